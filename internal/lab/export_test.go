@@ -1,0 +1,4 @@
+package lab
+
+// MainArchive lets the tests feed it what apt says elsewhere.
+var MainArchive = mainArchive
