@@ -1,0 +1,51 @@
+package transport
+
+import "fmt"
+
+// Limits bounds what is read or written. A zero field means the default of
+// the reader, and no limit for a [Builder].
+type Limits struct {
+	// Line is the longest line in bytes, without its ending. A reader's
+	// default is 1 MiB.
+	Line int
+	// Block is the longest block in bytes, endings included. A reader's
+	// default is 16 MiB.
+	Block int
+	// Lines is how many lines a block to be written may have.
+	Lines int
+}
+
+const (
+	defaultLine  = 1 << 20
+	defaultBlock = 16 << 20
+)
+
+// LimitError reports a line or block over its limit. A [Reader] has skipped
+// it, and goes on with the next one.
+type LimitError struct {
+	What  string // "line", "block" or "lines"
+	Limit int    // the limit that was passed
+	Size  int    // how much there was: bytes, or lines when What is "lines"
+}
+
+func (e *LimitError) Error() string {
+	unit := "bytes"
+	if e.What == "lines" {
+		return fmt.Sprintf("transport: %d lines in a block, over the limit of %d", e.Size, e.Limit)
+	}
+	return fmt.Sprintf("transport: %s of %d %s, over the limit of %d", e.What, e.Size, unit, e.Limit)
+}
+
+func readLimits(l *Limits) Limits {
+	var limits Limits
+	if l != nil {
+		limits = *l
+	}
+	if limits.Line <= 0 {
+		limits.Line = defaultLine
+	}
+	if limits.Block <= 0 {
+		limits.Block = defaultBlock
+	}
+	return limits
+}
