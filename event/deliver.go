@@ -1,0 +1,191 @@
+package event
+
+import "github.com/asterisk-go/asterisk-go/transport"
+
+// This file is the producer's side of a Subscription. Each method returns
+// whether a waiting consumer has to be woken.
+
+// deliver queues an event that the filter matched, or counts it as missed.
+func (s *Subscription) deliver(raw *Raw) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended {
+		return false
+	}
+	s.stats.Matched++
+	if s.limit > 0 && s.stats.Queued >= int64(s.limit) {
+		s.dropping = true
+	}
+	if s.dropping {
+		s.drop(raw.Base)
+		return false // there are events in the queue, so nobody waits
+	}
+	s.stats.Queued++
+	s.stats.HighWater = max(s.stats.HighWater, s.stats.Queued)
+	s.queue.push(*raw)
+	return s.news()
+}
+
+// drop counts an event as missed. Each dates snapshots anew: the list of one
+// that runs meanwhile may have been made before the event.
+func (s *Subscription) drop(base Base) {
+	base.fields = transport.Fields{}
+	s.lost++
+	s.lostAt = base
+	s.stats.Missed++
+	s.gapCount++
+}
+
+// news reports whether a consumer waits that has not been told yet.
+func (s *Subscription) news() bool {
+	if s.waiting == 0 || s.woken {
+		return false
+	}
+	s.woken = true
+	return true
+}
+
+// lose counts an event that could not be read.
+func (s *Subscription) lose(base Base) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended {
+		return false
+	}
+	s.stats.Matched++
+	if s.dropping {
+		s.drop(base)
+		return false
+	}
+	s.stats.Missed++
+	s.gapCount++
+	s.mark(newGap(base, Oversized, 1, nil))
+	s.askSnapshot()
+	return s.news()
+}
+
+// insert queues an item of a snapshot, which no limit holds back: a list is
+// asked for only when the consumer has caught up.
+func (s *Subscription) insert(raw Raw) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended {
+		return false
+	}
+	s.settle()
+	s.queue.push(raw)
+	return s.news()
+}
+
+func (s *Subscription) disconnect(gap Gap) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.gapCount++
+	if s.forgetIdle() {
+		return false // there is a Gap in the queue, so nobody waits
+	}
+	s.dropSnapshots()
+	s.mark(gap)
+	return s.news()
+}
+
+// forgetIdle takes a connection that gave no event off the end of the queue:
+// its Connected and its snapshot, when the Gap before them is still there. So
+// a consumer that is away for long finds one Gap, not one for each attempt.
+func (s *Subscription) forgetIdle() bool {
+	end := s.queue.len
+	for end > 0 && s.queue.at(end-1).ofSnapshot() {
+		end--
+	}
+	if end < 2 || s.lost > 0 {
+		return false
+	}
+	gap, ok := s.queue.at(end - 2).marker.(Gap)
+	if _, connected := s.queue.at(end - 1).marker.(Connected); !ok || !connected || gap.Reason != Disconnected {
+		return false
+	}
+	for s.queue.len >= end {
+		s.queue.dropLast()
+	}
+	return true
+}
+
+// dropSnapshots forgets snapshots that nobody has fetched over so many
+// connections that they outgrow the queue's limit.
+func (s *Subscription) dropSnapshots() {
+	if s.limit <= 0 || s.queue.len-int(s.stats.Queued) <= s.limit {
+		return
+	}
+	var kept queue
+	for i := range s.queue.len {
+		if raw := s.queue.at(i); !raw.ofSnapshot() {
+			kept.push(*raw)
+		}
+	}
+	s.queue = kept
+}
+
+func (s *Subscription) connect(connected Connected) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.mark(connected)
+	if !s.dropping { // else resume asks, when there is room for what the lists give
+		s.askSnapshot()
+	}
+	return s.news()
+}
+
+// sync queues a Synced unless there was a gap since gaps were counted.
+func (s *Subscription) sync(gaps uint64, synced Synced) (news, done bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended || gaps != s.gapCount {
+		return false, s.ended
+	}
+	s.mark(synced)
+	return s.news(), true
+}
+
+// mark queues a marker.
+func (s *Subscription) mark(marker Event) {
+	s.settle()
+	base := Base{marker.Fields(), marker.Epoch(), marker.Sequence(), marker.Received()}
+	s.queue.push(Raw{Base: base, marker: marker})
+}
+
+// settle puts the gap of what was dropped where the events are missing.
+func (s *Subscription) settle() {
+	if s.lost == 0 {
+		return
+	}
+	gap := newGap(s.lostAt, Overflow, s.lost, nil)
+	s.queue.push(Raw{Base: gap.Base, marker: gap})
+	s.lost = 0
+}
+
+// resume ends the dropping.
+func (s *Subscription) resume() {
+	s.dropping = false
+	s.settle()
+	s.askSnapshot()
+}
+
+func (s *Subscription) askSnapshot() {
+	select {
+	case s.gaps <- struct{}{}:
+	default:
+	}
+}
+
+// end lets the consumer finish the queue and then learn err.
+func (s *Subscription) end(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended {
+		return
+	}
+	s.settle()
+	s.dropping = false
+	s.ended, s.err = true, err
+	close(s.done)
+}

@@ -1,0 +1,28 @@
+// Package event has what Asterisk reports over its Manager Interface: typed
+// events, filters, and the hub that hands each subscriber what it asked for
+// and says so where something is missing.
+//
+// A subscription is made by a session of package ami, or by a [Hub] that
+// replays a log or serves a test. Its events are values:
+//
+//	for ev := range sub.All(ctx) {
+//		switch e := ev.(type) {
+//		case event.Newchannel:
+//			fmt.Println(e.Channel, "for", e.Exten)
+//		case event.Hangup:
+//			fmt.Println(e.Channel, "ended:", e.Cause)
+//		case event.Gap:
+//			fmt.Println("missed", e.Missed, "events:", e.Reason)
+//		}
+//	}
+//
+// Decoding never fails. A number that is none is zero, an event without a type
+// here is an [Unknown], a field without a place in its type is left alone, and
+// every event keeps the text it came in: see Fields.
+//
+// Nothing is lost in silence. A consumer that falls behind its queue's limit,
+// and a connection that broke, leave a [Gap] exactly where events are missing.
+//
+// The meaning of each event is Asterisk's:
+// https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/
+package event

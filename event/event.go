@@ -1,0 +1,114 @@
+package event
+
+import (
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/transport"
+)
+
+// Event is one thing that Asterisk reported, or that happened to the stream
+// itself ([Gap], [Connected], [Synced]). Its concrete type is a struct of this
+// package, by value: events share nothing that can be written.
+type Event interface {
+	// EventName is the event's name as Asterisk spells it: "Hangup".
+	EventName() string
+	// Fields is the event as it came, whether or not its type has a place
+	// for each field.
+	Fields() transport.Fields
+	// Epoch counts the connections of the hub, from 1; 0 before the first.
+	Epoch() uint64
+	// Sequence counts the events of an epoch from 1, those that no filter
+	// matched included. What the hub puts in has the number of the event
+	// before it.
+	Sequence() uint64
+	// Received is when the event was read from the connection.
+	Received() time.Time
+}
+
+// Base is what every event has. The types of this package embed it, and so
+// can a user's own.
+type Base struct {
+	fields   transport.Fields
+	epoch    uint64
+	sequence uint64
+	received time.Time
+}
+
+// NewBase makes the base of an event that did not come through a hub.
+func NewBase(fields transport.Fields, received time.Time) Base {
+	return Base{fields: fields, received: received}
+}
+
+// EventName is the value of the field Event, which is always the first; it is
+// empty where there is no such field.
+func (b Base) EventName() string {
+	name, _ := nameOf(b.fields.First())
+	return name
+}
+
+// Fields is described at [Event].
+func (b Base) Fields() transport.Fields { return b.fields }
+
+// Epoch is described at [Event].
+func (b Base) Epoch() uint64 { return b.epoch }
+
+// Sequence is described at [Event].
+func (b Base) Sequence() uint64 { return b.sequence }
+
+// Received is described at [Event].
+func (b Base) Received() time.Time { return b.received }
+
+// MarshalJSON writes the fields with the names of the wire, as
+// [transport.Fields.MarshalJSON] does.
+func (b Base) MarshalJSON() ([]byte, error) { return b.fields.MarshalJSON() }
+
+// Unknown is an event that has no type in this package: of a module or a
+// version of Asterisk that came later, or one that is still to be typed.
+type Unknown struct{ Base }
+
+// Raw is an event before decoding, for consumers that look at a field or two
+// of very many events. It costs one allocation where a decoded event costs two.
+type Raw struct {
+	Base
+	marker Event // of the hub's own, instead of fields to decode
+	item   bool  // of a snapshot: not one that the filter matched
+}
+
+// EventName is the name of the event that Decode returns.
+func (r Raw) EventName() string {
+	if r.marker != nil {
+		return r.marker.EventName()
+	}
+	return r.Base.EventName()
+}
+
+// Decode returns the event as its own type: never Raw and never nil.
+func (r Raw) Decode() Event {
+	if r.marker != nil {
+		return r.marker
+	}
+	return decode(r.Base)
+}
+
+// Decode returns the typed event of fields, for text that came by another way
+// than a hub. Fields whose first key is not Event give an [Unknown].
+func Decode(fields transport.Fields) Event {
+	return decode(Base{fields: fields})
+}
+
+// counted reports whether the entry is an event that a filter matched.
+func (r Raw) counted() bool { return r.marker == nil && !r.item }
+
+// ofSnapshot reports whether the entry is an item of a snapshot or its end.
+func (r *Raw) ofSnapshot() bool {
+	_, synced := r.marker.(Synced)
+	return synced || r.item
+}
+
+// nameOf tells whether the first field of a block makes it an event.
+func nameOf(key, value string) (name string, ok bool) {
+	if len(key) == len("Event") && (key == "Event" || key == "event" || key == "EVENT") {
+		return value, true
+	}
+	return "", false
+}

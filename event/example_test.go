@@ -1,0 +1,96 @@
+package event_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/transport"
+)
+
+const recording = `Event: Newchannel
+Channel: PJSIP/100-00000001
+Exten: 4930123
+Uniqueid: 1795345171.0
+
+Event: VarSet
+Channel: PJSIP/100-00000001
+Variable: ticket
+Value: 4711
+
+Event: Hangup
+Channel: PJSIP/100-00000001
+Uniqueid: 1795345171.0
+Cause: 16
+`
+
+// A hub replays a log for code that was written for a live session.
+func ExampleHub() {
+	var hub event.Hub
+	sub := hub.Subscribe(event.Or(event.Of[event.Newchannel](), event.Of[event.Hangup]()), nil)
+
+	for ev, err := range event.Read(strings.NewReader(recording)) {
+		if err != nil {
+			fmt.Println(err)
+			continue
+		}
+		hub.Publish(transport.NewBlock(ev.Fields()))
+	}
+	hub.Close(nil)
+
+	for ev := range sub.All(context.Background()) {
+		switch e := ev.(type) {
+		case event.Newchannel:
+			fmt.Println(e.Channel, "for", e.Exten)
+		case event.Hangup:
+			fmt.Println(e.Channel, "ended:", e.Cause)
+		}
+	}
+	// Output:
+	// PJSIP/100-00000001 for 4930123
+	// PJSIP/100-00000001 ended: normal clearing
+}
+
+// A consumer that falls behind its limit finds a Gap where events are missing.
+func ExampleSubscription() {
+	var hub event.Hub
+	sub := hub.Subscribe(event.Named("QueueCallerJoin"), &event.SubscribeConfig{Limit: 2})
+	defer sub.Close()
+
+	for _, position := range []string{"1", "2", "3", "4"} {
+		hub.Publish(transport.NewBlock(transport.ParseFields("Event: QueueCallerJoin\nPosition: " + position)))
+	}
+	hub.Close(nil)
+
+	for ev := range sub.All(context.Background()) {
+		if gap, ok := ev.(event.Gap); ok {
+			fmt.Println("missed", gap.Missed, "events:", gap.Reason)
+			continue
+		}
+		fmt.Println("caller at position", ev.Fields().Get("Position"))
+	}
+	fmt.Printf("%+v\n", sub.Stats())
+	// Output:
+	// caller at position 1
+	// caller at position 2
+	// missed 2 events: overflow
+	// {Matched:4 Delivered:2 Queued:0 Missed:2 HighWater:2}
+}
+
+// Events are written to JSON with the names that Asterisk gave their fields.
+func ExampleRead() {
+	for ev, err := range event.Read(strings.NewReader(recording)) {
+		if err != nil {
+			fmt.Println(err)
+			continue
+		}
+		_ = json.NewEncoder(os.Stdout).Encode(ev)
+	}
+	// Output:
+	// {"Event":"Newchannel","Channel":"PJSIP/100-00000001","Exten":"4930123","Uniqueid":"1795345171.0"}
+	// {"Event":"VarSet","Channel":"PJSIP/100-00000001","Variable":"ticket","Value":"4711"}
+	// {"Event":"Hangup","Channel":"PJSIP/100-00000001","Uniqueid":"1795345171.0","Cause":"16"}
+}

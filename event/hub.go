@@ -1,0 +1,236 @@
+package event
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/transport"
+)
+
+// Hub fans events out to subscriptions. A session of package ami has one
+// inside; one made by hand serves log replay, fakes and bridges. The zero
+// value is ready. All methods are safe for concurrent use, and none of them
+// waits for a consumer.
+type Hub struct {
+	mu       sync.Mutex // guards all below; taken before a subscription's own
+	closed   bool
+	err      error
+	epoch    uint64
+	sequence uint64
+	last     time.Time // when the latest event was received
+	named    map[string][]*Subscription
+	any      []*Subscription
+	all      map[*Subscription]bool
+	waking   []*Subscription // have news since the last Flush
+}
+
+// Subscribe starts a subscription for what the filter matches. A nil config
+// has the defaults. On a closed hub the subscription ends at once.
+func (h *Hub) Subscribe(filter Filter, config *SubscribeConfig) *Subscription {
+	s := newSubscription(h, filter, config)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		s.end(h.err)
+		return s
+	}
+	if h.all == nil {
+		h.all = make(map[*Subscription]bool)
+	}
+	h.all[s] = true
+	h.index(s)
+	return s
+}
+
+// Publish gives an event to the subscriptions that want it, as received now.
+// The first key of the block must be Event; other blocks are ignored.
+func (h *Hub) Publish(b transport.Block) {
+	h.Queue(b, time.Now())
+	h.Flush()
+}
+
+// Queue is Publish without waking the consumers, for a reader that has more
+// events at hand. Call [Hub.Flush] before waiting for input.
+func (h *Hub) Queue(b transport.Block, received time.Time) {
+	name, ok := nameOf(b.First())
+	if !ok {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	raw := Raw{Base: h.number(received)}
+	h.offer(h.wanting(name), b, &raw)
+	h.offer(h.any, b, &raw)
+}
+
+// offer delivers b to those whose filter matches. The text is copied once, for
+// the first of them.
+func (h *Hub) offer(subscriptions []*Subscription, b transport.Block, raw *Raw) {
+	for _, s := range subscriptions {
+		if !s.exact && !s.filter.match(b) {
+			continue
+		}
+		if raw.fields == (transport.Fields{}) {
+			raw.fields = b.Fields()
+		}
+		h.woken(s, s.deliver(raw))
+	}
+}
+
+// QueueItem numbers b as Queue does, and gives it to s alone whatever its
+// filter and limit: an item of a list that s has asked for.
+func (h *Hub) QueueItem(s *Subscription, b transport.Block, received time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	raw := Raw{Base: h.number(received), item: true}
+	raw.fields = b.Fields()
+	h.woken(s, s.insert(raw))
+}
+
+// QueueOversized counts an event that was too long to read as missed by the
+// subscriptions that its first line, all that is known of it, may concern.
+func (h *Hub) QueueOversized(head transport.Block, received time.Time) {
+	name, ok := nameOf(head.First())
+	if !ok {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	base := h.number(received)
+	for _, s := range h.wanting(name) {
+		h.woken(s, s.lose(base))
+	}
+	for _, s := range h.any {
+		h.woken(s, s.lose(base))
+	}
+}
+
+// Flush wakes the consumers that Queue had something for.
+func (h *Hub) Flush() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for i, s := range h.waking {
+		s.wake()
+		h.waking[i] = nil
+	}
+	h.waking = h.waking[:0]
+}
+
+// Connect begins the next epoch and tells all subscriptions.
+func (h *Hub) Connect(address string) {
+	h.mu.Lock()
+	h.epoch++
+	h.sequence = 0
+	h.last = time.Now()
+	base := h.base()
+	for s := range h.all {
+		h.woken(s, s.connect(newConnected(base, address)))
+	}
+	h.mu.Unlock()
+	h.Flush()
+}
+
+// Disconnect puts a [Gap] into all subscriptions. The error is its Err.
+func (h *Hub) Disconnect(err error) {
+	h.mu.Lock()
+	h.last = time.Now()
+	base := h.base()
+	for s := range h.all {
+		h.woken(s, s.disconnect(newGap(base, Disconnected, -1, err)))
+	}
+	h.mu.Unlock()
+	h.Flush()
+}
+
+// Sync puts a [Synced] into s, unless there was a gap since [Subscription.Gaps]
+// returned gaps: then the snapshot is of the past, and Sync returns false.
+func (h *Hub) Sync(s *Subscription, gaps uint64, err error) bool {
+	h.mu.Lock()
+	news, done := s.sync(gaps, newSynced(h.base(), err))
+	h.woken(s, news)
+	h.mu.Unlock()
+	h.Flush()
+	return done
+}
+
+// Close ends all subscriptions: each gives what it has queued, and then this
+// error. A nil error means [ErrClosed]. Later calls change nothing.
+func (h *Hub) Close(err error) {
+	if err == nil {
+		err = ErrClosed
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		return
+	}
+	h.closed, h.err = true, err
+	for s := range h.all {
+		s.end(err)
+	}
+	h.all, h.named, h.any, h.waking = nil, nil, nil, nil
+}
+
+// number counts one more event of the connection.
+func (h *Hub) number(received time.Time) Base {
+	h.sequence++
+	h.last = received
+	return h.base()
+}
+
+func (h *Hub) base() Base {
+	return Base{epoch: h.epoch, sequence: h.sequence, received: h.last}
+}
+
+// wanting looks the name up without regard to case and without a copy.
+func (h *Hub) wanting(name string) []*Subscription {
+	if len(h.named) == 0 {
+		return nil
+	}
+	var folded nameBuffer
+	return h.named[string(fold(folded[:0], name))]
+}
+
+func (h *Hub) woken(s *Subscription, news bool) {
+	if news {
+		h.waking = append(h.waking, s)
+	}
+}
+
+// index enters s under the names that it wants. Each costs no more than its
+// names: the reader waits meanwhile.
+func (h *Hub) index(s *Subscription) {
+	if s.any {
+		h.any = append(h.any, s)
+		return
+	}
+	if h.named == nil {
+		h.named = make(map[string][]*Subscription)
+	}
+	for _, name := range s.names {
+		h.named[name] = append(h.named[name], s)
+	}
+}
+
+func (h *Hub) remove(s *Subscription) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !h.all[s] {
+		return
+	}
+	delete(h.all, s)
+	if s.any {
+		h.any = without(h.any, s)
+		return
+	}
+	for _, name := range s.names {
+		if h.named[name] = without(h.named[name], s); len(h.named[name]) == 0 {
+			delete(h.named, name)
+		}
+	}
+}
+
+func without(list []*Subscription, s *Subscription) []*Subscription {
+	return slices.DeleteFunc(list, func(other *Subscription) bool { return other == s })
+}

@@ -1,0 +1,105 @@
+package event
+
+import (
+	"strconv"
+
+	"github.com/asterisk-go/asterisk-go/transport"
+)
+
+// GapReason says why events are missing.
+type GapReason string
+
+const (
+	// Overflow: the consumer was slower than the events, and the queue's limit was reached.
+	Overflow GapReason = "overflow"
+	// Disconnected: the connection was lost. What happened meanwhile is not known.
+	Disconnected GapReason = "disconnected"
+	// Oversized: an event was longer than the reader's limit.
+	Oversized GapReason = "oversized"
+)
+
+// Gap stands in the stream exactly where events are missing. It passes every
+// filter. What was learned from events before it may no longer be true.
+type Gap struct {
+	Base
+	Reason GapReason
+	// Missed is how many events that the filter matched are missing; -1 when
+	// nobody can know.
+	Missed int64
+	// Err is why the connection was lost, nil for the other reasons.
+	Err error
+}
+
+// EventName is "Gap".
+func (Gap) EventName() string { return "Gap" }
+
+// Connected says that events come from a connection that was just made: after
+// a [Gap] when there was one before. It passes every filter. Its Epoch is the
+// new connection's.
+type Connected struct {
+	Base
+	// Address is what was connected to, as it was configured.
+	Address string
+}
+
+// EventName is "Connected".
+func (Connected) EventName() string { return "Connected" }
+
+// Synced ends a snapshot: what its lists gave, and the events after them, are
+// now the whole picture. It passes every filter.
+type Synced struct {
+	Base
+	// Err is the first error of the snapshot's lists; what they gave before
+	// it is in the stream. Nil when all lists are complete.
+	Err error
+}
+
+// EventName is "Synced".
+func (Synced) EventName() string { return "Synced" }
+
+// markerFields gives a marker fields like an event's, so that it logs and
+// marshals like one.
+func markerFields(name string, keyValues ...string) transport.Fields {
+	var b transport.Builder
+	b.Add("Event", name)
+	for i := 0; i+1 < len(keyValues); i += 2 {
+		if keyValues[i+1] != "" {
+			b.Add(keyValues[i], oneLine(keyValues[i+1]))
+		}
+	}
+	fields, _ := b.Fields() // nothing that oneLine leaves can be refused
+	return fields
+}
+
+func newGap(base Base, reason GapReason, missed int64, err error) Gap {
+	base.fields = markerFields("Gap", "Reason", string(reason), "Missed", strconv.FormatInt(missed, 10), "Error", errorText(err))
+	return Gap{Base: base, Reason: reason, Missed: missed, Err: err}
+}
+
+func newConnected(base Base, address string) Connected {
+	base.fields = markerFields("Connected", "Address", address)
+	return Connected{Base: base, Address: address}
+}
+
+func newSynced(base Base, err error) Synced {
+	base.fields = markerFields("Synced", "Error", errorText(err))
+	return Synced{Base: base, Err: err}
+}
+
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// oneLine replaces what can't stand in a field.
+func oneLine(text string) string {
+	clean := []byte(text)
+	for i, c := range clean {
+		if c == '\r' || c == '\n' || c == 0 {
+			clean[i] = ' '
+		}
+	}
+	return string(clean)
+}

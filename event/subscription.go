@@ -1,0 +1,209 @@
+package event
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"sync"
+)
+
+// ErrClosed is returned by a subscription after its Close, and after that of
+// its hub or session.
+var ErrClosed = errors.New("event: subscription closed")
+
+// DefaultLimit is how many events a subscription queues unless told otherwise.
+const DefaultLimit = 65536
+
+// SubscribeConfig adjusts a subscription. The zero value and nil have the defaults.
+type SubscribeConfig struct {
+	// Limit is how many events may wait for the consumer; 0 means
+	// [DefaultLimit], negative no limit. When it is reached, new events are
+	// dropped until the queue is half empty, and a [Gap] says how many.
+	Limit int
+}
+
+// Subscription is a stream of events with a queue of its own. All methods are
+// safe for concurrent use; events go to whichever goroutine asks first.
+type Subscription struct {
+	hub    *Hub
+	filter Filter
+	names  []string // that the filter can match, unless any
+	any    bool     // the filter has no such list
+	exact  bool     // the hub's index by name is all that the filter asks
+	limit  int
+
+	ready chan struct{} // holds a token while there may be something to take
+	gaps  chan struct{} // holds a token after a gap that a snapshot can heal
+	done  chan struct{} // closed when no more events will come
+
+	mu       sync.Mutex // guards all below
+	queue    queue
+	waiting  int    // consumers that wait for ready
+	woken    bool   // one of them is about to be told
+	dropping bool   // the limit was reached, the queue is not yet half empty
+	lost     int64  // dropped since the last gap
+	lostAt   Base   // the last event that was dropped
+	gapCount uint64 // grows with all that goes missing; dates a snapshot
+	stats    Stats
+	ended    bool // done is closed
+	err      error
+}
+
+// Stats counts what became of the events that the filter matched. At any time
+// Matched = Delivered + Queued + Missed. Markers and the items of snapshots
+// are not counted.
+type Stats struct {
+	Matched   int64
+	Delivered int64 // taken by the consumer
+	Queued    int64 // waiting for the consumer, or forgotten by Close
+	Missed    int64 // dropped, and in a Gap that was delivered or will be
+	HighWater int64 // the most that were ever queued
+}
+
+func newSubscription(h *Hub, filter Filter, config *SubscribeConfig) *Subscription {
+	s := &Subscription{
+		hub:    h,
+		filter: filter,
+		limit:  DefaultLimit,
+		ready:  make(chan struct{}, 1),
+		gaps:   make(chan struct{}, 1),
+		done:   make(chan struct{}),
+	}
+	s.names, s.any, s.exact = filter.node.scope()
+	if config != nil && config.Limit != 0 {
+		s.limit = config.Limit
+	}
+	return s
+}
+
+// Next waits for the next event and decodes it. It returns the context's error
+// once ctx has ended, whatever is queued, [ErrClosed] after Close, and after
+// the session's end the cause of that, behind the last event.
+func (s *Subscription) Next(ctx context.Context) (Event, error) {
+	raw, err := s.NextRaw(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return raw.Decode(), nil
+}
+
+// NextRaw is Next without decoding.
+func (s *Subscription) NextRaw(ctx context.Context) (Raw, error) {
+	if err := ctx.Err(); err != nil {
+		return Raw{}, err
+	}
+	for {
+		raw, ok, err := s.take()
+		if ok || err != nil {
+			return raw, err
+		}
+		select {
+		case <-s.ready:
+		case <-s.done:
+		case <-ctx.Done():
+			s.leave()
+			return Raw{}, ctx.Err()
+		}
+		s.leave()
+	}
+}
+
+// All yields events until ctx ends or the subscription does; [Subscription.Err]
+// then tells why. Leaving the loop does not close the subscription.
+func (s *Subscription) All(ctx context.Context) iter.Seq[Event] {
+	return func(yield func(Event) bool) {
+		for {
+			ev, err := s.Next(ctx)
+			if err != nil || !yield(ev) {
+				return
+			}
+		}
+	}
+}
+
+// Err is nil while the subscription lives and after Close; after the end of
+// its session it is the cause of that.
+func (s *Subscription) Err() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if errors.Is(s.err, ErrClosed) {
+		return nil
+	}
+	return s.err
+}
+
+// Close ends the subscription and forgets what is queued. It never waits, and
+// may be called from the consumer's loop.
+func (s *Subscription) Close() {
+	s.hub.remove(s)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.queue = queue{}
+	if !s.ended {
+		s.ended, s.err = true, ErrClosed
+		close(s.done)
+	}
+}
+
+// Stats returns the counters of now.
+func (s *Subscription) Stats() Stats {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.stats
+}
+
+// take pops one entry. Without one it counts the caller as waiting.
+func (s *Subscription) take() (raw Raw, ok bool, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.woken = false
+	if s.queue.len == 0 {
+		if s.ended {
+			return Raw{}, false, s.err
+		}
+		s.waiting++
+		return Raw{}, false, nil
+	}
+	raw = s.queue.pop()
+	if raw.counted() {
+		s.stats.Delivered++
+		s.stats.Queued--
+	}
+	if s.dropping && s.stats.Queued <= int64(s.limit/2) {
+		s.resume()
+	}
+	if s.waiting > 0 && s.queue.len > 0 {
+		s.wake()
+	}
+	return raw, true, nil
+}
+
+func (s *Subscription) leave() {
+	s.mu.Lock()
+	s.waiting--
+	s.mu.Unlock()
+}
+
+// NeedsSnapshot is for sessions: it holds a token when the subscription's
+// connection has begun and after a gap, in both cases once the consumer has
+// caught up.
+func (s *Subscription) NeedsSnapshot() <-chan struct{} { return s.gaps }
+
+// Done is closed when no more events will be queued.
+func (s *Subscription) Done() <-chan struct{} { return s.done }
+
+// Gaps is for sessions: it grows with whatever goes missing, that included
+// which the consumer has yet to come to.
+func (s *Subscription) Gaps() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.gapCount
+}
+
+// wake lets one waiting consumer look again.
+func (s *Subscription) wake() {
+	select {
+	case s.ready <- struct{}{}:
+	default:
+	}
+}
