@@ -1,0 +1,77 @@
+package action
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/transport"
+)
+
+// Field is a header of one's own, for actions that take any.
+type Field struct{ Key, Value string }
+
+// Variable is a channel variable to set. Prefix the name with one underscore to
+// have it inherited by the next channel, with two by all.
+type Variable struct{ Name, Value string }
+
+// required returns an error for the first name whose value is empty.
+func required(action string, nameValues ...string) error {
+	for i := 0; i < len(nameValues); i += 2 {
+		if nameValues[i+1] == "" {
+			return &FieldError{action, nameValues[i], "is required"}
+		}
+	}
+	return nil
+}
+
+// optional adds the fields whose value is not empty.
+func optional(b *transport.Builder, keyValues ...string) {
+	for i := 0; i < len(keyValues); i += 2 {
+		if keyValues[i+1] != "" {
+			b.Add(keyValues[i], keyValues[i+1])
+		}
+	}
+}
+
+// addVariables writes one Variable header for each: commas and quotes of a
+// value are escaped for the splitter that Asterisk applies to it
+// (main/manager.c, man_do_variable_value).
+func addVariables(b *transport.Builder, action string, variables []Variable) error {
+	for _, v := range variables {
+		if v.Name == "" || strings.ContainsAny(v.Name, "=,\"\\ ") {
+			return &FieldError{action, "variable " + strconv.Quote(v.Name), "has a name that can't be set"}
+		}
+		b.Add("Variable", variableEscaper.Replace(v.Name)+"="+variableEscaper.Replace(v.Value))
+	}
+	return nil
+}
+
+var variableEscaper = strings.NewReplacer(
+	`\`, `\\`, `"`, `\"`, `,`, `\,`, `(`, `\(`, `)`, `\)`, `[`, `\[`, `]`, `\]`,
+)
+
+func integer(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+func milliseconds(d time.Duration) string {
+	if d == 0 {
+		return ""
+	}
+	return strconv.FormatInt(d.Milliseconds(), 10)
+}
+
+func flag(on bool) string {
+	if on {
+		return "true"
+	}
+	return ""
+}
+
+func reserved(key string) bool {
+	return strings.EqualFold(key, "Action") || strings.EqualFold(key, "ActionID")
+}

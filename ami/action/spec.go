@@ -1,0 +1,62 @@
+package action
+
+import "strings"
+
+// Spec says how an action is answered.
+type Spec struct {
+	Name string
+	// Class is who may run it: a user with any one of these classes in
+	// write=. 0 means every user.
+	Class Class
+	// End is the event that ends its list; empty when there is none, or when
+	// the header EventList always says so and more.
+	End string
+	// Unannounced says that events follow a plain Success, without EventList.
+	Unannounced bool
+	// Silent says that it may be answered by nothing, or by lines that are no
+	// response.
+	Silent bool
+	// Provisional says that its first Success only tells that Asterisk has
+	// begun; the answer that counts comes behind it.
+	Provisional bool
+	// Slow says that it may keep Asterisk from reading and sending for long.
+	Slow bool
+	// Session says that it changes the session it runs in.
+	Session bool
+}
+
+// Lookup returns how the named action is answered, without regard to case. For
+// an unknown action, ok is false and the zero Spec says: not known to be slow,
+// a list only where EventList announces one.
+func Lookup(name string) (spec Spec, ok bool) {
+	spec, ok = specs[strings.ToLower(name)]
+	return spec, ok
+}
+
+// specs is never written after start.
+var specs = buildSpecs()
+
+func buildSpecs() map[string]Spec {
+	all := make(map[string]Spec)
+	for class, names := range authority {
+		for name := range strings.FieldsSeq(names) {
+			all[strings.ToLower(name)] = Spec{Name: name, Class: class}
+		}
+	}
+	change := func(names string, mend func(*Spec)) {
+		for name := range strings.FieldsSeq(names) {
+			spec := all[strings.ToLower(name)]
+			mend(&spec)
+			all[strings.ToLower(name)] = spec
+		}
+	}
+	for end, names := range listEnds {
+		change(names, func(s *Spec) { s.End = end })
+	}
+	change(unannounced, func(s *Spec) { s.Unannounced = true })
+	change(silent, func(s *Spec) { s.Silent = true })
+	change(provisional, func(s *Spec) { s.Provisional = true })
+	change(slow, func(s *Spec) { s.Slow = true })
+	change(sessionScoped, func(s *Spec) { s.Session = true })
+	return all
+}
