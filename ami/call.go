@@ -1,0 +1,145 @@
+package ami
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/event"
+)
+
+// Call is a call that [Originate] began. Its methods are safe for concurrent
+// use. A Call that nobody waits for needs no closing: it is done when the
+// outcome is known, or when the time for an answer has passed.
+type Call struct {
+	session  Session
+	id       string
+	deadline time.Duration // for the OriginateResponse
+	hangup   atomic.Bool   // Hangup was called
+	appeared chan struct{} // closed when the channel is known to be there
+	settled  chan struct{} // closed when outcome is known
+	outcome  Outcome       // read it after settled is closed
+}
+
+const (
+	evidenceAfter = 2 * time.Second        // from the answer to the first event of the channel
+	evidenceProbe = time.Second            // for a sign that events of calls come at all
+	causeGrace    = 500 * time.Millisecond // from OriginateResponse to Hangup, or the other way round
+	answerSlack   = 10 * time.Second       // beyond the Timeout of the Originate
+	answerTimeout = 30 * time.Second       // Asterisk's own
+)
+
+// Originate begins a call and returns a handle that finds out what becomes of
+// it. The action is always sent as asynchronous, with a ChannelID of its own
+// when it has none; the user needs write=originate, and read=call for the
+// outcome.
+//
+// An error that is ErrNotSent, or an [*Error], means that there is no call.
+// When the connection is lost before Asterisk has answered, there is a Call
+// and no error: its outcome is the truth or Unknown. When ctx ends meanwhile,
+// there are both.
+func Originate(ctx context.Context, s Session, a action.Originate) (*Call, error) {
+	a.Async = true
+	if a.ChannelID == "" {
+		a.ChannelID = newChannelID()
+	}
+	c := &Call{
+		session:  s,
+		id:       a.ChannelID,
+		deadline: a.Timeout + answerSlack,
+		appeared: make(chan struct{}),
+		settled:  make(chan struct{}),
+	}
+	if a.Timeout == 0 {
+		c.deadline += answerTimeout
+	}
+	sub := s.Subscribe(event.And(
+		event.Or(event.Of[event.OriginateResponse](), event.Of[event.Newchannel](), event.Of[event.Newstate](), event.Of[event.Hangup]()),
+		event.Where("Uniqueid", c.id)), &SubscribeConfig{Limit: 64})
+	_, err := s.Do(ctx, a)
+	if err != nil && !errors.Is(err, ErrOutcomeUnknown) {
+		sub.Close()
+		return nil, err
+	}
+	t := &tracker{call: c, sub: sub, acknowledged: err == nil}
+	// run ends when the outcome is known, at the latest when the deadline has
+	// passed or the session ends; our sessions wait for it then.
+	if own, ok := s.(interface{ background(func()) }); ok {
+		own.background(t.run)
+	} else {
+		go t.run()
+	}
+	if ctx.Err() != nil {
+		return c, err
+	}
+	return c, nil
+}
+
+func newChannelID() string {
+	var random [10]byte
+	_, _ = rand.Read(random[:]) // never fails, says its documentation
+	return "go-" + hex.EncodeToString(random[:])
+}
+
+// ID is the ChannelId of the call, which is the Uniqueid of its channel.
+func (c *Call) ID() string { return c.id }
+
+// Settled is closed when the outcome is known: Wait then returns at once.
+func (c *Call) Settled() <-chan struct{} { return c.settled }
+
+// Wait waits for the outcome. The end of ctx only ends the waiting; Wait can
+// be called again, and by others.
+func (c *Call) Wait(ctx context.Context) (Outcome, error) {
+	select {
+	case <-c.settled:
+		return c.outcome, nil
+	default:
+	}
+	select {
+	case <-c.settled:
+		return c.outcome, nil
+	case <-ctx.Done():
+		return Outcome{Result: Unknown}, fmt.Errorf("ami: wait for call %s: %w", c.id, ended(ctx))
+	}
+}
+
+// Hangup ends the call, before the answer or after it. That it has ended
+// already is no error.
+func (c *Call) Hangup(ctx context.Context) error {
+	c.hangup.Store(true)
+	for {
+		appeared := c.isThere()
+		// Asterisk looks a channel up by its name or its Uniqueid.
+		_, err := c.session.Do(ctx, action.Hangup{Channel: c.id})
+		if !errors.Is(err, ErrNoSuchChannel) {
+			return err
+		}
+		if appeared {
+			return nil
+		}
+		select {
+		case <-c.appeared:
+		case <-c.settled:
+			if c.outcome.Result != Unknown {
+				return nil
+			}
+			return fmt.Errorf("ami: hang up call %s: %w", c.id, err)
+		case <-ctx.Done():
+			return fmt.Errorf("ami: hang up call %s: %w", c.id, ended(ctx))
+		}
+	}
+}
+
+func (c *Call) isThere() bool {
+	select {
+	case <-c.appeared:
+		return true
+	default:
+		return false
+	}
+}

@@ -1,0 +1,182 @@
+package ami
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"sync"
+
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/event"
+)
+
+// Client is a session that comes back: it connects and logs in again after a
+// loss, with a growing pause between attempts, until Close. Its subscriptions
+// live on; they see an [event.Gap] and an [event.Connected].
+//
+// While it is not connected, Do fails at once with [ErrNotSent]. Nothing is
+// ever sent twice.
+type Client struct {
+	config  Config
+	hub     event.Hub
+	stats   counters
+	cancel  context.CancelFunc
+	syncing tasks
+	running sync.WaitGroup // the keepers
+
+	events  *keeper
+	actions []*keeper // empty: actions go where the events come from
+}
+
+var _ interface {
+	Session
+	Streamer
+} = (*Client)(nil)
+
+// Connect makes a client of the server at address ("host:port"; the port
+// defaults to 5038, with TLS to 5039) and waits for its first login, for as
+// long as ctx allows. A server that can't be reached is an error unless
+// Config.KeepTrying is set, a refused login unless Config.RetryRefused is.
+func Connect(ctx context.Context, address string, config *Config) (*Client, error) {
+	settings := config.withDefaults()
+	if err := settings.check(); err != nil {
+		return nil, err
+	}
+	life, cancel := context.WithCancel(context.Background())
+	c := &Client{config: settings, cancel: cancel}
+	addresses := []string{withPort(address, settings.TLS != nil)}
+	for _, standby := range settings.Standby {
+		addresses = append(addresses, withPort(standby, settings.TLS != nil))
+	}
+	c.events = newKeeper(settings, &c.hub, &c.stats, addresses)
+	// The keeper ends when Close cancels life; Close waits for it.
+	c.running.Go(func() {
+		c.events.run(life)
+		c.end()
+	})
+	for range settings.ActionSessions {
+		k := c.actionKeeper(settings)
+		c.actions = append(c.actions, k)
+		// Ends as the keeper above does.
+		c.running.Go(func() { k.follow(life, c.events) })
+	}
+	if err := c.Ready(ctx); err != nil {
+		_ = c.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+func (c *Client) actionKeeper(settings Config) *keeper {
+	settings.EventMask = "off"
+	settings.Filters = nil
+	return newKeeper(settings, new(event.Hub), &c.stats, nil)
+}
+
+// Do is described at [Session]. Actions that change the session itself are
+// refused, with the field of Config that serves instead.
+func (c *Client) Do(ctx context.Context, a action.Action) (*Response, error) {
+	conn, err := c.route(a)
+	if err != nil {
+		return nil, err
+	}
+	return conn.Do(ctx, a)
+}
+
+// Stream is described at [Streamer].
+func (c *Client) Stream(ctx context.Context, a action.Action) iter.Seq2[event.Event, error] {
+	return func(yield func(event.Event, error) bool) {
+		conn, err := c.route(a)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		conn.stream(ctx, a, yield)
+	}
+}
+
+// Subscribe is described at [Session]. The subscription outlives connections.
+func (c *Client) Subscribe(filter event.Filter, config *SubscribeConfig) *event.Subscription {
+	return subscribe(&c.hub, filter, config, &c.syncing, func(stop <-chan struct{}) *Conn {
+		conn, _ := c.events.wait(nil, stop)
+		return conn
+	})
+}
+
+// Ready waits until the client can do actions. It returns an error when ctx
+// ends first, or when the client has given up or was closed.
+func (c *Client) Ready(ctx context.Context) error {
+	for _, k := range append([]*keeper{c.events}, c.actions...) {
+		if _, err := k.wait(ctx, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Version is which Asterisk the latest login found.
+func (c *Client) Version() Version { return c.events.lastVersion() }
+
+// Stats returns the counters over all connections of the client.
+func (c *Client) Stats() Stats { return c.stats.read() }
+
+// Err is nil while the client lives, connected or not; after Close it is
+// [ErrClosed], after a refused login that refusal.
+func (c *Client) Err() error { return c.events.final() }
+
+// Close logs off and ends all subscriptions. Actions without an answer are
+// ErrOutcomeUnknown. It returns when all goroutines of the client have ended.
+func (c *Client) Close() error {
+	c.events.stop(ErrClosed)
+	c.cancel()
+	c.running.Wait()
+	c.syncing.wait()
+	return nil
+}
+
+// end lets everybody know why the client is over.
+func (c *Client) end() {
+	c.cancel()
+	if err := c.events.final(); errors.Is(err, ErrClosed) {
+		c.hub.Close(nil)
+	} else {
+		c.hub.Close(err)
+	}
+}
+
+// route picks the connection for an action.
+func (c *Client) route(a action.Action) (*Conn, error) {
+	name := a.ActionName()
+	if spec, _ := action.Lookup(name); spec.Session {
+		return nil, &outcomeError{name, ErrNotSent, fmt.Errorf("it changes the session, which a Client keeps itself: %s; use a Conn for anything else", instead[spec.Name])}
+	}
+	keepers := c.actions
+	if len(keepers) == 0 {
+		keepers = []*keeper{c.events}
+	}
+	var live []*Conn
+	for _, k := range keepers {
+		if conn := k.live(); conn != nil {
+			live = append(live, conn)
+		}
+	}
+	if len(live) == 0 {
+		return nil, &outcomeError{name, ErrNotSent, keepers[0].why()}
+	}
+	return slices.MinFunc(live, func(a, b *Conn) int { return len(a.slots) - len(b.slots) }), nil
+}
+
+// instead says which part of Config does what an action of the session would.
+var instead = map[string]string{
+	"Login":     "Config.Username and Secret log in",
+	"Challenge": "Config.Username and Secret log in",
+	"Logoff":    "Close logs off",
+	"Events":    "Config.EventMask chooses events",
+	"Filter":    "Config.Filters sets filters",
+	"WaitEvent": "Subscribe waits for events",
+}
+
+// background runs f on a goroutine that Close waits for.
+func (c *Client) background(f func()) { c.syncing.start(f) }

@@ -1,0 +1,186 @@
+package ami
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/transport"
+)
+
+// Config says how to log in and how to stay connected. It is read when a
+// connection is made and must not be changed after that; it may be shared. The
+// zero value of each field is a usable default, but for Username and Secret.
+// Printing a Config shows no secret.
+type Config struct {
+	// Username and Secret are those of manager.conf.
+	Username string
+	Secret   string
+	// PlainLogin sends the secret as it is, for servers without MD5 login.
+	PlainLogin bool
+
+	// EventMask limits the classes of events that Asterisk sends, as
+	// "call,user"; "off" for none. Empty means all that read= allows.
+	EventMask string
+	// Filters are set at each login, to have Asterisk drop events before it
+	// sends them. They need write=system. A filter that can't be set is an
+	// error of the login.
+	Filters []EventFilter
+
+	// TLS, when not nil, is used from the first byte. Its ServerName defaults
+	// to the host that is dialled; name a private CA in RootCAs.
+	TLS *tls.Config
+	// Dial replaces net.Dialer, for tunnels, proxies and tests.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// Standby are further addresses that a Client tries in turn.
+	Standby []string
+
+	// KeepTrying makes Connect wait for a server that can't be reached yet.
+	KeepTrying bool
+	// RetryRefused makes a Client try again after a refused login, which
+	// otherwise ends it: a wrong secret does not become right by itself.
+	RetryRefused bool
+	// AcceptBooting takes a login as ready although Asterisk still boots.
+	AcceptBooting bool
+	// ActionSessions is how many further logins a Client makes for its
+	// actions, so that slow ones hold up neither events nor each other.
+	// Answers and events then have no order between them. 0 means one login
+	// for all.
+	ActionSessions int
+
+	DialTimeout  time.Duration // for TCP and TLS; 0 means 10 s
+	LoginTimeout time.Duration // from the banner to the answer; 0 means 30 s
+
+	// PingInterval is how long the connection may be silent before it is
+	// asked for a sign of life; 0 means 30 s, negative never.
+	PingInterval time.Duration
+	// PingTimeout is how long that may take before the connection is given
+	// up; 0 means 10 s.
+	PingTimeout time.Duration
+	// BusyLimit is how long an action that is known to take time (a
+	// synchronous Originate, a Reload, a Command) excuses silence; 0 means 2
+	// minutes. An Originate excuses its own Timeout in any case.
+	BusyLimit time.Duration
+
+	RetryMin    time.Duration // first pause before connecting again; 0 means 250 ms
+	RetryMax    time.Duration // longest pause; 0 means 30 s
+	StableAfter time.Duration // a connection this old starts again at RetryMin; 0 means 1 min
+
+	// MaxInFlight is how many actions may be unanswered at once; Do waits for
+	// its turn. 0 means 1024.
+	MaxInFlight int
+	// MaxListItems is how many events Do gathers for one action; 0 means a
+	// million. Each has no such limit.
+	MaxListItems int
+	// Limits bounds what is read; zero fields have the defaults of transport.
+	Limits transport.Limits
+
+	// Logger gets what an operator wants to know: connections made and lost.
+	// Nil logs nothing.
+	Logger *slog.Logger
+	// Record gets a transcript of all connections, without secrets, that
+	// amitest can play back. It is written by a goroutine of its own; when it
+	// can't keep up, lines are left out and that is said. What the user's own
+	// values hold, variables for instance, is not known to be secret.
+	Record io.Writer
+
+	recorder *recorder // of Record
+}
+
+// EventFilter is an event filter of Asterisk, set for the session.
+// https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Filter/
+type EventFilter struct {
+	// Criteria is empty for a regular expression over the whole event, or
+	// what stands between the parentheses of eventfilter() in manager.conf,
+	// as "name(Newchannel)": from 18.26, 20.11, 21.6 and 22.1 on.
+	Criteria string
+	// Expression to match; with an exclamation mark in front, and no
+	// Criteria, to exclude.
+	Expression string
+}
+
+// String shows whose login it is, and no secret.
+func (c Config) String() string {
+	return fmt.Sprintf("ami.Config{Username: %q, TLS: %t}", c.Username, c.TLS != nil)
+}
+
+// GoString is String, so that no verb of fmt prints the secret.
+func (c Config) GoString() string { return c.String() }
+
+// LogValue keeps the secret out of structured logs.
+func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// withDefaults is a copy with the defaults that the fields' comments state.
+func (c *Config) withDefaults() Config {
+	var d Config
+	if c != nil {
+		d = *c
+	}
+	duration := func(field *time.Duration, value time.Duration) {
+		if *field == 0 {
+			*field = value
+		}
+	}
+	duration(&d.DialTimeout, 10*time.Second)
+	duration(&d.LoginTimeout, 30*time.Second)
+	duration(&d.PingInterval, 30*time.Second)
+	duration(&d.PingTimeout, 10*time.Second)
+	duration(&d.BusyLimit, 2*time.Minute)
+	duration(&d.RetryMin, 250*time.Millisecond)
+	duration(&d.RetryMax, 30*time.Second)
+	duration(&d.StableAfter, time.Minute)
+	if d.MaxInFlight <= 0 {
+		d.MaxInFlight = 1024
+	}
+	if d.MaxListItems <= 0 {
+		d.MaxListItems = 1_000_000
+	}
+	if d.Record != nil {
+		d.recorder = &recorder{out: d.Record}
+	}
+	if d.Dial == nil {
+		d.Dial = (&net.Dialer{}).DialContext
+	}
+	if d.Logger == nil {
+		d.Logger = slog.New(slog.DiscardHandler)
+	}
+	return d
+}
+
+// check refuses what Asterisk would take for something else.
+func (c *Config) check() error {
+	if c.Username == "" {
+		return fmt.Errorf("ami: Config.Username is empty")
+	}
+	if c.EventMask == "" || c.EventMask == "on" || c.EventMask == "off" {
+		return nil
+	}
+	for name := range strings.SplitSeq(c.EventMask, ",") {
+		if action.ParseClass(name) == 0 {
+			return fmt.Errorf("ami: Config.EventMask %q: no class of events is called %q; write classes in lower case with commas and no blanks, as \"call,user\"", c.EventMask, name)
+		}
+	}
+	return nil
+}
+
+// reads reports whether the mask asks for events of the class.
+func (c *Config) reads(class action.Class) bool {
+	switch c.EventMask {
+	case "", "on":
+		return true
+	case "off":
+		return false
+	}
+	for name := range strings.SplitSeq(c.EventMask, ",") {
+		if action.ParseClass(name) == class {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,307 @@
+package ami
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"iter"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/transport"
+)
+
+// Conn is one login on one connection. It dies once, and keeps the first
+// cause; [Client] is the one that comes back.
+type Conn struct {
+	config  Config
+	address string
+	wire    net.Conn
+	secure  bool      // wire is TLS
+	record  *recorded // wire again, when it is recorded
+	source  *source
+	hub     *event.Hub
+	ownHub  bool // the hub ends with the connection
+	flight  flight
+	stats   *counters
+
+	slots    chan struct{}  // one for each action in flight
+	unsent   chan struct{}  // holds a token while actions wait to be written
+	accepted atomic.Int64   // bytes that the wire took
+	dying    chan struct{}  // closed by the first failure
+	dead     chan struct{}  // closed when everybody has learnt the cause
+	booted   chan struct{}  // closed by FullyBooted
+	banner   chan struct{}  // closed when it was read
+	version  Version        // written before Dial returns
+	tasks    sync.WaitGroup // reader, writer, keep-alive
+	syncing  tasks          // of subscriptions with a snapshot
+
+	once      sync.Once   // of fail, which writes cause
+	cause     error       // read it after dying is closed
+	boot      sync.Once   // of closing booted
+	recordEnd sync.Once   // of ending record
+	shutdown  atomic.Bool // the event Shutdown came
+	announced bool        // the hub was told of the connection; the reader's only
+}
+
+var _ interface {
+	Session
+	Streamer
+} = (*Conn)(nil)
+
+// Dial connects to Asterisk at address, "host:port" with 5038 (with TLS 5039)
+// as the default port, and logs in. It returns when Asterisk is fully booted,
+// or can't be asked; see Config.AcceptBooting. ctx bounds all of that and
+// nothing after it. A refused login is an [*Error] that is ErrLoginRefused.
+func Dial(ctx context.Context, address string, config *Config) (*Conn, error) {
+	c := config.withDefaults()
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	hub := new(event.Hub)
+	conn, err := dial(ctx, withPort(address, c.TLS != nil), c, hub, new(counters))
+	if err != nil {
+		hub.Close(err)
+		return nil, err
+	}
+	conn.ownHub = true
+	return conn, nil
+}
+
+// dial is Dial with the parts that a Client keeps.
+func dial(ctx context.Context, address string, config Config, hub *event.Hub, stats *counters) (*Conn, error) {
+	wire, err := open(ctx, address, &config)
+	if err != nil {
+		return nil, fmt.Errorf("ami: connect to %s: %w", address, err)
+	}
+	c := newConn(wire, address, config, hub, stats)
+	if err := c.login(ctx); err != nil {
+		c.fail(err)
+		c.wait()
+		return nil, fmt.Errorf("ami: login to %s: %w", address, err)
+	}
+	return c, nil
+}
+
+func newConn(wire net.Conn, address string, config Config, hub *event.Hub, stats *counters) *Conn {
+	c := &Conn{
+		config:  config,
+		address: address,
+		wire:    wire,
+		hub:     hub,
+		stats:   stats,
+		slots:   make(chan struct{}, config.MaxInFlight),
+		unsent:  make(chan struct{}, 1),
+		dying:   make(chan struct{}),
+		dead:    make(chan struct{}),
+		booted:  make(chan struct{}),
+		banner:  make(chan struct{}),
+	}
+	_, c.secure = wire.(*tls.Conn)
+	if config.recorder != nil {
+		c.record = config.recorder.wrap(wire)
+		c.wire = c.record
+	}
+	var random [8]byte
+	_, _ = rand.Read(random[:]) // never fails, says its documentation
+	c.flight.prefix = hex.EncodeToString(random[:]) + "-"
+	c.source = &source{conn: c.wire, hub: hub, stats: stats}
+	c.source.at.Store(time.Now().UnixNano())
+	stats.connections.Add(1)
+
+	written := make(chan struct{})
+	// write ends when the wire dies; read waits for it before it tells.
+	c.tasks.Go(func() { defer close(written); c.write() })
+	// read ends when the wire dies; Close waits for it.
+	c.tasks.Go(func() { c.read(written) })
+	if config.PingInterval > 0 {
+		// keepAlive ends when the wire dies; Close waits for it.
+		c.tasks.Go(c.keepAlive)
+	}
+	return c
+}
+
+// Do is described at [Session].
+func (c *Conn) Do(ctx context.Context, a action.Action) (*Response, error) {
+	r, err := c.start(ctx, a, nil)
+	if err != nil {
+		return nil, err
+	}
+	return c.await(ctx, r)
+}
+
+// Stream is described at [Streamer]. The action starts with the loop.
+func (c *Conn) Stream(ctx context.Context, a action.Action) iter.Seq2[event.Event, error] {
+	return func(yield func(event.Event, error) bool) { c.stream(ctx, a, yield) }
+}
+
+// Subscribe is described at [Session].
+func (c *Conn) Subscribe(filter event.Filter, config *SubscribeConfig) *event.Subscription {
+	return subscribe(c.hub, filter, config, &c.syncing, func(<-chan struct{}) *Conn { return c })
+}
+
+// Version is which Asterisk this is.
+func (c *Conn) Version() Version { return c.version }
+
+// Done is closed when the connection is dead; Err then tells why.
+func (c *Conn) Done() <-chan struct{} { return c.dead }
+
+// Err is nil while the connection lives, then the first thing that went wrong:
+// [ErrClosed] after Close.
+func (c *Conn) Err() error {
+	select {
+	case <-c.dead:
+		return c.cause
+	default:
+		return nil
+	}
+}
+
+// Stats returns the counters of this connection.
+func (c *Conn) Stats() Stats { return c.stats.read() }
+
+// Close ends the connection: actions without an answer are ErrOutcomeUnknown.
+// It is safe to call more than once and from any goroutine.
+func (c *Conn) Close() error {
+	c.fail(ErrClosed)
+	c.wait()
+	return nil
+}
+
+func (c *Conn) wait() {
+	c.tasks.Wait()
+	c.syncing.wait()
+	if c.record != nil {
+		c.recordEnd.Do(c.record.end)
+	}
+}
+
+// fail ends the connection; only the first cause counts.
+func (c *Conn) fail(cause error) {
+	c.once.Do(func() {
+		if c.shutdown.Load() && !errors.Is(cause, ErrClosed) {
+			cause = fmt.Errorf("%w: %w", ErrShuttingDown, cause)
+		}
+		c.cause = cause
+		close(c.dying)
+		_ = c.wire.Close()
+	})
+}
+
+// start queues an action, waiting only for its turn to be in flight.
+func (c *Conn) start(ctx context.Context, a action.Action, take sink) (*request, error) {
+	r := c.newRequest(a, take)
+	if err := c.startRequest(ctx, r, a); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+func (c *Conn) startRequest(ctx context.Context, r *request, a action.Action) error {
+	if ctx.Err() != nil {
+		return &outcomeError{r.name, ErrNotSent, ended(ctx)}
+	}
+	select {
+	case c.slots <- struct{}{}:
+	case <-c.dying:
+		return &outcomeError{r.name, ErrNotSent, c.cause}
+	case <-ctx.Done():
+		return &outcomeError{r.name, ErrNotSent, ended(ctx)}
+	}
+	if err := c.enqueue(r, a); err != nil {
+		<-c.slots
+		return err
+	}
+	return nil
+}
+
+func (c *Conn) newRequest(a action.Action, take sink) *request {
+	spec, known := action.Lookup(a.ActionName())
+	r := &request{name: a.ActionName(), spec: spec, sink: take, most: c.config.MaxListItems}
+	if spec.Slow || !known {
+		r.busy = c.config.BusyLimit
+	}
+	if originate, ok := a.(action.Originate); ok && !originate.Async {
+		r.busy = max(r.busy, originate.Timeout+c.config.PingTimeout)
+	}
+	return r
+}
+
+// enqueue encodes the action and wakes the writer. Behind an action that may
+// be answered by nothing goes a Ping, whose answer then says so.
+func (c *Conn) enqueue(r *request, a action.Action) error {
+	requests := []*request{r}
+	if r.spec.Silent {
+		requests = append(requests, c.barrier())
+	}
+	err := c.flight.add(func(q *request, id string) (err error) {
+		if q == r {
+			q.message, err = encode(a, id)
+		} else {
+			q.message, err = encode(action.Ping{}, id)
+		}
+		return err
+	}, requests...)
+	if err == nil {
+		c.wakeWriter()
+	}
+	return err
+}
+
+func (c *Conn) barrier() *request {
+	spec, _ := action.Lookup("Ping")
+	return &request{name: "Ping", spec: spec, abandoned: true, unpaid: true}
+}
+
+func (c *Conn) wakeWriter() {
+	select {
+	case c.unsent <- struct{}{}:
+	default:
+	}
+}
+
+// await waits for the end of an action that was started.
+func (c *Conn) await(ctx context.Context, r *request) (*Response, error) {
+	select {
+	case <-r.done:
+		return r.result()
+	case <-ctx.Done():
+	}
+	if c.flight.abandon(r) {
+		<-c.slots
+		return nil, &outcomeError{r.name, ErrNotSent, ended(ctx)}
+	}
+	select {
+	case <-r.done:
+		return r.result() // it came first after all
+	default:
+		return nil, &outcomeError{r.name, ErrOutcomeUnknown, ended(ctx)}
+	}
+}
+
+const (
+	maxLine    = 1022 // longest header that Asterisk reads whole (main/manager.c, get_input)
+	maxHeaders = 128  // AST_MAX_MANHEADERS
+)
+
+// encode makes the message of an action. The ActionID comes second, where an
+// answer to a message with too many headers still has it.
+func encode(a action.Action, id string) ([]byte, error) {
+	b := transport.Builder{Limits: transport.Limits{Line: maxLine, Lines: maxHeaders}, Trimmed: true}
+	b.Add("Action", a.ActionName())
+	b.Add("ActionID", id)
+	if err := a.Encode(&b); err != nil {
+		return nil, err
+	}
+	return b.AppendTo(nil)
+}
+
+// background runs f on a goroutine that Close waits for.
+func (c *Conn) background(f func()) { c.syncing.start(f) }

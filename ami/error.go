@@ -1,0 +1,148 @@
+package ami
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/asterisk-go/asterisk-go/ami/action"
+)
+
+// What became of an action that has no answer: see [Session]. Test for these
+// with errors.Is.
+var (
+	// ErrNotSent: Asterisk did not get the action, so it is safe to send again.
+	ErrNotSent = errors.New("not sent")
+	// ErrOutcomeUnknown: the action was sent, and the connection was lost or
+	// the wait was ended before its answer came. Asterisk may have run it.
+	ErrOutcomeUnknown = errors.New("outcome unknown")
+	// ErrNoAnswer: Asterisk went on to later actions without answering.
+	ErrNoAnswer = errors.New("no answer")
+	// ErrClosed: the session was closed by this program.
+	ErrClosed = errors.New("ami: session closed")
+	// ErrSilent: the peer gave no sign of life; see Config.PingInterval.
+	ErrSilent = errors.New("ami: peer is silent")
+	// ErrTooManyItems: a list was longer than Config.MaxListItems.
+	ErrTooManyItems = errors.New("list longer than Config.MaxListItems; use ami.Each")
+)
+
+// What a refusal by Asterisk is about. Test for these with errors.Is.
+var (
+	// ErrPermissionDenied: the user's write= in manager.conf lacks the class.
+	ErrPermissionDenied = errors.New("permission denied")
+	// ErrUnknownAction: this Asterisk, with the modules it has loaded, knows
+	// no such action.
+	ErrUnknownAction = errors.New("unknown action")
+	// ErrNoSuchChannel: the channel is not there, or no longer.
+	ErrNoSuchChannel = errors.New("no such channel")
+	// ErrLoginRefused: user, secret or address do not fit manager.conf;
+	// Asterisk does not tell which.
+	ErrLoginRefused = errors.New("login refused")
+	// ErrLoginInUse: the user is logged in elsewhere and has
+	// allowmultiplelogin=no in manager.conf.
+	ErrLoginInUse = errors.New("login in use")
+	// ErrShuttingDown: Asterisk is about to end, or did.
+	ErrShuttingDown = errors.New("asterisk is shutting down")
+)
+
+// Error is a refusal: Asterisk answered, and did not do what it was asked.
+type Error struct {
+	Action   string    // the name of the action
+	Response *Response // the whole answer
+	kind     error     // one of the sentinels, or nil
+}
+
+// Error is Asterisk's message and, where the text above knows one, the remedy.
+func (e *Error) Error() string {
+	message := strings.TrimSpace(e.Response.Message())
+	if message == "" {
+		message = "refused without a message"
+	}
+	return "ami: " + e.Action + ": " + message + e.remedy()
+}
+
+// Is reports whether the refusal is about target, one of the sentinels.
+func (e *Error) Is(target error) bool { return e.kind != nil && e.kind == target }
+
+func (e *Error) remedy() string {
+	switch e.kind {
+	case ErrPermissionDenied:
+		if spec, ok := action.Lookup(e.Action); ok && spec.Class != 0 {
+			return fmt.Sprintf(" (the user needs one of write=%s in manager.conf)", spec.Class)
+		}
+		return " (see write= of the user in manager.conf)"
+	case ErrLoginRefused:
+		return " (check Config.Username and Secret, and secret=, permit= and deny= of the user in manager.conf; Asterisk does not tell which it is)"
+	case ErrLoginInUse:
+		return " (the user has allowmultiplelogin=no in manager.conf, and is logged in elsewhere or was until just now)"
+	case ErrUnknownAction:
+		return " (its module may not be loaded, or this Asterisk is too old or too new for it)"
+	}
+	return ""
+}
+
+func newError(name string, response *Response) *Error {
+	return &Error{Action: name, Response: response, kind: refusal(name, response.Message())}
+}
+
+// refusal sorts messages that stay the same over the versions. It is all that
+// depends on Asterisk's wording.
+func refusal(name, message string) error {
+	message = strings.ToLower(message)
+	switch {
+	case strings.HasPrefix(message, "permission denied"):
+		return ErrPermissionDenied
+	case strings.HasPrefix(message, "invalid/unknown command"):
+		return ErrUnknownAction
+	case strings.Contains(message, "shutting down"):
+		return ErrShuttingDown
+	case strings.HasPrefix(message, "login already in use"):
+		return ErrLoginInUse
+	case name == "Login" || name == "Challenge":
+		return ErrLoginRefused
+	case noSuchChannel(message):
+		return ErrNoSuchChannel
+	}
+	return nil
+}
+
+// noSuchChannel knows the wordings of manager.c, res_agi.c, features and the
+// applications, in lower case.
+func noSuchChannel(message string) bool {
+	if strings.HasPrefix(message, "no such channel") || message == "could not get channel snapshot" {
+		return true
+	}
+	return strings.HasPrefix(message, "channel") &&
+		(strings.Contains(message, "does not exist") || strings.Contains(message, "not found"))
+}
+
+// outcomeError is an action without an answer.
+type outcomeError struct {
+	action  string
+	outcome error // ErrNotSent, ErrOutcomeUnknown or ErrNoAnswer
+	cause   error // why; may be nil
+}
+
+func (e *outcomeError) Error() string {
+	text := "ami: " + e.action + ": " + e.outcome.Error()
+	if e.cause != nil {
+		text += ": " + strings.TrimPrefix(e.cause.Error(), "ami: ")
+	}
+	return text
+}
+
+func (e *outcomeError) Unwrap() []error {
+	if e.cause == nil {
+		return []error{e.outcome}
+	}
+	return []error{e.outcome, e.cause}
+}
+
+// ended is why ctx is over, with the cause that its owner gave it.
+func ended(ctx context.Context) error {
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, ctx.Err()) {
+		return fmt.Errorf("%w: %w", ctx.Err(), cause)
+	}
+	return ctx.Err()
+}

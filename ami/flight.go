@@ -1,0 +1,202 @@
+package ami
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/transport"
+)
+
+var errListCut = errors.New("its list had no end")
+
+// flight holds the actions of a connection from Do to their end: first those
+// waiting to be written, then those waiting for an answer, both in the order
+// in which Asterisk will answer.
+type flight struct {
+	prefix string // of our ActionIDs: 64 random bits and a dash
+
+	mu      sync.Mutex // guards all below, and the requests
+	next    uint64
+	waiting []*request
+	sent    []*request
+	offset  int64 // bytes given to the connection
+	dead    error
+}
+
+// add numbers the requests and queues them, one right behind the other.
+func (f *flight) add(encode func(r *request, id string) error, requests ...*request) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.dead != nil {
+		return &outcomeError{requests[0].name, ErrNotSent, f.dead}
+	}
+	for _, r := range requests {
+		f.next++
+		r.number = f.next
+		r.done = make(chan struct{})
+		if err := encode(r, f.prefix+strconv.FormatUint(r.number, 16)); err != nil {
+			return &outcomeError{r.name, ErrNotSent, err}
+		}
+	}
+	f.waiting = append(f.waiting, requests...)
+	return nil
+}
+
+// take moves what waits to the sent ones and returns it.
+func (f *flight) take(now time.Time) []*request {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	batch := f.waiting
+	f.waiting = nil
+	for _, r := range batch {
+		f.offset += int64(len(r.message))
+		r.end, r.sentAt = f.offset, now
+	}
+	f.sent = append(f.sent, batch...)
+	return batch
+}
+
+// abandon says that nobody waits for r any more. It reports whether r will
+// never be sent.
+func (f *flight) abandon(r *request) (unsent bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	r.abandoned = true
+	r.items, r.sink = nil, nil
+	if r.sentAt.IsZero() && f.dead == nil {
+		f.waiting = slices.DeleteFunc(f.waiting, func(w *request) bool { return w == r })
+		close(r.done)
+		return true
+	}
+	return false
+}
+
+// ours returns the number in an ActionID that this connection gave.
+func (f *flight) ours(id string) (number uint64, ok bool) {
+	if len(id) <= len(f.prefix) || id[:len(f.prefix)] != f.prefix {
+		return 0, false
+	}
+	number, err := strconv.ParseUint(id[len(f.prefix):], 16, 64)
+	return number, err == nil
+}
+
+// respond gives a Response to its request. It returns the requests that have
+// ended by it, and whether anybody knew the number.
+func (f *flight) respond(number uint64, b transport.Block) (ended []*request, known bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	r := f.find(number)
+	if r == nil {
+		return nil, false
+	}
+	for len(f.sent) > 0 && f.sent[0] != r {
+		f.sent[0].overtaken()
+		ended = append(ended, f.pop())
+	}
+	if r.respond(b) {
+		ended = append(ended, f.pop())
+	}
+	return ended, true
+}
+
+// item gives an event to the request whose list it is of.
+func (f *flight) item(number uint64, b transport.Block, received time.Time, hub *event.Hub) (ended *request, known bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	r := f.find(number)
+	if r == nil {
+		return nil, false
+	}
+	if !r.item(b, received, hub.Stamp) {
+		return nil, true
+	}
+	f.remove(r)
+	return r, true
+}
+
+// stray keeps lines that are neither event nor response for the oldest action,
+// when that is one which answers so.
+func (f *flight) stray(b transport.Block) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.sent) == 0 || !f.sent[0].spec.Silent {
+		return false
+	}
+	r := f.sent[0]
+	r.stray = append(r.stray, b.Text()...)
+	return true
+}
+
+// find looks a number up; the list is sorted by it, and the first is nearly
+// always the one.
+func (f *flight) find(number uint64) *request {
+	if len(f.sent) > 0 && f.sent[0].number == number {
+		return f.sent[0]
+	}
+	i, found := slices.BinarySearchFunc(f.sent, number, func(r *request, number uint64) int {
+		return cmp.Compare(r.number, number)
+	})
+	if !found {
+		return nil
+	}
+	return f.sent[i]
+}
+
+// cut ends the request whose answer, or an item of it, was too long to read.
+func (f *flight) cut(number uint64, cause error) *request {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	r := f.find(number)
+	if r == nil {
+		return nil
+	}
+	r.err = &outcomeError{r.name, ErrOutcomeUnknown, cause}
+	f.remove(r)
+	return r
+}
+
+func (f *flight) pop() *request {
+	r := f.sent[0]
+	f.sent[0] = nil
+	f.sent = f.sent[1:]
+	return r
+}
+
+func (f *flight) remove(r *request) {
+	f.sent = slices.DeleteFunc(f.sent, func(s *request) bool { return s == r })
+}
+
+// excuse returns until when the oldest action excuses silence; zero for not at all.
+func (f *flight) excuse() time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var until time.Time
+	for _, r := range f.sent {
+		if end := r.sentAt.Add(r.busy); r.busy > 0 && end.After(until) {
+			until = end
+		}
+	}
+	return until
+}
+
+// close ends all requests: accepted is how many bytes the connection took.
+func (f *flight) close(cause error, accepted int64) []*request {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.dead = cause
+	ended := append(f.sent, f.waiting...)
+	for i, r := range ended {
+		outcome := ErrOutcomeUnknown
+		if i >= len(f.sent) || r.end > accepted {
+			outcome = ErrNotSent
+		}
+		r.err = &outcomeError{r.name, outcome, cause}
+	}
+	f.sent, f.waiting = nil, nil
+	return ended
+}

@@ -1,0 +1,179 @@
+package ami
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/asterisk-go/asterisk-go/transport"
+)
+
+// read frames what Asterisk sends until the wire dies, and tells everybody
+// who waits for something then.
+func (c *Conn) read(written <-chan struct{}) {
+	reader := transport.NewReader(c.source, &c.config.Limits)
+	c.fail(c.readAll(reader))
+	<-written
+	for _, r := range c.flight.close(c.cause, c.accepted.Load()) {
+		c.finish(r)
+	}
+	closed := errors.Is(c.cause, ErrClosed)
+	if c.announced && !closed {
+		c.hub.Disconnect(c.cause)
+	}
+	switch {
+	case !c.ownHub:
+	case closed:
+		c.hub.Close(nil)
+	default:
+		c.hub.Close(c.cause)
+	}
+	close(c.dead)
+}
+
+func (c *Conn) readAll(reader *transport.Reader) error {
+	if err := c.readBanner(reader); err != nil {
+		return err
+	}
+	for {
+		block, err := reader.Next()
+		var limit *transport.LimitError
+		switch {
+		case err == nil:
+			if err := c.dispatch(reader, block); err != nil {
+				return err
+			}
+		case errors.As(err, &limit):
+			c.oversized(block, limit)
+		case errors.Is(err, io.EOF):
+			return fmt.Errorf("ami: connection closed by the peer")
+		default:
+			return fmt.Errorf("ami: read: %w", err)
+		}
+	}
+}
+
+// readBanner reads the first line. What it says matters little: proxies and
+// forks say other things than Asterisk.
+func (c *Conn) readBanner(reader *transport.Reader) error {
+	line, err := reader.Line()
+	if errors.Is(err, io.EOF) {
+		return fmt.Errorf("ami: connection closed before the banner (authlimit in manager.conf reached, or not an AMI port)")
+	}
+	if err != nil {
+		return fmt.Errorf("ami: read the banner: %w", err)
+	}
+	if !strings.HasPrefix(line, "Asterisk ") {
+		c.config.Logger.Warn("ami: unknown banner", "address", c.address, "banner", strings.Clone(line))
+	}
+	c.version = bannerVersion(strings.Clone(line))
+	close(c.banner)
+	return nil
+}
+
+// dispatch sorts a block by its first key: an event may hold the key Response.
+func (c *Conn) dispatch(reader *transport.Reader, b transport.Block) error {
+	key, value := b.First()
+	switch key {
+	case "Event":
+		c.event(b, value)
+	case "Response":
+		if value == "Follows" {
+			var err error
+			if b, err = follow(reader, b); err != nil {
+				return err
+			}
+		}
+		c.respond(b)
+	default:
+		if !c.flight.stray(b) {
+			c.stats.orphans.Add(1)
+		}
+	}
+	return nil
+}
+
+// follow extends the answer to a Command of Asterisk 13 and older, which may
+// hold empty lines, to its end mark.
+func follow(reader *transport.Reader, b transport.Block) (transport.Block, error) {
+	for !strings.Contains(b.Text(), endCommand) {
+		var err error
+		if b, err = reader.Extend(); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+// event tells news from the items of a list. News have their classes in the
+// second line, and these end in "all"; items have none, or a word of their own.
+func (c *Conn) event(b transport.Block, name string) {
+	c.stats.events.Add(1)
+	key, value := b.Second()
+	if key == "Privilege" && strings.HasSuffix(value, ",all") {
+		c.news(b, name)
+		return
+	}
+	number, ours := c.flight.ours(b.Get("ActionID"))
+	if !ours {
+		c.news(b, name)
+		return
+	}
+	ended, known := c.flight.item(number, b, c.source.received, c.hub)
+	if !known {
+		c.stats.late.Add(1)
+	}
+	if ended != nil {
+		c.finish(ended)
+	}
+}
+
+func (c *Conn) news(b transport.Block, name string) {
+	switch name {
+	case "FullyBooted":
+		c.boot.Do(func() { close(c.booted) })
+	case "Shutdown":
+		c.shutdown.Store(true)
+	}
+	c.hub.Queue(b, c.source.received)
+}
+
+func (c *Conn) respond(b transport.Block) {
+	c.stats.responses.Add(1)
+	number, ours := c.flight.ours(b.Get("ActionID"))
+	if !ours {
+		c.stats.orphans.Add(1)
+		return
+	}
+	ended, known := c.flight.respond(number, b)
+	if !known {
+		c.stats.late.Add(1)
+	}
+	for _, r := range ended {
+		c.finish(r)
+	}
+}
+
+// oversized says whose block it was that did not fit.
+func (c *Conn) oversized(head transport.Block, limit *transport.LimitError) {
+	c.stats.oversized.Add(1)
+	c.config.Logger.Warn("ami: skipped what is over Config.Limits", "address", c.address, "error", limit)
+	if number, ours := c.flight.ours(head.Get("ActionID")); ours {
+		if r := c.flight.cut(number, limit); r != nil {
+			c.finish(r)
+		}
+		return
+	}
+	if key, _ := head.First(); key == "Event" {
+		c.hub.QueueOversized(head, c.source.received)
+	}
+}
+
+// finish lets whoever waits for r go on.
+func (c *Conn) finish(r *request) {
+	if !r.unpaid {
+		<-c.slots
+	}
+	close(r.done)
+}

@@ -1,0 +1,179 @@
+package ami
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// recorder writes a transcript of connections. Lines are cut, and secrets taken
+// out, where the bytes pass; the writing, which may block, is done by a
+// goroutine of its own.
+type recorder struct {
+	out io.Writer
+
+	mu      sync.Mutex // guards all below
+	lines   []string
+	dropped int
+	last    int           // the connection that the latest line is of
+	count   int           // connections so far
+	running chan struct{} // closed when the goroutine that writes has ended; nil without one
+}
+
+const recordQueue = 65536 // lines that may wait to be written
+
+// wrap records what passes over wire.
+func (r *recorder) wrap(wire net.Conn) *recorded {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.count++
+	r.last = r.count
+	r.queue("# connected")
+	return &recorded{Conn: wire, to: r, number: r.count}
+}
+
+func (r *recorder) add(connection int, text string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if connection != r.last {
+		r.queue(fmt.Sprintf("# connection %d", connection))
+		r.last = connection
+	}
+	r.queue(text)
+}
+
+// queue runs with the mutex held.
+func (r *recorder) queue(text string) {
+	if len(r.lines) >= recordQueue {
+		r.dropped++
+		return
+	}
+	r.lines = append(r.lines, text)
+	if r.running == nil {
+		r.running = make(chan struct{})
+		// write ends when there is nothing to write; wait waits for it.
+		go r.write()
+	}
+}
+
+func (r *recorder) write() {
+	for {
+		r.mu.Lock()
+		lines, dropped := r.lines, r.dropped
+		r.lines, r.dropped = nil, 0
+		if len(lines) == 0 {
+			close(r.running)
+			r.running = nil
+			r.mu.Unlock()
+			return
+		}
+		r.mu.Unlock()
+		if dropped > 0 {
+			lines = append(lines, fmt.Sprintf("# %d lines are missing here: the writer was too slow", dropped))
+		}
+		// A record that can't be written must not harm the session.
+		_, _ = io.WriteString(r.out, strings.Join(lines, "\n")+"\n")
+	}
+}
+
+// wait returns when all lines so far are written.
+func (r *recorder) wait() {
+	r.mu.Lock()
+	running := r.running
+	r.mu.Unlock()
+	if running != nil {
+		<-running
+	}
+}
+
+// recorded is a connection that a recorder listens to.
+type recorded struct {
+	net.Conn
+	to       *recorder
+	number   int
+	sent     line // the writer's goroutine only
+	received line // the reader's goroutine only
+}
+
+func (c *recorded) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	c.received.add(c, '<', p[:n])
+	return n, err
+}
+
+func (c *recorded) Write(p []byte) (int, error) {
+	n, err := c.Conn.Write(p)
+	c.sent.add(c, '>', p[:n])
+	return n, err
+}
+
+// end records what was cut off.
+func (c *recorded) end() {
+	c.received.end(c, '<')
+	c.sent.end(c, '>')
+	c.to.wait()
+}
+
+// line gathers bytes to lines.
+type line struct{ part []byte }
+
+func (l *line) add(c *recorded, direction byte, data []byte) {
+	for len(data) > 0 {
+		end := bytes.IndexByte(data, '\n') + 1
+		if end == 0 {
+			l.part = append(l.part, data...)
+			return
+		}
+		c.to.add(c.number, transcribe(direction, append(l.part, data[:end]...)))
+		l.part, data = l.part[:0], data[end:]
+	}
+}
+
+func (l *line) end(c *recorded, direction byte) {
+	if len(l.part) > 0 {
+		c.to.add(c.number, transcribe(direction, l.part))
+		l.part = nil
+	}
+}
+
+// transcribe makes a line of the transcript, as amitest describes it.
+func transcribe(direction byte, raw []byte) string {
+	raw = redact(raw)
+	text, plain := bytes.CutSuffix(raw, []byte("\r\n"))
+	if plain && utf8.Valid(text) && bytes.IndexFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }) < 0 {
+		return string(direction) + " " + string(text)
+	}
+	return string(direction) + strconv.Quote(string(raw))
+}
+
+const redacted = "(redacted)"
+
+// secretKeys are the headers whose values no transcript holds, in lower case.
+var secretKeys = map[string]bool{
+	"secret": true, "key": true, "password": true, "md5cred": true, "md5secret": true,
+	"refreshtoken": true, "oauthsecret": true, "oauth_secret": true, "refresh_token": true, "passwd": true,
+}
+
+// redact takes the value out of a line that holds a secret. Configuration
+// files pass as "Line-000001-000002: secret=x", as "Value-000000: x", and as JSON.
+func redact(raw []byte) []byte {
+	key, value, ok := strings.Cut(string(raw), ":")
+	if !ok {
+		return raw
+	}
+	name := strings.ToLower(key)
+	setting, _, _ := strings.Cut(strings.TrimSpace(value), "=")
+	switch {
+	case secretKeys[name], name == "json", strings.HasPrefix(name, "value-"):
+	case strings.HasPrefix(name, "line-") && secretKeys[strings.ToLower(strings.TrimSpace(setting))]:
+	default:
+		return raw
+	}
+	ending := value[len(strings.TrimRight(value, "\r\n")):]
+	return []byte(key + ": " + redacted + ending)
+}

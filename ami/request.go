@@ -1,0 +1,121 @@
+package ami
+
+import (
+	"strings"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/transport"
+)
+
+// request is one action on its way. Its fields are guarded by the mutex of the
+// flight it is in until done is closed, and then belong to who waits for it.
+type request struct {
+	number  uint64 // the second half of the ActionID
+	name    string
+	spec    action.Spec
+	message []byte
+	busy    time.Duration // how long it excuses silence
+	sink    sink          // gets the items instead of items; may be nil
+	accept  func()        // called on the reader when it succeeds; may be nil
+	most    int           // items that are kept
+
+	end       int64     // of its message, in bytes of the connection
+	sentAt    time.Time // when it was given to the connection
+	unpaid    bool      // holds no slot: our own Ping
+	abandoned bool      // nobody waits any more
+	answered  bool      // its Response came
+	complete  bool      // the end of its list came
+	listing   bool      // more events are due
+
+	response transport.Fields
+	items    []event.Raw
+	last     event.Raw
+	stray    []byte // lines that are no response, for an action that answers so
+	err      error
+	done     chan struct{}
+}
+
+// sink takes the items of a list on the reader's goroutine, so it must not wait.
+type sink func(block transport.Block, received time.Time)
+
+// respond takes the Response and reports whether that ends the action.
+func (r *request) respond(b transport.Block) bool {
+	_, status := b.First()
+	announced := isStart(b.Get("EventList"))
+	failed := status == "Error"
+	if r.answered && !r.spec.Provisional && !(failed && r.listing) {
+		return false // a second answer, as ModuleLoad gives
+	}
+	provisional := r.spec.Provisional && !r.answered && !failed
+	r.answered = true
+	r.response = b.Fields()
+	if provisional {
+		return false
+	}
+	if r.accept != nil && !failed {
+		r.accept()
+	}
+	r.listing = !failed && (announced || r.spec.Unannounced)
+	return !r.listing || r.complete
+}
+
+// item takes an event of the list and reports whether that ends the action.
+func (r *request) item(b transport.Block, received time.Time, stamp func(transport.Block, time.Time) event.Raw) bool {
+	_, name := b.First()
+	list := b.Get("EventList")
+	last := isEnd(list) || list == "" && name == r.spec.End && r.spec.End != ""
+	switch {
+	case r.abandoned:
+	case last:
+		r.last = stamp(b, received)
+	case r.sink != nil:
+		r.sink(b, received)
+	case len(r.items) < r.most:
+		r.items = append(r.items, stamp(b, received))
+	default:
+		r.err = &outcomeError{r.name, ErrTooManyItems, nil}
+	}
+	r.complete = r.complete || last
+	return last && r.answered
+}
+
+// overtaken ends a request although its answer did not come, or did not come
+// to its end: Asterisk runs the actions of a session one after another, so an
+// answer to a later one means that nothing more will come.
+func (r *request) overtaken() {
+	switch {
+	case r.answered && r.err == nil && r.listing && r.spec.End != "":
+		r.err = &outcomeError{r.name, ErrNoAnswer, errListCut}
+	case !r.answered && r.spec.Silent:
+		r.response = transport.ParseFields(string(r.stray))
+	case !r.answered:
+		r.err = &outcomeError{r.name, ErrNoAnswer, nil}
+	}
+}
+
+// result makes what Do returns, on the goroutine of its caller.
+func (r *request) result() (*Response, error) {
+	if r.err != nil {
+		return nil, r.err
+	}
+	response := &Response{Fields: r.response}
+	for _, item := range r.items {
+		response.Events = append(response.Events, item.Decode())
+	}
+	if r.complete {
+		response.End = r.last.Decode()
+	}
+	if !response.Success() {
+		return nil, newError(r.name, response)
+	}
+	return response, nil
+}
+
+// isStart and isEnd know both spellings: FAXSessions writes Start.
+func isStart(list string) bool { return strings.EqualFold(list, "start") }
+
+func isEnd(list string) bool {
+	return strings.EqualFold(list, "complete") || strings.EqualFold(list, "cancelled")
+}
