@@ -135,6 +135,10 @@ func TestOversizedIsAGapOfOne(t *testing.T) {
 	publishN(&s.hub, 1, 2)
 	s.hub.QueueOversized(block("Event: X"), time.Now()) // counts with those that are dropped
 	s.end("X 0.2", "oversized 1 0.3", "X 0.4", "overflow 2 0.6")
+
+	s = newStream(t, event.Where("Channel", "a"), 0) // no name to go by: it may have matched
+	s.hub.QueueOversized(block("Event: X"), time.Now())
+	s.end("oversized 1 0.1")
 }
 
 func TestMarkersPassEveryFilter(t *testing.T) {
@@ -207,4 +211,15 @@ func TestIdleConnectionThatWasSeenHasItsGap(t *testing.T) {
 	s.hub.Disconnect(errors.New("cut"))
 	s.end("Connected 1.0", "disconnected -1 1.0", "Connected 2.0", "disconnected -1 2.0",
 		"Connected 3.0", "disconnected -1 3.0")
+}
+
+func TestConnectionThatLostEventsIsNotIdle(t *testing.T) {
+	s := newStream(t, event.Named("X"), 2)
+	publishN(&s.hub, 0, 2)
+	for range 2 {
+		s.hub.Disconnect(errors.New("cut"))
+		s.hub.Connect("pbx")
+		publishN(&s.hub, 2, 1)
+	}
+	s.end("X 0.1", "X 0.2", "disconnected -1 0.2", "Connected 1.0", "overflow 1 1.1", "disconnected -1 1.1", "Connected 2.0", "overflow 1 2.1")
 }
