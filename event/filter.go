@@ -138,6 +138,24 @@ func (n *node) scope() (names []string, any, exact bool) {
 	}
 }
 
+// demand returns a condition on a field without which the filter can't match,
+// or nil where there is none.
+func (n *node) demand() *node {
+	switch {
+	case n == nil:
+		return nil
+	case n.op == opWhere:
+		return n
+	case n.op == opAnd:
+		for _, part := range n.of {
+			if demand := part.demand(); demand != nil {
+				return demand
+			}
+		}
+	}
+	return nil
+}
+
 func (n *node) intersection() (names []string, any, exact bool) {
 	any, exact = true, true
 	for _, part := range n.of {

@@ -1,7 +1,6 @@
 package event
 
 import (
-	"slices"
 	"sync"
 	"time"
 
@@ -19,8 +18,7 @@ type Hub struct {
 	epoch    uint64
 	sequence uint64
 	last     time.Time // when the latest event was received
-	named    map[string][]*Subscription
-	any      []*Subscription
+	index    index
 	all      map[*Subscription]bool
 	waking   []*Subscription // have news since the last Flush
 }
@@ -39,7 +37,7 @@ func (h *Hub) Subscribe(filter Filter, config *SubscribeConfig) *Subscription {
 		h.all = make(map[*Subscription]bool)
 	}
 	h.all[s] = true
-	h.index(s)
+	h.index.add(s)
 	return s
 }
 
@@ -60,13 +58,25 @@ func (h *Hub) Queue(b transport.Block, received time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	raw := Raw{Base: h.number(received)}
-	h.offer(h.wanting(name), b, &raw)
-	h.offer(h.any, b, &raw)
+	h.offer(h.index.find(name), b, &raw)
+	h.offer(&h.index.any, b, &raw)
 }
 
 // offer delivers b to those whose filter matches. The text is copied once, for
 // the first of them.
-func (h *Hub) offer(subscriptions []*Subscription, b transport.Block, raw *Raw) {
+func (h *Hub) offer(to *bucket, b transport.Block, raw *Raw) {
+	if to == nil {
+		return
+	}
+	h.deliver(to.plain, b, raw)
+	for _, d := range to.demand {
+		if value, ok := b.Lookup(d.key); ok {
+			h.deliver(d.byValue[value], b, raw)
+		}
+	}
+}
+
+func (h *Hub) deliver(subscriptions []*Subscription, b transport.Block, raw *Raw) {
 	for _, s := range subscriptions {
 		if !s.exact && !s.filter.match(b) {
 			continue
@@ -98,12 +108,9 @@ func (h *Hub) QueueOversized(head transport.Block, received time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	base := h.number(received)
-	for _, s := range h.wanting(name) {
-		h.woken(s, s.lose(base))
-	}
-	for _, s := range h.any {
-		h.woken(s, s.lose(base))
-	}
+	lose := func(s *Subscription) { h.woken(s, s.lose(base)) }
+	h.index.find(name).all(lose)
+	h.index.any.all(lose)
 }
 
 // Flush wakes the consumers that Queue had something for.
@@ -169,7 +176,7 @@ func (h *Hub) Close(err error) {
 	for s := range h.all {
 		s.end(err)
 	}
-	h.all, h.named, h.any, h.waking = nil, nil, nil, nil
+	h.all, h.index, h.waking = nil, index{}, nil
 }
 
 // number counts one more event of the connection.
@@ -183,54 +190,17 @@ func (h *Hub) base() Base {
 	return Base{epoch: h.epoch, sequence: h.sequence, received: h.last}
 }
 
-// wanting looks the name up without regard to case and without a copy.
-func (h *Hub) wanting(name string) []*Subscription {
-	if len(h.named) == 0 {
-		return nil
-	}
-	var folded nameBuffer
-	return h.named[string(fold(folded[:0], name))]
-}
-
 func (h *Hub) woken(s *Subscription, news bool) {
 	if news {
 		h.waking = append(h.waking, s)
 	}
 }
 
-// index enters s under the names that it wants. Each costs no more than its
-// names: the reader waits meanwhile.
-func (h *Hub) index(s *Subscription) {
-	if s.any {
-		h.any = append(h.any, s)
-		return
-	}
-	if h.named == nil {
-		h.named = make(map[string][]*Subscription)
-	}
-	for _, name := range s.names {
-		h.named[name] = append(h.named[name], s)
-	}
-}
-
 func (h *Hub) remove(s *Subscription) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if !h.all[s] {
-		return
+	if h.all[s] {
+		delete(h.all, s)
+		h.index.remove(s)
 	}
-	delete(h.all, s)
-	if s.any {
-		h.any = without(h.any, s)
-		return
-	}
-	for _, name := range s.names {
-		if h.named[name] = without(h.named[name], s); len(h.named[name]) == 0 {
-			delete(h.named, name)
-		}
-	}
-}
-
-func without(list []*Subscription, s *Subscription) []*Subscription {
-	return slices.DeleteFunc(list, func(other *Subscription) bool { return other == s })
 }

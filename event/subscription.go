@@ -29,6 +29,7 @@ type Subscription struct {
 	filter Filter
 	names  []string // that the filter can match, unless any
 	any    bool     // the filter has no such list
+	demand *node    // a field and the value that the filter demands of it; may be nil
 	exact  bool     // the hub's index by name is all that the filter asks
 	limit  int
 
@@ -70,6 +71,7 @@ func newSubscription(h *Hub, filter Filter, config *SubscribeConfig) *Subscripti
 		done:   make(chan struct{}),
 	}
 	s.names, s.any, s.exact = filter.node.scope()
+	s.demand = filter.node.demand()
 	if config != nil && config.Limit != 0 {
 		s.limit = config.Limit
 	}

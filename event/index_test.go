@@ -1,0 +1,74 @@
+package event_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/transport"
+)
+
+func hangupOf(id int) transport.Block {
+	return transport.NewBlock(transport.ParseFields(fmt.Sprintf(
+		"Event: Hangup\r\nPrivilege: call,all\r\nChannel: Local/%d\r\nUniqueid: %d\r\nCause: 16\r\n", id, id)))
+}
+
+func waitFor(id int) event.Filter {
+	return event.And(event.Named("Hangup", "Newchannel"), event.Where("UniqueID", fmt.Sprint(id)))
+}
+
+// Each of many subscriptions that demand a value gets its own event and no
+// other, also after its neighbours have gone.
+func TestSubscriptionsByDemandedValue(t *testing.T) {
+	var hub event.Hub
+	const n = 300
+	subs := make([]*event.Subscription, n)
+	for i := range subs {
+		subs[i] = hub.Subscribe(waitFor(i), nil)
+	}
+	twin := hub.Subscribe(waitFor(7), nil)
+	for i := 0; i < n; i += 3 {
+		subs[i].Close()
+	}
+	for i := range n {
+		hub.Publish(hangupOf(i))
+	}
+	for i, sub := range subs {
+		want := int64(1)
+		if i%3 == 0 {
+			want = 0
+		}
+		if got := sub.Stats().Matched; got != want {
+			t.Errorf("subscription %d matched %d events, want %d", i, got, want)
+		}
+		if want == 0 {
+			continue
+		}
+		ev, err := sub.Next(context.Background())
+		if err != nil || ev.Fields().Get("Uniqueid") != fmt.Sprint(i) {
+			t.Errorf("subscription %d got %v, %v", i, ev, err)
+		}
+	}
+	if got := twin.Stats().Matched; got != 1 {
+		t.Errorf("the twin matched %d events, want 1", got)
+	}
+}
+
+// An event costs the same whether one subscription waits for another value or
+// a thousand do.
+func BenchmarkPublishToDemands(b *testing.B) {
+	for _, n := range []int{1, 1000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			var hub event.Hub
+			for i := range n {
+				defer hub.Subscribe(waitFor(i), nil).Close()
+			}
+			block := hangupOf(n + 1)
+			b.ReportAllocs()
+			for b.Loop() {
+				hub.Publish(block)
+			}
+		})
+	}
+}
