@@ -57,8 +57,13 @@ func (h *Hub) Queue(b transport.Block, received time.Time) {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	raw := Raw{Base: h.number(received)}
-	h.offer(h.index.find(name), b, &raw)
+	base := h.number(received)
+	named := h.index.find(name)
+	if named == nil && h.index.any.empty() {
+		return
+	}
+	raw := Raw{Base: base}
+	h.offer(named, b, &raw)
 	h.offer(&h.index.any, b, &raw)
 }
 

@@ -1,45 +1,60 @@
 package event
 
-// queue is a ring that grows on demand and gives its memory back when empty.
+// queue is a list of chunks, of which all but the last are full: it grows
+// without moving what it holds, and gives back the memory of what was taken.
 type queue struct {
-	ring []Raw
-	head int
-	len  int
+	chunks [][]Raw
+	head   int // of the first entry, in the first chunk
+	len    int
 }
 
-const queueKeep = 64 // entries of an empty queue that are not given back
+const (
+	chunkSize  = 256
+	chunkStart = 16 // places of the first chunk, which then grows as a slice does
+	queueKeep  = 96 // places of an empty queue that are not given back
+)
 
 func (q *queue) push(r Raw) {
-	if q.len == len(q.ring) {
-		q.grow()
+	end := q.head + q.len
+	switch {
+	case len(q.chunks) == 0:
+		q.chunks = append(q.chunks, make([]Raw, 0, chunkStart))
+	case end == len(q.chunks)*chunkSize:
+		q.chunks = append(q.chunks, make([]Raw, 0, chunkSize))
 	}
+	last := &q.chunks[end/chunkSize]
+	*last = append(*last, r)
 	q.len++
-	*q.at(q.len - 1) = r
 }
 
 func (q *queue) pop() Raw {
-	r := q.ring[q.head]
-	q.ring[q.head] = Raw{} // lets go of its text
-	q.head = (q.head + 1) & (len(q.ring) - 1)
+	first := q.at(0)
+	r := *first
+	*first = Raw{} // lets go of its text
+	q.head++
 	q.len--
-	if q.len == 0 && len(q.ring) > queueKeep {
+	switch {
+	case q.len == 0 && cap(q.chunks[0]) > queueKeep:
 		*q = queue{}
+	case q.len == 0:
+		q.chunks[0], q.head = q.chunks[0][:0], 0
+	case q.head == chunkSize:
+		q.chunks[0] = nil
+		q.chunks, q.head = q.chunks[1:], 0
 	}
 	return r
 }
 
 // at returns the entry with i others before it.
-func (q *queue) at(i int) *Raw { return &q.ring[(q.head+i)&(len(q.ring)-1)] }
+func (q *queue) at(i int) *Raw {
+	i += q.head
+	return &q.chunks[i/chunkSize][i%chunkSize]
+}
 
 func (q *queue) dropLast() {
 	*q.at(q.len - 1) = Raw{}
 	q.len--
-}
-
-// grow doubles the ring; its length stays a power of two.
-func (q *queue) grow() {
-	ring := make([]Raw, max(16, 2*len(q.ring)))
-	n := copy(ring, q.ring[q.head:])
-	copy(ring[n:], q.ring[:q.head])
-	q.ring, q.head = ring, 0
+	end := q.head + q.len
+	last := &q.chunks[end/chunkSize]
+	*last = (*last)[:end%chunkSize]
 }

@@ -13,7 +13,7 @@ func TestQueueKeepsOrder(t *testing.T) {
 	first, next := uint64(0), uint64(0) // what pop and push are to see
 	for range 20_000 {
 		switch {
-		case random.IntN(5) < 3 || q.len == 0:
+		case random.IntN(100) < 52 || q.len == 0:
 			q.push(numbered(next))
 			next++
 		case random.IntN(20) == 0:
@@ -41,47 +41,57 @@ func TestQueueGivesMemoryBack(t *testing.T) {
 	for n := range uint64(1000) {
 		q.push(numbered(n))
 	}
-	if len(q.ring) != 1024 {
-		t.Errorf("the ring has %d places for 1000 entries, want 1024", len(q.ring))
+	if want := 1000/chunkSize + 1; len(q.chunks) != want {
+		t.Errorf("%d chunks for 1000 entries, want %d", len(q.chunks), want)
+	}
+	for range 600 {
+		q.pop()
+	}
+	if want := 400/chunkSize + 1; len(q.chunks) != want {
+		t.Errorf("%d chunks for 400 entries, want %d", len(q.chunks), want)
 	}
 	for q.len > 0 {
 		q.pop()
 	}
-	if q.ring != nil {
-		t.Errorf("an empty queue keeps %d places", len(q.ring))
+	if q.chunks != nil {
+		t.Errorf("an empty queue keeps %d chunks", len(q.chunks))
 	}
 }
 
-func TestSmallQueueKeepsItsRing(t *testing.T) {
+func TestSmallQueueKeepsItsChunk(t *testing.T) {
 	var q queue
-	for n := range uint64(queueKeep) {
-		q.push(numbered(n))
-	}
-	for q.len > 0 {
-		q.pop()
-	}
-	if len(q.ring) != queueKeep {
-		t.Errorf("an empty queue keeps %d places, want %d", len(q.ring), queueKeep)
+	allocations := testing.AllocsPerRun(100, func() {
+		for range queueKeep / 2 {
+			q.push(Raw{})
+		}
+		for q.len > 0 {
+			q.pop()
+		}
+	})
+	if allocations > 0 {
+		t.Errorf("%v allocations for %d entries", allocations, queueKeep/2)
 	}
 }
 
-// What was taken must not stay alive in the ring.
+// What was taken must not stay alive in the queue.
 func TestQueueHoldsNoOldEntry(t *testing.T) {
 	var q queue
-	for n := range uint64(10) {
+	for n := range uint64(chunkSize + 10) {
 		q.push(numbered(n + 1))
 	}
-	for range 4 {
+	for range chunkSize + 4 {
 		q.pop()
 	}
 	q.dropLast()
 	held := 0
-	for _, raw := range q.ring {
-		if raw.sequence != 0 {
-			held++
+	for _, chunk := range q.chunks {
+		for _, raw := range chunk {
+			if raw.sequence != 0 {
+				held++
+			}
 		}
 	}
 	if held != 5 || q.len != 5 {
-		t.Errorf("the ring holds %d entries and %d are in the queue, want 5", held, q.len)
+		t.Errorf("the chunks hold %d entries and %d are in the queue, want 5", held, q.len)
 	}
 }

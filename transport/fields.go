@@ -24,12 +24,18 @@ func (f Fields) Get(key string) string {
 
 // Lookup returns the first value of key, and whether the key is there at all.
 func (f Fields) Lookup(key string) (value string, ok bool) {
-	for text := f.text; text != ""; {
-		var line string
-		line, text = cutLine(text)
-		if value, ok := fieldValue(line, key); ok {
-			return value, true
+	for text := f.text; len(text) > len(key); {
+		if text[len(key)] == ':' { // hardly ever another key's, so lines are cut for nothing only then
+			line, _ := cutLine(text)
+			if value, ok := fieldValue(line, key); ok {
+				return value, true
+			}
 		}
+		next := strings.IndexByte(text, '\n') + 1
+		if next == 0 {
+			break
+		}
+		text = text[next:]
 	}
 	return "", false
 }
@@ -117,13 +123,15 @@ func (f Fields) String() string { return f.text }
 func cutLine(text string) (line, rest string) {
 	i := strings.IndexByte(text, '\n')
 	if i < 0 {
-		return strings.TrimSuffix(text, "\r"), ""
+		return trimEnding(text), ""
 	}
-	line, rest = text[:i], text[i+1:]
-	if n := len(line); n > 0 && line[n-1] == '\r' {
-		line = line[:n-1]
-	}
-	return line, rest
+	return trimEnding(text[:i+1]), text[i+1:]
+}
+
+// trimEnding strips one LF and one CR before it; a CR alone is half an ending.
+func trimEnding(line string) string {
+	line = strings.TrimSuffix(line, "\n")
+	return strings.TrimSuffix(line, "\r")
 }
 
 // cutField splits a line at the colon that ends its key, and drops the one
@@ -141,11 +149,21 @@ func cutField(line string) (key, value string, ok bool) {
 // a channel name in parentheses, and that name may hold a colon:
 // "ChanVariable(SIP/10.0.0.1:5060-1): a=b".
 func keyEnd(line string) int {
-	colon := strings.IndexByte(line, ':')
-	if colon < 0 {
-		return -1
+	for i := range len(line) { // keys are short, so a call for each byte sought costs more
+		switch line[i] {
+		case ':':
+			return i
+		case '(':
+			return keyEndNaming(line)
+		}
 	}
-	if strings.IndexByte(line[:colon], '(') < 0 || strings.IndexByte(line[:colon], ')') >= 0 {
+	return -1
+}
+
+// keyEndNaming is keyEnd for a line with an open parenthesis.
+func keyEndNaming(line string) int {
+	colon := strings.IndexByte(line, ':')
+	if colon < 0 || strings.IndexByte(line[:colon], ')') >= 0 {
 		return colon
 	}
 	if end := strings.Index(line[colon:], "):"); end >= 0 {

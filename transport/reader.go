@@ -40,7 +40,30 @@ func NewReader(src io.Reader, limits *Limits) *Reader {
 // ended. Any other error is the source's and stays.
 func (r *Reader) Next() (Block, error) {
 	r.start = r.next
+	if b, ok := r.atHand(); ok {
+		return b, nil
+	}
 	return r.block(r.start)
+}
+
+// atHand returns the next block when there is nothing else to do for it: it has
+// been read already, no empty line is in front, and it is within the limits.
+func (r *Reader) atHand() (Block, bool) {
+	text := r.buf[r.start:r.end]
+	for line := 0; ; {
+		i := bytes.IndexByte(text[line:], '\n')
+		switch {
+		case i < 0, line == 0 && i <= 1:
+			return Block{}, false
+		case i > 1, i == 1 && text[line] != '\r':
+			line += i + 1
+		case line > r.limits.Line, line > r.limits.Block:
+			return Block{}, false
+		default:
+			r.next += line + i + 1
+			return viewOf(text[:line]), true
+		}
+	}
 }
 
 // Extend returns the last block again, made longer by the empty line behind it
