@@ -29,7 +29,7 @@ type Call struct {
 const (
 	evidenceAfter = 2 * time.Second        // from the answer to the first event of the channel
 	evidenceProbe = time.Second            // for a sign that events of calls come at all
-	causeGrace    = 500 * time.Millisecond // from OriginateResponse to Hangup, or the other way round
+	causeGrace    = 500 * time.Millisecond // from OriginateResponse to an event of the channel, should there be one
 	answerSlack   = 10 * time.Second       // beyond the Timeout of the Originate
 	answerTimeout = 30 * time.Second       // Asterisk's own
 )
@@ -58,9 +58,7 @@ func Originate(ctx context.Context, s Session, a action.Originate) (*Call, error
 	if a.Timeout == 0 {
 		c.deadline += answerTimeout
 	}
-	sub := s.Subscribe(event.And(
-		event.Or(event.Of[event.OriginateResponse](), event.Of[event.Newchannel](), event.Of[event.Newstate](), event.Of[event.Hangup]()),
-		event.Where("Uniqueid", c.id)), &SubscribeConfig{Limit: 64})
+	sub := s.Subscribe(c.events(), &SubscribeConfig{Limit: 64})
 	_, err := s.Do(ctx, a)
 	if err != nil && !errors.Is(err, ErrOutcomeUnknown) {
 		sub.Close()
@@ -78,6 +76,15 @@ func Originate(ctx context.Context, s Session, a action.Originate) (*Call, error
 		return c, err
 	}
 	return c, nil
+}
+
+// events is what tells about the call.
+func (c *Call) events() event.Filter {
+	of := event.Or(event.Of[event.OriginateResponse](), event.Of[event.Newchannel](), event.Of[event.Newstate](),
+		event.Named("HangupRequest"), event.Of[event.Hangup]())
+	return event.Or(
+		event.And(of, event.Where("Uniqueid", c.id)),
+		event.And(event.Of[event.DialBegin](), event.Where("DestUniqueid", c.id)))
 }
 
 func newChannelID() string {

@@ -259,7 +259,8 @@ var deafness = map[action.Class]string{
 var paralysis = []struct{ action, consequence string }{
 	{"Originate", "no call can be begun"},
 	{"CoreSettings", "the version is guessed from the banner"},
-	{"CoreShowChannels", "channels can't be listed: no snapshot, and no look-up of a call after a lost connection"},
+	{"CoreShowChannels", "channels can't be listed, and there is no snapshot of them"},
+	{"Status", "a call can't be looked up after a lost connection"},
 	{"Hangup", "no call can be ended"},
 	{"Redirect", "no call can be sent elsewhere"},
 	{"Command", "no command of the CLI can be run"},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/asterisk-go/asterisk-go/ami/action"
@@ -100,7 +101,7 @@ func (c *Client) Stream(ctx context.Context, a action.Action) iter.Seq2[event.Ev
 // Subscribe is described at [Session]. The subscription outlives connections.
 func (c *Client) Subscribe(filter event.Filter, config *SubscribeConfig) *event.Subscription {
 	return subscribe(&c.hub, filter, config, &c.syncing, func(stop <-chan struct{}) *Conn {
-		conn, _ := c.events.wait(nil, stop)
+		conn, _ := c.events.wait(context.Background(), stop)
 		return conn
 	})
 }
@@ -133,7 +134,14 @@ func (c *Client) Close() error {
 	c.cancel()
 	c.running.Wait()
 	c.syncing.wait()
+	c.config.recorder.wait()
 	return nil
+}
+
+// Format tells whose login to what this is, for any verb of fmt, which would
+// print the secret otherwise.
+func (c *Client) Format(s fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(s, "ami.Client(%s as %q)", strings.Join(c.events.addresses, ", "), c.config.Username)
 }
 
 // end lets everybody know why the client is over.

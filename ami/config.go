@@ -64,8 +64,8 @@ type Config struct {
 	// up; 0 means 10 s.
 	PingTimeout time.Duration
 	// BusyLimit is how long an action that is known to take time (a
-	// synchronous Originate, a Reload, a Command) excuses silence; 0 means 2
-	// minutes. An Originate excuses its own Timeout in any case.
+	// synchronous Originate, a Reload, a Command, the wait for a boot) excuses
+	// silence; 0 means 2 minutes. An Originate excuses its own Timeout in any case.
 	BusyLimit time.Duration
 
 	RetryMin    time.Duration // first pause before connecting again; 0 means 250 ms
@@ -86,7 +86,8 @@ type Config struct {
 	Logger *slog.Logger
 	// Record gets a transcript of all connections, without secrets, that
 	// amitest can play back. It is written by a goroutine of its own; when it
-	// can't keep up, lines are left out and that is said. What the user's own
+	// can't keep up, lines are left out and that is said; only Close waits for
+	// it. What the user's own
 	// values hold, variables for instance, is not known to be secret.
 	Record io.Writer
 
@@ -110,8 +111,8 @@ func (c Config) String() string {
 	return fmt.Sprintf("ami.Config{Username: %q, TLS: %t}", c.Username, c.TLS != nil)
 }
 
-// GoString is String, so that no verb of fmt prints the secret.
-func (c Config) GoString() string { return c.String() }
+// Format is String, so that no verb of fmt prints the secret.
+func (c Config) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, c.String()) }
 
 // LogValue keeps the secret out of structured logs.
 func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }

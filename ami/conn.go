@@ -58,8 +58,9 @@ var _ interface {
 
 // Dial connects to Asterisk at address, "host:port" with 5038 (with TLS 5039)
 // as the default port, and logs in. It returns when Asterisk is fully booted,
-// or can't be asked; see Config.AcceptBooting. ctx bounds all of that and
-// nothing after it. A refused login is an [*Error] that is ErrLoginRefused.
+// or at once if the user may not ask for that (write=system or command); see
+// Config.AcceptBooting. ctx bounds all of that and nothing after it. A refused
+// login is an [*Error] that is ErrLoginRefused.
 func Dial(ctx context.Context, address string, config *Config) (*Conn, error) {
 	c := config.withDefaults()
 	if err := c.check(); err != nil {
@@ -69,6 +70,7 @@ func Dial(ctx context.Context, address string, config *Config) (*Conn, error) {
 	conn, err := dial(ctx, withPort(address, c.TLS != nil), c, hub, new(counters))
 	if err != nil {
 		hub.Close(err)
+		c.recorder.wait()
 		return nil, err
 	}
 	conn.ownHub = true
@@ -144,7 +146,12 @@ func (c *Conn) Stream(ctx context.Context, a action.Action) iter.Seq2[event.Even
 
 // Subscribe is described at [Session].
 func (c *Conn) Subscribe(filter event.Filter, config *SubscribeConfig) *event.Subscription {
-	return subscribe(c.hub, filter, config, &c.syncing, func(<-chan struct{}) *Conn { return c })
+	return subscribe(c.hub, filter, config, &c.syncing, func(<-chan struct{}) *Conn {
+		if c.Err() != nil {
+			return nil
+		}
+		return c
+	})
 }
 
 // Version is which Asterisk this is.
@@ -164,6 +171,22 @@ func (c *Conn) Err() error {
 	}
 }
 
+// Format tells whose login to what this is, for any verb of fmt, which would
+// print the secret otherwise.
+func (c *Conn) Format(s fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(s, "ami.Conn(%s as %q)", c.address, c.config.Username)
+}
+
+// dies reports whether the connection has failed, and Done is about to be closed.
+func (c *Conn) dies() bool {
+	select {
+	case <-c.dying:
+		return true
+	default:
+		return false
+	}
+}
+
 // Stats returns the counters of this connection.
 func (c *Conn) Stats() Stats { return c.stats.read() }
 
@@ -172,6 +195,9 @@ func (c *Conn) Stats() Stats { return c.stats.read() }
 func (c *Conn) Close() error {
 	c.fail(ErrClosed)
 	c.wait()
+	if c.ownHub {
+		c.config.recorder.wait()
+	}
 	return nil
 }
 
@@ -274,13 +300,13 @@ func (c *Conn) await(ctx context.Context, r *request) (*Response, error) {
 		return r.result()
 	case <-ctx.Done():
 	}
-	if c.flight.abandon(r) {
+	switch unsent, over := c.flight.abandon(r); {
+	case unsent:
 		<-c.slots
 		return nil, &outcomeError{r.name, ErrNotSent, ended(ctx)}
-	}
-	select {
-	case <-r.done:
-		return r.result() // it came first after all
+	case over:
+		<-r.done
+		return r.result() // its end came first after all
 	default:
 		return nil, &outcomeError{r.name, ErrOutcomeUnknown, ended(ctx)}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -62,18 +63,21 @@ func (f *flight) take(now time.Time) []*request {
 }
 
 // abandon says that nobody waits for r any more. It reports whether r will
-// never be sent.
-func (f *flight) abandon(r *request) (unsent bool) {
+// never be sent, or is over already: then its done is closed, or just about to be.
+func (f *flight) abandon(r *request) (unsent, over bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if r.over {
+		return false, true
+	}
 	r.abandoned = true
 	r.items, r.sink = nil, nil
-	if r.sentAt.IsZero() && f.dead == nil {
+	if r.sentAt.IsZero() {
 		f.waiting = slices.DeleteFunc(f.waiting, func(w *request) bool { return w == r })
 		close(r.done)
-		return true
+		return true, false
 	}
-	return false
+	return false, false
 }
 
 // ours returns the number in an ActionID that this connection gave.
@@ -83,6 +87,19 @@ func (f *flight) ours(id string) (number uint64, ok bool) {
 	}
 	number, err := strconv.ParseUint(id[len(f.prefix):], 16, 64)
 	return number, err == nil
+}
+
+// commands reports whether the ActionID is of a Command that has no answer yet:
+// only that may be answered by text which does not end at an empty line.
+func (f *flight) commands(id string) bool {
+	number, ours := f.ours(id)
+	if !ours {
+		return false
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	r := f.find(number)
+	return r != nil && strings.EqualFold(r.name, "Command")
 }
 
 // respond gives a Response to its request. It returns the requests that have
@@ -160,14 +177,28 @@ func (f *flight) cut(number uint64, cause error) *request {
 	return r
 }
 
+// cutList is cut for an item that may be of the list which is under way.
+func (f *flight) cutList(cause error) *request {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.sent) == 0 || !f.sent[0].listing {
+		return nil
+	}
+	r := f.pop()
+	r.err = &outcomeError{r.name, ErrOutcomeUnknown, cause}
+	return r
+}
+
 func (f *flight) pop() *request {
 	r := f.sent[0]
+	r.over = true
 	f.sent[0] = nil
 	f.sent = f.sent[1:]
 	return r
 }
 
 func (f *flight) remove(r *request) {
+	r.over = true
 	f.sent = slices.DeleteFunc(f.sent, func(s *request) bool { return s == r })
 }
 
@@ -195,7 +226,7 @@ func (f *flight) close(cause error, accepted int64) []*request {
 		if i >= len(f.sent) || r.end > accepted {
 			outcome = ErrNotSent
 		}
-		r.err = &outcomeError{r.name, outcome, cause}
+		r.over, r.err = true, &outcomeError{r.name, outcome, cause}
 	}
 	f.sent, f.waiting = nil, nil
 	return ended

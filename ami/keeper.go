@@ -48,7 +48,7 @@ func (k *keeper) run(ctx context.Context) {
 		case err != nil:
 			k.config.Logger.Warn("ami: no connection", "error", err)
 			lastTry := (attempt+1)%len(k.addresses) == 0
-			if k.hopeless(err) || first && lastTry && !k.config.KeepTrying {
+			if k.hopeless(err) || first && lastTry && !k.patient(err) {
 				k.stop(err)
 				return
 			}
@@ -71,6 +71,14 @@ func (k *keeper) run(ctx context.Context) {
 // may be the connection that was just lost.
 func (k *keeper) hopeless(err error) bool {
 	return errors.Is(err, ErrLoginRefused) && !k.config.RetryRefused
+}
+
+// patient reports whether even a first login that fails like that is tried again.
+func (k *keeper) patient(err error) bool {
+	if errors.Is(err, ErrLoginRefused) {
+		return k.config.RetryRefused
+	}
+	return k.config.KeepTrying
 }
 
 // serve holds conn until it dies, ctx ends or until is closed, and returns how
@@ -148,7 +156,7 @@ func (k *keeper) change(mend func()) {
 func (k *keeper) live() *Conn {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.conn == nil || k.conn.Err() != nil {
+	if k.conn == nil || k.conn.dies() {
 		return nil
 	}
 	return k.conn
@@ -157,10 +165,13 @@ func (k *keeper) live() *Conn {
 func (k *keeper) why() error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.conn != nil {
-		return errors.Join(errNotConnected, k.conn.Err())
+	if k.conn == nil {
+		return k.err
 	}
-	return k.err
+	if k.conn.dies() {
+		return fmt.Errorf("%w: %w", errNotConnected, k.conn.cause)
+	}
+	return errNotConnected // a moment ago
 }
 
 func (k *keeper) final() error {
@@ -178,13 +189,8 @@ func (k *keeper) lastVersion() Version {
 	return k.version
 }
 
-// wait returns the connection as soon as there is one. A nil ctx and a nil
-// stop never end the waiting.
+// wait returns the connection as soon as there is one. A nil stop never ends it.
 func (k *keeper) wait(ctx context.Context, stop <-chan struct{}) (*Conn, error) {
-	var done <-chan struct{}
-	if ctx != nil {
-		done = ctx.Done()
-	}
 	for {
 		k.mu.Lock()
 		conn, changed, over, err := k.conn, k.changed, k.over, k.err
@@ -192,14 +198,14 @@ func (k *keeper) wait(ctx context.Context, stop <-chan struct{}) (*Conn, error) 
 		switch {
 		case over:
 			return nil, err
-		case conn != nil && conn.Err() == nil:
+		case conn != nil && !conn.dies():
 			return conn, nil
 		}
 		select {
 		case <-changed:
 		case <-stop:
 			return nil, ErrClosed
-		case <-done:
+		case <-ctx.Done():
 			return nil, fmt.Errorf("ami: %w: %w", ended(ctx), k.why())
 		}
 	}

@@ -108,7 +108,7 @@ func (c *Conn) stream(ctx context.Context, a action.Action, yield func(event.Eve
 
 // drop forgets an action that was started.
 func (c *Conn) drop(r *request) {
-	if c.flight.abandon(r) {
+	if unsent, _ := c.flight.abandon(r); unsent {
 		<-c.slots
 	}
 }

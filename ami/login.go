@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/asterisk-go/asterisk-go/ami/action"
 )
@@ -48,7 +47,7 @@ func (c *Conn) authenticate(ctx context.Context) error {
 	case <-c.dying:
 		return c.cause
 	case <-ctx.Done():
-		return fmt.Errorf("wait for the banner: %w", ended(ctx))
+		return fmt.Errorf("wait for the banner (an AMI port with TLS, for which Config.TLS must be set, sends none): %w", ended(ctx))
 	}
 	credentials := []string{"Username", c.config.Username, "Secret", c.config.Secret}
 	if !c.config.PlainLogin {
@@ -76,16 +75,8 @@ func (c *Conn) authenticate(ctx context.Context) error {
 	return err
 }
 
-// prepare learns the version and whether Asterisk is booted, and sets filters.
+// prepare learns the version, sets filters and waits for the end of a boot.
 func (c *Conn) prepare(ctx context.Context) error {
-	booted := func() bool {
-		select {
-		case <-c.booted:
-			return true
-		default:
-			return false
-		}
-	}
 	settings, err := c.ask(ctx, action.CoreSettings{})
 	if err != nil {
 		return err
@@ -98,29 +89,42 @@ func (c *Conn) prepare(ctx context.Context) error {
 	if err := c.setFilters(ctx); err != nil {
 		return err
 	}
-	for !c.config.AcceptBooting && !booted() {
-		// Without class system in read= there is no FullyBooted to wait for, so
-		// Asterisk is asked; without the right to ask, nothing is waited for.
-		status, err := c.ask(ctx, action.New("CoreStatus"))
-		if err != nil {
-			return err
-		}
-		if status == nil || !booting(status) {
-			return nil
-		}
+	if c.config.AcceptBooting {
+		return nil
+	}
+	return c.waitBooted(ctx)
+}
+
+// waitBooted waits for the end of a boot. The news of it, FullyBooted, comes
+// right behind the login or never for a user without class system in read=, so
+// Asterisk is asked; without the right to ask, nothing is waited for.
+func (c *Conn) waitBooted(ctx context.Context) error {
+	for _, question := range []action.Action{
+		// Waits for a lock that is held until all modules are loaded (main/loader.c).
+		action.New("ModuleCheck", "Module", "pbx_config"),
+		action.Command{Command: "core waitfullybooted"},
+	} {
 		select {
 		case <-c.booted:
-		case <-time.After(bootPoll):
-		case <-c.dying:
-			return c.cause
-		case <-ctx.Done():
-			return fmt.Errorf("wait for Asterisk to boot: %w", ended(ctx))
+			return nil
+		default:
+		}
+		r := c.newRequest(question, nil)
+		r.busy = c.config.BusyLimit
+		err := c.startRequest(ctx, r, question)
+		if err == nil {
+			_, err = c.await(ctx, r)
+		}
+		var refusal *Error
+		if err != nil && !errors.As(err, &refusal) {
+			return fmt.Errorf("wait for Asterisk to boot: %w", err)
+		}
+		if !errors.Is(err, ErrPermissionDenied) {
+			return nil
 		}
 	}
 	return nil
 }
-
-const bootPoll = 250 * time.Millisecond
 
 // ask does an action that the user may have no right to; then it returns nil.
 func (c *Conn) ask(ctx context.Context, a action.Action) (*Response, error) {
@@ -130,14 +134,6 @@ func (c *Conn) ask(ctx context.Context, a action.Action) (*Response, error) {
 		return nil, nil
 	}
 	return response, err
-}
-
-// booting reports whether CoreStatus comes from an Asterisk that has not yet
-// set its time of start, which it does when all modules are loaded
-// (main/asterisk.c).
-func booting(status *Response) bool {
-	date := status.Get("CoreStartupDate")
-	return date == "1970-01-01" || date == "1969-12-31"
 }
 
 func (c *Conn) setFilters(ctx context.Context) error {

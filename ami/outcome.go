@@ -47,30 +47,24 @@ func (o Outcome) String() string {
 	return text
 }
 
-// failed is the outcome of an OriginateResponse that is no success, with the
-// cause of the channel's end where there was one.
-func failed(reason event.OriginateReason, cause event.Cause) Outcome {
-	o := Outcome{Cause: cause, Reason: reason}
+// byReason is what the reason in OriginateResponse says; empty for nothing.
+func byReason(reason event.OriginateReason) Result {
 	switch reason {
 	case event.ReasonBusy:
-		o.Result = Busy
+		return Busy
 	case event.ReasonCongestion:
-		o.Result = Congestion
+		return Congestion
 	case event.ReasonRing, event.ReasonRinging:
-		o.Result = NoAnswer
-	case event.ReasonHangup:
-		o.Result = Cancelled
-	default:
-		o.Result = byCause(cause)
+		return NoAnswer // also when it never rang
 	}
-	if o.Result == Rejected && cause == event.CauseUnset {
-		o.Why = "no such device or extension, or it can't be reached"
-	}
-	return o
+	return ""
 }
 
+// byCause is what the cause in Hangup says; empty for nothing.
 func byCause(cause event.Cause) Result {
 	switch cause {
+	case event.CauseUnset, event.CauseNormalClearing:
+		return ""
 	case event.CauseUserBusy:
 		return Busy
 	case event.CauseNoUserResponse, event.CauseNoAnswer:

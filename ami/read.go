@@ -38,19 +38,28 @@ func (c *Conn) readAll(reader *transport.Reader) error {
 	}
 	for {
 		block, err := reader.Next()
-		var limit *transport.LimitError
-		switch {
-		case err == nil:
-			if err := c.dispatch(reader, block); err != nil {
-				return err
-			}
-		case errors.As(err, &limit):
-			c.oversized(block, limit)
-		case errors.Is(err, io.EOF):
-			return fmt.Errorf("ami: connection closed by the peer")
-		default:
-			return fmt.Errorf("ami: read: %w", err)
+		if err == nil {
+			err = c.dispatch(reader, block)
+		} else {
+			err = c.unreadable(block, err)
 		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// unreadable goes on behind a block over the limits; other errors are the end.
+func (c *Conn) unreadable(head transport.Block, err error) error {
+	var limit *transport.LimitError
+	switch {
+	case errors.As(err, &limit):
+		c.oversized(head, limit)
+		return nil
+	case errors.Is(err, io.EOF):
+		return fmt.Errorf("ami: connection closed by the peer")
+	default:
+		return fmt.Errorf("ami: read: %w", err)
 	}
 }
 
@@ -79,10 +88,10 @@ func (c *Conn) dispatch(reader *transport.Reader, b transport.Block) error {
 	case "Event":
 		c.event(b, value)
 	case "Response":
-		if value == "Follows" {
+		if value == "Follows" && c.flight.commands(b.Get("ActionID")) {
 			var err error
 			if b, err = follow(reader, b); err != nil {
-				return err
+				return c.unreadable(b, err)
 			}
 		}
 		c.respond(b)
@@ -106,12 +115,17 @@ func follow(reader *transport.Reader, b transport.Block) (transport.Block, error
 	return b, nil
 }
 
-// event tells news from the items of a list. News have their classes in the
+// isNews tells news from the items of a list. News have their classes in the
 // second line, and these end in "all"; items have none, or a word of their own.
+func isNews(b transport.Block) bool {
+	key, value := b.Second()
+	return key == "Privilege" && strings.HasSuffix(value, ",all")
+}
+
+// event tells news from the items of a list.
 func (c *Conn) event(b transport.Block, name string) {
 	c.stats.events.Add(1)
-	key, value := b.Second()
-	if key == "Privilege" && strings.HasSuffix(value, ",all") {
+	if isNews(b) {
 		c.news(b, name)
 		return
 	}
@@ -159,13 +173,22 @@ func (c *Conn) respond(b transport.Block) {
 func (c *Conn) oversized(head transport.Block, limit *transport.LimitError) {
 	c.stats.oversized.Add(1)
 	c.config.Logger.Warn("ami: skipped what is over Config.Limits", "address", c.address, "error", limit)
-	if number, ours := c.flight.ours(head.Get("ActionID")); ours {
-		if r := c.flight.cut(number, limit); r != nil {
-			c.finish(r)
-		}
+	if isNews(head) {
+		c.hub.QueueOversized(head, c.source.received)
 		return
 	}
-	if key, _ := head.First(); key == "Event" {
+	number, ours := c.flight.ours(head.Get("ActionID"))
+	key, _ := head.First()
+	var r *request
+	switch {
+	case ours:
+		r = c.flight.cut(number, limit)
+	case key == "Event":
+		r = c.flight.cutList(limit) // many items have their ActionID last
+	}
+	if r != nil {
+		c.finish(r)
+	} else if !ours {
 		c.hub.QueueOversized(head, c.source.received)
 	}
 }

@@ -33,14 +33,14 @@ func (r *recorder) wrap(wire net.Conn) *recorded {
 	defer r.mu.Unlock()
 	r.count++
 	r.last = r.count
-	r.queue("# connected")
+	r.keep("# connected") // counted by who reads the transcript, so never left out
 	return &recorded{Conn: wire, to: r, number: r.count}
 }
 
 func (r *recorder) add(connection int, text string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if connection != r.last {
+	if connection != r.last && len(r.lines) < recordQueue {
 		r.queue(fmt.Sprintf("# connection %d", connection))
 		r.last = connection
 	}
@@ -53,6 +53,10 @@ func (r *recorder) queue(text string) {
 		r.dropped++
 		return
 	}
+	r.keep(text)
+}
+
+func (r *recorder) keep(text string) {
 	r.lines = append(r.lines, text)
 	if r.running == nil {
 		r.running = make(chan struct{})
@@ -81,8 +85,11 @@ func (r *recorder) write() {
 	}
 }
 
-// wait returns when all lines so far are written.
+// wait returns when all lines so far are written. A nil recorder has none.
 func (r *recorder) wait() {
+	if r == nil {
+		return
+	}
 	r.mu.Lock()
 	running := r.running
 	r.mu.Unlock()
@@ -107,16 +114,14 @@ func (c *recorded) Read(p []byte) (int, error) {
 }
 
 func (c *recorded) Write(p []byte) (int, error) {
-	n, err := c.Conn.Write(p)
-	c.sent.add(c, '>', p[:n])
-	return n, err
+	c.sent.add(c, '>', p) // first, for the answer may come while Write returns
+	return c.Conn.Write(p)
 }
 
 // end records what was cut off.
 func (c *recorded) end() {
 	c.received.end(c, '<')
 	c.sent.end(c, '>')
-	c.to.wait()
 }
 
 // line gathers bytes to lines.
@@ -159,21 +164,23 @@ var secretKeys = map[string]bool{
 	"refreshtoken": true, "oauthsecret": true, "oauth_secret": true, "refresh_token": true, "passwd": true,
 }
 
-// redact takes the value out of a line that holds a secret. Configuration
-// files pass as "Line-000001-000002: secret=x", as "Value-000000: x", and as JSON.
+// redact takes the value out of a line that holds a secret, or may hold one:
+// configuration files pass as "Line-000001-000002: name=x", as "Value-000000: x"
+// and as JSON, and have secrets under any name.
 func redact(raw []byte) []byte {
 	key, value, ok := strings.Cut(string(raw), ":")
 	if !ok {
 		return raw
 	}
 	name := strings.ToLower(key)
-	setting, _, _ := strings.Cut(strings.TrimSpace(value), "=")
+	ending := value[len(strings.TrimRight(value, "\r\n")):]
 	switch {
 	case secretKeys[name], name == "json", strings.HasPrefix(name, "value-"):
-	case strings.HasPrefix(name, "line-") && secretKeys[strings.ToLower(strings.TrimSpace(setting))]:
-	default:
-		return raw
+		return []byte(key + ": " + redacted + ending)
+	case strings.HasPrefix(name, "line-"):
+		if setting, _, ok := strings.Cut(value, "="); ok {
+			return []byte(key + ":" + setting + "=" + redacted + ending)
+		}
 	}
-	ending := value[len(strings.TrimRight(value, "\r\n")):]
-	return []byte(key + ": " + redacted + ending)
+	return raw
 }

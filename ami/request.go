@@ -25,6 +25,7 @@ type request struct {
 	sentAt    time.Time // when it was given to the connection
 	unpaid    bool      // holds no slot: our own Ping
 	abandoned bool      // nobody waits any more
+	over      bool      // it has left the flight
 	answered  bool      // its Response came
 	complete  bool      // the end of its list came
 	listing   bool      // more events are due

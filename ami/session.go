@@ -39,6 +39,8 @@ type SubscribeConfig struct {
 	// Snapshot are list actions that tell how things are now. Their items come
 	// in the stream, followed by an [event.Synced]; after each [event.Gap]
 	// they come again. Events before Synced may be older than the list, so
-	// they are to be applied such that applying them twice does no harm.
+	// they are to be applied such that applying them twice does no harm; and
+	// on Asterisk 16 and older they may be newer, so what ended since the Gap
+	// is to be remembered until Synced, and an item of it to be ignored.
 	Snapshot []action.Action
 }

@@ -2,7 +2,6 @@ package ami
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/ami/action"
@@ -34,6 +33,16 @@ type snapshot struct {
 	connected func(stop <-chan struct{}) *Conn
 }
 
+// cacheLag is waited for before the lists of an Asterisk that makes some of
+// them from a cache: it trails the events, so a channel whose Hangup came just
+// before the subscription, or went in the gap, could be in a list and would
+// then never end. The trail was up to 30 ms long in storms of calls.
+const cacheLag = 200 * time.Millisecond
+
+// listsFromCache reports whether CoreShowChannels is made from a cache of
+// snapshots and not from the channels (main/manager.c, action_coreshowchannels).
+func (v Version) listsFromCache() bool { return v.Major > 0 && v.Major < 17 }
+
 // keep runs the lists at the start and after each gap.
 func (s snapshot) keep() {
 	ctx, cancel := context.WithCancel(context.Background())
@@ -49,14 +58,24 @@ func (s snapshot) keep() {
 		if conn == nil {
 			return
 		}
+		if conn.version.listsFromCache() {
+			select {
+			case <-time.After(cacheLag):
+			case <-stop:
+				return
+			}
+		}
 		select {
 		case <-s.sub.NeedsSnapshot(): // what asked for it is served now
 		default:
 		}
 		gaps := s.sub.Gaps()
-		if err := s.take(ctx, conn); !errors.Is(err, errConnectionLost) {
-			s.hub.Sync(s.sub, gaps, err)
+		err := s.take(ctx, conn)
+		if err != nil && conn.dies() {
+			<-conn.Done() // what asked above may have been the next connection
+			continue
 		}
+		s.hub.Sync(s.sub, gaps, err)
 		select {
 		case <-s.sub.NeedsSnapshot():
 		case <-stop:
@@ -64,8 +83,6 @@ func (s snapshot) keep() {
 		}
 	}
 }
-
-var errConnectionLost = errors.New("connection lost")
 
 // take runs the lists, and behind them a Ping: Asterisk sends the events that
 // it had queued before a list after that list, but before the Ping's answer.
@@ -81,7 +98,7 @@ func (s snapshot) take(ctx context.Context, conn *Conn) error {
 			s.hub.QueueItem(s.sub, b, received)
 		})
 		if err != nil {
-			return lost(err)
+			return err
 		}
 		started = append(started, r)
 	}
@@ -90,22 +107,8 @@ func (s snapshot) take(ctx context.Context, conn *Conn) error {
 		r := started[0]
 		started = started[1:]
 		if _, err := conn.await(ctx, r); err != nil && first == nil {
-			first = lost(err)
+			first = err
 		}
 	}
 	return first
-}
-
-// lost keeps a refusal, which belongs into Synced, apart from a dead
-// connection, after which the next one begins again.
-func lost(err error) error {
-	var refusal *Error
-	if errors.As(err, &refusal) || errors.Is(err, ErrNoAnswer) {
-		return err
-	}
-	var field *action.FieldError
-	if errors.As(err, &field) {
-		return err
-	}
-	return errConnectionLost
 }

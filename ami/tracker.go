@@ -21,6 +21,8 @@ type tracker struct {
 	check        time.Time // when to look for evidence; never before deadline when there is some
 
 	up       bool // the channel was answered
+	dialled  bool // somebody was called
+	refused  bool // the far end asked for the hangup
 	channel  string
 	response *event.OriginateResponse
 	hangup   *event.Hangup
@@ -40,7 +42,8 @@ func (t *tracker) run() {
 				continue
 			}
 		case !errors.Is(err, context.DeadlineExceeded):
-			if !t.up {
+			t.cut = true
+			if !t.up && !t.ending() {
 				t.settle(Outcome{Result: Unknown, Channel: t.channel, Why: "the session ended: " + err.Error()})
 				return
 			}
@@ -51,7 +54,9 @@ func (t *tracker) run() {
 				t.settle(outcome)
 				return
 			}
-			continue
+			if !t.decided() {
+				continue
+			}
 		default:
 			t.settle(t.overdue())
 			return
@@ -66,7 +71,7 @@ func (t *tracker) next() (event.Event, error) {
 	until := t.deadline
 	switch {
 	case t.ending():
-		until = time.Now().Add(causeGrace)
+		until = time.Now().Add(t.grace())
 	case t.check.Before(until):
 		until = t.check
 	}
@@ -78,8 +83,21 @@ func (t *tracker) next() (event.Event, error) {
 // ending reports whether one of the last two events of the call has come.
 func (t *tracker) ending() bool { return t.response != nil || t.hangup != nil }
 
+// grace is how long the other one of the last two events may take.
+// OriginateResponse overtakes the events of its channel, which go through
+// queues inside Asterisk, or comes behind them.
+func (t *tracker) grace() time.Duration {
+	if t.cut || t.channel == "" {
+		return causeGrace
+	}
+	return answerSlack
+}
+
 func (t *tracker) take(ev event.Event) {
 	switch e := ev.(type) {
+	case event.DialBegin:
+		t.sees(e.Dest)
+		t.dialled = true
 	case event.Newchannel:
 		t.sees(e.ChannelSnapshot)
 	case event.Newstate:
@@ -100,7 +118,7 @@ func (t *tracker) take(ev event.Event) {
 		t.lookAgain()
 		return
 	default:
-		return
+		t.refused = t.refused || ev.EventName() == "HangupRequest"
 	}
 	t.check = t.deadline
 }
@@ -108,13 +126,13 @@ func (t *tracker) take(ev event.Event) {
 // lookAgain looks the channel up after a gap. One that is not there may still
 // be about to begin, so evidence is asked for once more.
 func (t *tracker) lookAgain() {
-	if !t.lookUp() {
+	if found, _ := t.lookUp(); !found {
 		t.check = time.Now().Add(evidenceAfter)
 	}
 }
 
 func (t *tracker) sees(c event.ChannelSnapshot) {
-	if t.channel == "" {
+	if !t.call.isThere() {
 		close(t.call.appeared)
 	}
 	t.channel = c.Channel
@@ -128,30 +146,44 @@ func (t *tracker) decided() bool {
 	if t.response == nil {
 		return t.up && t.cut
 	}
-	return t.response.Response == "Success" || t.hangup != nil || t.channel == "" ||
-		t.response.Reason != event.ReasonFailure
+	return t.response.Response == "Success" || t.hangup != nil || byReason(t.response.Reason) != ""
 }
 
 // conclude makes the outcome of what was seen.
 func (t *tracker) conclude() Outcome {
-	cause := event.CauseUnset
-	if t.hangup != nil {
-		cause = t.hangup.Cause
-	}
-	var o Outcome
+	o := Outcome{Channel: t.channel}
 	switch {
-	case t.response != nil && t.response.Response == "Success", t.response == nil && t.up:
-		o = Outcome{Result: Answered, Reason: event.ReasonAnswer}
+	case t.response == nil && t.up, t.response != nil && t.response.Response == "Success":
+		o.Result, o.Reason = Answered, event.ReasonAnswer
+		return o
 	case t.response != nil:
-		o = failed(t.response.Reason, cause)
-	default: // the channel ended, and OriginateResponse was lost in a gap
-		o = Outcome{Result: byCause(cause), Cause: cause}
+		o.Reason = t.response.Reason
 	}
-	if t.call.hangup.Load() && !o.Answered() {
-		o.Result, o.Why = Cancelled, ""
+	if t.hangup != nil {
+		o.Cause = t.hangup.Cause
 	}
-	o.Channel = t.channel
+	if o.Result = byReason(o.Reason); o.Result == "" {
+		o.Result = byCause(o.Cause)
+	}
+	if o.Result == "" {
+		o.Result, o.Why = t.ended()
+	}
 	return o
+}
+
+// ended is the outcome of a call that ended without an answer, and neither
+// reason nor cause say why: then it matters who hung up. The far end does it
+// by a HangupRequest; a timeout has a reason of its own.
+func (t *tracker) ended() (result Result, why string) {
+	switch {
+	case t.refused:
+		return Rejected, "the far end hung up"
+	case t.call.hangup.Load() && t.channel != "", t.dialled && t.response != nil && !t.cut:
+		return Cancelled, ""
+	case t.cut || t.response == nil:
+		return Unknown, "the call ended unanswered, and Asterisk's word on why was lost"
+	}
+	return Rejected, "no such device or extension, or it can't be reached"
 }
 
 func (t *tracker) settle(o Outcome) {
@@ -164,9 +196,12 @@ func (t *tracker) settle(o Outcome) {
 // the channel went in a gap.
 func (t *tracker) lookForEvidence() (Outcome, bool) {
 	t.check = t.deadline
-	found := t.lookUp()
+	found, asked := t.lookUp()
 	switch {
 	case t.cut && found:
+		return Outcome{}, false
+	case t.cut && !asked:
+		t.check = time.Now().Add(evidenceAfter) // the session is not ready yet
 		return Outcome{}, false
 	case t.cut:
 		return t.overdue(), true
@@ -196,13 +231,15 @@ func (t *tracker) eventsOfCalls() bool {
 
 // overdue is the outcome when nothing more is to be expected.
 func (t *tracker) overdue() Outcome {
-	found := t.lookUp()
+	found, asked := t.lookUp()
 	o := Outcome{Result: Unknown, Channel: t.channel}
 	switch {
 	case t.up:
 		return t.conclude()
 	case found:
 		o.Why = "the channel is there, unanswered, after the time for an answer"
+	case t.cut && !asked:
+		o.Why = "the connection was lost while the call was set up, and its channel could not be looked up since"
 	case t.cut:
 		o.Why = "the connection was lost while the call was set up, and its channel is not there any more"
 	default:
@@ -211,26 +248,18 @@ func (t *tracker) overdue() Outcome {
 	return o
 }
 
-// lookUp asks for the channel and takes its state; it reports whether it is there.
-func (t *tracker) lookUp() bool {
+// lookUp asks for the channel and takes its state: whether it is there, and
+// whether Asterisk has said so. Status asks the channel itself, and more users
+// may run it than CoreShowChannels.
+func (t *tracker) lookUp() (found, asked bool) {
 	ctx, cancel := context.WithTimeout(context.Background(), evidenceAfter)
 	defer cancel()
-	channels, err := List(ctx, t.call.session, action.CoreShowChannels{})
+	channels, err := List(ctx, t.call.session, action.Status{Channel: t.call.id})
 	for _, c := range channels {
 		if c.Uniqueid == t.call.id {
 			t.sees(c.ChannelSnapshot)
-			return true
+			return true, true
 		}
 	}
-	if err == nil {
-		return false
-	}
-	statuses, _ := List(ctx, t.call.session, action.Status{})
-	for _, c := range statuses {
-		if c.Uniqueid == t.call.id {
-			t.sees(c.ChannelSnapshot)
-			return true
-		}
-	}
-	return false
+	return false, err == nil || errors.Is(err, ErrNoSuchChannel)
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -92,6 +93,7 @@ func (c *Conn) write() {
 		case <-c.dying:
 			return
 		}
+		runtime.Gosched() // whoever is about to send goes first: one write for all of them
 		batch := c.flight.take(time.Now())
 		buf = buf[:0]
 		for _, r := range batch {

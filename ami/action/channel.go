@@ -1,13 +1,15 @@
 package action
 
 import (
+	"cmp"
 	"strconv"
 
 	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
-// CoreShowChannels lists all channels. Class system or reporting.
+// CoreShowChannels lists all channels. Class system or reporting. Asterisk 16
+// and older list a copy that trails the events by milliseconds; Status does not.
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/CoreShowChannels/
 type CoreShowChannels struct{}
 
@@ -91,7 +93,7 @@ type Redirect struct {
 	Exten    string // required
 	Priority int    // 0 means 1
 
-	ExtraChannel  string // empty for none
+	ExtraChannel  string // empty for none; what follows is of no use without it
 	ExtraContext  string // empty for Context, as the two below
 	ExtraExten    string
 	ExtraPriority int
@@ -107,10 +109,15 @@ func (a Redirect) Encode(b *transport.Builder) error {
 	}
 	optional(b, "Channel", a.Channel, "Context", a.Context, "Exten", a.Exten,
 		"Priority", strconv.Itoa(max(1, a.Priority)), "ExtraChannel", a.ExtraChannel)
-	if a.ExtraExten != "" {
-		optional(b, "ExtraContext", a.ExtraContext, "ExtraExten", a.ExtraExten,
-			"ExtraPriority", strconv.Itoa(max(1, a.ExtraPriority)))
+	if a.ExtraContext == "" && a.ExtraExten == "" && a.ExtraPriority == 0 {
+		return nil
 	}
+	if a.ExtraChannel == "" {
+		return &FieldError{"Redirect", "ExtraChannel", "is required with ExtraContext, ExtraExten and ExtraPriority"}
+	}
+	// Asterisk looks at none of them unless ExtraContext is there (main/manager.c, action_redirect).
+	optional(b, "ExtraContext", cmp.Or(a.ExtraContext, a.Context), "ExtraExten", cmp.Or(a.ExtraExten, a.Exten),
+		"ExtraPriority", strconv.Itoa(max(1, cmp.Or(a.ExtraPriority, a.Priority))))
 	return nil
 }
 

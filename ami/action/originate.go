@@ -29,7 +29,7 @@ type Originate struct {
 	EarlyMedia     bool       // connect at the first sound instead of the answer
 	Variables      []Variable // set on the channel before it is called
 	Async          bool       // answer at once, and tell the result in an OriginateResponse
-	ChannelID      string     // Uniqueid of the channel; at most 149 bytes
+	ChannelID      string     // Uniqueid of the channel; at most 149 bytes, and not how another's begins
 	OtherChannelID string     // Uniqueid of the second half of a Local channel
 	PreDialGoSub   string     // run before dialling; not honoured with Async, nor with Application
 }

@@ -51,7 +51,7 @@ func (Ping) Encode(*transport.Builder) error { return nil }
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/UserEvent/
 type UserEvent struct {
 	UserEvent string  // required: the name
-	Fields    []Field // a key that begins with Action or UserEvent is an error: Asterisk drops it
+	Fields    []Field // the keys Action, ActionID and UserEvent are errors
 }
 
 // ActionName is "UserEvent".

@@ -19,10 +19,10 @@
 // on a loopback port. [Pipe] is such a memory connection on its own.
 //
 // What a script has no opinion on is answered by handlers: Challenge, Login,
-// Logoff, Ping, Events, Filter, CoreSettings and CoreStatus have one from the
-// start, [Peer.Handle] sets others. The answers have the layout of Asterisk
-// 22, and the manager has its limits: a line of 1022 bytes, 128 lines an
-// action, and nothing but logging in before the login.
+// Logoff, Ping, Events, Filter, CoreSettings, CoreStatus and ModuleCheck have
+// one from the start, [Peer.Handle] sets others. The answers have the layout
+// of Asterisk 22, and the manager has its limits: a line of 1022 bytes, 128
+// lines an action, and nothing but logging in before the login.
 //
 // A failed expectation ends its script and is kept for [Server.Err], which a
 // test should look at before it ends.

@@ -21,6 +21,7 @@ func defaultHandlers() map[string]func(*Peer, Action) {
 		"filter":       (*Peer).answerFilter,
 		"coresettings": (*Peer).answerCoreSettings,
 		"corestatus":   (*Peer).answerCoreStatus,
+		"modulecheck":  (*Peer).answerModuleCheck,
 	}
 }
 
@@ -82,4 +83,8 @@ func (p *Peer) answerCoreStatus(a Action) {
 		"CoreCurrentCalls", "0",
 		"CoreProcessedCalls", "0",
 	)
+}
+
+func (p *Peer) answerModuleCheck(a Action) {
+	p.Success(a, "Version", "")
 }

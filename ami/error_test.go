@@ -1,0 +1,77 @@
+package ami_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/asterisk-go/asterisk-go/ami"
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/ami/amitest"
+)
+
+// kinds are all that a refusal can be.
+var kinds = []error{
+	ami.ErrPermissionDenied, ami.ErrUnknownAction, ami.ErrNoSuchChannel, ami.ErrLoginRefused, ami.ErrLoginInUse,
+	ami.ErrShuttingDown, ami.ErrNotSent, ami.ErrOutcomeUnknown, ami.ErrNoAnswer, ami.ErrClosed,
+}
+
+// "No such channel" in all its wordings → one typed error; the text names the
+// remedy where there is one.
+func TestRefusals(t *testing.T) {
+	for _, test := range []struct {
+		action, message string
+		is              error // nil for none of kinds
+		says            string
+	}{
+		{"Originate", "Permission denied", ami.ErrPermissionDenied, "write=originate"},
+		{"Status", "Permission denied", ami.ErrPermissionDenied, "one of write=system,call,reporting"},
+		{"MyOwn", "Permission denied", ami.ErrPermissionDenied, "write="},
+		{"MyOwn", "Invalid/unknown command: MyOwn. Use Action: ListCommands to show available commands.", ami.ErrUnknownAction, "module"},
+		{"Hangup", "No such channel", ami.ErrNoSuchChannel, "No such channel"},
+		{"Redirect", "No such channel.", ami.ErrNoSuchChannel, ""},
+		{"Redirect", "Channel does not exist: PJSIP/1", ami.ErrNoSuchChannel, ""},
+		{"Park", "Channel specified does not exist: x", ami.ErrNoSuchChannel, ""},
+		{"PlayDTMF", "Channel not found", ami.ErrNoSuchChannel, ""},
+		{"MixMonitor", "Could not get channel snapshot", ami.ErrNoSuchChannel, ""},
+		{"AGI", "Channel PJSIP/1 does not exist", ami.ErrNoSuchChannel, ""},
+		{"Ping", "Asterisk is shutting down", ami.ErrShuttingDown, ""},
+		{"QueueAdd", "Unable to add interface: No such queue", nil, "ami: QueueAdd: Unable to add interface: No such queue"},
+		{"QueueAdd", "", nil, "refused without a message"},
+		{"Originate", "Extension does not exist.", nil, "Extension does not exist."},
+	} {
+		conn := scripted(t, func(p *amitest.Peer) { p.Error(p.Expect(test.action), test.message) })
+		_, err := conn.Do(t.Context(), action.New(test.action))
+		wantError(t, test.action, err, test.is, test.says, "ami: "+test.action+": ")
+		var refusal *ami.Error
+		if !errors.As(err, &refusal) || refusal.Action != test.action || refusal.Response.Message() != test.message || refusal.Response.Success() {
+			t.Errorf("%s = %#v, want an *Error with the answer", test.action, err)
+		}
+		for _, kind := range kinds {
+			if errors.Is(err, kind) != (kind == test.is) {
+				t.Errorf("%s, %q: errors.Is(%v) = %v", test.action, test.message, kind, kind != test.is)
+			}
+		}
+		_ = conn.Close()
+	}
+}
+
+// An action without an answer says its outcome once, and why.
+func TestOutcomesAsText(t *testing.T) {
+	conn := scripted(t, func(p *amitest.Peer) {})
+	_ = conn.Close()
+	_, err := conn.Do(t.Context(), action.Ping{})
+	if got, want := err.Error(), "ami: Ping: not sent: session closed"; got != want {
+		t.Errorf("Do on a closed session = %q, want %q", got, want)
+	}
+	_, err = conn.Do(t.Context(), action.Getvar{})
+	var field *action.FieldError
+	if errors.As(err, &field) || strings.Count(err.Error(), "ami") != 1 {
+		t.Errorf("Do on a closed session = %v", err)
+	}
+	open := scripted(t, func(p *amitest.Peer) {})
+	_, err = open.Do(t.Context(), action.Getvar{})
+	if !errors.As(err, &field) || field.Field != "Variable" || err.Error() != "ami: Getvar: not sent: action: Getvar: Variable is required" {
+		t.Errorf("Do(Getvar) = %q", err)
+	}
+}

@@ -1,0 +1,266 @@
+package ami_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/asterisk-go/asterisk-go/ami"
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/ami/amitest"
+	"github.com/asterisk-go/asterisk-go/event"
+)
+
+// listed is what came of an action whose answer a script wrote, with <id> for
+// the ActionID.
+type listed struct {
+	action string
+	answer string
+	events string // names of Response.Events
+	end    string // name of Response.End
+	fails  error  // instead; errSome for any
+	says   string // in the error
+}
+
+var errSome = errors.New("any error")
+
+// The lines of edge-cases.md under Correlation and lists.
+var correlations = map[string]listed{
+	"EventList start and Complete": {
+		"CoreShowChannels", "R: start\n\nE: CoreShowChannel\n\nE: CoreShowChannel\n\nE: CoreShowChannelsComplete|Complete\n\n",
+		"CoreShowChannel CoreShowChannel", "CoreShowChannelsComplete", nil, "",
+	},
+	"EventList in other cases": {
+		"FAXSessions", "R: Start\n\nE: FAXSessionsEntry\n\nE: FAXSessionsComplete|complete\n\n",
+		"FAXSessionsEntry", "FAXSessionsComplete", nil, "",
+	},
+	"EventList Cancelled": {"Any", "R: start\n\nE: Item\n\nE: AnyComplete|Cancelled\n\n", "Item", "AnyComplete", nil, ""},
+	"an empty list":       {"Agents", "R: start\n\nE: AgentsComplete|Complete\n\n", "", "AgentsComplete", nil, ""},
+	"lists without EventList end by name: FAXStats": {"FAXStats", "R:\n\nE: FAXStats\n\n", "", "FAXStats", nil, ""},
+	"lists whose end has no EventList": {
+		"QueueStatus", "R: start\n\nE: QueueParams\n\nE: QueueStatusComplete\n\n", "QueueParams", "QueueStatusComplete", nil, "",
+	},
+	"DBGet": {"DBGet", "R: start\n\nE: DBGetResponse\n\nE: DBGetComplete|Complete\n\n", "DBGetResponse", "DBGetComplete", nil, ""},
+	"odd terminators: PeerlistComplete": {
+		"SIPpeers", "R: start\n\nE: PeerEntry\n\nE: PeerlistComplete\n\n", "PeerEntry", "PeerlistComplete", nil, "",
+	},
+	"odd terminators: case of the action": {
+		"iaxpeers", "R: start\n\nE: PeerEntry\n\nE: PeerlistComplete\n\n", "PeerEntry", "PeerlistComplete", nil, "",
+	},
+	"error response to a list ends it": {"CoreShowChannels", "X: No luck\n\n", "", "", errSome, "No luck"},
+	"error after the start": {
+		"PJSIPShowEndpoint", "R: start\n\nE: EndpointDetail\n\nX: Could not get more\n\nE: EndpointDetailComplete|Complete\n\n",
+		"", "", errSome, "Could not get more",
+	},
+	"error after the start and no end": {"ShowDialPlan", "R: start\n\nE: ListDialplan\n\nX: Did not find\n\n", "", "", errSome, "Did not find"},
+	"complete arrives before the response": {
+		"CoreShowChannels", "E: CoreShowChannel\n\nE: CoreShowChannelsComplete|Complete\n\nR: start\n\n",
+		"CoreShowChannel", "CoreShowChannelsComplete", nil, "",
+	},
+	"second response with the same ActionID": {"ModuleLoad", "X: Need module name\n\nX: Incomplete\n\nX: Third\n\n", "", "", errSome, "Need module name"},
+	"a success after an error":               {"AOCMessage", "X: No TimeScale\n\nR:\n\n", "", "", errSome, "TimeScale"},
+	"JabberSend answers twice":               {"JabberSend", "R:\n\nR:\nMessage: the second\n\n", "", "", nil, "the second"},
+	"JabberSend fails at once":               {"JabberSend", "X: Missing\n\n", "", "", errSome, "Missing"},
+	"JabberSend fails late":                  {"JabberSend", "R:\n\nX: Could not find\n\n", "", "", errSome, "Could not find"},
+	"no EventList on Success, no list":       {"VoicemailUsersList", "R:\nMessage: none\n\n", "", "", nil, "none"},
+	"will follow is no promise":              {"QueueAdd", "R:\nMessage: Items will follow\n\n", "", "", nil, "will follow"},
+	"Status items have a Privilege": {
+		"Status", "R: start\n\nE: Status\nPrivilege: Call\n\nE: StatusComplete|Complete\n\n", "Status", "StatusComplete", nil, "",
+	},
+	"items with their ActionID last": {
+		"Agents", "R: start\n\nEvent: Agents\r\nAgent: 1\r\nActionID: <id>\r\n\r\nE: AgentsComplete|Complete\n\n",
+		"Agents", "AgentsComplete", nil, "",
+	},
+	"ListItems disagrees": {
+		"PJSIPShowEndpoints", "R: start\n\nE: EndpointList\n\nE: EndpointListComplete|Complete\nListItems: 7\n\n",
+		"EndpointList", "EndpointListComplete", nil, "",
+	},
+	"a message that ends in a bare LF": {"PJSIPShowAors", "Response: Error\r\nActionID: <id>\r\nMessage: No AORs found\n\r\n", "", "", errSome, "No AORs found"},
+	"two blank lines behind it":        {"QueueRule", "R:\nRule: 1\n\n\r\n", "", "", nil, ""},
+	"keys named Events and Ping":       {"ListCommands", "R:\nEvents: Control Event Flow\nPing: Keepalive\n\n", "", "", nil, ""},
+	"news in between": {
+		"CoreShowChannels", "R: start\n\nEvent: Newchannel\r\nPrivilege: call,all\r\n\r\nE: CoreShowChannel\n\nE: CoreShowChannelsComplete|Complete\n\n",
+		"CoreShowChannel", "CoreShowChannelsComplete", nil, "",
+	},
+	"the same class as news and as item": {
+		"ParkedCalls", "R: start\n\nEvent: ParkedCall\r\nPrivilege: call,all\r\n\r\nE: ParkedCall\n\nE: ParkedCallsComplete|Complete\n\n",
+		"ParkedCall", "ParkedCallsComplete", nil, "",
+	},
+	"a UserEvent with our ActionID named like the end": {
+		"CoreShowChannels", "R: start\n\nEvent: CoreShowChannelsComplete\r\nPrivilege: user,all\r\nActionID: <id>\r\nEventList: Complete\r\n\r\n" +
+			"E: CoreShowChannel\n\nE: CoreShowChannelsComplete|Complete\n\n",
+		"CoreShowChannel", "CoreShowChannelsComplete", nil, "",
+	},
+	"OriginateResponse is an event": {
+		"Originate", "Event: OriginateResponse\r\nPrivilege: call,all\r\nActionID: <id>\r\nResponse: Failure\r\n\r\nR:\nMessage: queued\n\n",
+		"", "", nil, "queued",
+	},
+}
+
+// write turns the short form of an answer into lines: R is a response, X an
+// error, E an event, and a bare LF ends a line of them.
+func (l listed) write(p *amitest.Peer, a amitest.Action) {
+	text := l.answer
+	text = strings.NewReplacer("R: start", "R:\nEventList: start", "R: Start", "R:\nEventList: Start").Replace(text)
+	var out strings.Builder
+	for line := range strings.SplitAfterSeq(text, "\n") {
+		short := strings.TrimSuffix(line, "\n") + "\r\n"
+		event, list, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "|")
+		switch {
+		case strings.HasSuffix(line, "\r\n") || line == "" || !strings.HasSuffix(line, "\n"):
+			out.WriteString(line)
+		case line == "R:\n":
+			out.WriteString("Response: Success\r\nActionID: <id>\r\n")
+		case strings.HasPrefix(line, "X: "):
+			out.WriteString("Response: Error\r\nActionID: <id>\r\nMessage: " + short[3:])
+		case strings.HasPrefix(line, "E: "):
+			out.WriteString("Event: " + event[3:] + "\r\nActionID: <id>\r\n")
+			if list != "" {
+				out.WriteString("EventList: " + list + "\r\n")
+			}
+		case strings.HasPrefix(line, "Message: ") && strings.HasSuffix(line, "found\n"):
+			out.WriteString(line) // the bare LF is meant
+		default:
+			out.WriteString(short)
+		}
+	}
+	p.Write(strings.ReplaceAll(out.String(), "<id>", a.ID()))
+}
+
+func TestCorrelation(t *testing.T) {
+	for subject, test := range correlations {
+		t.Run(subject, func(t *testing.T) {
+			talk(t, func(p *amitest.Peer) {
+				test.write(p, p.Expect(test.action))
+				test.write(p, p.Expect(test.action)) // what is left of the first meets the second
+			}, func(t *testing.T, c *ami.Conn) {
+				for range 2 {
+					response, err := c.Do(t.Context(), action.New(test.action))
+					test.verify(t, response, err)
+				}
+				mustPing(t, c)
+			})
+		})
+	}
+}
+
+func (l listed) verify(t *testing.T, response *ami.Response, err error) {
+	t.Helper()
+	if l.fails != nil {
+		var refusal *ami.Error
+		if !errors.As(err, &refusal) || !strings.Contains(err.Error(), l.says) {
+			t.Errorf("Do = %v, want an *Error that says %q", err, l.says)
+		}
+		return
+	}
+	if err != nil {
+		t.Errorf("Do = %v", err)
+		return
+	}
+	var got []string
+	for _, ev := range response.Events {
+		got = append(got, ev.EventName())
+	}
+	end := ""
+	if response.End != nil {
+		end = response.End.EventName()
+	}
+	if strings.Join(got, " ") != l.events || end != l.end {
+		t.Errorf("items %q, end %q, want %q and %q", got, end, l.events, l.end)
+	}
+	if !strings.Contains(response.Message(), l.says) {
+		t.Errorf("Message() = %q, want %q", response.Message(), l.says)
+	}
+}
+
+// News that look like an answer reach the subscriptions, and items do not; nor
+// do the late items of a list that was cancelled.
+func TestItemsAreNoNews(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		conn := scripted(t, func(p *amitest.Peer) {
+			a := p.Expect("CoreShowChannels")
+			p.Reply(a, "Response", "Success", "EventList", "start")
+			p.Reply(a, "Event", "CoreShowChannel", "Channel", "early")
+			<-release
+			p.Reply(a, "Event", "CoreShowChannel", "Channel", "late")
+			p.Emit("Event", "UserEvent", "Privilege", "user,all", "ActionID", a.ID(), "UserEvent", "news")
+			p.Reply(a, "Event", "CoreShowChannelsComplete", "EventList", "Complete")
+		})
+		sub := conn.Subscribe(all, nil)
+		ctx, cancel := context.WithCancel(t.Context())
+		list := doing(ctx, conn, action.CoreShowChannels{})
+		synctest.Wait()
+		cancel()
+		wantError(t, "Do", (<-list).err, ami.ErrOutcomeUnknown)
+		close(release)
+		mustPing(t, conn)
+		if got := next(t, sub).EventName(); got != "UserEvent" || sub.Stats().Queued != 0 {
+			t.Errorf("event %s and %d more, want the UserEvent alone", got, sub.Stats().Queued)
+		}
+	})
+}
+
+// Overtaken: actions run one after another, so an answer to a later one says
+// that nothing more comes for the earlier.
+func TestOvertakenActions(t *testing.T) {
+	talk(t, func(p *amitest.Peer) {
+		p.Expect("Mute")
+		a := p.Expect("CoreShowChannels")
+		p.Reply(a, "Response", "Success", "EventList", "start")
+		p.Reply(a, "Event", "CoreShowChannel")
+	}, func(t *testing.T, c *ami.Conn) {
+		mute := doing(t.Context(), c, action.New("Mute"))
+		synctest.Wait()
+		list := doing(t.Context(), c, action.CoreShowChannels{})
+		synctest.Wait()
+		wantError(t, "Do(Mute)", (<-mute).err, ami.ErrNoAnswer)
+		mustPing(t, c)
+		wantError(t, "Do(CoreShowChannels)", (<-list).err, ami.ErrNoAnswer, "no end")
+	})
+}
+
+// Actions that answer nothing, or lines that are no response: IAXnetstats, and
+// Events with brokeneventsaction.
+func TestSilentActions(t *testing.T) {
+	talk(t, func(p *amitest.Peer) {
+		p.Expect("IAXnetstats")
+		p.Write("\r\n")
+		p.Expect("IAXnetstats")
+		p.Write("IAX2/peer-1  24 -1 0 -1 -1 0\nIAX2/peer-2  24 -1\n\r\n")
+		p.Handle("Events", func(*amitest.Peer, amitest.Action) {})
+	}, func(t *testing.T, c *ami.Conn) {
+		if r, err := c.Do(t.Context(), action.New("IAXnetstats")); err != nil || r.Fields.String() != "" {
+			t.Errorf("Do(IAXnetstats) = %+v, %v, want nothing", r, err)
+		}
+		r, err := c.Do(t.Context(), action.New("IAXnetstats"))
+		if err != nil || !strings.HasPrefix(r.Fields.String(), "IAX2/peer-1  24") || !strings.Contains(r.Fields.String(), "peer-2") {
+			t.Errorf("Do(IAXnetstats) = %+v, %v, want its lines", r, err)
+		}
+		if _, err := c.Do(t.Context(), action.New("Events", "EventMask", "off")); err != nil {
+			t.Errorf("Do(Events) = %v", err)
+		}
+		if got := c.Stats().Orphans; got != 0 {
+			t.Errorf("Orphans = %d, want 0", got)
+		}
+	})
+}
+
+// WaitEvent on a Conn: the response after the wait, the events as news, then
+// its end.
+func TestWaitEvent(t *testing.T) {
+	talk(t, func(p *amitest.Peer) {
+		a := p.Expect("WaitEvent")
+		p.Success(a, "Message", "Waiting for Event completed.")
+		p.Emit("Event", "Newchannel", "Privilege", "call,all")
+		p.Reply(a, "Event", "WaitEventComplete")
+	}, func(t *testing.T, c *ami.Conn) {
+		sub := c.Subscribe(event.Of[event.Newchannel](), nil)
+		r := mustDo(t, c, "WaitEvent", "Timeout", "5")
+		if len(r.Events) != 0 || r.End == nil || names(t, sub, 1) != "Newchannel" {
+			t.Errorf("Do(WaitEvent) = %+v, want no items and an end", r)
+		}
+	})
+}
