@@ -1,0 +1,58 @@
+# `make` alone says what there is. CI calls these targets and nothing else.
+
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+FUZZTIME   ?= 5s
+OLDEST_GO  ?= go1.25.0
+V          ?=
+
+# V=1 shows every test by name.
+GOTEST = go run ./internal/testreport $(if $(V),-v) -- -race -shuffle=on
+
+.PHONY: help demo test test-full test-unit check check-module bench fuzz lab lab-up lab-down
+
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+
+demo: lab ## start a real Asterisk, place calls, show events and outcomes (10 s)
+	cd examples && go run ./demo
+
+test test-full: export ASTERISK_LAB ?= required
+test: lab check ## check, all tests with race detector and real Asterisk servers, short fuzzing (10 min)
+	$(GOTEST)
+	internal/fuzz.sh $(FUZZTIME)
+
+test-full: lab check ## the same at full size, with the oldest Go too, and bench (60 min)
+	ASTERISK_FULL=1 $(GOTEST) -timeout 40m
+	GOTOOLCHAIN=$(OLDEST_GO) go run ./internal/testreport
+	internal/fuzz.sh 60s
+	go run ./internal/bench
+
+test-unit: ## what can be tested on this machine, whatever it is; needs Go alone
+	internal/unit.sh
+
+check: ## gofmt, vet for all systems, staticcheck, tidy modules
+	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt these:"; echo "$$unformatted"; exit 1; }
+	$(MAKE) --no-print-directory check-module
+	cd examples && $(MAKE) --no-print-directory -f ../Makefile check-module
+
+check-module:
+	go mod tidy -diff
+	go vet ./...
+	GOOS=windows go vet ./...
+	GOOS=darwin go vet ./...
+	go run $(STATICCHECK) ./...
+
+bench: lab ## measure against the targets, next to baselines of the same run
+	go run ./internal/bench
+
+fuzz: ## run every fuzz target for FUZZTIME (5s)
+	internal/fuzz.sh $(FUZZTIME)
+
+lab:
+	go run ./internal/lab/labctl install
+
+lab-up: lab ## leave a real Asterisk 16 and 22 running, and say how to reach them
+	go run ./internal/lab/labctl up
+
+lab-down: ## end what lab-up has started
+	go run ./internal/lab/labctl down

@@ -1,0 +1,12 @@
+// Package asterisk is the root of the Asterisk SDK for Go. It holds no code;
+// these packages do:
+//
+//   - transport reads and writes the lines and blocks that all text protocols
+//     of Asterisk are made of.
+//   - event has what Asterisk reports: typed events, filters, subscriptions.
+//   - ami/action has what one can ask: a type for each action.
+//   - ami keeps a connection to Asterisk's Manager Interface, asks and listens.
+//   - ami/amitest is a scripted manager for tests.
+//
+// A program that uses AMI begins with ami.Connect.
+package asterisk

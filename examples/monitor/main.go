@@ -1,0 +1,98 @@
+// Monitor prints what happens on an Asterisk server, a line for each event, until it is interrupted. It reconnects by
+// itself and says where events are missing.
+//
+//	ASTERISK_SECRET=... go run ./monitor -address pbx.example.com -user monitor -only Newchannel,Hangup
+//
+// The user needs, in manager.conf, no more than the classes of the events to see:
+//
+//	[monitor]
+//	secret = ...
+//	read = call
+//	write =
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/asterisk-go/asterisk-go/ami"
+	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/examples/internal/show"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	o, err := parse(os.Args[1:], os.Getenv, os.Stderr)
+	if err != nil {
+		os.Exit(2)
+	}
+	if err := monitor(ctx, o, os.Stdout, os.Stderr); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// options are what the command line and the environment say.
+type options struct {
+	address string
+	filter  event.Filter
+	config  ami.Config
+}
+
+func parse(args []string, env func(string) string, stderr io.Writer) (options, error) {
+	o := options{config: ami.Config{Secret: env("ASTERISK_SECRET"), KeepTrying: true}}
+	flags := flag.NewFlagSet("monitor", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&o.address, "address", or(env("ASTERISK_ADDRESS"), "localhost"), "`host:port` of the server; also ASTERISK_ADDRESS")
+	flags.StringVar(&o.config.Username, "user", or(env("ASTERISK_USER"), "monitor"), "`name` in manager.conf; also ASTERISK_USER. Its secret is ASTERISK_SECRET")
+	flags.StringVar(&o.config.EventMask, "classes", "", "`classes` of events to ask for, as call,user; all that the user may read if empty")
+	secure := flags.Bool("tls", false, "use TLS, on port 5039 unless -address has one")
+	only := flags.String("only", "", "`names` of the events to print, as Newchannel,Hangup; all if empty")
+	if err := flags.Parse(args); err != nil {
+		return o, err
+	}
+	if *secure {
+		o.config.TLS = new(tls.Config)
+	}
+	if *only != "" {
+		o.filter = event.Named(strings.Split(*only, ",")...)
+	}
+	return o, nil
+}
+
+func or(value, otherwise string) string {
+	if value == "" {
+		return otherwise
+	}
+	return value
+}
+
+// monitor prints events until ctx ends, which is no error, or the server refuses the login.
+func monitor(ctx context.Context, o options, stdout, stderr io.Writer) error {
+	o.config.Logger = slog.New(slog.NewTextHandler(stderr, nil))
+	client, err := ami.Connect(ctx, o.address, &o.config)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return err
+	}
+	defer client.Close()
+	sub := client.Subscribe(o.filter, nil)
+	defer sub.Close()
+	for ev := range sub.All(ctx) {
+		if _, err := fmt.Fprintln(stdout, show.Line(ev)); err != nil {
+			return err
+		}
+	}
+	return sub.Err()
+}

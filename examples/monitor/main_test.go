@@ -1,0 +1,146 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/ami"
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/ami/amitest"
+	"github.com/asterisk-go/asterisk-go/examples/internal/leak"
+	"github.com/asterisk-go/asterisk-go/internal/lab"
+)
+
+func TestMain(m *testing.M) { leak.Main(m, lab.Stop) }
+
+// start runs the monitor until the test ends and returns the lines that it prints.
+func start(t *testing.T, o options) *bufio.Scanner {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	reader, writer := io.Pipe()
+	done := make(chan error, 1)
+	// monitor ends with ctx; the cleanup waits for it.
+	go func() {
+		done <- monitor(ctx, o, writer, io.Discard)
+		writer.Close()
+	}()
+	t.Cleanup(func() {
+		cancel()
+		reader.Close()
+		if err := <-done; err != nil && !errors.Is(err, io.ErrClosedPipe) {
+			t.Errorf("monitor = %v", err)
+		}
+	})
+	return bufio.NewScanner(reader)
+}
+
+// find reads lines until one holds all words.
+func find(t *testing.T, lines *bufio.Scanner, words ...string) {
+	t.Helper()
+	for lines.Scan() {
+		found := 0
+		for _, word := range words {
+			if strings.Contains(lines.Text(), word) {
+				found++
+			}
+		}
+		if found == len(words) {
+			return
+		}
+	}
+	t.Fatalf("no line with %q", words)
+}
+
+func TestMonitorShowsTheGapOfALostConnection(t *testing.T) {
+	seen := make(chan struct{})
+	srv := amitest.NewServer(func(p *amitest.Peer) {
+		p.Login()
+		if p.Number() == 1 {
+			// Ends with the connection.
+			go emitUntil(p, seen)
+		}
+		p.Serve()
+	})
+	defer srv.Close()
+	o, err := parse([]string{"-user", "u"}, func(string) string { return "" }, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.config.Dial = srv.Dial
+	lines := start(t, o)
+	find(t, lines, "Hangup", "PJSIP/100-1", "normal clearing")
+	close(seen)
+	find(t, lines, "Gap", "disconnected")
+	find(t, lines, "Connected", "connection 2")
+}
+
+// emitUntil sends events again and again, for the monitor subscribes some time after its login, and then cuts.
+func emitUntil(p *amitest.Peer, seen <-chan struct{}) {
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			p.Emit("Event", "Hangup", "Privilege", "call,all", "Channel", "PJSIP/100-1", "Cause", "16")
+		case <-seen:
+			p.Cut()
+			return
+		case <-p.Context().Done():
+			return
+		}
+	}
+}
+
+func TestMonitorEndsWithARefusedLogin(t *testing.T) {
+	srv := amitest.NewServer(func(p *amitest.Peer) { p.LoginAs("monitor", "right") })
+	defer srv.Close()
+	o := options{config: ami.Config{Username: "monitor", Secret: "wrong", Dial: srv.Dial}}
+	if err := monitor(t.Context(), o, io.Discard, io.Discard); !errors.Is(err, ami.ErrLoginRefused) {
+		t.Errorf("monitor = %v, want %v", err, ami.ErrLoginRefused)
+	}
+}
+
+func TestParse(t *testing.T) {
+	env := map[string]string{"ASTERISK_ADDRESS": "pbx", "ASTERISK_SECRET": "s3cret"}
+	o, err := parse([]string{"-tls", "-only", "Hangup", "-user", "crm"}, func(key string) string { return env[key] }, io.Discard)
+	if err != nil || o.address != "pbx" || o.config.Username != "crm" || o.config.Secret != "s3cret" || o.config.TLS == nil {
+		t.Errorf("parse = %+v, %v", o, err)
+	}
+	if got := o.filter.String(); !strings.EqualFold(got, "named(hangup)") {
+		t.Errorf("filter %s, want one for Hangup", got)
+	}
+	if _, err := parse([]string{"-nonsense"}, func(string) string { return "" }, io.Discard); err == nil {
+		t.Error("parse of an unknown flag gives no error")
+	}
+}
+
+func TestMonitorOnARealServer(t *testing.T) {
+	lab.Each(t, func(t *testing.T, s *lab.Server) {
+		user := s.User("all")
+		config := ami.Config{Username: user.Name, Secret: user.Secret}
+		lines := start(t, options{address: s.AMI(), config: config})
+		conn, err := ami.Dial(t.Context(), s.AMI(), &config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		// The first of these events may come before the monitor has subscribed; the storm of a call goes on.
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		// Ends with ctx.
+		go func() {
+			defer close(done)
+			for ctx.Err() == nil {
+				_, _ = conn.Do(ctx, action.UserEvent{UserEvent: "Monitored", Fields: []action.Field{{Key: "Fact", Value: "42"}}})
+			}
+		}()
+		find(t, lines, "UserEvent", "Monitored", "Fact=42")
+		cancel()
+		<-done
+	})
+}

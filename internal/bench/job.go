@@ -1,0 +1,112 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"time"
+)
+
+// job is one run of one case, for a process of its own. It goes over standard
+// input, where no other user of the machine sees the secret.
+type job struct {
+	Case             string
+	Address          string
+	Username, Secret string
+
+	Bursts int
+	Events int    // of a burst
+	Name   string // of the events that the case one subscribes to
+	Named  int    // how many of a burst have it
+	Pings  int
+
+	Profile string // file, or empty
+}
+
+// result is what the process has measured.
+type result struct {
+	CPU     float64 // nanoseconds of CPU time for one event or ping
+	Wall    float64 // nanoseconds that passed for one
+	Mallocs float64 // allocations for one
+	Heap    float64 // bytes that the client holds
+	Stack   float64 // bytes of its goroutines' stacks
+	Invalid string  // why the run does not count
+}
+
+const (
+	childArgument = "child"
+	jobTimeout    = 2 * time.Minute
+)
+
+// child is this program once more, waiting for a job.
+func child(ctx context.Context) (*exec.Cmd, error) {
+	program, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, program, childArgument)
+	cmd.Stderr = os.Stderr
+	return cmd, nil
+}
+
+func runJob(ctx context.Context, j job) (result, error) {
+	var r result
+	ctx, cancel := context.WithTimeout(ctx, jobTimeout)
+	defer cancel()
+	cmd, err := child(ctx)
+	if err != nil {
+		return r, err
+	}
+	text, err := json.Marshal(j)
+	if err != nil {
+		return r, err
+	}
+	cmd.Stdin = bytes.NewReader(text)
+	out, err := cmd.Output()
+	if err != nil {
+		return r, err
+	}
+	return r, json.Unmarshal(out, &r)
+}
+
+// serveJob is the other end of runJob.
+func serveJob(ctx context.Context) error {
+	var j job
+	if err := json.NewDecoder(os.Stdin).Decode(&j); err != nil {
+		return err
+	}
+	if j.Case == "player" {
+		return play()
+	}
+	r, err := j.run(ctx)
+	if err != nil {
+		return fmt.Errorf("case %s: %w", j.Case, err)
+	}
+	return json.NewEncoder(os.Stdout).Encode(r)
+}
+
+func (j job) run(ctx context.Context) (result, error) {
+	switch j.Case {
+	case "raw":
+		return runRaw(j)
+	case "textproto":
+		return runTextproto(j)
+	case "nobody":
+		return runNobody(ctx, j)
+	case "one":
+		return runOne(ctx, j)
+	case "every":
+		return runEvery(ctx, j)
+	case "rawping":
+		return runRawPing(j)
+	case "ping":
+		return runPing(ctx, j)
+	case "heap":
+		return runHeap(ctx, j)
+	}
+	return result{}, errors.New("no such case")
+}

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestReport(t *testing.T) {
+	const (
+		pass = `{"Action":"pass","Package":"p","Test":"TestA","Elapsed":0.1}`
+		fail = `{"Action":"output","Package":"p","Test":"TestB","Output":"    b_test.go:3: broken\n"}
+{"Action":"fail","Package":"p","Test":"TestB"}
+{"Action":"fail","Package":"p"}`
+		skip = `{"Action":"output","Package":"p","Test":"TestC","Output":"    c_test.go:3: no Asterisk 22: needs root\n"}
+{"Action":"skip","Package":"p","Test":"TestC"}`
+		build = `{"ImportPath":"p","Action":"build-output","Output":"p.go:1: undefined: x\n"}
+{"ImportPath":"p","Action":"build-fail"}`
+	)
+	for name, test := range map[string]struct {
+		input    string
+		required bool
+		ok       bool
+		want     string // in the output
+	}{
+		"all passed":            {pass, true, true, "1 passed, 0 failed, 0 skipped"},
+		"one failed":            {pass + "\n" + fail, false, false, "b_test.go:3: broken"},
+		"skipped":               {pass + "\n" + skip, false, true, "skipped: p TestC: c_test.go:3: no Asterisk 22: needs root"},
+		"skipped, but required": {pass + "\n" + skip, true, false, "1 tests had no Asterisk"},
+		"build failed":          {pass + "\n" + build, false, false, "p.go:1: undefined: x"},
+		"nothing ran":           {"", false, false, "no test ran"},
+		"go itself failed":      {"go: no such module", false, false, "go: no such module"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var out strings.Builder
+			r := newReport(&out, true)
+			for line := range strings.Lines(test.input) {
+				r.line([]byte(line))
+			}
+			if ok := r.close(test.required); ok != test.ok {
+				t.Errorf("close = %t, want %t", ok, test.ok)
+			}
+			if !strings.Contains(out.String(), test.want) {
+				t.Errorf("output %q lacks %q", out.String(), test.want)
+			}
+		})
+	}
+}

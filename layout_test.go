@@ -1,0 +1,127 @@
+package asterisk_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/asterisk-go/asterisk-go"
+
+// layout is which package may import which, planned packages included: own ones by their folder, those of others by
+// their path. A new arrow is entered here first, and argued for in docs/architecture.md.
+var layout = map[string][]string{
+	".":            {},
+	"transport":    {},
+	"event":        {"transport"},
+	"ami/action":   {"event", "transport"},
+	"ami":          {"ami/action", "event", "transport"},
+	"ami/amitest":  {"event", "transport"},
+	"ami/live":     {"ami", "ami/action", "event", "transport", "golang.org/x/sync"},
+	"ami/gateway":  {"ami/live", "ami", "ami/action", "event", "github.com/gorilla/websocket"},
+	"ajam":         {"ami", "ami/action", "event", "transport"},
+	"agi":          {"transport"},
+	"agi/agitest":  {"agi", "transport"},
+	"fastagi":      {"agi", "golang.org/x/sync"},
+	"agi/asyncagi": {"agi", "ami", "ami/action", "event"},
+	"pbxtest":      {"transport", "event"},
+}
+
+// forTests is what the tests of every package may import besides.
+var forTests = []string{"ami/amitest", "agi/agitest", "internal/lab", "github.com/google/go-cmp"}
+
+// tools may import anything: no package of the SDK may import them.
+const tools = "internal/"
+
+func TestLayout(t *testing.T) {
+	err := filepath.WalkDir(".", func(file string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir():
+			return skipFolder(file)
+		case strings.HasSuffix(file, ".go"):
+			checkFile(t, filepath.ToSlash(file))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// skipFolder leaves out what is no part of the module: other modules, test data, folders of tools.
+func skipFolder(folder string) error {
+	name := filepath.Base(folder)
+	if folder == "." {
+		return nil
+	}
+	if _, err := os.Stat(filepath.Join(folder, "go.mod")); err == nil || name == "testdata" || name[0] == '.' || name[0] == '_' {
+		return filepath.SkipDir
+	}
+	return nil
+}
+
+func checkFile(t *testing.T, file string) {
+	folder := path.Dir(file)
+	if strings.HasPrefix(folder+"/", tools) {
+		return
+	}
+	allowed, planned := layout[folder]
+	if !planned {
+		t.Errorf("%s: the layout has no package %s", file, folder)
+		return
+	}
+	if strings.HasSuffix(file, "_test.go") {
+		allowed = slices.Concat(allowed, []string{folder}, forTests)
+	}
+	parsed, err := parser.ParseFile(token.NewFileSet(), filepath.FromSlash(file), nil, parser.ImportsOnly)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	for _, spec := range parsed.Imports {
+		imported, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			t.Errorf("%s: import %s: %v", file, spec.Path.Value, err)
+		} else if !permitted(imported, allowed) {
+			t.Errorf("%s: the layout does not let %s import %s", file, folder, imported)
+		}
+	}
+}
+
+// permitted knows the standard library by the first part of a path, which holds no dot there.
+func permitted(imported string, allowed []string) bool {
+	first, _, _ := strings.Cut(imported, "/")
+	if !strings.Contains(first, ".") {
+		return true
+	}
+	if own, ok := strings.CutPrefix(imported, module+"/"); ok {
+		return slices.Contains(allowed, own)
+	}
+	return slices.ContainsFunc(allowed, func(other string) bool {
+		return imported == other || strings.HasPrefix(imported, other+"/")
+	})
+}
+
+func TestLayoutForbids(t *testing.T) {
+	for imported, want := range map[string]bool{
+		"net/http":                    true,
+		module + "/transport":         true,
+		module + "/ami":               false,
+		module + "/internal/lab":      false,
+		"github.com/google/go-cmp":    false,
+		"github.com/gorilla/websocks": false,
+	} {
+		if got := permitted(imported, layout["event"]); got != want {
+			t.Errorf("event may import %s: %t, want %t", imported, got, want)
+		}
+	}
+}
