@@ -68,8 +68,8 @@ func TestDecode(t *testing.T) {
 		{lines("Event: Rename", "Channel: a", "Newname: a<MASQ>", "Uniqueid: 1.2"), func(b event.Base) event.Event {
 			return event.Rename{Base: b, Channel: "a", Newname: "a<MASQ>", Uniqueid: "1.2"}
 		}},
-		{lines("Event: Hangup", snapshot, "Cause: 16", "Cause-txt: Normal Clearing", "TechCause: SIP 200"), func(b event.Base) event.Event {
-			return event.Hangup{Base: b, ChannelSnapshot: channel(), Cause: event.CauseNormalClearing, CauseTxt: "Normal Clearing", TechCause: "SIP 200"}
+		{lines("Event: Hangup", snapshot, "Cause: 16", "Cause-txt: Normal Clearing", "TechCause: 486"), func(b event.Base) event.Event {
+			return event.Hangup{Base: b, ChannelSnapshot: channel(), Cause: event.CauseNormalClearing, CauseTxt: "Normal Clearing", TechCause: 486}
 		}},
 		{lines("Event: VarSet", snapshot, "Variable: X", `Value: a\"b\'c\\d\?\n`), func(b event.Base) event.Event {
 			return event.VarSet{Base: b, ChannelSnapshot: channel(), Variable: "X", Value: "a\"b'c\\d?\n"}
