@@ -2,8 +2,6 @@
 
 package event
 
-import ()
-
 // BlindTransfer: a transfer without a talk before it ended. Class call.
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/BlindTransfer/
 type BlindTransfer struct {

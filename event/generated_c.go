@@ -511,7 +511,7 @@ type Cdr struct {
 	AnswerTime         time.Time     // in the zone of the server, read as that of this program; zero for none
 	EndTime            time.Time     // in the zone of the server, read as that of this program; zero for none
 	Duration           time.Duration // of the call from its start
-	BillableSeconds    time.Duration // of the call from its answer
+	Billable           time.Duration // of the call from its answer
 	Disposition        string        // NO ANSWER, FAILED, BUSY, ANSWERED or CONGESTION
 	AMAFlags           string        // OMIT, BILLING or DOCUMENTATION
 	UniqueID           string        // ID of the channel, which never changes
@@ -582,7 +582,7 @@ func decodeCdr(base Base, left *leftovers) Event {
 			}
 		case "BillableSeconds":
 			if seen.first(13) {
-				e.BillableSeconds = seconds(value)
+				e.Billable = seconds(value)
 			}
 		case "Disposition":
 			if seen.first(14) {
@@ -1513,7 +1513,7 @@ type ContactList struct {
 	ExpirationTime      time.Time
 	OutboundProxy       string
 	Status              string        // Reachable, Unreachable, NonQualified or Unknown
-	RoundtripUsec       time.Duration // round trip time
+	Roundtrip           time.Duration // round trip time
 	Qualify2xxOnly      bool
 }
 
@@ -1597,7 +1597,7 @@ func decodeContactList(base Base, left *leftovers) Event {
 			}
 		case "RoundtripUsec":
 			if seen.first(17) {
-				e.RoundtripUsec = durationOf(value, time.Microsecond)
+				e.Roundtrip = durationOf(value, time.Microsecond)
 			}
 		case "Qualify2xxOnly":
 			if seen.first(18) {
@@ -1656,7 +1656,7 @@ type ContactStatus struct {
 	ContactStatus string        // Unknown, Unreachable, Reachable, Unqualified, Removed or Updated
 	AOR           string        // name of the address of record
 	EndpointName  string        // name of the endpoint
-	RoundtripUsec time.Duration // round trip time
+	Roundtrip     time.Duration // round trip time
 }
 
 // EventName is "ContactStatus".
@@ -1687,7 +1687,7 @@ func decodeContactStatus(base Base, left *leftovers) Event {
 			}
 		case "RoundtripUsec":
 			if seen.first(4) {
-				e.RoundtripUsec = durationOf(value, time.Microsecond)
+				e.Roundtrip = durationOf(value, time.Microsecond)
 			}
 		default:
 			left.add(key)
@@ -1704,7 +1704,7 @@ type ContactStatusDetail struct {
 	AOR                 string // name of the address of record
 	URI                 string
 	Status              string        // Reachable, Unreachable, NonQualified or Unknown
-	RoundtripUsec       time.Duration // round trip time
+	Roundtrip           time.Duration // round trip time
 	EndpointName        string        // name of the endpoint
 	UserAgent           string
 	RegExpire           time.Time
@@ -1743,7 +1743,7 @@ func decodeContactStatusDetail(base Base, left *leftovers) Event {
 			}
 		case "RoundtripUsec":
 			if seen.first(3) {
-				e.RoundtripUsec = durationOf(value, time.Microsecond)
+				e.Roundtrip = durationOf(value, time.Microsecond)
 			}
 		case "EndpointName":
 			if seen.first(4) {

@@ -482,9 +482,9 @@ func decodeDTMFBegin(base Base, left *leftovers) Event {
 type DTMFEnd struct {
 	Base
 	ChannelSnapshot
-	Digit      string        // the key
-	DurationMs time.Duration // how long the key was pressed
-	Direction  string        // "Received" or "Sent"
+	Digit     string        // the key
+	Duration  time.Duration // how long the key was pressed
+	Direction string        // "Received" or "Sent"
 }
 
 // EventName is "DTMFEnd".
@@ -504,7 +504,7 @@ func decodeDTMFEnd(base Base, left *leftovers) Event {
 			}
 		case "DurationMs":
 			if seen.first(1) {
-				e.DurationMs = durationOf(value, time.Millisecond)
+				e.Duration = durationOf(value, time.Millisecond)
 			}
 		case "Direction":
 			if seen.first(2) {

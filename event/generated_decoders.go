@@ -2,8 +2,6 @@
 
 package event
 
-import ()
-
 // decoderOf returns the decoder of the event called name, or nil.
 func decoderOf(name string) func(Base, *leftovers) Event {
 	switch name {

@@ -102,7 +102,7 @@ func (e Cdr) encode(b *transport.Builder) {
 	b.Add("AnswerTime", datetimeText(e.AnswerTime))
 	b.Add("EndTime", datetimeText(e.EndTime))
 	b.Add("Duration", itoa(int(e.Duration/time.Second)))
-	b.Add("BillableSeconds", itoa(int(e.BillableSeconds/time.Second)))
+	b.Add("BillableSeconds", itoa(int(e.Billable/time.Second)))
 	b.Add("Disposition", e.Disposition)
 	b.Add("AMAFlags", e.AMAFlags)
 	b.Add("UniqueID", e.UniqueID)
@@ -277,7 +277,7 @@ func (e ContactList) encode(b *transport.Builder) {
 	b.Add("ExpirationTime", unixText(e.ExpirationTime))
 	b.Add("OutboundProxy", e.OutboundProxy)
 	b.Add("Status", e.Status)
-	b.Add("RoundtripUsec", orNull(e.RoundtripUsec, itoa(int(e.RoundtripUsec.Microseconds())), "N/A"))
+	b.Add("RoundtripUsec", orNull(e.Roundtrip, itoa(int(e.Roundtrip.Microseconds())), "N/A"))
 	b.Add("Qualify2xxOnly", choose(e.Qualify2xxOnly, "true", "false"))
 }
 
@@ -292,14 +292,14 @@ func (e ContactStatus) encode(b *transport.Builder) {
 	b.Add("ContactStatus", e.ContactStatus)
 	b.Add("AOR", e.AOR)
 	b.Add("EndpointName", e.EndpointName)
-	b.Add("RoundtripUsec", orNull(e.RoundtripUsec, itoa(int(e.RoundtripUsec.Microseconds())), "N/A"))
+	b.Add("RoundtripUsec", orNull(e.Roundtrip, itoa(int(e.Roundtrip.Microseconds())), "N/A"))
 }
 
 func (e ContactStatusDetail) encode(b *transport.Builder) {
 	b.Add("AOR", e.AOR)
 	b.Add("URI", e.URI)
 	b.Add("Status", e.Status)
-	b.Add("RoundtripUsec", orNull(e.RoundtripUsec, itoa(int(e.RoundtripUsec.Microseconds())), "N/A"))
+	b.Add("RoundtripUsec", orNull(e.Roundtrip, itoa(int(e.Roundtrip.Microseconds())), "N/A"))
 	b.Add("EndpointName", e.EndpointName)
 	b.Add("UserAgent", e.UserAgent)
 	b.Add("RegExpire", unixText(e.RegExpire))

@@ -2,8 +2,6 @@
 
 package event
 
-import ()
-
 func everyGenerated() []typed {
 	return []typed{
 		of[AGIExecEnd](),

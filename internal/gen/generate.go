@@ -34,7 +34,7 @@ func rendered(root string) (map[string][]byte, error) {
 	for name, content := range files {
 		all[filepath.Join("event", name)] = content
 	}
-	if files, err = render.Actions(actions, events); err != nil {
+	if files, err = render.Actions(actions); err != nil {
 		return nil, err
 	}
 	for name, content := range files {

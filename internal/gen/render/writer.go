@@ -36,6 +36,7 @@ func trailing(note string) string {
 // imports are the packages that generated files use, by what they are called.
 var imports = []struct{ name, path string }{
 	{"strconv", "strconv"}, {"strings", "strings"}, {"time", "time"}, {"", ""},
+	{"action", "github.com/asterisk-go/asterisk-go/ami/action"},
 	{"event", "github.com/asterisk-go/asterisk-go/event"},
 	{"transport", "github.com/asterisk-go/asterisk-go/transport"},
 }
@@ -48,17 +49,32 @@ func (w *writer) file(files map[string][]byte, name, pkg, source string) error {
 	for _, i := range imports {
 		if i.name == "" {
 			head.WriteString("\n")
-		} else if strings.Contains(body, i.name+".") && i.name != pkg {
+		} else if mentions(body, i.name) && i.name != pkg {
 			fmt.Fprintf(&head, "%q\n", i.path)
 		}
 	}
-	head.WriteString(")\n\n")
-	out, err := format.Source([]byte(head.String() + body))
+	text, none := strings.CutSuffix(head.String(), "import (\n\n")
+	if !none {
+		text += ")\n\n"
+	}
+	text += body
+	out, err := format.Source([]byte(text))
 	if err != nil {
 		return fmt.Errorf("render: %s: %w", name, err)
 	}
 	files[name] = out
 	return nil
+}
+
+// mentions reports whether body, comments apart, uses the package called name.
+func mentions(body, name string) bool {
+	for line := range strings.Lines(body) {
+		code, _, _ := strings.Cut(line, "//")
+		if at := strings.Index(code, name+"."); at >= 0 && (at == 0 || strings.ContainsRune(" \t(*,!]{[", rune(code[at-1]))) {
+			return true
+		}
+	}
+	return false
 }
 
 // part is what goes into one file.
