@@ -74,7 +74,7 @@ func TestRequiredFieldsAreNamed(t *testing.T) {
 		full := reflect.ValueOf(a.full)
 		for i := range full.NumField() {
 			field := full.Type().Field(i)
-			if full.Field(i).Kind() != reflect.String || full.Field(i).IsZero() || hand[a.zero.ActionName()] != nil {
+			if full.Field(i).IsZero() || hand[a.zero.ActionName()] != nil {
 				continue
 			}
 			without := reflect.New(full.Type()).Elem()
@@ -102,7 +102,7 @@ func TestShapes(t *testing.T) {
 		{action.Status{Variables: []string{"A", "CALLERID(num)"}, AllVariables: true}, "Variables: A,CALLERID(num)|AllVariables: true"},
 		{action.MuteAudio{Channel: "x", Direction: action.MuteAudioDirectionIn, State: true}, "Channel: x|Direction: in|State: on"},
 		{action.PlayDTMF{Channel: "x", Digit: "5", Duration: 250 * time.Millisecond}, "Channel: x|Digit: 5|Duration: 250"},
-		{action.AbsoluteTimeout{Channel: "x"}, "Channel: x|Timeout: 0"},
+		{action.AbsoluteTimeout{Channel: "x", Timeout: time.Minute}, "Channel: x|Timeout: 60"},
 		{action.UserEvent{UserEvent: "X", Fields: []action.Field{{Key: "A", Value: "b"}}}, "UserEvent: X|A: b"},
 		{action.MessageSend{To: "x", Body: "a\nb", Variables: []action.Variable{{Name: "A", Value: "b,c"}}}, `To: x|Base64Body: YQpi|Variable: A=b\,c`},
 		{action.AOCMessage{Channel: "x", MsgType: "D", ChargeType: "Unit", Units: []action.AOCUnit{{Amount: 3, Type: 2}, {Amount: 1}}},

@@ -37,7 +37,7 @@ func (a AGI) Encode(b *transport.Builder) error {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/AbsoluteTimeout/
 type AbsoluteTimeout struct {
 	Channel string        // required: name of the channel
-	Timeout time.Duration // from now on
+	Timeout time.Duration // required: from now on
 }
 
 // ActionName is "AbsoluteTimeout".
@@ -45,7 +45,7 @@ func (AbsoluteTimeout) ActionName() string { return "AbsoluteTimeout" }
 
 // Encode checks the fields and adds them.
 func (a AbsoluteTimeout) Encode(b *transport.Builder) error {
-	if err := required("AbsoluteTimeout", "Channel", a.Channel); err != nil {
+	if err := required("AbsoluteTimeout", "Channel", a.Channel, "Timeout", milliseconds(a.Timeout)); err != nil {
 		return err
 	}
 	if err := whole("AbsoluteTimeout", "Timeout", a.Timeout, time.Second); err != nil {

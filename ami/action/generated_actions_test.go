@@ -3,6 +3,8 @@
 package action_test
 
 import (
+	"time"
+
 	"github.com/asterisk-go/asterisk-go/ami/action"
 )
 
@@ -10,7 +12,7 @@ func everyAction() []filled {
 	return []filled{
 		{action.AGI{}, action.AGI{Channel: "x", Command: "x"}, "16,22", ""},
 		{action.AOCMessage{}, hand["AOCMessage"], "16,22", ""},
-		{action.AbsoluteTimeout{}, action.AbsoluteTimeout{Channel: "x"}, "16,22", ""},
+		{action.AbsoluteTimeout{}, action.AbsoluteTimeout{Channel: "x", Timeout: time.Second}, "16,22", ""},
 		{action.AgentLogoff{}, action.AgentLogoff{Agent: "x"}, "16,22", ""},
 		{action.Agents{}, action.Agents{}, "16,22", "Agents"},
 		{action.Atxfer{}, action.Atxfer{Channel: "x", Exten: "x"}, "16,22", ""},
@@ -92,7 +94,7 @@ func everyAction() []filled {
 		{action.MeetmeUnmute{}, action.MeetmeUnmute{Meetme: "x"}, "16,22", ""},
 		{action.MessageSend{}, hand["MessageSend"], "16,22", ""},
 		{action.MixMonitor{}, action.MixMonitor{Channel: "x"}, "16,22", ""},
-		{action.MixMonitorMute{}, action.MixMonitorMute{Channel: "x"}, "16,22", ""},
+		{action.MixMonitorMute{}, action.MixMonitorMute{Channel: "x", Direction: action.MixMonitorMuteDirectionRead}, "16,22", ""},
 		{action.ModuleCheck{}, action.ModuleCheck{Module: "x"}, "16,22", ""},
 		{action.ModuleLoad{}, hand["ModuleLoad"], "16,22", ""},
 		{action.Monitor{}, action.Monitor{Channel: "x"}, "16", ""},

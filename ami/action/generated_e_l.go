@@ -61,7 +61,8 @@ func (ExtensionStateList) Encode(*transport.Builder) error { return nil }
 // ListItem is described at [Lister].
 func (ExtensionStateList) ListItem(event.ExtensionStatus) {}
 
-// FAXSession asks for a fax session. Class call.
+// FAXSession asks for a fax session. Class call. The response's End is an
+// [event.FAXSession].
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/FAXSession/
 type FAXSession struct {
 	SessionNumber string // required: number of the session
@@ -79,9 +80,6 @@ func (a FAXSession) Encode(b *transport.Builder) error {
 	return nil
 }
 
-// ListItem is described at [Lister].
-func (FAXSession) ListItem(event.FAXSession) {}
-
 // FAXSessions lists the fax sessions. Class call.
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/FAXSessions/
 type FAXSessions struct {
@@ -97,7 +95,7 @@ func (FAXSessions) Encode(*transport.Builder) error { return nil }
 func (FAXSessions) ListItem(event.FAXSessionsEntry) {}
 
 // FAXStats asks what became of the faxes since Asterisk started. Class
-// reporting.
+// reporting. The response's End is an [event.FAXStats].
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/FAXStats/
 type FAXStats struct {
 }
@@ -107,9 +105,6 @@ func (FAXStats) ActionName() string { return "FAXStats" }
 
 // Encode adds nothing.
 func (FAXStats) Encode(*transport.Builder) error { return nil }
-
-// ListItem is described at [Lister].
-func (FAXStats) ListItem(event.FAXStats) {}
 
 // Filter adds a filter to the events of the session. Class system.
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Filter/

@@ -208,10 +208,10 @@ func (a MixMonitor) Encode(b *transport.Builder) error {
 // system or call.
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MixMonitorMute/
 type MixMonitorMute struct {
-	Channel      string // required: name of the channel
-	Direction    MixMonitorMuteDirection
-	State        bool   // whether to mute
-	MixMonitorID string // empty for all recordings of the channel
+	Channel      string                  // required: name of the channel
+	Direction    MixMonitorMuteDirection // required
+	State        bool                    // whether to mute
+	MixMonitorID string                  // empty for all recordings of the channel
 }
 
 // ActionName is "MixMonitorMute".
@@ -219,7 +219,7 @@ func (MixMonitorMute) ActionName() string { return "MixMonitorMute" }
 
 // Encode checks the fields and adds them.
 func (a MixMonitorMute) Encode(b *transport.Builder) error {
-	if err := required("MixMonitorMute", "Channel", a.Channel); err != nil {
+	if err := required("MixMonitorMute", "Channel", a.Channel, "Direction", string(a.Direction)); err != nil {
 		return err
 	}
 	optional(b, "Channel", a.Channel)

@@ -39,7 +39,7 @@ func actionType(w *writer, a *table.Action) {
 	w.line("type %s struct {", a.Name)
 	for _, f := range a.Parameters {
 		note := f.Note
-		if f.Required && requiresText(f) {
+		if f.Required && mustBeSet(f) {
 			note = strings.TrimSuffix("required: "+note, ": ")
 		}
 		if f.Since != "" {
@@ -54,7 +54,10 @@ func actionType(w *writer, a *table.Action) {
 
 // mixed names the items of a list that is no [Lister].
 func mixed(a *table.Action) string {
-	if len(a.Items) < 2 {
+	switch {
+	case len(a.Items) == 1 && a.Items[0] == a.End:
+		return " The response's End is an [event." + a.End + "]."
+	case len(a.Items) < 2:
 		return ""
 	}
 	return " The list mixes [event." + strings.Join(a.Items, "], [event.") + "]."
@@ -79,9 +82,15 @@ func actionPage(a *table.Action) string {
 	return manual + edition + "/API_Documentation/AMI_Actions/" + a.Name + "/"
 }
 
-// requiresText tells required fields whose zero value says that they are missing;
+// mustBeSet tells required fields whose zero value says that they are missing;
 // of numbers and switches, zero is a value.
-func requiresText(f table.Field) bool { return f.Kind.Name == "text" || f.Kind.Name == "enum" }
+func mustBeSet(f table.Field) bool {
+	switch f.Kind.Name {
+	case "text", "enum", "seconds", "milliseconds":
+		return true
+	}
+	return false
+}
 
 func enumType(a *table.Action, f table.Field) string { return a.Name + f.GoName() }
 
@@ -103,11 +112,15 @@ func actionEncode(w *writer, a *table.Action) {
 	}
 	var checks []string
 	for _, f := range a.Parameters {
-		if f.Required && requiresText(f) {
-			checks = append(checks, fmt.Sprintf("%q, string(a.%s)", f.GoName(), f.GoName()))
-			if f.Kind.Name == "text" {
-				checks[len(checks)-1] = fmt.Sprintf("%q, a.%s", f.GoName(), f.GoName())
+		if f.Required && mustBeSet(f) {
+			value := "a." + f.GoName()
+			switch f.Kind.Name {
+			case "enum":
+				value = "string(" + value + ")"
+			case "seconds", "milliseconds":
+				value = "milliseconds(" + value + ")"
 			}
+			checks = append(checks, fmt.Sprintf("%q, %s", f.GoName(), value))
 		}
 	}
 	w.line("// Encode checks the fields and adds them.")
@@ -157,7 +170,7 @@ func header(f table.Field) string {
 }
 
 func listItem(w *writer, a *table.Action) {
-	if len(a.Items) == 1 {
+	if len(a.Items) == 1 && a.Items[0] != a.End {
 		w.line("// ListItem is described at [Lister].")
 		w.line("func (%s) ListItem(event.%s) {}\n", a.Name, table.GoName(a.Items[0]))
 	}
@@ -230,6 +243,8 @@ func everyAction(w *writer, actions []table.Action) {
 			case !f.Required:
 			case f.Kind.Name == "text":
 				fields = append(fields, fmt.Sprintf("%s: %q", f.GoName(), "x"))
+			case f.Kind.Name == "seconds", f.Kind.Name == "milliseconds":
+				fields = append(fields, f.GoName()+": time.Second")
 			case f.Kind.Name == "enum":
 				fields = append(fields, fmt.Sprintf("%s: action.%s%s", f.GoName(), enumType(a, f), table.GoName(f.Kind.Args[0])))
 			}
