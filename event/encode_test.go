@@ -182,3 +182,12 @@ func encodeReports(b *transport.Builder, all []RTCPReport) {
 		add("DLSR", strconv.FormatFloat(r.DLSR.Seconds(), 'f', 4, 64))
 	}
 }
+
+// TypeNames are the names of all events that have a type.
+func TypeNames() []string {
+	var all []string
+	for _, typ := range everyGenerated() {
+		all = append(all, typ.zero.EventName())
+	}
+	return all
+}

@@ -32,7 +32,7 @@ func decodeAGIExecEnd(base Base, left *leftovers) Event {
 			if seen.first(0) {
 				e.Command = value
 			}
-		case "CommandId":
+		case "CommandId", "CommandID":
 			if seen.first(1) {
 				e.CommandID = value
 			}
@@ -77,7 +77,7 @@ func decodeAGIExecStart(base Base, left *leftovers) Event {
 			if seen.first(0) {
 				e.Command = value
 			}
-		case "CommandId":
+		case "CommandId", "CommandID":
 			if seen.first(1) {
 				e.CommandID = value
 			}
@@ -1047,7 +1047,7 @@ func decodeAsyncAGIExec(base Base, left *leftovers) Event {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
-		case "CommandID":
+		case "CommandId", "CommandID":
 			if seen.first(0) {
 				e.CommandID = value
 			}

@@ -191,7 +191,7 @@ func (e AsyncAGIEnd) encode(b *transport.Builder) {
 
 func (e AsyncAGIExec) encode(b *transport.Builder) {
 	e.ChannelSnapshot.encode(b, "")
-	b.Add("CommandID", e.CommandID)
+	b.Add("CommandId", e.CommandID)
 	b.Add("Result", e.Result)
 }
 

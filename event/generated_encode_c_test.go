@@ -270,7 +270,7 @@ func (e ContactList) encode(b *transport.Builder) {
 	b.Add("PruneOnBoot", choose(e.PruneOnBoot, "yes", "no"))
 	b.Add("Path", e.Path)
 	b.Add("Endpoint", e.Endpoint)
-	b.Add("AuthenticateQualify", choose(e.AuthenticateQualify, "true", "false"))
+	b.Add("AuthenticateQualify", choose(e.AuthenticateQualify, "yes", "no"))
 	b.Add("Uri", e.URI)
 	b.Add("QualifyFrequency", itoa(int(e.QualifyFrequency/time.Second)))
 	b.Add("UserAgent", e.UserAgent)

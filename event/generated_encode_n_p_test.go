@@ -74,7 +74,7 @@ func (e OutboundRegistrationDetail) encode(b *transport.Builder) {
 	b.Add("OutboundAuth", e.OutboundAuth)
 	b.Add("OutboundProxy", e.OutboundProxy)
 	b.Add("FatalRetryInterval", itoa(int(e.FatalRetryInterval/time.Second)))
-	b.Add("SupportOutbound", choose(e.SupportOutbound, "true", "false"))
+	b.Add("SupportOutbound", choose(e.SupportOutbound, "yes", "no"))
 	b.Add("Status", e.Status)
 	b.Add("NextReg", itoa(int(e.NextReg/time.Second)))
 }

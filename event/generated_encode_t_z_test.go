@@ -12,6 +12,7 @@ import (
 func (e TestEvent) encode(b *transport.Builder) {
 	b.Add("Type", e.Type)
 	b.Add("State", e.State)
+	b.Add("File", e.File)
 	b.Add("AppFile", e.AppFile)
 	b.Add("AppFunction", e.AppFunction)
 	b.Add("AppLine", itoa(int(e.AppLine)))

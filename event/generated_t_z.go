@@ -7,12 +7,13 @@ import (
 )
 
 // TestEvent: something happened that the tests of Asterisk look for. Class
-// test.
+// reporting.
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/
 type TestEvent struct {
 	Base
 	Type        string
 	State       string
+	File        string // name of a file
 	AppFile     string // where in the source
 	AppFunction string // where in the source
 	AppLine     int
@@ -37,16 +38,20 @@ func decodeTestEvent(base Base, left *leftovers) Event {
 			if seen.first(1) {
 				e.State = value
 			}
-		case "AppFile":
+		case "File":
 			if seen.first(2) {
+				e.File = value
+			}
+		case "AppFile":
+			if seen.first(3) {
 				e.AppFile = value
 			}
 		case "AppFunction":
-			if seen.first(3) {
+			if seen.first(4) {
 				e.AppFunction = value
 			}
 		case "AppLine":
-			if seen.first(4) {
+			if seen.first(5) {
 				e.AppLine = number(value)
 			}
 		default:
