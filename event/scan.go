@@ -15,25 +15,39 @@ func (b Base) body() string {
 // cutField takes the first line off text, which must not be empty. A line
 // without a key gives none.
 func cutField(text string) (key, value, rest string) {
-	line := text
-	if end := strings.IndexByte(text, '\n'); end >= 0 {
-		line, rest = text[:end], text[end+1:]
-		if end > 0 && line[end-1] == '\r' {
-			line = line[:end-1]
+	colon := 0
+	for colon < len(text) && text[colon] != ':' { // keys are short: a search would cost more than it saves
+		if c := text[colon]; c == '\n' || c == '(' {
+			return cutOddField(text)
 		}
+		colon++
 	}
-	colon := strings.IndexByte(line, ':')
-	if colon < 0 {
-		return "", "", rest
+	if colon == len(text) {
+		return "", "", ""
 	}
-	key, value = line[:colon], line[colon+1:]
-	if strings.IndexByte(key, '(') >= 0 {
-		key, value = transport.ParseFields(line).First() // a channel's name in it may have a colon
-		return key, value, rest
+	key, value = text[:colon], text[colon+1:]
+	if end := strings.IndexByte(value, '\n'); end >= 0 {
+		value, rest = value[:end], value[end+1:]
+		if end > 0 && value[end-1] == '\r' {
+			value = value[:end-1]
+		}
+	} else {
+		value = strings.TrimSuffix(value, "\r")
 	}
 	if value != "" && value[0] == ' ' {
 		value = value[1:]
 	}
+	return key, value, rest
+}
+
+// cutOddField is cutField for a line without a colon, or with a key that a
+// channel's name is part of, which may have a colon of its own.
+func cutOddField(text string) (key, value, rest string) {
+	line := text
+	if end := strings.IndexByte(text, '\n'); end >= 0 {
+		line, rest = text[:end+1], text[end+1:]
+	}
+	key, value = transport.ParseFields(line).First()
 	return key, value, rest
 }
 

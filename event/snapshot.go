@@ -66,6 +66,9 @@ func (c *ChannelSnapshot) set(seen *mask, key, value string) bool {
 	case "Tenantid":
 		setText(seen, 14, &c.Tenantid, value)
 	case "ChanVariable":
+		if c.ChanVariable == nil {
+			c.ChanVariable = make([]string, 0, 4) // where there is one, there are more
+		}
 		c.ChanVariable = append(c.ChanVariable, unescape(value))
 	default:
 		return false

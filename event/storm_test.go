@@ -20,6 +20,7 @@ match = 127.0.0.9
 type = registration
 server_uri = sip:127.0.0.1:9
 client_uri = sip:a@127.0.0.1
+outbound_auth = 100
 retry_interval = 60
 
 [rlist]
@@ -298,6 +299,7 @@ func (s *storm) phones() {
 	}
 	register(s.T, phone, "100", "wrong", "REGISTER", "Expires: 60")
 	register(s.T, phone, "nobody", "x", "REGISTER", "Expires: 60")
+	s.mixed()
 	s.await("ChallengeSent", "ChallengeResponseFailed", "ContactStatusDetail")
 }
 
@@ -340,5 +342,22 @@ func (s *storm) system() {
 	s.await("Load", "Unload", "Reload")
 	if strings.HasPrefix(s.server.Asterisk(), "16.") {
 		s.do(action.SIPqualifypeer{Peer: "200"})
+	}
+}
+
+// mixed asks for the lists that mix events.
+func (s *storm) mixed() {
+	queues, err := ami.Queues(s.Context(), s, action.QueueStatus{})
+	if err != nil || len(queues) != 3 || len(queues[0].Members)+len(queues[1].Members)+len(queues[2].Members) < 4 || queues[0].Params.Strategy == "" {
+		s.Errorf("Queues = %+v, %v", queues, err)
+	}
+	endpoint, err := ami.PJSIPEndpoint(s.Context(), s, "100")
+	if err != nil || endpoint.Detail.ObjectName != "100" || len(endpoint.Aors) != 1 || len(endpoint.Auths) != 1 || len(endpoint.Transports) != 1 ||
+		len(endpoint.Identifies) != 1 || len(endpoint.Contacts) != 1 {
+		s.Errorf("PJSIPEndpoint = %+v, %v", endpoint, err)
+	}
+	registrations, err := ami.PJSIPRegistrations(s.Context(), s)
+	if err != nil || len(registrations) != 1 || registrations[0].Detail.ObjectName != "out" || len(registrations[0].Auths) != 1 {
+		s.Errorf("PJSIPRegistrations = %+v, %v", registrations, err)
 	}
 }
