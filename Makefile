@@ -8,7 +8,7 @@ V          ?=
 # V=1 shows every test by name.
 GOTEST = go run ./internal/testreport $(if $(V),-v) -- -race -shuffle=on
 
-.PHONY: help demo test test-full test-unit check check-module bench fuzz lab lab-up lab-down
+.PHONY: help demo test test-full test-unit check check-module bench fuzz spec generate lab lab-up lab-down
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -30,8 +30,9 @@ test-full: lab check ## the same at full size, with the oldest Go too, and bench
 test-unit: ## what can be tested on this machine, whatever it is; needs Go alone
 	internal/unit.sh
 
-check: ## gofmt, vet for all systems, staticcheck, tidy modules
+check: ## gofmt, vet for all systems, staticcheck, tidy modules, generated code up to date
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt these:"; echo "$$unformatted"; exit 1; }
+	go run ./internal/gen check
 	$(MAKE) --no-print-directory check-module
 	cd examples && $(MAKE) --no-print-directory -f ../Makefile check-module
 
@@ -47,6 +48,12 @@ bench: lab ## measure against the targets, next to baselines of the same run
 
 fuzz: ## run every fuzz target for FUZZTIME (5s)
 	internal/fuzz.sh $(FUZZTIME)
+
+spec: lab ## distil the tables of actions and events anew from the XML of both Asterisks
+	go run ./internal/gen spec
+
+generate: ## render the typed actions and events from the tables
+	go run ./internal/gen generate
 
 lab:
 	go run ./internal/lab/labctl install

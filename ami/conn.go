@@ -164,7 +164,7 @@ func (c *Conn) Done() <-chan struct{} { return c.dead }
 // [ErrClosed] after Close.
 func (c *Conn) Err() error {
 	select {
-	case <-c.dead:
+	case <-c.dying:
 		return c.cause
 	default:
 		return nil

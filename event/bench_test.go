@@ -130,3 +130,18 @@ func BenchmarkSubscribe(b *testing.B) {
 		hub.Subscribe(filter, nil).Close()
 	}
 }
+
+// BenchmarkDecode makes the typed events of real traffic.
+func BenchmarkDecode(b *testing.B) {
+	var raws []event.Raw
+	var hub event.Hub
+	for _, block := range traffic(b) {
+		raws = append(raws, hub.Stamp(block, time.Now()))
+	}
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		sinkEvent = raws[i%len(raws)].Decode()
+	}
+}
+
+var sinkEvent event.Event

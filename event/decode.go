@@ -4,37 +4,14 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // decode makes the typed event of base.
 func decode(base Base) Event {
-	if decoder := decoders[base.EventName()]; decoder != nil {
-		return decoder(base)
+	if decoder := decoderOf(base.EventName()); decoder != nil {
+		return decoder(base, nil)
 	}
 	return Unknown{base}
-}
-
-// decoders is never written after start.
-var decoders = map[string]func(Base) Event{
-	"CoreShowChannel":   decodeCoreShowChannel,
-	"DialBegin":         decodeDialBegin,
-	"DialEnd":           decodeDialEnd,
-	"FullyBooted":       decodeFullyBooted,
-	"Hangup":            decodeHangup,
-	"NewCallerid":       decodeNewCallerid,
-	"Newchannel":        decodeNewchannel,
-	"Newstate":          decodeNewstate,
-	"OriginateResponse": decodeOriginateResponse,
-	"QueueEntry":        decodeQueueEntry,
-	"QueueMember":       decodeQueueMember,
-	"QueueParams":       decodeQueueParams,
-	"Reload":            decodeReload,
-	"Rename":            decodeRename,
-	"Shutdown":          decodeShutdown,
-	"Status":            decodeStatus,
-	"UserEvent":         decodeUserEvent,
-	"VarSet":            decodeVarSet,
 }
 
 // number reads a decimal number, perhaps with a text behind it: "0 (Presentation
@@ -48,53 +25,50 @@ func number(value string) int {
 	return n
 }
 
-// seconds reads a whole number of seconds.
-func seconds(value string) time.Duration {
-	return inSeconds(int64(number(value)))
-}
-
-// inSeconds is 0 for what a Duration can't hold.
-func inSeconds(n int64) time.Duration {
-	if d := time.Duration(n) * time.Second; int64(d/time.Second) == n {
-		return d
-	}
-	return 0
-}
-
-// clock reads a duration written as hours, minutes and seconds: "00:01:07".
-func clock(value string) time.Duration {
-	var total int64
-	for part := range strings.SplitSeq(value, ":") {
-		n, err := strconv.ParseUint(part, 10, 31)
-		if err != nil || total > math.MaxInt32 {
-			return 0
-		}
-		total = total*60 + int64(n)
-	}
-	return inSeconds(total)
-}
-
-// unixTime reads seconds since 1970; 0, which stands for never, is the zero time.
-func unixTime(value string) time.Time {
+func int64Of(value string) int64 {
 	n, err := strconv.ParseInt(value, 10, 64)
-	if err != nil || n == 0 {
-		return time.Time{}
+	if err != nil {
+		return 0
 	}
-	return time.Unix(n, 0)
+	return n
+}
+
+func uint64Of(value string) uint64 {
+	n, err := strconv.ParseUint(value, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+func decimal(value string) float64 {
+	f, err := strconv.ParseFloat(value, 64)
+	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
+		return 0
+	}
+	return f
 }
 
 func flag(value string) bool {
+	switch value {
+	case "0", "No", "no", "False", "false", "":
+		return false
+	case "1", "Yes", "yes", "True", "true":
+		return true
+	}
 	switch strings.ToLower(value) {
-	case "1", "yes", "true", "y", "t", "on", "enabled":
+	case "yes", "true", "y", "t", "on", "enabled":
 		return true
 	}
 	return false
 }
 
-// known maps what Asterisk prints for an unset name or number to "".
-func known(value string) string {
-	if value == "<unknown>" {
-		return ""
+// known maps what Asterisk prints for an unset value to "".
+func known(value string, nulls ...string) string {
+	for _, null := range nulls {
+		if value == null {
+			return ""
+		}
 	}
 	return value
 }
@@ -119,18 +93,11 @@ func unescape(value string) string {
 	return string(out)
 }
 
-// knownEntry is known for QueueEntry, which prints "unknown" (apps/app_queue.c).
-func knownEntry(value string) string {
-	if value == "unknown" {
+// inParentheses returns what stands between the first ( and the last ).
+func inParentheses(value string) string {
+	start, end := strings.IndexByte(value, '('), strings.LastIndexByte(value, ')')
+	if start < 0 || end < start {
 		return ""
 	}
-	return value
-}
-
-func decimal(value string) float64 {
-	f, err := strconv.ParseFloat(value, 64)
-	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
-		return 0
-	}
-	return f
+	return value[start+1 : end]
 }

@@ -68,8 +68,8 @@ func TestDecode(t *testing.T) {
 		{lines("Event: Rename", "Channel: a", "Newname: a<MASQ>", "Uniqueid: 1.2"), func(b event.Base) event.Event {
 			return event.Rename{Base: b, Channel: "a", Newname: "a<MASQ>", Uniqueid: "1.2"}
 		}},
-		{lines("Event: Hangup", snapshot, "Cause: 16", "Cause-txt: Normal Clearing", "TechCause: SIP 200"), func(b event.Base) event.Event {
-			return event.Hangup{Base: b, ChannelSnapshot: channel(), Cause: event.CauseNormalClearing, CauseTxt: "Normal Clearing", TechCause: "SIP 200"}
+		{lines("Event: Hangup", snapshot, "Cause: 16", "Cause-txt: Normal Clearing", "TechCause: 486"), func(b event.Base) event.Event {
+			return event.Hangup{Base: b, ChannelSnapshot: channel(), Cause: event.CauseNormalClearing, CauseTxt: "Normal Clearing", TechCause: 486}
 		}},
 		{lines("Event: VarSet", snapshot, "Variable: X", `Value: a\"b\'c\\d\?\n`), func(b event.Base) event.Event {
 			return event.VarSet{Base: b, ChannelSnapshot: channel(), Variable: "X", Value: "a\"b'c\\d?\n"}
@@ -193,5 +193,31 @@ func TestNegativeNumbers(t *testing.T) {
 	hangup := event.Decode(fields("Event: Hangup", "Priority: -2")).(event.Hangup)
 	if hangup.Priority != -2 {
 		t.Errorf("Priority = %d, want -2", hangup.Priority)
+	}
+}
+
+// A value with a line break in it can add fields behind its own, but not
+// override those before it.
+func TestTheFirstOfAKeyCounts(t *testing.T) {
+	got := event.Decode(fields("Event: Hangup", "Channel: a", "Uniqueid: 1.2", "Priority: 1", "Cause: 16", "Cause-txt: ", "ChanVariable: A=1",
+		"Cause: 17", "Cause-txt: forged", "Channel: b", "Uniqueid: 9.9", "Priority: 2", "ChanVariable: B=2")).(event.Hangup)
+	if got.Cause != 16 || got.CauseTxt != "" || got.Channel != "a" || got.Uniqueid != "1.2" || got.Priority != 1 || len(got.ChanVariable) != 2 {
+		t.Errorf("Decode = %+v", got)
+	}
+	dial := event.Decode(fields("Event: DialBegin", "DestChannel: a", "DialString: x", "DestChannel: b", "DialString: y")).(event.DialBegin)
+	if dial.Dest.Channel != "a" || dial.DialString != "x" {
+		t.Errorf("Decode = %+v", dial)
+	}
+}
+
+// What a newer Asterisk adds is kept, and no reason to fail.
+func TestUnknownFieldsPassThrough(t *testing.T) {
+	f := fields("Event: Hangup", "Cause: 16", "FromTheFuture: 1", "DestFuture: 2", "no colon")
+	got := event.Decode(f).(event.Hangup)
+	if got.Cause != 16 || got.Fields() != f {
+		t.Errorf("Decode = %+v", got)
+	}
+	if _, left := event.DecodeStrict(f); !reflect.DeepEqual(left, []string{"FromTheFuture", "DestFuture"}) {
+		t.Errorf("left = %q", left)
 	}
 }

@@ -20,6 +20,10 @@
 // here is an [Unknown], a field without a place in its type is left alone, and
 // every event keeps the text it came in: see Fields.
 //
+// The types are generated from Asterisk's documentation and from what it sends
+// undocumented; see internal/gen. For UserEvents, declare types of your own and
+// read them with [DecodeUser].
+//
 // Nothing is lost in silence. A consumer that falls behind its queue's limit,
 // and a connection that broke, leave a [Gap] exactly where events are missing.
 //

@@ -1,7 +1,8 @@
 package event
 
 // queue is a list of chunks, of which all but the last are full: it grows
-// without moving what it holds, and gives back the memory of what was taken.
+// without moving what it holds, and gives back the memory of what was taken,
+// but for one chunk.
 type queue struct {
 	chunks [][]Raw
 	head   int // of the first entry, in the first chunk
@@ -11,7 +12,6 @@ type queue struct {
 const (
 	chunkSize  = 256
 	chunkStart = 16 // places of the first chunk, which then grows as a slice does
-	queueKeep  = 96 // places of an empty queue that are not given back
 )
 
 func (q *queue) push(r Raw) {
@@ -34,10 +34,9 @@ func (q *queue) pop() Raw {
 	q.head++
 	q.len--
 	switch {
-	case q.len == 0 && cap(q.chunks[0]) > queueKeep:
-		*q = queue{}
 	case q.len == 0:
-		q.chunks[0], q.head = q.chunks[0][:0], 0
+		q.chunks, q.head = q.chunks[:1], 0
+		q.chunks[0] = q.chunks[0][:0]
 	case q.head == chunkSize:
 		q.chunks[0] = nil
 		q.chunks, q.head = q.chunks[1:], 0

@@ -53,15 +53,15 @@ func TestQueueGivesMemoryBack(t *testing.T) {
 	for q.len > 0 {
 		q.pop()
 	}
-	if q.chunks != nil {
-		t.Errorf("an empty queue keeps %d chunks", len(q.chunks))
+	if len(q.chunks) != 1 || cap(q.chunks) > 4 {
+		t.Errorf("an empty queue keeps %d chunks in a list of %d", len(q.chunks), cap(q.chunks))
 	}
 }
 
-func TestSmallQueueKeepsItsChunk(t *testing.T) {
+func TestQueueFillsItsChunkAgain(t *testing.T) {
 	var q queue
 	allocations := testing.AllocsPerRun(100, func() {
-		for range queueKeep / 2 {
+		for range chunkSize {
 			q.push(Raw{})
 		}
 		for q.len > 0 {
@@ -69,7 +69,7 @@ func TestSmallQueueKeepsItsChunk(t *testing.T) {
 		}
 	})
 	if allocations > 0 {
-		t.Errorf("%v allocations for %d entries", allocations, queueKeep/2)
+		t.Errorf("%v allocations for %d entries", allocations, chunkSize)
 	}
 }
 

@@ -94,10 +94,13 @@ func TestRecorded(t *testing.T) {
 		seen := make(map[string]bool)
 		for _, ev := range recorded(t, version) {
 			seen[fmt.Sprintf("%T", ev)] = true
+			if _, left := event.DecodeStrict(ev.Fields()); len(left) > 0 || seen["event.Unknown"] {
+				t.Errorf("no place for %v of %s", left, ev.EventName())
+			}
 			checkRecorded(t, ev)
 		}
 		for _, typ := range []string{"CoreShowChannel", "DialBegin", "DialEnd", "FullyBooted", "Hangup", "NewCallerid", "Newchannel", "Newstate",
-			"OriginateResponse", "QueueEntry", "QueueMember", "QueueParams", "Reload", "Shutdown", "Status", "UserEvent", "VarSet", "Unknown"} {
+			"OriginateResponse", "QueueEntry", "QueueMember", "QueueParams", "Reload", "Shutdown", "Status", "UserEvent", "VarSet"} {
 			if !seen["event."+typ] {
 				t.Errorf("Asterisk %s sent no %s", version, typ)
 			}

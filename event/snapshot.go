@@ -25,39 +25,50 @@ type ChannelSnapshot struct {
 }
 
 // set takes a field of the block and reports whether it has a place for it.
-func (c *ChannelSnapshot) set(key, value string) bool {
+func (c *ChannelSnapshot) set(seen *mask, key, value string) bool {
 	switch key {
 	case "Channel":
-		c.Channel = value
+		setText(seen, 0, &c.Channel, value)
 	case "ChannelState":
-		c.ChannelState = ChannelState(number(value))
+		if seen.first(1) {
+			c.ChannelState = ChannelState(number(value))
+		}
 	case "ChannelStateDesc":
-		c.ChannelStateDesc = value
+		setText(seen, 2, &c.ChannelStateDesc, value)
 	case "CallerIDNum":
-		c.CallerIDNum = known(value)
+		setText(seen, 3, &c.CallerIDNum, known(value, "<unknown>"))
 	case "CallerIDName":
-		c.CallerIDName = unescape(known(value))
+		if seen.first(4) {
+			c.CallerIDName = unescape(known(value, "<unknown>"))
+		}
 	case "ConnectedLineNum":
-		c.ConnectedLineNum = known(value)
+		setText(seen, 5, &c.ConnectedLineNum, known(value, "<unknown>"))
 	case "ConnectedLineName":
-		c.ConnectedLineName = unescape(known(value))
+		if seen.first(6) {
+			c.ConnectedLineName = unescape(known(value, "<unknown>"))
+		}
 	case "Language":
-		c.Language = value
+		setText(seen, 7, &c.Language, value)
 	case "AccountCode":
-		c.AccountCode = value
+		setText(seen, 8, &c.AccountCode, value)
 	case "Context":
-		c.Context = value
+		setText(seen, 9, &c.Context, value)
 	case "Exten":
-		c.Exten = value
+		setText(seen, 10, &c.Exten, value)
 	case "Priority":
-		c.Priority = number(value)
+		if seen.first(11) {
+			c.Priority = number(value)
+		}
 	case "Uniqueid":
-		c.Uniqueid = value
+		setText(seen, 12, &c.Uniqueid, value)
 	case "Linkedid":
-		c.Linkedid = value
+		setText(seen, 13, &c.Linkedid, value)
 	case "Tenantid":
-		c.Tenantid = value
+		setText(seen, 14, &c.Tenantid, value)
 	case "ChanVariable":
+		if c.ChanVariable == nil {
+			c.ChanVariable = make([]string, 0, 4) // where there is one, there are more
+		}
 		c.ChanVariable = append(c.ChanVariable, unescape(value))
 	default:
 		return false
@@ -65,10 +76,17 @@ func (c *ChannelSnapshot) set(key, value string) bool {
 	return true
 }
 
+// setText sets a field the first time that it is seen.
+func setText(seen *mask, n uint, field *string, value string) {
+	if seen.first(n) {
+		*field = value
+	}
+}
+
 // setPrefixed is set for the fields that begin with prefix.
-func (c *ChannelSnapshot) setPrefixed(prefix, key, value string) bool {
+func (c *ChannelSnapshot) setPrefixed(seen *mask, prefix, key, value string) bool {
 	key, ok := strings.CutPrefix(key, prefix)
-	return ok && c.set(key, value)
+	return ok && c.set(seen, key, value)
 }
 
 // ChannelState is how far a channel has come. The names are those of

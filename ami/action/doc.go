@@ -8,7 +8,9 @@
 // [New] makes any action, typed here or not, of a later version or of a module
 // of your own:
 //
-//	session.Do(ctx, action.New("QueuePause", "Interface", "PJSIP/100", "Paused", "true"))
+//	session.Do(ctx, action.New("MyAction", "Interface", "PJSIP/100", "Variable", "a=1", "Variable", "b=2"))
+//
+// The types and the table are generated; see internal/gen.
 //
 // The meaning of each action is Asterisk's:
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/

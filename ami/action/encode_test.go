@@ -46,7 +46,7 @@ func TestEncode(t *testing.T) {
 		{action.Setvar{Variable: "X"}, "Setvar", "Variable: X|Value: "},
 		{action.Setvar{Channel: "c", Variable: "X", Value: "a,b"}, "Setvar", "Channel: c|Variable: X|Value: a,b"},
 		{action.Status{}, "Status", ""},
-		{action.Status{Channel: "c", Variables: []string{"A", "B"}, AllVariables: true}, "Status", "Channel: c|AllVariables: true|Variables: A,B"},
+		{action.Status{Channel: "c", Variables: []string{"A", "B"}, AllVariables: true}, "Status", "Channel: c|Variables: A,B|AllVariables: true"},
 		{action.QueueStatus{Queue: "q", Member: "m"}, "QueueStatus", "Queue: q|Member: m"},
 		{action.QueueStatus{}, "QueueStatus", ""},
 		{action.UserEvent{UserEvent: "x", Fields: []action.Field{{Key: "A", Value: "1"}, {Key: "A", Value: "2"}, {Key: "Actions", Value: ""}}},

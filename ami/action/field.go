@@ -65,11 +65,21 @@ func milliseconds(d time.Duration) string {
 	return strconv.FormatInt(d.Milliseconds(), 10)
 }
 
-func flag(on bool) string {
+func flag(on bool) string { return choose(on, "true", "") }
+
+func choose(on bool, yes, no string) string {
 	if on {
-		return "true"
+		return yes
 	}
-	return ""
+	return no
+}
+
+// whole refuses a duration that Asterisk would read as none, or as negative.
+func whole(action, field string, d, unit time.Duration) error {
+	if d < 0 || d > 0 && d < unit {
+		return &FieldError{action, field, "is below " + unit.String()}
+	}
+	return nil
 }
 
 func reserved(key string) bool {

@@ -32,31 +32,3 @@ func Lookup(name string) (spec Spec, ok bool) {
 	spec, ok = specs[strings.ToLower(name)]
 	return spec, ok
 }
-
-// specs is never written after start.
-var specs = buildSpecs()
-
-func buildSpecs() map[string]Spec {
-	all := make(map[string]Spec)
-	for class, names := range authority {
-		for name := range strings.FieldsSeq(names) {
-			all[strings.ToLower(name)] = Spec{Name: name, Class: class}
-		}
-	}
-	change := func(names string, mend func(*Spec)) {
-		for name := range strings.FieldsSeq(names) {
-			spec := all[strings.ToLower(name)]
-			mend(&spec)
-			all[strings.ToLower(name)] = spec
-		}
-	}
-	for end, names := range listEnds {
-		change(names, func(s *Spec) { s.End = end })
-	}
-	change(unannounced, func(s *Spec) { s.Unannounced = true })
-	change(silent, func(s *Spec) { s.Silent = true })
-	change(provisional, func(s *Spec) { s.Provisional = true })
-	change(slow, func(s *Spec) { s.Slow = true })
-	change(sessionScoped, func(s *Spec) { s.Session = true })
-	return all
-}

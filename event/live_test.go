@@ -1,0 +1,203 @@
+package event_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/ami"
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/lab"
+)
+
+// storm is a server on which much happens, and what it reported of it.
+type storm struct {
+	*testing.T
+	*ami.Client
+	server *lab.Server
+
+	mu   sync.Mutex     // guards seen
+	seen map[string]int // events by name
+}
+
+// TestStorm makes happen what a lab can make happen. Every event has a type, every
+// field a place in it, and what is encoded from the typed fields alone has the
+// fields of the wire again. UPDATE_COVERAGE=1 writes docs/coverage.md.
+func TestStorm(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a minute")
+	}
+	seen := make(map[lab.Version]map[string]int)
+	for _, v := range lab.Versions() {
+		t.Run(v.String(), func(t *testing.T) {
+			s := newStorm(t, v)
+			done := s.watch()
+			s.run()
+			s.Close()
+			<-done
+			seen[v] = s.seen
+		})
+	}
+	report := coverage(seen)
+	t.Log("\n" + report)
+	if os.Getenv("UPDATE_COVERAGE") != "" && len(seen) == len(lab.Versions()) {
+		if err := os.WriteFile("../docs/coverage.md", []byte(report), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func newStorm(t *testing.T, v lab.Version) *storm {
+	t.Helper()
+	server := lab.Start(t, v, &lab.Config{Append: map[string]string{
+		"pjsip.conf":      stormPJSIP,
+		"extensions.conf": stormDialplan,
+		"queues.conf":     stormQueues,
+		"manager.conf":    "\n[denied]\nsecret = x\ndeny = 0.0.0.0/0.0.0.0\nread = all\n",
+	}})
+	user := server.User("all")
+	client, err := ami.Connect(t.Context(), server.AMI(), &ami.Config{Username: user.Name, Secret: user.Secret})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &storm{T: t, Client: client, server: server, seen: make(map[string]int)}
+}
+
+// watch checks every event until the client is closed.
+func (s *storm) watch() (done chan struct{}) {
+	sub := s.Subscribe(event.Filter{}, nil)
+	done = make(chan struct{})
+	// ends with the subscription, which Close of the client ends; run waits for it
+	go func() {
+		defer close(done)
+		for ev := range sub.All(context.Background()) {
+			s.check(ev)
+		}
+	}()
+	return done
+}
+
+// check wants a type for ev, a place for each of its fields, and each field back.
+func (s *storm) check(ev event.Event) {
+	switch ev.(type) {
+	case event.Connected, event.Gap, event.Synced:
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	name := ev.EventName()
+	s.seen[name]++
+	_, left := event.DecodeStrict(ev.Fields())
+	if _, unknown := ev.(event.Unknown); unknown || len(left) > 0 {
+		s.Errorf("%s has no type, or no place for %q:\n%s", name, left, ev.Fields())
+		return
+	}
+	for _, diff := range lost(ev) {
+		s.Errorf("%s: %s\n%s", name, diff, ev.Fields())
+	}
+}
+
+// lost tells fields of the wire that an encoding of the typed fields lacks. Null
+// literals count as one: which of them the wire had is in Fields.
+func lost(ev event.Event) (all []string) {
+	encoded, err := event.Encode(ev)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	for key := range ev.Fields().All() {
+		if commonKeys[key] || ev.EventName() == "UserEvent" {
+			continue
+		}
+		want, got := ev.Fields().Values(key), encoded.Values(key)
+		if !slices.Equal(want, got) && !(null(want) && null(got)) && !(len(got) == 1 && want[0] == got[0]) {
+			all = append(all, fmt.Sprintf("%s was %q and is %q", key, want, got))
+		}
+	}
+	return all
+}
+
+var commonKeys = map[string]bool{"Event": true, "Privilege": true, "ActionID": true, "Timestamp": true, "SequenceNumber": true, "SystemName": true}
+
+func null(values []string) bool {
+	return len(values) == 0 || len(values) == 1 && slices.Contains([]string{"", "0", "<unknown>", "unknown", "(null)", "-none-", "N/A"}, values[0])
+}
+
+// do runs an action, whose refusal is as good as its success, and checks the
+// items of its list.
+func (s *storm) do(a action.Action) *ami.Response {
+	s.Helper()
+	ctx, cancel := context.WithTimeout(s.Context(), 10*time.Second)
+	defer cancel()
+	response, err := s.Do(ctx, a)
+	if err != nil {
+		return &ami.Response{}
+	}
+	for _, item := range response.Events {
+		s.check(item)
+	}
+	if response.End != nil {
+		s.check(response.End)
+	}
+	return response
+}
+
+// await waits until an event of that name has come, and says so if it does not.
+func (s *storm) await(names ...string) {
+	s.Helper()
+	deadline := time.Now().Add(10 * time.Second)
+	for _, name := range names {
+		for {
+			s.mu.Lock()
+			n := s.seen[name]
+			s.mu.Unlock()
+			if n > 0 {
+				break
+			}
+			if time.Now().After(deadline) {
+				s.Errorf("no %s came", name)
+				break
+			}
+			s.do(action.Ping{})
+		}
+	}
+}
+
+// coverage is the list of events that the storms saw, and of those that they did
+// not.
+func coverage(seen map[lab.Version]map[string]int) string {
+	var b strings.Builder
+	b.WriteString("# Events seen on real servers\n\nWritten by `UPDATE_COVERAGE=1 go test -run TestStorm ./event`: whether the storm of that test saw\n" +
+		"each event on the lab's servers. What was never seen is typed from the documentation and from\nthe formats in Asterisk's modules.\n\n| event |")
+	versions := slices.Sorted(maps.Keys(seen))
+	for _, v := range versions {
+		fmt.Fprintf(&b, " %s |", v)
+	}
+	b.WriteString("\n|---|" + strings.Repeat("---|", len(versions)) + "\n")
+	var never []string
+	for _, name := range event.TypeNames() {
+		total := 0
+		row := "| " + name + " |"
+		for _, v := range versions {
+			total += seen[v][name]
+			if n := seen[v][name]; n > 0 {
+				row += " yes |"
+			} else {
+				row += " |"
+			}
+		}
+		if total == 0 {
+			never = append(never, name)
+			continue
+		}
+		b.WriteString(row + "\n")
+	}
+	fmt.Fprintf(&b, "\nNever seen: %s.\n", strings.Join(never, ", "))
+	return b.String()
+}

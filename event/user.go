@@ -1,0 +1,88 @@
+package event
+
+import "reflect"
+
+// UserType is a struct of yours for a UserEvent that you define: its method
+// tells the name, as UserEvent(Name,...) of the dialplan has it.
+//
+//	type Ticket struct {
+//		Number   int
+//		Customer string `ami:"Cust-ID"` // where the key is no name of Go
+//		Open     bool
+//	}
+//
+//	func (Ticket) UserEventName() string { return "Ticket" }
+//
+// Exported fields of the types string, []string, bool, int, int64, uint64 and
+// float64 are read; anything else is left alone.
+type UserType interface{ UserEventName() string }
+
+// OfUser matches the UserEvents that T is the type of.
+func OfUser[T UserType]() Filter {
+	var zero T
+	return And(Of[UserEvent](), Where("UserEvent", zero.UserEventName()))
+}
+
+// DecodeUser reads what the sender of a UserEvent added, and reports whether ev
+// is a UserEvent of T at all. The first occurrence of a key counts, what can't
+// be read is zero.
+func DecodeUser[T UserType](ev Event) (value T, ok bool) {
+	e, ok := ev.(UserEvent)
+	if !ok || e.UserEvent != value.UserEventName() {
+		return value, false
+	}
+	v := reflect.ValueOf(&value).Elem()
+	if v.Kind() != reflect.Struct {
+		return value, true
+	}
+	sent := e.Sent()
+	for _, field := range userFieldsOf(v.Type()) {
+		if text, there := sent.Lookup(field.key); there {
+			setUserField(v.Field(field.index), text, func() []string { return sent.Values(field.key) })
+		}
+	}
+	return value, true
+}
+
+func setUserField(v reflect.Value, text string, all func() []string) {
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(text)
+	case reflect.Bool:
+		v.SetBool(flag(text))
+	case reflect.Int, reflect.Int64:
+		v.SetInt(int64Of(text))
+	case reflect.Uint64:
+		v.SetUint(uint64Of(text))
+	case reflect.Float64:
+		v.SetFloat(decimal(text))
+	case reflect.Slice:
+		if v.Type().Elem().Kind() == reflect.String {
+			for _, text := range all() {
+				v.Set(reflect.Append(v, reflect.ValueOf(text).Convert(v.Type().Elem())))
+			}
+		}
+	}
+}
+
+type userField struct {
+	index int
+	key   string
+}
+
+// userFieldsOf returns the fields of a type of a user's with their keys.
+func userFieldsOf(typ reflect.Type) []userField {
+	var all []userField
+	for i := range typ.NumField() {
+		field := typ.Field(i)
+		if !field.IsExported() {
+			continue
+		}
+		key := field.Tag.Get("ami")
+		if key == "" {
+			key = field.Name
+		}
+		all = append(all, userField{i, key})
+	}
+	return all
+}

@@ -1,0 +1,8 @@
+package event
+
+// settle takes away what Asterisk says of a global variable's channel.
+func (e *VarSet) settle() {
+	if e.Channel == "none" && e.Uniqueid == "none" {
+		e.Channel, e.Uniqueid = "", ""
+	}
+}
