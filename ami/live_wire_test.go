@@ -22,7 +22,7 @@ func TestLiveCommandOutput(t *testing.T) {
 		s.RequireOwn(t)
 		conn := connect(t, s, "all", nil)
 		for _, command := range []string{"dialplan show", "core show application Dial", "manager show settings", "core show codecs",
-			"queue show", "pjsip show endpoint 100", "core show license"} {
+			"queue show empty", "pjsip show endpoint 100", "core show license"} {
 			got, err := ami.Command(deadline(t, 10*time.Second), conn, command)
 			if err != nil {
 				t.Errorf("Command(%q) = %v", command, err)
