@@ -16,8 +16,8 @@ type BridgeSnapshot struct {
 	BridgeVideoSource     string // Uniqueid of the channel whose video is shown
 }
 
-// set takes a field of the block and reports whether it has a place for it.
-func (s *BridgeSnapshot) set(seen *mask, key, value string) bool {
+// setBridge takes a field of the block and reports whether it has a place for it.
+func setBridge(s *BridgeSnapshot, seen *mask, key, value string) bool {
 	rest, ok := strings.CutPrefix(key, "Bridge")
 	if !ok {
 		return false
@@ -47,8 +47,8 @@ func (s *BridgeSnapshot) set(seen *mask, key, value string) bool {
 	return true
 }
 
-// setPrefixed is set for the fields that begin with prefix.
-func (s *BridgeSnapshot) setPrefixed(seen *mask, prefix, key, value string) bool {
+// setPrefixedBridge is setBridge for the fields that begin with prefix.
+func setPrefixedBridge(s *BridgeSnapshot, seen *mask, prefix, key, value string) bool {
 	key, ok := strings.CutPrefix(key, prefix)
-	return ok && s.set(seen, key, value)
+	return ok && setBridge(s, seen, key, value)
 }

@@ -24,7 +24,7 @@ func decodeAGIExecEnd(base Base, left *leftovers) Event {
 	e := AGIExecEnd{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -45,7 +45,7 @@ func decodeAGIExecEnd(base Base, left *leftovers) Event {
 				e.Result = value
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -69,7 +69,7 @@ func decodeAGIExecStart(base Base, left *leftovers) Event {
 	e := AGIExecStart{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -82,7 +82,7 @@ func decodeAGIExecStart(base Base, left *leftovers) Event {
 				e.CommandID = value
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -111,7 +111,7 @@ func decodeAOCD(base Base, left *leftovers) Event {
 	e := AOCD{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -140,7 +140,7 @@ func decodeAOCD(base Base, left *leftovers) Event {
 				e.ChargeCurrencyMultiplier = value
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) && !addEntry(&e.ChargeUnits, "Charge/Units", key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) && !addEntry(&e.ChargeUnits, "Charge/Units", key, value) {
 				left.add(key)
 			}
 		}
@@ -172,7 +172,7 @@ func decodeAOCE(base Base, left *leftovers) Event {
 	e := AOCE{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -213,7 +213,7 @@ func decodeAOCE(base Base, left *leftovers) Event {
 				e.ChargingAssociationID = number(value)
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) && !addEntry(&e.ChargeUnits, "Charge/Units", key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) && !addEntry(&e.ChargeUnits, "Charge/Units", key, value) {
 				left.add(key)
 			}
 		}
@@ -235,12 +235,12 @@ func (AOCS) EventName() string { return "AOC-S" }
 func decodeAOCS(base Base, left *leftovers) Event {
 	e := AOCS{Base: base}
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) && !addEntry(&e.Rates, "Rates", key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) && !addEntry(&e.Rates, "Rates", key, value) {
 				left.add(key)
 			}
 		}
@@ -267,7 +267,7 @@ func decodeAgentCalled(base Base, left *leftovers) Event {
 	var seen mask
 	var seenChannelSnapshot mask
 	var seenDest mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -284,7 +284,7 @@ func decodeAgentCalled(base Base, left *leftovers) Event {
 				e.Interface = value
 			}
 		default:
-			if !e.Dest.setPrefixed(&seenDest, "Dest", key, value) && !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setPrefixedChannel(&e.Dest, &seenDest, "Dest", key, value) && !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -315,7 +315,7 @@ func decodeAgentComplete(base Base, left *leftovers) Event {
 	var seen mask
 	var seenChannelSnapshot mask
 	var seenDest mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -344,7 +344,7 @@ func decodeAgentComplete(base Base, left *leftovers) Event {
 				e.Reason = value
 			}
 		default:
-			if !e.Dest.setPrefixed(&seenDest, "Dest", key, value) && !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setPrefixedChannel(&e.Dest, &seenDest, "Dest", key, value) && !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -373,7 +373,7 @@ func decodeAgentConnect(base Base, left *leftovers) Event {
 	var seen mask
 	var seenChannelSnapshot mask
 	var seenDest mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -398,7 +398,7 @@ func decodeAgentConnect(base Base, left *leftovers) Event {
 				e.HoldTime = seconds(value)
 			}
 		default:
-			if !e.Dest.setPrefixed(&seenDest, "Dest", key, value) && !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setPrefixedChannel(&e.Dest, &seenDest, "Dest", key, value) && !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -426,7 +426,7 @@ func decodeAgentDump(base Base, left *leftovers) Event {
 	var seen mask
 	var seenChannelSnapshot mask
 	var seenDest mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -443,7 +443,7 @@ func decodeAgentDump(base Base, left *leftovers) Event {
 				e.Interface = value
 			}
 		default:
-			if !e.Dest.setPrefixed(&seenDest, "Dest", key, value) && !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setPrefixedChannel(&e.Dest, &seenDest, "Dest", key, value) && !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -466,7 +466,7 @@ func decodeAgentLogin(base Base, left *leftovers) Event {
 	e := AgentLogin{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -475,7 +475,7 @@ func decodeAgentLogin(base Base, left *leftovers) Event {
 				e.Agent = value
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -499,7 +499,7 @@ func decodeAgentLogoff(base Base, left *leftovers) Event {
 	e := AgentLogoff{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -512,7 +512,7 @@ func decodeAgentLogoff(base Base, left *leftovers) Event {
 				e.Logintime = seconds(value)
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -541,7 +541,7 @@ func decodeAgentRingNoAnswer(base Base, left *leftovers) Event {
 	var seen mask
 	var seenChannelSnapshot mask
 	var seenDest mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -562,7 +562,7 @@ func decodeAgentRingNoAnswer(base Base, left *leftovers) Event {
 				e.RingTime = seconds(value)
 			}
 		default:
-			if !e.Dest.setPrefixed(&seenDest, "Dest", key, value) && !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setPrefixedChannel(&e.Dest, &seenDest, "Dest", key, value) && !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -591,7 +591,7 @@ func decodeAgents(base Base, left *leftovers) Event {
 	e := Agents{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -624,7 +624,7 @@ func decodeAgents(base Base, left *leftovers) Event {
 				e.ActionID = value
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -647,7 +647,7 @@ func (AgentsComplete) EventName() string { return "AgentsComplete" }
 func decodeAgentsComplete(base Base, left *leftovers) Event {
 	e := AgentsComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -684,7 +684,7 @@ func (Alarm) EventName() string { return "Alarm" }
 func decodeAlarm(base Base, left *leftovers) Event {
 	e := Alarm{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -716,7 +716,7 @@ func (AlarmClear) EventName() string { return "AlarmClear" }
 func decodeAlarmClear(base Base, left *leftovers) Event {
 	e := AlarmClear{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -764,7 +764,7 @@ func (AorDetail) EventName() string { return "AorDetail" }
 func decodeAorDetail(base Base, left *leftovers) Event {
 	e := AorDetail{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -884,7 +884,7 @@ func (AorList) EventName() string { return "AorList" }
 func decodeAorList(base Base, left *leftovers) Event {
 	e := AorList{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -978,7 +978,7 @@ func (AorListComplete) EventName() string { return "AorListComplete" }
 func decodeAorListComplete(base Base, left *leftovers) Event {
 	e := AorListComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1014,12 +1014,12 @@ func (AsyncAGIEnd) EventName() string { return "AsyncAGIEnd" }
 func decodeAsyncAGIEnd(base Base, left *leftovers) Event {
 	e := AsyncAGIEnd{Base: base}
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -1043,7 +1043,7 @@ func decodeAsyncAGIExec(base Base, left *leftovers) Event {
 	e := AsyncAGIExec{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1056,7 +1056,7 @@ func decodeAsyncAGIExec(base Base, left *leftovers) Event {
 				e.Result = value
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -1079,7 +1079,7 @@ func decodeAsyncAGIStart(base Base, left *leftovers) Event {
 	e := AsyncAGIStart{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1088,7 +1088,7 @@ func decodeAsyncAGIStart(base Base, left *leftovers) Event {
 				e.Env = value
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -1130,7 +1130,7 @@ func decodeAttendedTransfer(base Base, left *leftovers) Event {
 	var seenLocalTwo mask
 	var seenTransferee mask
 	var seenTransferTarget mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1159,7 +1159,7 @@ func decodeAttendedTransfer(base Base, left *leftovers) Event {
 				e.IsExternal = flag(value)
 			}
 		default:
-			if !e.SecondTransferer.setPrefixed(&seenSecondTransferer, "SecondTransferer", key, value) && !e.OrigTransferer.setPrefixed(&seenOrigTransferer, "OrigTransferer", key, value) && !e.TransferTarget.setPrefixed(&seenTransferTarget, "TransferTarget", key, value) && !e.Transferee.setPrefixed(&seenTransferee, "Transferee", key, value) && !e.LocalOne.setPrefixed(&seenLocalOne, "LocalOne", key, value) && !e.LocalTwo.setPrefixed(&seenLocalTwo, "LocalTwo", key, value) && !e.Second.setPrefixed(&seenSecond, "Second", key, value) && !e.Orig.setPrefixed(&seenOrig, "Orig", key, value) {
+			if !setPrefixedChannel(&e.SecondTransferer, &seenSecondTransferer, "SecondTransferer", key, value) && !setPrefixedChannel(&e.OrigTransferer, &seenOrigTransferer, "OrigTransferer", key, value) && !setPrefixedChannel(&e.TransferTarget, &seenTransferTarget, "TransferTarget", key, value) && !setPrefixedChannel(&e.Transferee, &seenTransferee, "Transferee", key, value) && !setPrefixedChannel(&e.LocalOne, &seenLocalOne, "LocalOne", key, value) && !setPrefixedChannel(&e.LocalTwo, &seenLocalTwo, "LocalTwo", key, value) && !setPrefixedBridge(&e.Second, &seenSecond, "Second", key, value) && !setPrefixedBridge(&e.Orig, &seenOrig, "Orig", key, value) {
 				left.add(key)
 			}
 		}
@@ -1196,7 +1196,7 @@ func (AuthDetail) EventName() string { return "AuthDetail" }
 func decodeAuthDetail(base Base, left *leftovers) Event {
 	e := AuthDetail{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1294,7 +1294,7 @@ func (AuthList) EventName() string { return "AuthList" }
 func decodeAuthList(base Base, left *leftovers) Event {
 	e := AuthList{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1376,7 +1376,7 @@ func (AuthListComplete) EventName() string { return "AuthListComplete" }
 func decodeAuthListComplete(base Base, left *leftovers) Event {
 	e := AuthListComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1423,7 +1423,7 @@ func (AuthMethodNotAllowed) EventName() string { return "AuthMethodNotAllowed" }
 func decodeAuthMethodNotAllowed(base Base, left *leftovers) Event {
 	e := AuthMethodNotAllowed{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {

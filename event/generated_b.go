@@ -24,7 +24,7 @@ func decodeBlindTransfer(base Base, left *leftovers) Event {
 	var seenTransferer mask
 	var seenTransferee mask
 	var seenBridgeSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -45,7 +45,7 @@ func decodeBlindTransfer(base Base, left *leftovers) Event {
 				e.Extension = value
 			}
 		default:
-			if !e.Transferer.setPrefixed(&seenTransferer, "Transferer", key, value) && !e.Transferee.setPrefixed(&seenTransferee, "Transferee", key, value) && !e.BridgeSnapshot.set(&seenBridgeSnapshot, key, value) {
+			if !setPrefixedChannel(&e.Transferer, &seenTransferer, "Transferer", key, value) && !setPrefixedChannel(&e.Transferee, &seenTransferee, "Transferee", key, value) && !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -66,12 +66,12 @@ func (BridgeCreate) EventName() string { return "BridgeCreate" }
 func decodeBridgeCreate(base Base, left *leftovers) Event {
 	e := BridgeCreate{Base: base}
 	var seenBridgeSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
 		default:
-			if !e.BridgeSnapshot.set(&seenBridgeSnapshot, key, value) {
+			if !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -92,12 +92,12 @@ func (BridgeDestroy) EventName() string { return "BridgeDestroy" }
 func decodeBridgeDestroy(base Base, left *leftovers) Event {
 	e := BridgeDestroy{Base: base}
 	var seenBridgeSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
 		default:
-			if !e.BridgeSnapshot.set(&seenBridgeSnapshot, key, value) {
+			if !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -122,7 +122,7 @@ func decodeBridgeEnter(base Base, left *leftovers) Event {
 	var seen mask
 	var seenBridgeSnapshot mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -131,7 +131,7 @@ func decodeBridgeEnter(base Base, left *leftovers) Event {
 				e.SwapUniqueid = value
 			}
 		default:
-			if !e.BridgeSnapshot.set(&seenBridgeSnapshot, key, value) && !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) && !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -152,12 +152,12 @@ func (BridgeInfoChannel) EventName() string { return "BridgeInfoChannel" }
 func decodeBridgeInfoChannel(base Base, left *leftovers) Event {
 	e := BridgeInfoChannel{Base: base}
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -182,7 +182,7 @@ func decodeBridgeInfoComplete(base Base, left *leftovers) Event {
 	e := BridgeInfoComplete{Base: base}
 	var seen mask
 	var seenBridgeSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -199,7 +199,7 @@ func decodeBridgeInfoComplete(base Base, left *leftovers) Event {
 				e.ListItems = number(value)
 			}
 		default:
-			if !e.BridgeSnapshot.set(&seenBridgeSnapshot, key, value) {
+			if !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -222,12 +222,12 @@ func decodeBridgeLeave(base Base, left *leftovers) Event {
 	e := BridgeLeave{Base: base}
 	var seenBridgeSnapshot mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
 		default:
-			if !e.BridgeSnapshot.set(&seenBridgeSnapshot, key, value) && !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) && !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -250,7 +250,7 @@ func (BridgeListComplete) EventName() string { return "BridgeListComplete" }
 func decodeBridgeListComplete(base Base, left *leftovers) Event {
 	e := BridgeListComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -286,12 +286,12 @@ func (BridgeListItem) EventName() string { return "BridgeListItem" }
 func decodeBridgeListItem(base Base, left *leftovers) Event {
 	e := BridgeListItem{Base: base}
 	var seenBridgeSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
 		default:
-			if !e.BridgeSnapshot.set(&seenBridgeSnapshot, key, value) {
+			if !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -314,12 +314,12 @@ func decodeBridgeMerge(base Base, left *leftovers) Event {
 	e := BridgeMerge{Base: base}
 	var seenTo mask
 	var seenFrom mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
 		default:
-			if !e.From.setPrefixed(&seenFrom, "From", key, value) && !e.To.setPrefixed(&seenTo, "To", key, value) {
+			if !setPrefixedBridge(&e.From, &seenFrom, "From", key, value) && !setPrefixedBridge(&e.To, &seenTo, "To", key, value) {
 				left.add(key)
 			}
 		}
@@ -343,7 +343,7 @@ func (BridgeTechnologyListComplete) EventName() string { return "BridgeTechnolog
 func decodeBridgeTechnologyListComplete(base Base, left *leftovers) Event {
 	e := BridgeTechnologyListComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -383,7 +383,7 @@ func (BridgeTechnologyListItem) EventName() string { return "BridgeTechnologyLis
 func decodeBridgeTechnologyListItem(base Base, left *leftovers) Event {
 	e := BridgeTechnologyListItem{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -426,7 +426,7 @@ func decodeBridgeVideoSourceUpdate(base Base, left *leftovers) Event {
 	e := BridgeVideoSourceUpdate{Base: base}
 	var seen mask
 	var seenBridgeSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -435,7 +435,7 @@ func decodeBridgeVideoSourceUpdate(base Base, left *leftovers) Event {
 				e.BridgePreviousVideoSource = value
 			}
 		default:
-			if !e.BridgeSnapshot.set(&seenBridgeSnapshot, key, value) {
+			if !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) {
 				left.add(key)
 			}
 		}

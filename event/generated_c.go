@@ -22,7 +22,7 @@ func (CCAvailable) EventName() string { return "CCAvailable" }
 func decodeCCAvailable(base Base, left *leftovers) Event {
 	e := CCAvailable{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -59,7 +59,7 @@ func (CCCallerRecalling) EventName() string { return "CCCallerRecalling" }
 func decodeCCCallerRecalling(base Base, left *leftovers) Event {
 	e := CCCallerRecalling{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -93,7 +93,7 @@ func (CCCallerStartMonitoring) EventName() string { return "CCCallerStartMonitor
 func decodeCCCallerStartMonitoring(base Base, left *leftovers) Event {
 	e := CCCallerStartMonitoring{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -127,7 +127,7 @@ func (CCCallerStopMonitoring) EventName() string { return "CCCallerStopMonitorin
 func decodeCCCallerStopMonitoring(base Base, left *leftovers) Event {
 	e := CCCallerStopMonitoring{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -161,7 +161,7 @@ func (CCFailure) EventName() string { return "CCFailure" }
 func decodeCCFailure(base Base, left *leftovers) Event {
 	e := CCFailure{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -199,7 +199,7 @@ func (CCMonitorFailed) EventName() string { return "CCMonitorFailed" }
 func decodeCCMonitorFailed(base Base, left *leftovers) Event {
 	e := CCMonitorFailed{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -233,7 +233,7 @@ func (CCOfferTimerStart) EventName() string { return "CCOfferTimerStart" }
 func decodeCCOfferTimerStart(base Base, left *leftovers) Event {
 	e := CCOfferTimerStart{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -270,7 +270,7 @@ func (CCRecallComplete) EventName() string { return "CCRecallComplete" }
 func decodeCCRecallComplete(base Base, left *leftovers) Event {
 	e := CCRecallComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -303,7 +303,7 @@ func (CCRequestAcknowledged) EventName() string { return "CCRequestAcknowledged"
 func decodeCCRequestAcknowledged(base Base, left *leftovers) Event {
 	e := CCRequestAcknowledged{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -337,7 +337,7 @@ func (CCRequested) EventName() string { return "CCRequested" }
 func decodeCCRequested(base Base, left *leftovers) Event {
 	e := CCRequested{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -395,7 +395,7 @@ func (CEL) EventName() string { return "CEL" }
 func decodeCEL(base Base, left *leftovers) Event {
 	e := CEL{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -524,7 +524,7 @@ func (Cdr) EventName() string { return "Cdr" }
 func decodeCdr(base Base, left *leftovers) Event {
 	e := Cdr{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -633,7 +633,7 @@ func (ChallengeResponseFailed) EventName() string { return "ChallengeResponseFai
 func decodeChallengeResponseFailed(base Base, left *leftovers) Event {
 	e := ChallengeResponseFailed{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -719,7 +719,7 @@ func (ChallengeSent) EventName() string { return "ChallengeSent" }
 func decodeChallengeSent(base Base, left *leftovers) Event {
 	e := ChallengeSent{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -789,12 +789,12 @@ func decodeChanSpyStart(base Base, left *leftovers) Event {
 	e := ChanSpyStart{Base: base}
 	var seenSpyer mask
 	var seenSpyee mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
 		default:
-			if !e.Spyer.setPrefixed(&seenSpyer, "Spyer", key, value) && !e.Spyee.setPrefixed(&seenSpyee, "Spyee", key, value) {
+			if !setPrefixedChannel(&e.Spyer, &seenSpyer, "Spyer", key, value) && !setPrefixedChannel(&e.Spyee, &seenSpyee, "Spyee", key, value) {
 				left.add(key)
 			}
 		}
@@ -817,12 +817,12 @@ func decodeChanSpyStop(base Base, left *leftovers) Event {
 	e := ChanSpyStop{Base: base}
 	var seenSpyer mask
 	var seenSpyee mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
 		default:
-			if !e.Spyer.setPrefixed(&seenSpyer, "Spyer", key, value) && !e.Spyee.setPrefixed(&seenSpyee, "Spyee", key, value) {
+			if !setPrefixedChannel(&e.Spyer, &seenSpyer, "Spyer", key, value) && !setPrefixedChannel(&e.Spyee, &seenSpyee, "Spyee", key, value) {
 				left.add(key)
 			}
 		}
@@ -844,7 +844,7 @@ func (ChannelHungup) EventName() string { return "ChannelHungup" }
 func decodeChannelHungup(base Base, left *leftovers) Event {
 	e := ChannelHungup{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -873,12 +873,12 @@ func (ChannelTalkingStart) EventName() string { return "ChannelTalkingStart" }
 func decodeChannelTalkingStart(base Base, left *leftovers) Event {
 	e := ChannelTalkingStart{Base: base}
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -902,7 +902,7 @@ func decodeChannelTalkingStop(base Base, left *leftovers) Event {
 	e := ChannelTalkingStop{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -911,7 +911,7 @@ func decodeChannelTalkingStop(base Base, left *leftovers) Event {
 				e.Duration = durationOf(value, time.Millisecond)
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -934,7 +934,7 @@ func (ChannelsHungupListComplete) EventName() string { return "ChannelsHungupLis
 func decodeChannelsHungupListComplete(base Base, left *leftovers) Event {
 	e := ChannelsHungupListComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -972,7 +972,7 @@ func decodeConfbridgeEnd(base Base, left *leftovers) Event {
 	e := ConfbridgeEnd{Base: base}
 	var seen mask
 	var seenBridgeSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -981,7 +981,7 @@ func decodeConfbridgeEnd(base Base, left *leftovers) Event {
 				e.Conference = value
 			}
 		default:
-			if !e.BridgeSnapshot.set(&seenBridgeSnapshot, key, value) {
+			if !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -1008,7 +1008,7 @@ func decodeConfbridgeJoin(base Base, left *leftovers) Event {
 	var seen mask
 	var seenBridgeSnapshot mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1025,7 +1025,7 @@ func decodeConfbridgeJoin(base Base, left *leftovers) Event {
 				e.Muted = flag(value)
 			}
 		default:
-			if !e.BridgeSnapshot.set(&seenBridgeSnapshot, key, value) && !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) && !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -1051,7 +1051,7 @@ func decodeConfbridgeLeave(base Base, left *leftovers) Event {
 	var seen mask
 	var seenBridgeSnapshot mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1064,7 +1064,7 @@ func decodeConfbridgeLeave(base Base, left *leftovers) Event {
 				e.Admin = flag(value)
 			}
 		default:
-			if !e.BridgeSnapshot.set(&seenBridgeSnapshot, key, value) && !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) && !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -1097,7 +1097,7 @@ func decodeConfbridgeList(base Base, left *leftovers) Event {
 	e := ConfbridgeList{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1142,7 +1142,7 @@ func decodeConfbridgeList(base Base, left *leftovers) Event {
 				e.EndMarkedAny = flag(value)
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -1165,7 +1165,7 @@ func (ConfbridgeListComplete) EventName() string { return "ConfbridgeListComplet
 func decodeConfbridgeListComplete(base Base, left *leftovers) Event {
 	e := ConfbridgeListComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1205,7 +1205,7 @@ func (ConfbridgeListRooms) EventName() string { return "ConfbridgeListRooms" }
 func decodeConfbridgeListRooms(base Base, left *leftovers) Event {
 	e := ConfbridgeListRooms{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1251,7 +1251,7 @@ func (ConfbridgeListRoomsComplete) EventName() string { return "ConfbridgeListRo
 func decodeConfbridgeListRoomsComplete(base Base, left *leftovers) Event {
 	e := ConfbridgeListRoomsComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1292,7 +1292,7 @@ func decodeConfbridgeMute(base Base, left *leftovers) Event {
 	var seen mask
 	var seenBridgeSnapshot mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1305,7 +1305,7 @@ func decodeConfbridgeMute(base Base, left *leftovers) Event {
 				e.Admin = flag(value)
 			}
 		default:
-			if !e.BridgeSnapshot.set(&seenBridgeSnapshot, key, value) && !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) && !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -1328,7 +1328,7 @@ func decodeConfbridgeRecord(base Base, left *leftovers) Event {
 	e := ConfbridgeRecord{Base: base}
 	var seen mask
 	var seenBridgeSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1337,7 +1337,7 @@ func decodeConfbridgeRecord(base Base, left *leftovers) Event {
 				e.Conference = value
 			}
 		default:
-			if !e.BridgeSnapshot.set(&seenBridgeSnapshot, key, value) {
+			if !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -1360,7 +1360,7 @@ func decodeConfbridgeStart(base Base, left *leftovers) Event {
 	e := ConfbridgeStart{Base: base}
 	var seen mask
 	var seenBridgeSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1369,7 +1369,7 @@ func decodeConfbridgeStart(base Base, left *leftovers) Event {
 				e.Conference = value
 			}
 		default:
-			if !e.BridgeSnapshot.set(&seenBridgeSnapshot, key, value) {
+			if !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -1392,7 +1392,7 @@ func decodeConfbridgeStopRecord(base Base, left *leftovers) Event {
 	e := ConfbridgeStopRecord{Base: base}
 	var seen mask
 	var seenBridgeSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1401,7 +1401,7 @@ func decodeConfbridgeStopRecord(base Base, left *leftovers) Event {
 				e.Conference = value
 			}
 		default:
-			if !e.BridgeSnapshot.set(&seenBridgeSnapshot, key, value) {
+			if !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -1428,7 +1428,7 @@ func decodeConfbridgeTalking(base Base, left *leftovers) Event {
 	var seen mask
 	var seenBridgeSnapshot mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1445,7 +1445,7 @@ func decodeConfbridgeTalking(base Base, left *leftovers) Event {
 				e.Admin = flag(value)
 			}
 		default:
-			if !e.BridgeSnapshot.set(&seenBridgeSnapshot, key, value) && !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) && !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -1471,7 +1471,7 @@ func decodeConfbridgeUnmute(base Base, left *leftovers) Event {
 	var seen mask
 	var seenBridgeSnapshot mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1484,7 +1484,7 @@ func decodeConfbridgeUnmute(base Base, left *leftovers) Event {
 				e.Admin = flag(value)
 			}
 		default:
-			if !e.BridgeSnapshot.set(&seenBridgeSnapshot, key, value) && !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) && !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -1523,7 +1523,7 @@ func (ContactList) EventName() string { return "ContactList" }
 func decodeContactList(base Base, left *leftovers) Event {
 	e := ContactList{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1625,7 +1625,7 @@ func (ContactListComplete) EventName() string { return "ContactListComplete" }
 func decodeContactListComplete(base Base, left *leftovers) Event {
 	e := ContactListComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1665,7 +1665,7 @@ func (ContactStatus) EventName() string { return "ContactStatus" }
 func decodeContactStatus(base Base, left *leftovers) Event {
 	e := ContactStatus{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1725,7 +1725,7 @@ func (ContactStatusDetail) EventName() string { return "ContactStatusDetail" }
 func decodeContactStatusDetail(base Base, left *leftovers) Event {
 	e := ContactStatusDetail{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1816,7 +1816,7 @@ func (ContactStatusDetailComplete) EventName() string { return "ContactStatusDet
 func decodeContactStatusDetailComplete(base Base, left *leftovers) Event {
 	e := ContactStatusDetailComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1858,7 +1858,7 @@ func decodeCoreShowChannel(base Base, left *leftovers) Event {
 	e := CoreShowChannel{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1883,7 +1883,7 @@ func decodeCoreShowChannel(base Base, left *leftovers) Event {
 				e.Duration = clock(value)
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -1907,7 +1907,7 @@ func (CoreShowChannelMap) EventName() string { return "CoreShowChannelMap" }
 func decodeCoreShowChannelMap(base Base, left *leftovers) Event {
 	e := CoreShowChannelMap{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1942,7 +1942,7 @@ func (CoreShowChannelMapComplete) EventName() string { return "CoreShowChannelMa
 func decodeCoreShowChannelMapComplete(base Base, left *leftovers) Event {
 	e := CoreShowChannelMapComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1980,7 +1980,7 @@ func (CoreShowChannelsComplete) EventName() string { return "CoreShowChannelsCom
 func decodeCoreShowChannelsComplete(base Base, left *leftovers) Event {
 	e := CoreShowChannelsComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {

@@ -23,7 +23,7 @@ func decodeDAHDIChannel(base Base, left *leftovers) Event {
 	e := DAHDIChannel{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -40,7 +40,7 @@ func decodeDAHDIChannel(base Base, left *leftovers) Event {
 				e.DAHDIChannel = value
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -70,7 +70,7 @@ func (DAHDIShowChannels) EventName() string { return "DAHDIShowChannels" }
 func decodeDAHDIShowChannels(base Base, left *leftovers) Event {
 	e := DAHDIShowChannels{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -137,7 +137,7 @@ func (DAHDIShowChannelsComplete) EventName() string { return "DAHDIShowChannelsC
 func decodeDAHDIShowChannelsComplete(base Base, left *leftovers) Event {
 	e := DAHDIShowChannelsComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -183,7 +183,7 @@ func (DAHDIShowStatus) EventName() string { return "DAHDIShowStatus" }
 func decodeDAHDIShowStatus(base Base, left *leftovers) Event {
 	e := DAHDIShowStatus{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -233,7 +233,7 @@ func (DAHDIShowStatusComplete) EventName() string { return "DAHDIShowStatusCompl
 func decodeDAHDIShowStatusComplete(base Base, left *leftovers) Event {
 	e := DAHDIShowStatusComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -275,7 +275,7 @@ func (DBGetComplete) EventName() string { return "DBGetComplete" }
 func decodeDBGetComplete(base Base, left *leftovers) Event {
 	e := DBGetComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -313,7 +313,7 @@ func (DBGetResponse) EventName() string { return "DBGetResponse" }
 func decodeDBGetResponse(base Base, left *leftovers) Event {
 	e := DBGetResponse{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -351,7 +351,7 @@ func (DBGetTreeComplete) EventName() string { return "DBGetTreeComplete" }
 func decodeDBGetTreeComplete(base Base, left *leftovers) Event {
 	e := DBGetTreeComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -388,7 +388,7 @@ func (DBGetTreeResponse) EventName() string { return "DBGetTreeResponse" }
 func decodeDBGetTreeResponse(base Base, left *leftovers) Event {
 	e := DBGetTreeResponse{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -421,7 +421,7 @@ func (DNDState) EventName() string { return "DNDState" }
 func decodeDNDState(base Base, left *leftovers) Event {
 	e := DNDState{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -456,7 +456,7 @@ func decodeDTMFBegin(base Base, left *leftovers) Event {
 	e := DTMFBegin{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -469,7 +469,7 @@ func decodeDTMFBegin(base Base, left *leftovers) Event {
 				e.Direction = value
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -494,7 +494,7 @@ func decodeDTMFEnd(base Base, left *leftovers) Event {
 	e := DTMFEnd{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -511,7 +511,7 @@ func decodeDTMFEnd(base Base, left *leftovers) Event {
 				e.Direction = value
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -533,7 +533,7 @@ func (DeadlockStart) EventName() string { return "DeadlockStart" }
 func decodeDeadlockStart(base Base, left *leftovers) Event {
 	e := DeadlockStart{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -572,7 +572,7 @@ func (DeviceEntry) EventName() string { return "DeviceEntry" }
 func decodeDeviceEntry(base Base, left *leftovers) Event {
 	e := DeviceEntry{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -642,7 +642,7 @@ func (DeviceStateChange) EventName() string { return "DeviceStateChange" }
 func decodeDeviceStateChange(base Base, left *leftovers) Event {
 	e := DeviceStateChange{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -676,7 +676,7 @@ func (DeviceStateListComplete) EventName() string { return "DeviceStateListCompl
 func decodeDeviceStateListComplete(base Base, left *leftovers) Event {
 	e := DeviceStateListComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -715,7 +715,7 @@ func (DevicelistComplete) EventName() string { return "DevicelistComplete" }
 func decodeDevicelistComplete(base Base, left *leftovers) Event {
 	e := DevicelistComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -756,7 +756,7 @@ func decodeDialBegin(base Base, left *leftovers) Event {
 	var seen mask
 	var seenChannelSnapshot mask
 	var seenDest mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -765,7 +765,7 @@ func decodeDialBegin(base Base, left *leftovers) Event {
 				e.DialString = value
 			}
 		default:
-			if !e.Dest.setPrefixed(&seenDest, "Dest", key, value) && !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setPrefixedChannel(&e.Dest, &seenDest, "Dest", key, value) && !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -792,7 +792,7 @@ func decodeDialEnd(base Base, left *leftovers) Event {
 	var seen mask
 	var seenChannelSnapshot mask
 	var seenDest mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -805,7 +805,7 @@ func decodeDialEnd(base Base, left *leftovers) Event {
 				e.Forward = value
 			}
 		default:
-			if !e.Dest.setPrefixed(&seenDest, "Dest", key, value) && !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setPrefixedChannel(&e.Dest, &seenDest, "Dest", key, value) && !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -831,7 +831,7 @@ func decodeDialState(base Base, left *leftovers) Event {
 	var seen mask
 	var seenChannelSnapshot mask
 	var seenDest mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -844,7 +844,7 @@ func decodeDialState(base Base, left *leftovers) Event {
 				e.Forward = value
 			}
 		default:
-			if !e.Dest.setPrefixed(&seenDest, "Dest", key, value) && !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setPrefixedChannel(&e.Dest, &seenDest, "Dest", key, value) && !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}

@@ -162,7 +162,7 @@ func (EndpointDetail) EventName() string { return "EndpointDetail" }
 func decodeEndpointDetail(base Base, left *leftovers) Event {
 	e := EndpointDetail{Base: base}
 	var seen [3]mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -758,7 +758,7 @@ func (EndpointDetailComplete) EventName() string { return "EndpointDetailComplet
 func decodeEndpointDetailComplete(base Base, left *leftovers) Event {
 	e := EndpointDetailComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -802,7 +802,7 @@ func (EndpointList) EventName() string { return "EndpointList" }
 func decodeEndpointList(base Base, left *leftovers) Event {
 	e := EndpointList{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -862,7 +862,7 @@ func (EndpointListComplete) EventName() string { return "EndpointListComplete" }
 func decodeEndpointListComplete(base Base, left *leftovers) Event {
 	e := EndpointListComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -900,7 +900,7 @@ func (ExtensionStateListComplete) EventName() string { return "ExtensionStateLis
 func decodeExtensionStateListComplete(base Base, left *leftovers) Event {
 	e := ExtensionStateListComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -941,7 +941,7 @@ func (ExtensionStatus) EventName() string { return "ExtensionStatus" }
 func decodeExtensionStatus(base Base, left *leftovers) Event {
 	e := ExtensionStatus{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -996,7 +996,7 @@ func (FAXSession) EventName() string { return "FAXSession" }
 func decodeFAXSession(base Base, left *leftovers) Event {
 	e := FAXSession{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1071,7 +1071,7 @@ func (FAXSessionsComplete) EventName() string { return "FAXSessionsComplete" }
 func decodeFAXSessionsComplete(base Base, left *leftovers) Event {
 	e := FAXSessionsComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1118,7 +1118,7 @@ func (FAXSessionsEntry) EventName() string { return "FAXSessionsEntry" }
 func decodeFAXSessionsEntry(base Base, left *leftovers) Event {
 	e := FAXSessionsEntry{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1181,7 +1181,7 @@ func (FAXStats) EventName() string { return "FAXStats" }
 func decodeFAXStats(base Base, left *leftovers) Event {
 	e := FAXStats{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1238,7 +1238,7 @@ func decodeFAXStatus(base Base, left *leftovers) Event {
 	e := FAXStatus{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1259,7 +1259,7 @@ func decodeFAXStatus(base Base, left *leftovers) Event {
 				e.FileName = value
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -1290,7 +1290,7 @@ func (FailedACL) EventName() string { return "FailedACL" }
 func decodeFailedACL(base Base, left *leftovers) Event {
 	e := FailedACL{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1358,12 +1358,12 @@ func (Flash) EventName() string { return "Flash" }
 func decodeFlash(base Base, left *leftovers) Event {
 	e := Flash{Base: base}
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -1387,7 +1387,7 @@ func (FullyBooted) EventName() string { return "FullyBooted" }
 func decodeFullyBooted(base Base, left *leftovers) Event {
 	e := FullyBooted{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1427,7 +1427,7 @@ func decodeHangup(base Base, left *leftovers) Event {
 	e := Hangup{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1444,7 +1444,7 @@ func decodeHangup(base Base, left *leftovers) Event {
 				e.TechCause = number(value)
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -1468,7 +1468,7 @@ func decodeHangupHandlerPop(base Base, left *leftovers) Event {
 	e := HangupHandlerPop{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1477,7 +1477,7 @@ func decodeHangupHandlerPop(base Base, left *leftovers) Event {
 				e.Handler = value
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -1500,7 +1500,7 @@ func decodeHangupHandlerPush(base Base, left *leftovers) Event {
 	e := HangupHandlerPush{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1509,7 +1509,7 @@ func decodeHangupHandlerPush(base Base, left *leftovers) Event {
 				e.Handler = value
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -1532,7 +1532,7 @@ func decodeHangupHandlerRun(base Base, left *leftovers) Event {
 	e := HangupHandlerRun{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1541,7 +1541,7 @@ func decodeHangupHandlerRun(base Base, left *leftovers) Event {
 				e.Handler = value
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -1565,7 +1565,7 @@ func decodeHangupRequest(base Base, left *leftovers) Event {
 	e := HangupRequest{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1578,7 +1578,7 @@ func decodeHangupRequest(base Base, left *leftovers) Event {
 				e.TechCause = number(value)
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -1601,7 +1601,7 @@ func decodeHold(base Base, left *leftovers) Event {
 	e := Hold{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1610,7 +1610,7 @@ func decodeHold(base Base, left *leftovers) Event {
 				e.MusicClass = value
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -1639,7 +1639,7 @@ func (IdentifyDetail) EventName() string { return "IdentifyDetail" }
 func decodeIdentifyDetail(base Base, left *leftovers) Event {
 	e := IdentifyDetail{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1711,7 +1711,7 @@ func (InboundRegistrationDetail) EventName() string { return "InboundRegistratio
 func decodeInboundRegistrationDetail(base Base, left *leftovers) Event {
 	e := InboundRegistrationDetail{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1812,7 +1812,7 @@ func (InboundRegistrationDetailComplete) EventName() string {
 func decodeInboundRegistrationDetailComplete(base Base, left *leftovers) Event {
 	e := InboundRegistrationDetailComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1857,7 +1857,7 @@ func (InboundSubscriptionDetail) EventName() string { return "InboundSubscriptio
 func decodeInboundSubscriptionDetail(base Base, left *leftovers) Event {
 	e := InboundSubscriptionDetail{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1922,7 +1922,7 @@ func (InboundSubscriptionDetailComplete) EventName() string {
 func decodeInboundSubscriptionDetailComplete(base Base, left *leftovers) Event {
 	e := InboundSubscriptionDetailComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1967,7 +1967,7 @@ func (InvalidAccountID) EventName() string { return "InvalidAccountID" }
 func decodeInvalidAccountID(base Base, left *leftovers) Event {
 	e := InvalidAccountID{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -2043,7 +2043,7 @@ func (InvalidPassword) EventName() string { return "InvalidPassword" }
 func decodeInvalidPassword(base Base, left *leftovers) Event {
 	e := InvalidPassword{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -2130,7 +2130,7 @@ func (InvalidTransport) EventName() string { return "InvalidTransport" }
 func decodeInvalidTransport(base Base, left *leftovers) Event {
 	e := InvalidTransport{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -2203,7 +2203,7 @@ func (JabberStatus) EventName() string { return "JabberStatus" }
 func decodeJabberStatus(base Base, left *leftovers) Event {
 	e := JabberStatus{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -2260,7 +2260,7 @@ func (LineEntry) EventName() string { return "LineEntry" }
 func decodeLineEntry(base Base, left *leftovers) Event {
 	e := LineEntry{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -2323,7 +2323,7 @@ func (LinelistComplete) EventName() string { return "LinelistComplete" }
 func decodeLinelistComplete(base Base, left *leftovers) Event {
 	e := LinelistComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -2369,7 +2369,7 @@ func (ListDialplan) EventName() string { return "ListDialplan" }
 func decodeListDialplan(base Base, left *leftovers) Event {
 	e := ListDialplan{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -2434,7 +2434,7 @@ func (Load) EventName() string { return "Load" }
 func decodeLoad(base Base, left *leftovers) Event {
 	e := Load{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -2475,7 +2475,7 @@ func (LoadAverageLimit) EventName() string { return "LoadAverageLimit" }
 func decodeLoadAverageLimit(base Base, left *leftovers) Event {
 	e := LoadAverageLimit{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -2545,7 +2545,7 @@ func decodeLocalBridge(base Base, left *leftovers) Event {
 	var seen mask
 	var seenLocalOne mask
 	var seenLocalTwo mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -2562,7 +2562,7 @@ func decodeLocalBridge(base Base, left *leftovers) Event {
 				e.LocalOptimization = flag(value)
 			}
 		default:
-			if !e.LocalOne.setPrefixed(&seenLocalOne, "LocalOne", key, value) && !e.LocalTwo.setPrefixed(&seenLocalTwo, "LocalTwo", key, value) {
+			if !setPrefixedChannel(&e.LocalOne, &seenLocalOne, "LocalOne", key, value) && !setPrefixedChannel(&e.LocalTwo, &seenLocalTwo, "LocalTwo", key, value) {
 				left.add(key)
 			}
 		}
@@ -2590,7 +2590,7 @@ func decodeLocalOptimizationBegin(base Base, left *leftovers) Event {
 	var seenLocalOne mask
 	var seenLocalTwo mask
 	var seenSource mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -2603,7 +2603,7 @@ func decodeLocalOptimizationBegin(base Base, left *leftovers) Event {
 				e.ID = number(value)
 			}
 		default:
-			if !e.LocalOne.setPrefixed(&seenLocalOne, "LocalOne", key, value) && !e.LocalTwo.setPrefixed(&seenLocalTwo, "LocalTwo", key, value) && !e.Source.setPrefixed(&seenSource, "Source", key, value) {
+			if !setPrefixedChannel(&e.LocalOne, &seenLocalOne, "LocalOne", key, value) && !setPrefixedChannel(&e.LocalTwo, &seenLocalTwo, "LocalTwo", key, value) && !setPrefixedChannel(&e.Source, &seenSource, "Source", key, value) {
 				left.add(key)
 			}
 		}
@@ -2629,7 +2629,7 @@ func decodeLocalOptimizationEnd(base Base, left *leftovers) Event {
 	var seen mask
 	var seenLocalOne mask
 	var seenLocalTwo mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -2642,7 +2642,7 @@ func decodeLocalOptimizationEnd(base Base, left *leftovers) Event {
 				e.ID = number(value)
 			}
 		default:
-			if !e.LocalOne.setPrefixed(&seenLocalOne, "LocalOne", key, value) && !e.LocalTwo.setPrefixed(&seenLocalTwo, "LocalTwo", key, value) {
+			if !setPrefixedChannel(&e.LocalOne, &seenLocalOne, "LocalOne", key, value) && !setPrefixedChannel(&e.LocalTwo, &seenLocalTwo, "LocalTwo", key, value) {
 				left.add(key)
 			}
 		}
@@ -2665,7 +2665,7 @@ func (LogChannel) EventName() string { return "LogChannel" }
 func decodeLogChannel(base Base, left *leftovers) Event {
 	e := LogChannel{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {

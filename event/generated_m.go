@@ -46,7 +46,7 @@ func decodeMCID(base Base, left *leftovers) Event {
 	e := MCID{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -155,7 +155,7 @@ func decodeMCID(base Base, left *leftovers) Event {
 				e.MConnectedIDPres = value
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -179,7 +179,7 @@ func (MWIGet) EventName() string { return "MWIGet" }
 func decodeMWIGet(base Base, left *leftovers) Event {
 	e := MWIGet{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -221,7 +221,7 @@ func (MWIGetComplete) EventName() string { return "MWIGetComplete" }
 func decodeMWIGetComplete(base Base, left *leftovers) Event {
 	e := MWIGetComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -257,7 +257,7 @@ func (MeetmeEnd) EventName() string { return "MeetmeEnd" }
 func decodeMeetmeEnd(base Base, left *leftovers) Event {
 	e := MeetmeEnd{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -288,7 +288,7 @@ func decodeMeetmeJoin(base Base, left *leftovers) Event {
 	e := MeetmeJoin{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -301,7 +301,7 @@ func decodeMeetmeJoin(base Base, left *leftovers) Event {
 				e.User = number(value)
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -326,7 +326,7 @@ func decodeMeetmeLeave(base Base, left *leftovers) Event {
 	e := MeetmeLeave{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -343,7 +343,7 @@ func decodeMeetmeLeave(base Base, left *leftovers) Event {
 				e.Duration = seconds(value)
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -375,7 +375,7 @@ func (MeetmeList) EventName() string { return "MeetmeList" }
 func decodeMeetmeList(base Base, left *leftovers) Event {
 	e := MeetmeList{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -449,7 +449,7 @@ func (MeetmeListComplete) EventName() string { return "MeetmeListComplete" }
 func decodeMeetmeListComplete(base Base, left *leftovers) Event {
 	e := MeetmeListComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -490,7 +490,7 @@ func (MeetmeListRooms) EventName() string { return "MeetmeListRooms" }
 func decodeMeetmeListRooms(base Base, left *leftovers) Event {
 	e := MeetmeListRooms{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -540,7 +540,7 @@ func (MeetmeListRoomsComplete) EventName() string { return "MeetmeListRoomsCompl
 func decodeMeetmeListRoomsComplete(base Base, left *leftovers) Event {
 	e := MeetmeListRoomsComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -581,7 +581,7 @@ func decodeMeetmeMute(base Base, left *leftovers) Event {
 	e := MeetmeMute{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -602,7 +602,7 @@ func decodeMeetmeMute(base Base, left *leftovers) Event {
 				e.On = flag(value)
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -628,7 +628,7 @@ func decodeMeetmeTalkRequest(base Base, left *leftovers) Event {
 	e := MeetmeTalkRequest{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -649,7 +649,7 @@ func decodeMeetmeTalkRequest(base Base, left *leftovers) Event {
 				e.On = flag(value)
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -675,7 +675,7 @@ func decodeMeetmeTalking(base Base, left *leftovers) Event {
 	e := MeetmeTalking{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -696,7 +696,7 @@ func decodeMeetmeTalking(base Base, left *leftovers) Event {
 				e.On = flag(value)
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -726,7 +726,7 @@ func (MemoryLimit) EventName() string { return "MemoryLimit" }
 func decodeMemoryLimit(base Base, left *leftovers) Event {
 	e := MemoryLimit{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -796,7 +796,7 @@ func decodeMessageWaiting(base Base, left *leftovers) Event {
 	e := MessageWaiting{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -817,7 +817,7 @@ func decodeMessageWaiting(base Base, left *leftovers) Event {
 				e.Old = number(value)
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -842,7 +842,7 @@ func decodeMiniVoiceMail(base Base, left *leftovers) Event {
 	e := MiniVoiceMail{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -859,7 +859,7 @@ func decodeMiniVoiceMail(base Base, left *leftovers) Event {
 				e.Counter = value
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -884,7 +884,7 @@ func decodeMixMonitorMute(base Base, left *leftovers) Event {
 	e := MixMonitorMute{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -897,7 +897,7 @@ func decodeMixMonitorMute(base Base, left *leftovers) Event {
 				e.State = value
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -918,12 +918,12 @@ func (MixMonitorStart) EventName() string { return "MixMonitorStart" }
 func decodeMixMonitorStart(base Base, left *leftovers) Event {
 	e := MixMonitorStart{Base: base}
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -944,12 +944,12 @@ func (MixMonitorStop) EventName() string { return "MixMonitorStop" }
 func decodeMixMonitorStop(base Base, left *leftovers) Event {
 	e := MixMonitorStop{Base: base}
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -971,7 +971,7 @@ func (MobileStatus) EventName() string { return "MobileStatus" }
 func decodeMobileStatus(base Base, left *leftovers) Event {
 	e := MobileStatus{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1003,12 +1003,12 @@ func (MonitorStart) EventName() string { return "MonitorStart" }
 func decodeMonitorStart(base Base, left *leftovers) Event {
 	e := MonitorStart{Base: base}
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -1029,12 +1029,12 @@ func (MonitorStop) EventName() string { return "MonitorStop" }
 func decodeMonitorStop(base Base, left *leftovers) Event {
 	e := MonitorStop{Base: base}
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -1057,7 +1057,7 @@ func decodeMusicOnHoldStart(base Base, left *leftovers) Event {
 	e := MusicOnHoldStart{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1066,7 +1066,7 @@ func decodeMusicOnHoldStart(base Base, left *leftovers) Event {
 				e.Class = value
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -1087,12 +1087,12 @@ func (MusicOnHoldStop) EventName() string { return "MusicOnHoldStop" }
 func decodeMusicOnHoldStop(base Base, left *leftovers) Event {
 	e := MusicOnHoldStop{Base: base}
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}

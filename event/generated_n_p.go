@@ -21,7 +21,7 @@ func decodeNewAccountCode(base Base, left *leftovers) Event {
 	e := NewAccountCode{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -30,7 +30,7 @@ func decodeNewAccountCode(base Base, left *leftovers) Event {
 				e.OldAccountCode = value
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -54,7 +54,7 @@ func decodeNewCallerid(base Base, left *leftovers) Event {
 	e := NewCallerid{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -64,7 +64,7 @@ func decodeNewCallerid(base Base, left *leftovers) Event {
 				e.CallingPresText = unescape(inParentheses(value))
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -85,12 +85,12 @@ func (NewConnectedLine) EventName() string { return "NewConnectedLine" }
 func decodeNewConnectedLine(base Base, left *leftovers) Event {
 	e := NewConnectedLine{Base: base}
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -111,12 +111,12 @@ func (Newchannel) EventName() string { return "Newchannel" }
 func decodeNewchannel(base Base, left *leftovers) Event {
 	e := Newchannel{Base: base}
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -141,7 +141,7 @@ func decodeNewexten(base Base, left *leftovers) Event {
 	e := Newexten{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -158,7 +158,7 @@ func decodeNewexten(base Base, left *leftovers) Event {
 				e.AppData = value
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -179,12 +179,12 @@ func (Newstate) EventName() string { return "Newstate" }
 func decodeNewstate(base Base, left *leftovers) Event {
 	e := Newstate{Base: base}
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -217,7 +217,7 @@ func (OriginateResponse) EventName() string { return "OriginateResponse" }
 func decodeOriginateResponse(base Base, left *leftovers) Event {
 	e := OriginateResponse{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -311,7 +311,7 @@ func (OutboundRegistrationDetail) EventName() string { return "OutboundRegistrat
 func decodeOutboundRegistrationDetail(base Base, left *leftovers) Event {
 	e := OutboundRegistrationDetail{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -438,7 +438,7 @@ func (OutboundRegistrationDetailComplete) EventName() string {
 func decodeOutboundRegistrationDetailComplete(base Base, left *leftovers) Event {
 	e := OutboundRegistrationDetailComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -491,7 +491,7 @@ func (OutboundSubscriptionDetail) EventName() string { return "OutboundSubscript
 func decodeOutboundSubscriptionDetail(base Base, left *leftovers) Event {
 	e := OutboundSubscriptionDetail{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -556,7 +556,7 @@ func (OutboundSubscriptionDetailComplete) EventName() string {
 func decodeOutboundSubscriptionDetailComplete(base Base, left *leftovers) Event {
 	e := OutboundSubscriptionDetailComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -594,7 +594,7 @@ func (PJSIPMaintenanceStatus) EventName() string { return "PJSIPMaintenanceStatu
 func decodePJSIPMaintenanceStatus(base Base, left *leftovers) Event {
 	e := PJSIPMaintenanceStatus{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -629,7 +629,7 @@ func (PJSIPMaintenanceStatusComplete) EventName() string { return "PJSIPMaintena
 func decodePJSIPMaintenanceStatusComplete(base Base, left *leftovers) Event {
 	e := PJSIPMaintenanceStatusComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -670,7 +670,7 @@ func (PRIShowSpans) EventName() string { return "PRIShowSpans" }
 func decodePRIShowSpans(base Base, left *leftovers) Event {
 	e := PRIShowSpans{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -721,7 +721,7 @@ func (PRIShowSpansComplete) EventName() string { return "PRIShowSpansComplete" }
 func decodePRIShowSpansComplete(base Base, left *leftovers) Event {
 	e := PRIShowSpansComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -768,7 +768,7 @@ func decodeParkedCall(base Base, left *leftovers) Event {
 	e := ParkedCall{Base: base}
 	var seen mask
 	var seenParkee mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -793,7 +793,7 @@ func decodeParkedCall(base Base, left *leftovers) Event {
 				e.ParkingDuration = seconds(value)
 			}
 		default:
-			if !e.Parkee.setPrefixed(&seenParkee, "Parkee", key, value) {
+			if !setPrefixedChannel(&e.Parkee, &seenParkee, "Parkee", key, value) {
 				left.add(key)
 			}
 		}
@@ -822,7 +822,7 @@ func decodeParkedCallGiveUp(base Base, left *leftovers) Event {
 	var seen mask
 	var seenParkee mask
 	var seenParker mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -847,7 +847,7 @@ func decodeParkedCallGiveUp(base Base, left *leftovers) Event {
 				e.ParkingDuration = seconds(value)
 			}
 		default:
-			if !e.Parkee.setPrefixed(&seenParkee, "Parkee", key, value) && !e.Parker.setPrefixed(&seenParker, "Parker", key, value) {
+			if !setPrefixedChannel(&e.Parkee, &seenParkee, "Parkee", key, value) && !setPrefixedChannel(&e.Parker, &seenParker, "Parker", key, value) {
 				left.add(key)
 			}
 		}
@@ -876,7 +876,7 @@ func decodeParkedCallSwap(base Base, left *leftovers) Event {
 	var seen mask
 	var seenParkee mask
 	var seenParker mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -901,7 +901,7 @@ func decodeParkedCallSwap(base Base, left *leftovers) Event {
 				e.ParkingDuration = seconds(value)
 			}
 		default:
-			if !e.Parkee.setPrefixed(&seenParkee, "Parkee", key, value) && !e.Parker.setPrefixed(&seenParker, "Parker", key, value) {
+			if !setPrefixedChannel(&e.Parkee, &seenParkee, "Parkee", key, value) && !setPrefixedChannel(&e.Parker, &seenParker, "Parker", key, value) {
 				left.add(key)
 			}
 		}
@@ -930,7 +930,7 @@ func decodeParkedCallTimeOut(base Base, left *leftovers) Event {
 	var seen mask
 	var seenParkee mask
 	var seenParker mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -955,7 +955,7 @@ func decodeParkedCallTimeOut(base Base, left *leftovers) Event {
 				e.ParkingDuration = seconds(value)
 			}
 		default:
-			if !e.Parkee.setPrefixed(&seenParkee, "Parkee", key, value) && !e.Parker.setPrefixed(&seenParker, "Parker", key, value) {
+			if !setPrefixedChannel(&e.Parkee, &seenParkee, "Parkee", key, value) && !setPrefixedChannel(&e.Parker, &seenParker, "Parker", key, value) {
 				left.add(key)
 			}
 		}
@@ -979,7 +979,7 @@ func (ParkedCallsComplete) EventName() string { return "ParkedCallsComplete" }
 func decodeParkedCallsComplete(base Base, left *leftovers) Event {
 	e := ParkedCallsComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1022,7 +1022,7 @@ func (Parkinglot) EventName() string { return "Parkinglot" }
 func decodeParkinglot(base Base, left *leftovers) Event {
 	e := Parkinglot{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1064,7 +1064,7 @@ func (ParkinglotsComplete) EventName() string { return "ParkinglotsComplete" }
 func decodeParkinglotsComplete(base Base, left *leftovers) Event {
 	e := ParkinglotsComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1121,7 +1121,7 @@ func (PeerEntry) EventName() string { return "PeerEntry" }
 func decodePeerEntry(base Base, left *leftovers) Event {
 	e := PeerEntry{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1240,7 +1240,7 @@ func (PeerStatus) EventName() string { return "PeerStatus" }
 func decodePeerStatus(base Base, left *leftovers) Event {
 	e := PeerStatus{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1294,7 +1294,7 @@ func (PeerlistComplete) EventName() string { return "PeerlistComplete" }
 func decodePeerlistComplete(base Base, left *leftovers) Event {
 	e := PeerlistComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1332,12 +1332,12 @@ func decodePickup(base Base, left *leftovers) Event {
 	e := Pickup{Base: base}
 	var seenChannelSnapshot mask
 	var seenTarget mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
 		default:
-			if !e.Target.setPrefixed(&seenTarget, "Target", key, value) && !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setPrefixedChannel(&e.Target, &seenTarget, "Target", key, value) && !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -1362,7 +1362,7 @@ func (PresenceStateChange) EventName() string { return "PresenceStateChange" }
 func decodePresenceStateChange(base Base, left *leftovers) Event {
 	e := PresenceStateChange{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1404,7 +1404,7 @@ func (PresenceStateListComplete) EventName() string { return "PresenceStateListC
 func decodePresenceStateListComplete(base Base, left *leftovers) Event {
 	e := PresenceStateListComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1446,7 +1446,7 @@ func (PresenceStatus) EventName() string { return "PresenceStatus" }
 func decodePresenceStatus(base Base, left *leftovers) Event {
 	e := PresenceStatus{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {

@@ -25,7 +25,7 @@ func decodeQueueCallerAbandon(base Base, left *leftovers) Event {
 	e := QueueCallerAbandon{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -46,7 +46,7 @@ func decodeQueueCallerAbandon(base Base, left *leftovers) Event {
 				e.HoldTime = seconds(value)
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -71,7 +71,7 @@ func decodeQueueCallerJoin(base Base, left *leftovers) Event {
 	e := QueueCallerJoin{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -88,7 +88,7 @@ func decodeQueueCallerJoin(base Base, left *leftovers) Event {
 				e.Count = number(value)
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -113,7 +113,7 @@ func decodeQueueCallerLeave(base Base, left *leftovers) Event {
 	e := QueueCallerLeave{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -130,7 +130,7 @@ func decodeQueueCallerLeave(base Base, left *leftovers) Event {
 				e.Position = number(value)
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -160,7 +160,7 @@ func (QueueEntry) EventName() string { return "QueueEntry" }
 func decodeQueueEntry(base Base, left *leftovers) Event {
 	e := QueueEntry{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -238,7 +238,7 @@ func (QueueMember) EventName() string { return "QueueMember" }
 func decodeQueueMember(base Base, left *leftovers) Event {
 	e := QueueMember{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -337,7 +337,7 @@ func (QueueMemberAdded) EventName() string { return "QueueMemberAdded" }
 func decodeQueueMemberAdded(base Base, left *leftovers) Event {
 	e := QueueMemberAdded{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -442,7 +442,7 @@ func (QueueMemberPause) EventName() string { return "QueueMemberPause" }
 func decodeQueueMemberPause(base Base, left *leftovers) Event {
 	e := QueueMemberPause{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -549,7 +549,7 @@ func (QueueMemberPenalty) EventName() string { return "QueueMemberPenalty" }
 func decodeQueueMemberPenalty(base Base, left *leftovers) Event {
 	e := QueueMemberPenalty{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -652,7 +652,7 @@ func (QueueMemberRemoved) EventName() string { return "QueueMemberRemoved" }
 func decodeQueueMemberRemoved(base Base, left *leftovers) Event {
 	e := QueueMemberRemoved{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -756,7 +756,7 @@ func (QueueMemberRinginuse) EventName() string { return "QueueMemberRinginuse" }
 func decodeQueueMemberRinginuse(base Base, left *leftovers) Event {
 	e := QueueMemberRinginuse{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -859,7 +859,7 @@ func (QueueMemberStatus) EventName() string { return "QueueMemberStatus" }
 func decodeQueueMemberStatus(base Base, left *leftovers) Event {
 	e := QueueMemberStatus{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -958,7 +958,7 @@ func (QueueParams) EventName() string { return "QueueParams" }
 func decodeQueueParams(base Base, left *leftovers) Event {
 	e := QueueParams{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1032,7 +1032,7 @@ func (QueueStatusComplete) EventName() string { return "QueueStatusComplete" }
 func decodeQueueStatusComplete(base Base, left *leftovers) Event {
 	e := QueueStatusComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1074,7 +1074,7 @@ func (QueueSummary) EventName() string { return "QueueSummary" }
 func decodeQueueSummary(base Base, left *leftovers) Event {
 	e := QueueSummary{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1128,7 +1128,7 @@ func (QueueSummaryComplete) EventName() string { return "QueueSummaryComplete" }
 func decodeQueueSummaryComplete(base Base, left *leftovers) Event {
 	e := QueueSummaryComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1176,7 +1176,7 @@ func decodeRTCPReceived(base Base, left *leftovers) Event {
 	e := RTCPReceived{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1221,7 +1221,7 @@ func decodeRTCPReceived(base Base, left *leftovers) Event {
 				e.MES = decimal(value)
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) && !addReport(&e.Reports, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) && !addReport(&e.Reports, key, value) {
 				left.add(key)
 			}
 		}
@@ -1253,7 +1253,7 @@ func decodeRTCPSent(base Base, left *leftovers) Event {
 	e := RTCPSent{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1294,7 +1294,7 @@ func decodeRTCPSent(base Base, left *leftovers) Event {
 				e.MES = decimal(value)
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) && !addReport(&e.Reports, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) && !addReport(&e.Reports, key, value) {
 				left.add(key)
 			}
 		}
@@ -1322,7 +1322,7 @@ func decodeReceiveFAX(base Base, left *leftovers) Event {
 	e := ReceiveFAX{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1349,7 +1349,7 @@ func decodeReceiveFAX(base Base, left *leftovers) Event {
 		case "FileName":
 			e.FileName = append(e.FileName, value)
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -1373,7 +1373,7 @@ func (RegistrationsComplete) EventName() string { return "RegistrationsComplete"
 func decodeRegistrationsComplete(base Base, left *leftovers) Event {
 	e := RegistrationsComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1413,7 +1413,7 @@ func (Registry) EventName() string { return "Registry" }
 func decodeRegistry(base Base, left *leftovers) Event {
 	e := Registry{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1467,7 +1467,7 @@ func (RegistryEntry) EventName() string { return "RegistryEntry" }
 func decodeRegistryEntry(base Base, left *leftovers) Event {
 	e := RegistryEntry{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1533,7 +1533,7 @@ func (Reload) EventName() string { return "Reload" }
 func decodeReload(base Base, left *leftovers) Event {
 	e := Reload{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1567,7 +1567,7 @@ func (Rename) EventName() string { return "Rename" }
 func decodeRename(base Base, left *leftovers) Event {
 	e := Rename{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1615,7 +1615,7 @@ func (RequestBadFormat) EventName() string { return "RequestBadFormat" }
 func decodeRequestBadFormat(base Base, left *leftovers) Event {
 	e := RequestBadFormat{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1698,7 +1698,7 @@ func (RequestNotAllowed) EventName() string { return "RequestNotAllowed" }
 func decodeRequestNotAllowed(base Base, left *leftovers) Event {
 	e := RequestNotAllowed{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1781,7 +1781,7 @@ func (RequestNotSupported) EventName() string { return "RequestNotSupported" }
 func decodeRequestNotSupported(base Base, left *leftovers) Event {
 	e := RequestNotSupported{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1856,7 +1856,7 @@ func (ResourceListDetail) EventName() string { return "ResourceListDetail" }
 func decodeResourceListDetail(base Base, left *leftovers) Event {
 	e := ResourceListDetail{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1911,7 +1911,7 @@ func (ResourceListDetailComplete) EventName() string { return "ResourceListDetai
 func decodeResourceListDetailComplete(base Base, left *leftovers) Event {
 	e := ResourceListDetailComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {

@@ -21,7 +21,7 @@ func (SIPQualifyPeerDone) EventName() string { return "SIPQualifyPeerDone" }
 func decodeSIPQualifyPeerDone(base Base, left *leftovers) Event {
 	e := SIPQualifyPeerDone{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -56,7 +56,7 @@ func (SIPpeerstatusComplete) EventName() string { return "SIPpeerstatusComplete"
 func decodeSIPpeerstatusComplete(base Base, left *leftovers) Event {
 	e := SIPpeerstatusComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -99,7 +99,7 @@ func decodeSendFAX(base Base, left *leftovers) Event {
 	e := SendFAX{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -126,7 +126,7 @@ func decodeSendFAX(base Base, left *leftovers) Event {
 		case "FileName":
 			e.FileName = append(e.FileName, value)
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -157,7 +157,7 @@ func (SessionLimit) EventName() string { return "SessionLimit" }
 func decodeSessionLimit(base Base, left *leftovers) Event {
 	e := SessionLimit{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -224,7 +224,7 @@ func decodeSessionTimeout(base Base, left *leftovers) Event {
 	e := SessionTimeout{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -233,7 +233,7 @@ func decodeSessionTimeout(base Base, left *leftovers) Event {
 				e.Source = value
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -259,7 +259,7 @@ func (ShowDialPlanComplete) EventName() string { return "ShowDialPlanComplete" }
 func decodeShowDialPlanComplete(base Base, left *leftovers) Event {
 	e := ShowDialPlanComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -309,7 +309,7 @@ func (Shutdown) EventName() string { return "Shutdown" }
 func decodeShutdown(base Base, left *leftovers) Event {
 	e := Shutdown{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -345,7 +345,7 @@ func decodeSoftHangupRequest(base Base, left *leftovers) Event {
 	e := SoftHangupRequest{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -358,7 +358,7 @@ func decodeSoftHangupRequest(base Base, left *leftovers) Event {
 				e.TechCause = number(value)
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -380,7 +380,7 @@ func (SpanAlarm) EventName() string { return "SpanAlarm" }
 func decodeSpanAlarm(base Base, left *leftovers) Event {
 	e := SpanAlarm{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -412,7 +412,7 @@ func (SpanAlarmClear) EventName() string { return "SpanAlarmClear" }
 func decodeSpanAlarmClear(base Base, left *leftovers) Event {
 	e := SpanAlarmClear{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -459,7 +459,7 @@ func decodeStatus(base Base, left *leftovers) Event {
 	e := Status{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -534,7 +534,7 @@ func decodeStatus(base Base, left *leftovers) Event {
 		case "Variable":
 			e.Variable = append(e.Variable, value)
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -558,7 +558,7 @@ func (StatusComplete) EventName() string { return "StatusComplete" }
 func decodeStatusComplete(base Base, left *leftovers) Event {
 	e := StatusComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -608,7 +608,7 @@ func (SuccessfulAuth) EventName() string { return "SuccessfulAuth" }
 func decodeSuccessfulAuth(base Base, left *leftovers) Event {
 	e := SuccessfulAuth{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {

@@ -26,7 +26,7 @@ func (TestEvent) EventName() string { return "TestEvent" }
 func decodeTestEvent(base Base, left *leftovers) Event {
 	e := TestEvent{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -107,7 +107,7 @@ func (TransportDetail) EventName() string { return "TransportDetail" }
 func decodeTransportDetail(base Base, left *leftovers) Event {
 	e := TransportDetail{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -263,7 +263,7 @@ func decodeUnParkedCall(base Base, left *leftovers) Event {
 	var seenParkee mask
 	var seenParker mask
 	var seenRetriever mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -288,7 +288,7 @@ func decodeUnParkedCall(base Base, left *leftovers) Event {
 				e.ParkingDuration = seconds(value)
 			}
 		default:
-			if !e.Retriever.setPrefixed(&seenRetriever, "Retriever", key, value) && !e.Parkee.setPrefixed(&seenParkee, "Parkee", key, value) && !e.Parker.setPrefixed(&seenParker, "Parker", key, value) {
+			if !setPrefixedChannel(&e.Retriever, &seenRetriever, "Retriever", key, value) && !setPrefixedChannel(&e.Parkee, &seenParkee, "Parkee", key, value) && !setPrefixedChannel(&e.Parker, &seenParker, "Parker", key, value) {
 				left.add(key)
 			}
 		}
@@ -320,7 +320,7 @@ func (UnexpectedAddress) EventName() string { return "UnexpectedAddress" }
 func decodeUnexpectedAddress(base Base, left *leftovers) Event {
 	e := UnexpectedAddress{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -388,12 +388,12 @@ func (Unhold) EventName() string { return "Unhold" }
 func decodeUnhold(base Base, left *leftovers) Event {
 	e := Unhold{Base: base}
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -415,7 +415,7 @@ func (Unload) EventName() string { return "Unload" }
 func decodeUnload(base Base, left *leftovers) Event {
 	e := Unload{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -450,7 +450,7 @@ func decodeVarSet(base Base, left *leftovers) Event {
 	e := VarSet{Base: base}
 	var seen mask
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -463,7 +463,7 @@ func decodeVarSet(base Base, left *leftovers) Event {
 				e.Value = unescape(value)
 			}
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}
@@ -491,7 +491,7 @@ func (VoicemailBoxDetail) EventName() string { return "VoicemailBoxDetail" }
 func decodeVoicemailBoxDetail(base Base, left *leftovers) Event {
 	e := VoicemailBoxDetail{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -542,7 +542,7 @@ func (VoicemailBoxDetailComplete) EventName() string { return "VoicemailBoxDetai
 func decodeVoicemailBoxDetailComplete(base Base, left *leftovers) Event {
 	e := VoicemailBoxDetailComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -581,7 +581,7 @@ func (VoicemailPasswordChange) EventName() string { return "VoicemailPasswordCha
 func decodeVoicemailPasswordChange(base Base, left *leftovers) Event {
 	e := VoicemailPasswordChange{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -645,7 +645,7 @@ func (VoicemailUserDetail) EventName() string { return "VoicemailUserDetail" }
 func decodeVoicemailUserDetail(base Base, left *leftovers) Event {
 	e := VoicemailUserDetail{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -783,7 +783,7 @@ func (VoicemailUserDetailComplete) EventName() string { return "VoicemailUserDet
 func decodeVoicemailUserDetailComplete(base Base, left *leftovers) Event {
 	e := VoicemailUserDetailComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -847,7 +847,7 @@ func (VoicemailUserEntry) EventName() string { return "VoicemailUserEntry" }
 func decodeVoicemailUserEntry(base Base, left *leftovers) Event {
 	e := VoicemailUserEntry{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -985,7 +985,7 @@ func (VoicemailUserEntryComplete) EventName() string { return "VoicemailUserEntr
 func decodeVoicemailUserEntryComplete(base Base, left *leftovers) Event {
 	e := VoicemailUserEntryComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1023,7 +1023,7 @@ func (WaitEventComplete) EventName() string { return "WaitEventComplete" }
 func decodeWaitEventComplete(base Base, left *leftovers) Event {
 	e := WaitEventComplete{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
@@ -1059,12 +1059,12 @@ func (Wink) EventName() string { return "Wink" }
 func decodeWink(base Base, left *leftovers) Event {
 	e := Wink{Base: base}
 	var seenChannelSnapshot mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		switch key {
 		default:
-			if !e.ChannelSnapshot.set(&seenChannelSnapshot, key, value) {
+			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
 				left.add(key)
 			}
 		}

@@ -6,8 +6,8 @@ import (
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
-// body is the text behind the first line, which has the name of the event.
-func (b Base) body() string {
+// bodyOf is the text behind the first line, which has the name of the event.
+func bodyOf(b Base) string {
 	_, body, _ := strings.Cut(b.fields.String(), "\n")
 	return body
 }

@@ -24,8 +24,9 @@ type ChannelSnapshot struct {
 	ChanVariable      []string // name=value, those that manager.conf lists in channelvars
 }
 
-// set takes a field of the block and reports whether it has a place for it.
-func (c *ChannelSnapshot) set(seen *mask, key, value string) bool {
+// setChannel takes a field of the block and reports whether it has a place for
+// it. It is no method: an embedded one costs each of the types a copy of it.
+func setChannel(c *ChannelSnapshot, seen *mask, key, value string) bool {
 	switch key {
 	case "Channel":
 		setText(seen, 0, &c.Channel, value)
@@ -83,10 +84,10 @@ func setText(seen *mask, n uint, field *string, value string) {
 	}
 }
 
-// setPrefixed is set for the fields that begin with prefix.
-func (c *ChannelSnapshot) setPrefixed(seen *mask, prefix, key, value string) bool {
+// setPrefixedChannel is setChannel for the fields that begin with prefix.
+func setPrefixedChannel(c *ChannelSnapshot, seen *mask, prefix, key, value string) bool {
 	key, ok := strings.CutPrefix(key, prefix)
-	return ok && c.set(seen, key, value)
+	return ok && setChannel(c, seen, key, value)
 }
 
 // ChannelState is how far a channel has come. The names are those of

@@ -18,7 +18,7 @@ func (UserEvent) EventName() string { return "UserEvent" }
 
 // Sent is what the sender added: the fields behind the one that has the name.
 func (e UserEvent) Sent() transport.Fields {
-	for text := e.body(); text != ""; {
+	for text := bodyOf(e.Base); text != ""; {
 		var key string
 		if key, _, text = cutField(text); key == "UserEvent" {
 			return transport.ParseFields(text)
@@ -30,14 +30,14 @@ func (e UserEvent) Sent() transport.Fields {
 func decodeUserEvent(base Base, left *leftovers) Event {
 	e := UserEvent{Base: base}
 	var seen mask
-	for text := base.body(); text != ""; {
+	for text := bodyOf(base); text != ""; {
 		var key, value string
 		key, value, text = cutField(text)
 		if key == "UserEvent" {
 			e.UserEvent = value
 			break // what follows is the sender's, and may be named like a field of the channel
 		}
-		if !e.ChannelSnapshot.set(&seen, key, value) {
+		if !setChannel(&e.ChannelSnapshot, &seen, key, value) {
 			left.add(key)
 		}
 	}

@@ -179,7 +179,7 @@ func decoder(w *writer, e *table.Event) {
 	for _, s := range e.Snapshots {
 		w.line("var seen%s mask", snapshotField(s))
 	}
-	w.line("for text := base.body(); text != \"\"; {")
+	w.line("for text := bodyOf(base); text != \"\"; {")
 	w.line("var key, value string")
 	w.line("key, value, text = cutField(text)")
 	w.line("switch key {")
@@ -248,11 +248,11 @@ func others(e *table.Event) string {
 	snapshots := slices.Clone(e.Snapshots)
 	slices.SortStableFunc(snapshots, func(a, b table.Snapshot) int { return len(b.Prefix) - len(a.Prefix) })
 	for _, s := range snapshots {
-		field := snapshotField(s)
+		field, of := snapshotField(s), strings.TrimSuffix(snapshotType(s.Of), "Snapshot")
 		if s.Prefix == "" {
-			takers = append(takers, fmt.Sprintf("!e.%s.set(&seen%s, key, value)", field, field))
+			takers = append(takers, fmt.Sprintf("!set%s(&e.%s, &seen%s, key, value)", of, field, field))
 		} else {
-			takers = append(takers, fmt.Sprintf("!e.%s.setPrefixed(&seen%s, %q, key, value)", field, field, s.Prefix))
+			takers = append(takers, fmt.Sprintf("!setPrefixed%s(&e.%s, &seen%s, %q, key, value)", of, field, field, s.Prefix))
 		}
 	}
 	for _, f := range e.Fields {
