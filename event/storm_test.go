@@ -2,6 +2,7 @@ package event_test
 
 import (
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -114,6 +115,19 @@ func (s *storm) channels(application string) []event.CoreShowChannel {
 	return []event.CoreShowChannel{{}}
 }
 
+// bridged waits for n channels that run the application and talk to somebody.
+func (s *storm) bridged(application string, n int) []event.CoreShowChannel {
+	s.Helper()
+	var talking []event.CoreShowChannel
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline) && len(talking) < n; {
+		talking = slices.DeleteFunc(s.channels(application), func(c event.CoreShowChannel) bool { return c.BridgeID == "" })
+	}
+	if len(talking) < n {
+		s.Fatalf("%d channels that run %s are in a bridge, want %d", len(talking), application, n)
+	}
+	return talking
+}
+
 func (s *storm) lists() {
 	for _, a := range []action.Action{
 		action.Agents{}, action.BridgeList{}, action.BridgeTechnologyList{}, action.ConfbridgeListRooms{}, action.CoreShowChannels{},
@@ -224,13 +238,11 @@ func (s *storm) transfers() {
 	for _, options := range []string{"Tt", "TtKk", "Tt"} {
 		s.originate("9002@default", "Dial", "Local/9003@default/n,8,"+options)
 	}
-	dialed := s.channels("Dial")
+	dialed := s.bridged("Dial", 3)
 	s.do(action.Atxfer{Channel: dialed[0].Channel, Context: "default", Exten: "9124"})
 	s.channels("Echo")
 	s.do(action.Hangup{Channel: dialed[0].Channel})
-	if len(dialed) > 1 {
-		s.do(action.BlindTransfer{Channel: dialed[1].Channel, Context: "default", Exten: "9124"})
-	}
+	s.do(action.BlindTransfer{Channel: dialed[1].Channel, Context: "default", Exten: "9124"})
 	s.do(action.Redirect{Channel: dialed[len(dialed)-1].Channel, Context: "default", Exten: "9124"})
 	s.await("BlindTransfer", "LocalBridge", "BridgeEnter")
 	s.originate("ring@storm2", "Wait", "5")
