@@ -246,16 +246,30 @@ func TestLiveAuthLimit(t *testing.T) {
 		t.Run(v.String(), func(t *testing.T) {
 			t.Parallel()
 			s := lab.Start(t, v, &lab.Config{Manager: "authlimit = 1"})
-			idle, err := net.Dial("tcp", s.AMI())
-			if err != nil {
-				t.Fatal(err)
-			}
+			idle := unauthenticated(t, s)
 			defer idle.Close()
-			if _, err := idle.Read(make([]byte, 1)); err != nil { // its banner: it counts now
-				t.Fatal(err)
-			}
 			refused{"", nil, []string{"authlimit", "manager.conf"}, [2]time.Duration{0, 3 * time.Second},
 				func(ctx context.Context) (*ami.Conn, error) { return ami.Dial(ctx, s.AMI(), configFor(s, "all", nil)) }}.test(t, s.User("all").Secret)
 		})
+	}
+}
+
+// unauthenticated takes the one place there is: that of the lab, which asks
+// whether the server is up, may be about to get free.
+func unauthenticated(t *testing.T, s *lab.Server) net.Conn {
+	t.Helper()
+	for end := time.Now().Add(5 * time.Second); ; {
+		idle, err := net.Dial("tcp", s.AMI())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = idle.Read(make([]byte, 1)) // its banner: it counts now
+		if err == nil {
+			return idle
+		}
+		_ = idle.Close()
+		if time.Now().After(end) {
+			t.Fatal(err)
+		}
 	}
 }
