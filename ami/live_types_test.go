@@ -143,13 +143,20 @@ func TestLiveSystemEvents(t *testing.T) {
 			if _, err := s.CLI(deadline(t, 10*time.Second), "core stop gracefully"); err != nil {
 				t.Fatal(err)
 			}
-			shutdown := nextOf[event.Shutdown](t, sub)
-			expect(t, "Shutdown", shutdown.Shutdown == "Cleanly" && !shutdown.Restart, shutdown)
-			gap := nextOf[event.Gap](t, sub)
-			expect(t, "Gap", gap.Reason == event.Disconnected && gap.Missed == -1 && errors.Is(gap.Err, ami.ErrShuttingDown), gap)
+			// Asterisk does not wait for its Shutdown to be sent: now and then it is
+			// gone first. TestShutdownAndReload has what follows from the event.
+			ev, err := sub.Next(deadline(t, 30*time.Second))
+			if shutdown, came := ev.(event.Shutdown); came {
+				expect(t, "Shutdown", shutdown.Shutdown == "Cleanly" && !shutdown.Restart, shutdown)
+				ev, err = sub.Next(deadline(t, 30*time.Second))
+				gap, _ := ev.(event.Gap)
+				expect(t, "Gap behind Shutdown", errors.Is(gap.Err, ami.ErrShuttingDown), ev)
+			}
+			gap, ok := ev.(event.Gap)
+			expect(t, "Gap", err == nil && ok && gap.Reason == event.Disconnected && gap.Missed == -1, ev)
 			<-conn.Done()
-			if !errors.Is(conn.Err(), ami.ErrShuttingDown) {
-				t.Errorf("Err = %v, want ErrShuttingDown", conn.Err())
+			if conn.Err() == nil {
+				t.Error("Err = nil after the end of Asterisk")
 			}
 			if err := s.Restart(); err != nil {
 				t.Fatal(err)
