@@ -39,8 +39,11 @@ var forTests = []string{"ami/amitest", "agi/agitest", "internal/lab", "github.co
 
 // onRealServers is what the tests of these packages import to try them on real servers, which they reach over AMI.
 var onRealServers = map[string][]string{
-	"event":      {"ami", "ami/action"},
-	"ami/action": {"ami"},
+	"agi":          {"ami", "ami/action"},
+	"agi/asyncagi": {"fastagi"},
+	"event":        {"ami", "ami/action"},
+	"ami/action":   {"ami"},
+	"fastagi":      {"ami", "ami/action"},
 }
 
 // tools may import anything: no package of the SDK may import them.

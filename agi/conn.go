@@ -1,0 +1,53 @@
+package agi
+
+import "context"
+
+// Conn carries the commands of one session to Asterisk. Stdin, TCP and AMI
+// each have one, and [Serve] makes a [Session] of any: whoever implements
+// another door only passes lines on. Its conformance suite is in agi/agitest.
+type Conn interface {
+	// Start says whom to report to. Serve calls it once, before anything else.
+	Start(Receiver)
+	// Send passes one command on. No other is sent before its reply was
+	// reported, or the session has ended. An error that is [ErrNotSent] leaves
+	// the session usable; any other ends it.
+	Send(ctx context.Context, command Command) error
+}
+
+// Receiver is told by a [Conn] what comes from Asterisk. Its methods never
+// block and may be called from any goroutine.
+type Receiver interface {
+	// Reply is given the whole reply to the command that was sent last, all
+	// its lines, without the ending of the last one.
+	Reply(text string)
+	// Hangup says that the channel has hung up. More replies may come.
+	Hangup()
+	// End says that nothing will come any more, and why.
+	End(cause error)
+}
+
+// Command is one line of AGI on its way to a [Conn].
+type Command struct {
+	// Line is the command without its line ending, quoted and checked.
+	Line string
+	// Tail ends the value in the reply, if it is not empty. The session has
+	// asked for it in the line: by it a value that holds line breaks ends
+	// where it should.
+	Tail string
+}
+
+// Handler serves calls. ctx ends with the cause [ErrHangup] when the channel
+// hangs up, and with another if the connection to Asterisk is lost. Commands
+// are accepted after a hangup as Asterisk accepts them: see [Session].
+//
+// A nil error is success to the dialplan, an error or a panic is failure:
+// AGISTATUS says so. An error that is ErrHangup is no failure.
+type Handler interface {
+	ServeAGI(ctx context.Context, s *Session) error
+}
+
+// HandlerFunc is a function that is a [Handler].
+type HandlerFunc func(ctx context.Context, s *Session) error
+
+// ServeAGI calls f.
+func (f HandlerFunc) ServeAGI(ctx context.Context, s *Session) error { return f(ctx, s) }

@@ -1,0 +1,73 @@
+package agi
+
+import (
+	"errors"
+	"fmt"
+)
+
+var (
+	errNoReply  = errors.New("no reply within the grace after the hangup")
+	errReturned = errors.New("its handler has returned")
+)
+
+// receiver is the side of a [Session] that its connection sees.
+type receiver Session
+
+func (r *receiver) Reply(text string) {
+	s := (*Session)(r)
+	if s.expectNothing() {
+		s.replies <- text // has a place: one reply is taken for one command
+		return
+	}
+	s.end(ErrOutOfStep)
+}
+
+func (r *receiver) Hangup() {
+	r.hungUp.Store(true)
+	r.cancel(ErrHangup)
+}
+
+func (r *receiver) End(cause error) { (*Session)(r).end(cause) }
+
+// expect says that a reply is due from now on, unless the session has ended.
+func (s *Session) expect() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cause != nil {
+		return s.cause
+	}
+	s.due = true
+	return nil
+}
+
+// expectNothing reports whether a reply was due.
+func (s *Session) expectNothing() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	due := s.due
+	s.due = false
+	return due
+}
+
+// end is the only place where a session ends. The first cause stays.
+func (s *Session) end(cause error) {
+	if s.hungUp.Load() && !errors.Is(cause, ErrHangup) {
+		cause = fmt.Errorf("%w: %w", ErrHangup, cause)
+	}
+	s.mu.Lock()
+	ended := s.cause != nil
+	if !ended {
+		s.cause = cause
+	}
+	s.mu.Unlock()
+	if !ended {
+		close(s.done)
+		s.cancel(fmt.Errorf("%w: %w", ErrClosed, cause))
+	}
+}
+
+func (s *Session) endCause() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.cause
+}

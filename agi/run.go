@@ -1,0 +1,81 @@
+package agi
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// Main runs handler for the call that Asterisk started this program for, and
+// ends the program: with exit code 1 after an error or a panic, which is
+// logged to stderr, so that AGISTATUS is FAILURE. It is all that a script's
+// main function needs.
+func Main(handler Handler) {
+	err := Run(context.Background(), handler)
+	if panicked, ok := err.(*PanicError); ok {
+		log.Printf("%v\n%s", err, panicked.Stack)
+	} else if Failed(err) {
+		log.Print(err)
+	}
+	if Failed(err) {
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+// Run runs handler for the call that Asterisk started this program for, over
+// stdin and stdout, and returns its error. See [Failed] for what the exit code
+// should be.
+//
+// Meanwhile SIGHUP is the hangup, SIGPIPE does not end the program, and
+// os.Stdout is stderr: a stray fmt.Println must not pass for a command. What
+// reads stdin goes on until stdin ends, so a program can call Run once.
+func Run(ctx context.Context, handler Handler) error {
+	stdout := os.Stdout
+	os.Stdout = os.Stderr
+	defer func() { os.Stdout = stdout }()
+
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+	broken := make(chan os.Signal, 1) // nobody reads it: a write to a pipe that is closed just has an error
+	signal.Notify(broken, syscall.SIGPIPE)
+	defer signal.Stop(broken)
+
+	return run(ctx, os.Stdin, stdout, hangup, handler)
+}
+
+func run(ctx context.Context, stdin io.Reader, stdout io.Writer, hangup <-chan os.Signal, handler Handler) error {
+	stream := NewStream(stdin, stdout)
+	env, err := stream.ReadEnv()
+	if err != nil {
+		return fmt.Errorf("%w (is this program run by Asterisk?)", err)
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	return Serve(ctx, &script{stream, hangup, ctx.Done()}, env, handler, nil)
+}
+
+// script is the stream of a program that learns of the hangup by a signal.
+type script struct {
+	*Stream
+	hangup  <-chan os.Signal
+	stopped <-chan struct{}
+}
+
+// Start begins to read the stream, and to wait for the signal.
+func (s *script) Start(to Receiver) {
+	s.Stream.Start(to)
+	// Ends with the session.
+	go func() {
+		select {
+		case <-s.hangup:
+			to.Hangup()
+		case <-s.stopped:
+		}
+	}()
+}

@@ -1,0 +1,55 @@
+package agi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+)
+
+// DefaultHangupGrace is how long a reply is awaited after the hangup, unless
+// Config says otherwise.
+const DefaultHangupGrace = 5 * time.Second
+
+// Config adjusts a session. The zero value and nil have the defaults.
+type Config struct {
+	// HangupGrace bounds the wait for each reply once the context of its
+	// command has ended by the hangup; 0 means [DefaultHangupGrace].
+	HangupGrace time.Duration
+}
+
+// Serve runs handler for the call behind conn, and returns its error: a
+// [*PanicError] if it panicked. Env is what was read at the start of the
+// session. Nil config has the defaults. The session ends with the handler;
+// conn is the caller's to close.
+//
+// Programs need Serve for a door of their own alone: see [Main], and packages
+// fastagi and agi/asyncagi.
+func Serve(ctx context.Context, conn Conn, env Env, handler Handler, config *Config) (err error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	s := newSession(conn, env, config.hangupGrace(), cancel)
+	conn.Start((*receiver)(s))
+	defer s.end(errReturned)
+	defer func() {
+		if value := recover(); value != nil {
+			err = &PanicError{value, debug.Stack()}
+		}
+	}()
+	err = handler.ServeAGI(ctx, s)
+	if errors.Is(err, context.Canceled) && endedByHangup(ctx) && !errors.Is(err, ErrHangup) {
+		err = fmt.Errorf("%w: %w", ErrHangup, err) // as is the context's own error, without its cause
+	}
+	return err
+}
+
+// Failed reports whether the error of a handler is a failure to the dialplan:
+// any but a hangup is.
+func Failed(err error) bool { return err != nil && !errors.Is(err, ErrHangup) }
+
+func (c *Config) hangupGrace() time.Duration {
+	if c == nil || c.HangupGrace <= 0 {
+		return DefaultHangupGrace
+	}
+	return c.HangupGrace
+}

@@ -1,0 +1,180 @@
+package agi
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Session is one call, as a conversation: commands go out one at a time, and
+// each has one reply. It is safe for concurrent use; commands then wait for
+// each other.
+//
+// # Hangup
+//
+// When the channel hangs up, the handler's context ends with the cause
+// [ErrHangup]. The command that is running then still gets its reply. After
+// it, commands that Asterisk runs on a dead channel are run, with that same
+// context: variables, the database, Verbose, Exec, Gosub. All others return
+// ErrHangup, and nothing is sent.
+//
+// # Cancelling
+//
+// When a context ends for any other reason while a command waits for its
+// reply, the session ends too: Asterisk may be in the middle of a prompt, and
+// a reply would come later that belongs to no command. That command and all
+// after it return [ErrClosed] with the cause. A context that has ended before
+// its command is sent costs that command alone.
+type Session struct {
+	// Env is what Asterisk told of the call at its start.
+	Env Env
+
+	conn    Conn
+	longest int // bytes of a line
+	grace   time.Duration
+	cancel  context.CancelCauseFunc // of the handler's context
+
+	turn    chan struct{} // holds a token while no command runs
+	replies chan string   // one place: a reply is due only to one command
+	done    chan struct{} // closed at the end
+	hungUp  atomic.Bool
+
+	mu    sync.Mutex // guards due and cause
+	due   bool       // a reply is
+	cause error      // of the end
+
+	line []byte // of the running command, whose turn it is
+}
+
+func newSession(conn Conn, env Env, grace time.Duration, cancel context.CancelCauseFunc) *Session {
+	s := &Session{
+		Env:     env,
+		conn:    conn,
+		longest: longestFor(env.Version),
+		grace:   grace,
+		cancel:  cancel,
+		turn:    make(chan struct{}, 1),
+		replies: make(chan string, 1),
+		done:    make(chan struct{}),
+	}
+	s.turn <- struct{}{}
+	return s
+}
+
+// Do runs any command and returns its reply: s.Do(ctx, "STREAM FILE", "hello",
+// "#"). Arguments are quoted; the words of the command are letters, digits and
+// single blanks. A reply with another code than 200 is an [*Error], which holds
+// it too. What the result of a command means, its own method knows.
+func (s *Session) Do(ctx context.Context, command string, arguments ...string) (Reply, error) {
+	return s.do(ctx, "", command, arguments...)
+}
+
+// do is Do for a command whose value ends with tail.
+func (s *Session) do(ctx context.Context, tail, command string, arguments ...string) (Reply, error) {
+	if err := s.takeTurn(ctx); err != nil {
+		return Reply{}, &sessionError{command, ErrNotSent, err}
+	}
+	defer s.passTurn()
+	line, err := appendCommand(s.line[:0], command, arguments, s.longest)
+	s.line = line
+	if err != nil {
+		return Reply{}, &sessionError{command, ErrNotSent, err}
+	}
+	if s.hungUp.Load() && !runsWhenDead(command) {
+		return Reply{}, &sessionError{command, ErrNotSent, ErrHangup}
+	}
+	text, err := s.exchange(ctx, Command{string(line), tail})
+	if err != nil {
+		return Reply{}, commandError(command, err)
+	}
+	reply := ParseReply(text)
+	if reply.Code != codeOK {
+		return reply, &Error{Command: command, Reply: reply}
+	}
+	return reply, nil
+}
+
+func commandError(command string, err error) error {
+	if errors.Is(err, ErrNotSent) || errors.Is(err, ErrClosed) {
+		return &sessionError{command: command, state: err}
+	}
+	return &sessionError{command, ErrClosed, err}
+}
+
+// takeTurn waits until no other command runs.
+func (s *Session) takeTurn(ctx context.Context) error {
+	if ctx.Err() != nil && !endedByHangup(ctx) {
+		return context.Cause(ctx)
+	}
+	select {
+	case <-s.turn:
+		return nil
+	case <-ctx.Done():
+	}
+	if !endedByHangup(ctx) {
+		return context.Cause(ctx)
+	}
+	<-s.turn // the command that runs ends soon: the channel has hung up
+	return nil
+}
+
+func (s *Session) passTurn() { s.turn <- struct{}{} }
+
+// exchange sends the command and waits for its reply.
+func (s *Session) exchange(ctx context.Context, c Command) (string, error) {
+	if err := s.expect(); err != nil {
+		return "", err
+	}
+	if err := s.conn.Send(ctx, c); err != nil {
+		if errors.Is(err, ErrNotSent) {
+			s.expectNothing()
+		} else {
+			s.end(err)
+		}
+		return "", err
+	}
+	select {
+	case text := <-s.replies:
+		return text, nil
+	case <-s.done:
+		return s.lastReply()
+	case <-ctx.Done():
+		return s.awaitBeyond(ctx)
+	}
+}
+
+// awaitBeyond waits for a reply although ctx has ended, if that was for the
+// hangup.
+func (s *Session) awaitBeyond(ctx context.Context) (string, error) {
+	if !endedByHangup(ctx) {
+		s.end(context.Cause(ctx))
+		return s.lastReply()
+	}
+	timer := time.NewTimer(s.grace)
+	defer timer.Stop()
+	select {
+	case text := <-s.replies:
+		return text, nil
+	case <-s.done:
+	case <-timer.C:
+		s.end(errNoReply)
+	}
+	return s.lastReply()
+}
+
+// lastReply returns the reply that has come before the end, or why there is
+// none.
+func (s *Session) lastReply() (string, error) {
+	select {
+	case text := <-s.replies:
+		return text, nil
+	default:
+		return "", s.endCause()
+	}
+}
+
+func endedByHangup(ctx context.Context) bool {
+	return ctx.Err() != nil && errors.Is(context.Cause(ctx), ErrHangup)
+}

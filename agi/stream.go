@@ -1,0 +1,174 @@
+package agi
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+)
+
+// Stream is a [Conn] over a stream of bytes: stdin and stdout, TCP, a pipe.
+type Stream struct {
+	w  io.Writer
+	r  *bufio.Reader
+	to Receiver
+
+	limit int
+	long  []byte // a line that is longer than the reader's buffer
+	line  []byte // being written
+	done  chan struct{}
+
+	mu      sync.Mutex // guards command
+	command Command    // whose reply comes next
+}
+
+const (
+	readerSize   = 1 << 10
+	defaultLimit = 1 << 20
+	maxEnvLines  = 512
+	maxEnv       = 64 << 10
+)
+
+// ErrTooLong is the end of a session whose peer sends more than Asterisk does:
+// an environment of more than 64 KiB, or a reply of more than 1 MiB.
+var ErrTooLong = errors.New("agi: more from the peer than Asterisk ever sends")
+
+// NewStream returns a connection that reads from r and writes to w, each
+// command in one Write. Closing them is the caller's.
+func NewStream(r io.Reader, w io.Writer) *Stream {
+	return &Stream{w: w, r: bufio.NewReaderSize(r, readerSize), limit: defaultLimit, done: make(chan struct{})}
+}
+
+// ReadEnv reads what Asterisk sends first. Call it once, before [Serve]. An
+// end of the stream in the middle is io.ErrUnexpectedEOF, no stream at all is
+// io.EOF.
+func (s *Stream) ReadEnv() (Env, error) {
+	var text strings.Builder
+	for lines := 0; ; {
+		line, err := s.readLine()
+		if err != nil {
+			if errors.Is(err, io.EOF) && text.Len() > 0 {
+				err = io.ErrUnexpectedEOF
+			}
+			return Env{}, fmt.Errorf("agi: read the environment: %w", err)
+		}
+		switch {
+		case len(line) > 0:
+			lines++
+			text.Write(line)
+			text.WriteByte('\n')
+		case lines > 0:
+			return ParseEnv(text.String()), nil
+		}
+		if lines > maxEnvLines || text.Len() > maxEnv {
+			return Env{}, fmt.Errorf("agi: read the environment: %w", ErrTooLong)
+		}
+	}
+}
+
+// Start is called by [Serve]. It begins to read replies, until the stream ends.
+func (s *Stream) Start(to Receiver) {
+	s.to = to
+	// Ends with the stream; Wait waits for it.
+	go s.read()
+}
+
+// Wait returns once nothing reads from the stream any more. Close it first.
+func (s *Stream) Wait() { <-s.done }
+
+// Send writes one command.
+func (s *Stream) Send(_ context.Context, c Command) error {
+	s.mu.Lock()
+	s.command = c
+	s.mu.Unlock()
+	s.line = append(append(s.line[:0], c.Line...), '\n')
+	_, err := s.w.Write(s.line)
+	return err
+}
+
+// Fail tells Asterisk that the handler has failed, which ends the session at
+// its side with AGISTATUS=FAILURE. Call it after [Serve].
+func (s *Stream) Fail() error {
+	_, err := io.WriteString(s.w, failure+"\n")
+	return err
+}
+
+func (s *Stream) read() {
+	defer close(s.done)
+	for {
+		line, err := s.readLine()
+		if err != nil {
+			s.to.End(err)
+			return
+		}
+		text, ok := s.afterHangups(line)
+		if !ok {
+			continue
+		}
+		reply, err := s.readReply(text)
+		if err != nil {
+			s.to.End(err)
+			return
+		}
+		s.to.Reply(reply)
+	}
+}
+
+// afterHangups takes the notices of the hangup off the front of a line, onto
+// which a reply may be glued. It returns false if the line begins no reply:
+// SEND TEXT is followed by an empty one, and what is left of an environment is
+// none either.
+func (s *Stream) afterHangups(line []byte) ([]byte, bool) {
+	for {
+		rest, ok := cutHangup(line)
+		if !ok {
+			return line, beginsReply(line)
+		}
+		s.to.Hangup()
+		line = rest
+	}
+}
+
+func cutHangup(line []byte) (rest []byte, ok bool) {
+	const notice = "HANGUP"
+	if len(line) < len(notice) || string(line[:len(notice)]) != notice {
+		return line, false
+	}
+	return line[len(notice):], true
+}
+
+func beginsReply(line []byte) bool {
+	if len(line) < 3 || len(line) > 3 && line[3] != ' ' && line[3] != '-' {
+		return false
+	}
+	for _, c := range line[:3] {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// readLine returns the next line without its LF, until the next call.
+func (s *Stream) readLine() ([]byte, error) {
+	line, err := s.r.ReadSlice('\n')
+	if err == nil {
+		return line[:len(line)-1], nil
+	}
+	s.long = append(s.long[:0], line...)
+	for errors.Is(err, bufio.ErrBufferFull) {
+		if len(s.long) > s.limit {
+			return nil, ErrTooLong
+		}
+		line, err = s.r.ReadSlice('\n')
+		s.long = append(s.long, line...)
+	}
+	if err != nil {
+		return nil, err
+	}
+	line, s.long = s.long[:len(s.long)-1], nil
+	return line, nil
+}
