@@ -35,15 +35,15 @@ var layout = map[string][]string{
 }
 
 // forTests is what the tests of every package may import besides.
-var forTests = []string{"ami/amitest", "agi/agitest", "internal/lab", "github.com/google/go-cmp"}
+var forTests = []string{"ami/amitest", "agi/agitest", "internal/lab", "internal/scene", "github.com/google/go-cmp"}
 
 // onRealServers is what the tests of these packages import to try them on real servers, which they reach over AMI.
 var onRealServers = map[string][]string{
-	"agi":          {"ami", "ami/action"},
+	"agi":          {"ami", "ami/action", "event", "fastagi", "agi/asyncagi"},
 	"agi/asyncagi": {"fastagi"},
 	"event":        {"ami", "ami/action"},
 	"ami/action":   {"ami"},
-	"fastagi":      {"ami", "ami/action"},
+	"fastagi":      {"ami", "ami/action", "event"},
 }
 
 // tools may import anything: no package of the SDK may import them.

@@ -1,0 +1,9 @@
+// Script is the door of stdin: a program that Asterisk starts.
+package main
+
+import (
+	"github.com/asterisk-go/asterisk-go/agi"
+	"github.com/asterisk-go/asterisk-go/internal/scene"
+)
+
+func main() { agi.Main(scene.Handler) }
