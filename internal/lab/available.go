@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// available says why this machine cannot run Asterisk v, nil if it can.
-func available(v Version) error {
+// available says why this machine cannot run what is in a root, nil if it can.
+func (r root) available() error {
 	if err := supported(); err != nil {
 		return err
 	}
@@ -25,7 +25,7 @@ func available(v Version) error {
 	if err != nil {
 		return err
 	}
-	if built(filepath.Join(cache, v.suite())) {
+	if built(filepath.Join(cache, r.folder)) {
 		return nil
 	}
 	if _, err := exec.LookPath("mmdebstrap"); err != nil {
@@ -35,41 +35,46 @@ func available(v Version) error {
 }
 
 // skip ends the test: skipped on a user's machine, failed where the lab is required.
-func skip(t testing.TB, v Version, why error) {
+func (r root) skip(t testing.TB, why error) {
 	t.Helper()
 	if os.Getenv("ASTERISK_LAB") == "required" {
-		t.Fatalf("Asterisk %s is required (ASTERISK_LAB): %v", v, why)
+		t.Fatalf("%s: required (ASTERISK_LAB): %v", r.title, why)
 	}
-	t.Skipf("no Asterisk %s: %v", v, why)
+	t.Skipf("no %s: %v", r.title, why)
 }
 
 // failed remembers builds that failed, so that not every test of a binary tries again: package state, because
 // tests of one binary have nothing else in common.
 var failed struct {
 	mu     sync.Mutex // guards builds; held during a build, so that the others wait for it
-	builds map[Version]error
+	builds map[string]error // by folder
 }
 
 // rootFor is Build for a test: what stands in the way skips it.
 func rootFor(t testing.TB, v Version) string {
 	t.Helper()
-	if err := available(v); err != nil {
-		skip(t, v, err)
+	return v.root().forTest(t)
+}
+
+func (r root) forTest(t testing.TB) string {
+	t.Helper()
+	if err := r.available(); err != nil {
+		r.skip(t, err)
 	}
 	failed.mu.Lock()
 	defer failed.mu.Unlock()
-	if err := failed.builds[v]; err != nil {
-		skip(t, v, err)
+	if err := failed.builds[r.folder]; err != nil {
+		r.skip(t, err)
 	}
-	root, err := Build(t.Context(), v, testWriter{t})
+	folder, err := r.build(t.Context(), testWriter{t})
 	if err != nil {
 		if failed.builds == nil {
-			failed.builds = make(map[Version]error)
+			failed.builds = make(map[string]error)
 		}
-		failed.builds[v] = err
-		skip(t, v, err)
+		failed.builds[r.folder] = err
+		r.skip(t, err)
 	}
-	return root
+	return folder
 }
 
 // testWriter puts the progress of a build into the test's log.

@@ -26,7 +26,7 @@ type detachedState struct {
 // Up starts a server that outlives this process, building its root first if need be; out gets the progress. It
 // returns the one that runs already if Up has started one before.
 func Up(ctx context.Context, v Version, out io.Writer) (*Server, error) {
-	if err := available(v); err != nil {
+	if err := v.root().available(); err != nil {
 		return nil, fmt.Errorf("lab: no Asterisk %s: %w", v, err)
 	}
 	root, err := Build(ctx, v, out)

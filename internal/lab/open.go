@@ -9,7 +9,7 @@ import (
 // Open is Start for programs that are no tests: it builds the root if need be, with the progress on out, and runs a
 // server that ends with [Server.Close] or with the program. A nil config is the default.
 func Open(ctx context.Context, v Version, cfg *Config, out io.Writer) (*Server, error) {
-	if err := available(v); err != nil {
+	if err := v.root().available(); err != nil {
 		return nil, fmt.Errorf("lab: no Asterisk %s: %w", v, err)
 	}
 	root, err := Build(ctx, v, out)

@@ -13,54 +13,71 @@ import (
 	"strings"
 )
 
-// ErrNoSuite means the mirror does not hold the Debian suite of a version (any more).
+// ErrNoSuite means the mirror does not hold a Debian suite (any more).
 var ErrNoSuite = errors.New("suite not on the mirror")
 
 // Build returns the folder Asterisk v is unpacked in, building it first (20 to 30 seconds, 350 MB) if the cache
 // has none. Progress goes to out. Several processes may call it at once: one builds, the others wait for it.
 func Build(ctx context.Context, v Version, out io.Writer) (string, error) {
+	return v.root().build(ctx, out)
+}
+
+// root is a folder with packages of a Debian suite.
+type root struct {
+	title    string // for people
+	folder   string // in the cache
+	suite    string
+	packages []string
+}
+
+func (v Version) root() root {
+	return root{"Asterisk " + v.String(), v.suite(), v.suite(),
+		[]string{"asterisk", "asterisk-core-sounds-en-gsm", "ca-certificates"}}
+}
+
+func (r root) build(ctx context.Context, out io.Writer) (string, error) {
 	cache, err := cacheDir()
 	if err != nil {
 		return "", fmt.Errorf("lab: cache folder: %w", err)
 	}
-	root := filepath.Join(cache, v.suite())
-	if built(root) {
-		return root, nil
+	folder := filepath.Join(cache, r.folder)
+	if built(folder) {
+		return folder, nil
 	}
 	if err := os.MkdirAll(cache, 0o755); err != nil {
 		return "", fmt.Errorf("lab: cache folder: %w", err)
 	}
-	unlock, err := lock(root + ".lock")
+	unlock, err := lock(folder + ".lock")
 	if err != nil {
-		return "", fmt.Errorf("lab: lock %s: %w", root, err)
+		return "", fmt.Errorf("lab: lock %s: %w", folder, err)
 	}
 	defer unlock()
-	if built(root) {
-		return root, nil
+	if built(folder) {
+		return folder, nil
 	}
-	if err := build(ctx, v, root, out); err != nil {
-		return "", fmt.Errorf("lab: build Asterisk %s (Debian %s): %w", v, v.suite(), err)
+	if err := r.unpack(ctx, folder, out); err != nil {
+		return "", fmt.Errorf("lab: build %s (Debian %s): %w", r.title, r.suite, err)
 	}
-	return root, nil
+	return folder, nil
 }
 
-// build runs under the suite's lock, so an unfinished folder it finds is nobody's.
-func build(ctx context.Context, v Version, root string, out io.Writer) error {
+// unpack runs under the folder's lock, so an unfinished one it finds is nobody's.
+func (r root) unpack(ctx context.Context, folder string, out io.Writer) error {
 	mirror, err := mirror(ctx)
 	if err != nil {
 		return fmt.Errorf("find a mirror: %w", err)
 	}
-	unfinished := root + ".unfinished"
+	unfinished := folder + ".unfinished"
 	if err := os.RemoveAll(unfinished); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "building Asterisk %s: Debian %s from %s\n", v, v.suite(), mirror)
+	fmt.Fprintf(out, "building %s: Debian %s from %s\n", r.title, r.suite, mirror)
 	var said bytes.Buffer
 	cmd := exec.CommandContext(ctx, "mmdebstrap", "--variant=minbase", "--mode=root",
-		"--include=asterisk,asterisk-core-sounds-en-gsm,ca-certificates",
+		"--include="+strings.Join(r.packages, ","),
 		`--aptopt=APT::Install-Recommends "false"`,
 		`--aptopt=Acquire::Check-Valid-Until "false"`,
-		v.suite(), unfinished, mirror)
+		r.suite, unfinished, mirror)
 	cmd.Stdout, cmd.Stderr = out, io.MultiWriter(out, &said)
 	if err := cmd.Run(); err != nil {
 		os.RemoveAll(unfinished)
@@ -69,10 +86,10 @@ func build(ctx context.Context, v Version, root string, out io.Writer) error {
 		}
 		return fmt.Errorf("mmdebstrap: %w\n%s", err, tail(said.String(), 15))
 	}
-	return os.Rename(unfinished, root)
+	return os.Rename(unfinished, folder)
 }
 
-// built relies on the rename at the end of build: a folder that is there is complete.
+// built relies on the rename at the end of unpack: a folder that is there is complete.
 func built(root string) bool {
 	info, err := os.Stat(root)
 	return err == nil && info.IsDir()

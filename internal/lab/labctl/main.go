@@ -1,16 +1,19 @@
 // Labctl prepares and runs the Asterisk servers of package lab by hand.
 //
-//	labctl install   build both versions' folders, once per machine
+//	labctl install   build the folders of both versions and of tools, once per machine
 //	labctl up        start a server of each version and leave it running
 //	labctl down      end what up has started
 package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"os/signal"
+	"sync"
 	"text/tabwriter"
 
 	"github.com/asterisk-go/asterisk-go/internal/lab"
@@ -34,14 +37,34 @@ func install(ctx context.Context) error {
 	if err := installBuilder(ctx); err != nil {
 		return err
 	}
+	builds := []build{{"what else tests need", lab.BuildTools}}
 	for _, v := range lab.Versions() {
-		root, err := lab.Build(ctx, v, os.Stdout)
-		if err != nil {
-			return err
-		}
-		fmt.Printf("Asterisk %s is in %s\n", v, root)
+		builds = append(builds, build{"Asterisk " + v.String(), func(ctx context.Context, out io.Writer) (string, error) {
+			return lab.Build(ctx, v, out)
+		}})
 	}
-	return nil
+	failed := make([]error, len(builds))
+	var running sync.WaitGroup
+	for i, b := range builds {
+		// Ends with the build; the archive's server and not this machine is what takes its time.
+		running.Go(func() { failed[i] = b.run(ctx) })
+	}
+	running.Wait()
+	return errors.Join(failed...)
+}
+
+// build is a folder to install.
+type build struct {
+	title string
+	make  func(context.Context, io.Writer) (string, error)
+}
+
+func (b build) run(ctx context.Context) error {
+	root, err := b.make(ctx, os.Stdout)
+	if err == nil {
+		fmt.Printf("%s is in %s\n", b.title, root)
+	}
+	return err
 }
 
 // installBuilder installs mmdebstrap on a Debian or Ubuntu host that lacks it.
