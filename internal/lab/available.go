@@ -46,7 +46,7 @@ func (r root) skip(t testing.TB, why error) {
 // failed remembers builds that failed, so that not every test of a binary tries again: package state, because
 // tests of one binary have nothing else in common.
 var failed struct {
-	mu     sync.Mutex // guards builds; held during a build, so that the others wait for it
+	mu     sync.Mutex       // guards builds; held during a build, so that the others wait for it
 	builds map[string]error // by folder
 }
 
