@@ -1,8 +1,6 @@
 package agi_test
 
 import (
-	"context"
-	"encoding/base64"
 	"fmt"
 	"os"
 	"os/exec"
@@ -10,12 +8,10 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
-	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
-	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
+	"github.com/asterisk-go/asterisk-go/internal/visit"
 )
 
 // door is a way for a call to reach a handler.
@@ -58,73 +54,6 @@ func scriptOn(t *testing.T, s *lab.Server) string {
 	return "scene"
 }
 
-// visit is a call through a door, seen from AMI.
-type visit struct {
-	client *ami.Client
-	sub    *event.Subscription
-	key    string
-}
-
-// done is how a call ended.
-type done struct{ status, result string }
-
-// enter places a call that begins at an extension of the context door, with
-// more variables.
-func enter(t *testing.T, s *lab.Server, extension, target string, variables ...action.Variable) *visit {
-	t.Helper()
-	ctx := t.Context()
-	u := s.User("all")
-	client, err := ami.Connect(ctx, s.AMI(), &ami.Config{Username: u.Name, Secret: u.Secret})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { client.Close() })
-	v := &visit{client: client, key: t.Name()}
-	v.sub = client.Subscribe(event.And(event.Named("UserEvent"), event.Where("Key", v.key)), nil)
-	t.Cleanup(v.sub.Close)
-	_, err = ami.Originate(ctx, client, action.Originate{
-		Channel: "Local/" + extension + "@door/n", Application: "Wait", Data: "60",
-		Variables: append(variables, action.Variable{Name: "__DOOR", Value: target}, action.Variable{Name: "__KEY", Value: v.key}),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return v
-}
-
-// next waits for the UserEvent of that name.
-func (v *visit) next(t *testing.T, name string) event.Event {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	for ev := range v.sub.All(ctx) {
-		if ev.Fields().Get("UserEvent") == name {
-			return ev
-		}
-	}
-	t.Fatalf("no UserEvent %s: %v, %v", name, ctx.Err(), v.sub.Err())
-	return nil
-}
-
-// hangUp ends the channel that the handler serves, when that is ready.
-func (v *visit) hangUp(t *testing.T) {
-	t.Helper()
-	channel := v.next(t, "Ready").Fields().Get("Channel")
-	if _, err := v.client.Do(t.Context(), action.Hangup{Channel: channel}); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func (v *visit) done(t *testing.T) done {
-	t.Helper()
-	fields := v.next(t, "Done").Fields()
-	result, err := base64.StdEncoding.DecodeString(fields.Get("Result"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return done{fields.Get("Status"), string(result)}
-}
-
 func eachDoor(t *testing.T, test func(t *testing.T, s *lab.Server, target string)) {
 	lab.Each(t, func(t *testing.T, s *lab.Server) {
 		for _, d := range doors {
@@ -137,14 +66,14 @@ func TestStatusTellsTheOutcome(t *testing.T) {
 	eachDoor(t, func(t *testing.T, s *lab.Server, target string) {
 		for _, test := range []struct {
 			scene string
-			want  done
+			want  visit.End
 		}{
-			{"success", done{"SUCCESS", "success"}},
-			{"failure", done{"FAILURE", ""}},
-			{"panic", done{"FAILURE", ""}},
+			{"success", visit.End{Status: "SUCCESS", Result: "success"}},
+			{"failure", visit.End{Status: "FAILURE", Result: ""}},
+			{"panic", visit.End{Status: "FAILURE", Result: ""}},
 		} {
 			t.Run(test.scene, func(t *testing.T) {
-				got := enter(t, s, "live", target+","+test.scene).done(t)
+				got := visit.Enter(t, s, visit.Call{Target: target + "," + test.scene}).End(t)
 				if got != test.want {
 					t.Errorf("got %+v, want %+v", got, test.want)
 				}
@@ -156,19 +85,19 @@ func TestStatusTellsTheOutcome(t *testing.T) {
 func TestHangup(t *testing.T) {
 	eachDoor(t, func(t *testing.T, s *lab.Server, target string) {
 		for _, test := range []struct {
-			scene   string
-			setting action.Variable // of the channel
-			want    done
+			scene    string
+			settings []action.Variable // of the channel
+			want     visit.End
 		}{
-			{"hangup before", action.Variable{Name: "A"}, done{"HANGUP", "hung up, reply none"}},
-			{"hangup during", action.Variable{Name: "A"}, done{"HANGUP", "hung up, reply -1"}},
-			{"silent hangup", action.Variable{Name: "AGISIGHUP", Value: "no"}, done{"HANGUP", "reply -1"}},
-			{"exit on hangup", action.Variable{Name: "AGIEXITONHANGUP", Value: "yes"}, done{"HANGUP", ""}},
+			{"hangup before", nil, visit.End{Status: "HANGUP", Result: "hung up, reply none"}},
+			{"hangup during", nil, visit.End{Status: "HANGUP", Result: "hung up, reply -1"}},
+			{"silent hangup", []action.Variable{{Name: "__AGISIGHUP", Value: "no"}}, visit.End{Status: "HANGUP", Result: "reply -1"}},
+			{"exit on hangup", []action.Variable{{Name: "__AGIEXITONHANGUP", Value: "yes"}}, visit.End{Status: "HANGUP", Result: ""}},
 		} {
 			t.Run(test.scene, func(t *testing.T) {
-				v := enter(t, s, "live", target+","+test.scene, action.Variable{Name: "__" + test.setting.Name, Value: test.setting.Value})
-				v.hangUp(t)
-				if got := v.done(t); got != test.want {
+				v := visit.Enter(t, s, visit.Call{Target: target + "," + test.scene, Variables: test.settings})
+				v.HangUpAt(t, "Ready")
+				if got := v.End(t); got != test.want {
 					t.Errorf("got %+v, want %+v", got, test.want)
 				}
 			})
@@ -178,8 +107,8 @@ func TestHangup(t *testing.T) {
 
 func TestDeadChannel(t *testing.T) {
 	eachDoor(t, func(t *testing.T, s *lab.Server, target string) {
-		got := enter(t, s, "dead", target+",dead").done(t)
-		if want := (done{"SUCCESS", "dead"}); got != want {
+		got := visit.Enter(t, s, visit.Call{Extension: "dead", Target: target + ",dead"}).End(t)
+		if want := (visit.End{Status: "SUCCESS", Result: "dead"}); got != want {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
 	})
@@ -188,8 +117,8 @@ func TestDeadChannel(t *testing.T) {
 func TestArgumentsOfTheDialplan(t *testing.T) {
 	eachDoor(t, func(t *testing.T, s *lab.Server, target string) {
 		long := strings.Repeat("x", 300)
-		got := enter(t, s, "live", target+`,arguments,two words,,"quo\"ted, comma",ümläut,`+long).done(t)
-		want := done{"SUCCESS", fmt.Sprintf("%q", []string{"two words", "", `quo"ted, comma`, "ümläut", long})}
+		got := visit.Enter(t, s, visit.Call{Target: target + `,arguments,two words,,"quo\"ted, comma",ümläut,` + long}).End(t)
+		want := visit.End{Status: "SUCCESS", Result: fmt.Sprintf("%q", []string{"two words", "", `quo"ted, comma`, "ümläut", long})}
 		if got != want {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
@@ -198,8 +127,8 @@ func TestArgumentsOfTheDialplan(t *testing.T) {
 
 func TestWordsSurvive(t *testing.T) {
 	eachDoor(t, func(t *testing.T, s *lab.Server, target string) {
-		got := enter(t, s, "live", target+",words").done(t)
-		if want := (done{"SUCCESS", "words"}); got != want {
+		got := visit.Enter(t, s, visit.Call{Target: target + ",words"}).End(t)
+		if want := (visit.End{Status: "SUCCESS", Result: "words"}); got != want {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
 	})

@@ -54,10 +54,7 @@ func tell(ctx context.Context, s *agi.Session, result string) error {
 
 // ready says over AMI that the test may go on with the call.
 func ready(ctx context.Context, s *agi.Session) error {
-	reply, err := s.Do(ctx, "GET VARIABLE", "KEY")
-	if err == nil {
-		_, err = s.Do(ctx, "EXEC", "UserEvent", "Ready,Key: "+reply.Data+",Channel: "+s.Env.Channel)
-	}
+	_, err := s.Do(ctx, "EXEC", "UserEvent", "Ready")
 	return err
 }
 
