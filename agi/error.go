@@ -26,6 +26,7 @@ type Error struct {
 	Command string // its words, without arguments
 	Reply   Reply  // the whole answer
 	reason  string // what the command's result means
+	hungUp  bool   // the channel has, which explains it
 }
 
 // Error names the command, and what Asterisk said.
@@ -35,11 +36,13 @@ func (e *Error) Error() string {
 
 // Is reports whether the channel's end is the reason, when target is [ErrHangup].
 func (e *Error) Is(target error) bool {
-	return target == ErrHangup && e.Reply.Code == codeDead
+	return target == ErrHangup && (e.hungUp || e.Reply.Code == codeDead)
 }
 
 func (e *Error) meaning() string {
 	switch {
+	case e.hungUp:
+		return "the channel has hung up"
 	case e.reason != "":
 		return e.reason
 	case e.Reply.Code == codeInvalid:

@@ -1,0 +1,93 @@
+package agi
+
+import (
+	"context"
+	"fmt"
+)
+
+// Playback plays files, several with & between them, to their end; no digit
+// stops it. A file that could not be played is an [*Error]. Options are those
+// of the application Playback.
+func (s *Session) Playback(ctx context.Context, files, options string) error {
+	return s.succeed(ctx, "PLAYBACKSTATUS", "Playback", files, options)
+}
+
+// Transfer asks the caller's side to call destination itself, such as
+// "PJSIP/100" or "SIP/100@example.com", and to leave this call. What it refuses
+// is an [*Error].
+func (s *Session) Transfer(ctx context.Context, destination string) error {
+	return s.succeed(ctx, "TRANSFERSTATUS", "Transfer", destination)
+}
+
+// succeed runs an application that says in a variable how it went.
+func (s *Session) succeed(ctx context.Context, variable, application string, arguments ...string) error {
+	if _, err := s.Exec(ctx, application, arguments...); err != nil {
+		return err
+	}
+	status, _, err := s.GetVariable(ctx, variable)
+	if err != nil || status == "SUCCESS" {
+		return err
+	}
+	return &Error{Command: "EXEC", reason: fmt.Sprintf("%s %s: %s", application, arguments[0], status)}
+}
+
+// ConferenceEnd is why a caller has left a conference: CONFBRIDGE_RESULT.
+type ConferenceEnd string
+
+// Ends of [Session.Conference].
+const (
+	ConferenceFailed  ConferenceEnd = "FAILED"    // not let in
+	ConferenceHangup  ConferenceEnd = "HANGUP"    // of the caller
+	ConferenceKicked  ConferenceEnd = "KICKED"    // thrown out
+	ConferenceMarked  ConferenceEnd = "ENDMARKED" // the last marked user left
+	ConferenceDigit   ConferenceEnd = "DTMF"      // the caller left by a key of the menu
+	ConferenceTimeout ConferenceEnd = "TIMEOUT"   // of the user's profile
+)
+
+// Conference joins the caller to a ConfBridge, until the caller leaves it.
+// Profiles are those of the application: of the bridge, the user, the menu.
+func (s *Session) Conference(ctx context.Context, name string, profiles ...string) (ConferenceEnd, error) {
+	end, err := s.ending(ctx, "CONFBRIDGE_RESULT", "ConfBridge", append([]string{name}, profiles...)...)
+	return ConferenceEnd(end), err
+}
+
+// QueueEnd is why a caller has left a queue: QUEUESTATUS.
+type QueueEnd string
+
+// Ends of [Session.Queue].
+const (
+	QueueServed      QueueEnd = "" // a member answered, or the caller hung up
+	QueueTimeout     QueueEnd = "TIMEOUT"
+	QueueFull        QueueEnd = "FULL"
+	QueueJoinEmpty   QueueEnd = "JOINEMPTY" // there was nobody to join for
+	QueueLeaveEmpty  QueueEnd = "LEAVEEMPTY"
+	QueueJoinUnavail QueueEnd = "JOINUNAVAIL"
+	QueueUnavailable QueueEnd = "LEAVEUNAVAIL"
+	QueueContinue    QueueEnd = "CONTINUE" // a member answered and hung up, with the option c
+	QueueWithdrawn   QueueEnd = "WITHDRAW" // by AMI's QueueWithdrawCaller
+)
+
+// Queue puts the caller into a queue, until a member has served it or it
+// leaves. Arguments are those of the application behind the queue's name:
+// options, URL, announcement, timeout in seconds...
+func (s *Session) Queue(ctx context.Context, name string, arguments ...string) (QueueEnd, error) {
+	if err := s.SetVariable(ctx, "QUEUESTATUS", ""); err != nil { // that of an earlier queue stays otherwise
+		return "", err
+	}
+	end, err := s.ending(ctx, "QUEUESTATUS", "Queue", append([]string{name}, arguments...)...)
+	return QueueEnd(end), err
+}
+
+// ending runs an application and returns what it says of its end, after a
+// hangup of the caller too.
+func (s *Session) ending(ctx context.Context, variable, application string, arguments ...string) (string, error) {
+	_, err := s.Exec(ctx, application, arguments...)
+	if err != nil && !ran(err) {
+		return "", err
+	}
+	known, readErr := s.afterwards(ctx, variable)
+	if err == nil {
+		err = readErr
+	}
+	return known[0], err
+}

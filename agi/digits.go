@@ -1,0 +1,76 @@
+package agi
+
+import (
+	"context"
+	"strconv"
+	"time"
+)
+
+// Input is what a caller has keyed in.
+type Input struct {
+	Digits string // as they were pressed, without the # at the end
+	// TimedOut is true if no further digit came in time: neither # nor the last
+	// that was wanted. Digits then has those that came.
+	TimedOut bool
+}
+
+// GetData plays a prompt, or several with & between them, and reads digits: up
+// to maximum of them, or to #. The first digit ends the prompt. Timeout is for
+// each digit: 0 means that of the dialplan (TIMEOUT(response) for the first,
+// TIMEOUT(digit) for others), a negative one is for ever. A maximum of 0 or less
+// means as many as Asterisk holds, 1,023.
+func (s *Session) GetData(ctx context.Context, prompt string, timeout time.Duration, maximum int) (Input, error) {
+	arguments := [...]string{prompt, strconv.FormatInt(milliseconds(timeout), 10), strconv.Itoa(maximum)}
+	count := len(arguments)
+	if maximum <= 0 {
+		count--
+	}
+	r, err := s.run(ctx, noFile, "GET DATA", arguments[:count]...)
+	if err != nil {
+		return Input{}, err
+	}
+	return Input{r.Result, r.Data == "timeout"}, nil
+}
+
+// WaitForDigit returns the next digit that the caller presses, or "" if none
+// comes in time; a negative time is for ever.
+func (s *Session) WaitForDigit(ctx context.Context, timeout time.Duration) (digit string, err error) {
+	return s.runDigit(ctx, "the channel could not be read", "WAIT FOR DIGIT", strconv.FormatInt(milliseconds(timeout), 10))
+}
+
+// ReceiveChar returns the first byte of the next text that comes from the
+// caller, and whether one came in time; a time of 0 or less is for ever. The
+// rest of the text is lost: see [Session.ReceiveText].
+func (s *Session) ReceiveChar(ctx context.Context, timeout time.Duration) (char byte, ok bool, err error) {
+	r, err := s.do(ctx, "", "RECEIVE CHAR", strconv.FormatInt(max(milliseconds(timeout), 0), 10))
+	if err != nil {
+		return 0, false, err
+	}
+	n, _ := r.Int()
+	if n < 0 { // also when the time has passed: ast_recvchar in main/channel.c
+		return 0, false, s.unlessGone(ctx, "RECEIVE CHAR", r)
+	}
+	return byte(n), n > 0, nil
+}
+
+// ReceiveText returns the next text that comes from the caller, and whether one
+// came in time; a time of 0 or less is for ever.
+func (s *Session) ReceiveText(ctx context.Context, timeout time.Duration) (text string, ok bool, err error) {
+	r, err := s.do(ctx, "", "RECEIVE TEXT", strconv.FormatInt(max(milliseconds(timeout), 0), 10))
+	if err != nil {
+		return "", false, err
+	}
+	if r.Result != "1" {
+		return "", false, s.unlessGone(ctx, "RECEIVE TEXT", r)
+	}
+	return r.Data, true, nil
+}
+
+// unlessGone is nil for a result that is no failure unless the channel has hung
+// up.
+func (s *Session) unlessGone(ctx context.Context, command string, r Reply) error {
+	if !s.gone(ctx) {
+		return nil
+	}
+	return &Error{Command: command, Reply: r, hungUp: true}
+}

@@ -1,0 +1,85 @@
+package agi
+
+import (
+	"context"
+	"strconv"
+	"time"
+)
+
+// Recording is how [Session.RecordFile] records. The zero value and nil record
+// until the hangup.
+type Recording struct {
+	Stop    string        // digits that end it
+	Limit   time.Duration // that it may last; 0 means none
+	Silence time.Duration // that ends it, in whole seconds; 0 means none
+	Beep    bool          // at its beginning
+	// Offset is where in an existing file it goes on, in samples; 0 begins the
+	// file anew.
+	Offset int
+}
+
+// RecordEnd is why a recording has ended.
+type RecordEnd string
+
+// Why a recording ends.
+const (
+	RecordDigit  RecordEnd = "dtmf"
+	RecordTime   RecordEnd = "timeout" // the limit, or silence
+	RecordHangup RecordEnd = "hangup"
+)
+
+// Recorded is how a recording has ended.
+type Recorded struct {
+	End   RecordEnd
+	Digit string // that ended it, "" if none did
+	// Samples is how long the file is now, as [Played.Samples] counts them.
+	Samples int
+	// Begun is false if the digit was pressed during the beep: then there is no
+	// file, or the old one.
+	Begun bool
+}
+
+// RecordFile records what the caller says to a file, whose extension is the
+// format ("wav"). A hangup while it records is no error, but one of the ends:
+// the file is there.
+func (s *Session) RecordFile(ctx context.Context, file, format string, recording *Recording) (Recorded, error) {
+	if recording == nil {
+		recording = new(Recording)
+	}
+	const command = "RECORD FILE"
+	r, err := s.do(ctx, "", command, append([]string{file, format}, recording.arguments()...)...)
+	if err != nil {
+		return Recorded{}, err
+	}
+	recorded := Recorded{RecordEnd(r.Data), r.digit(), r.count("endpos"), true}
+	switch r.Data {
+	case "dtmf", "timeout", "hangup":
+		return recorded, nil
+	case "waitfor":
+		return recorded, s.failed(ctx, command, r, "the channel could not be read")
+	case "writefile":
+		return Recorded{}, s.failed(ctx, command, r, "the file could not be written: check the folder, its rights and the format")
+	case "randomerror":
+		if recorded.Digit != "" {
+			recorded.End, recorded.Begun = RecordDigit, false
+			return recorded, nil
+		}
+		return Recorded{}, s.failed(ctx, command, r, "the beep could not be played: check that the file beep exists")
+	}
+	return recorded, s.failed(ctx, command, r, "")
+}
+
+func (r *Recording) arguments() []string {
+	limit := int64(-1)
+	if r.Limit > 0 {
+		limit = milliseconds(r.Limit)
+	}
+	arguments := []string{r.Stop, strconv.FormatInt(limit, 10), strconv.Itoa(r.Offset)}
+	if r.Beep {
+		arguments = append(arguments, "BEEP")
+	}
+	if r.Silence > 0 {
+		arguments = append(arguments, "s="+strconv.FormatInt(seconds(r.Silence), 10))
+	}
+	return arguments
+}
