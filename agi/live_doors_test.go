@@ -24,8 +24,8 @@ var doors = []door{
 	{"stdin", scriptOn},
 }
 
-// script is built once, without C, for a root that has other libraries.
-var script struct {
+// scenes are built once, without C, for a root that has other libraries.
+var scenes struct {
 	sync.Once
 	program []byte
 	err     error
@@ -35,20 +35,20 @@ var script struct {
 func scriptOn(t *testing.T, s *lab.Server) string {
 	t.Helper()
 	s.RequireOwn(t)
-	script.Do(func() {
+	scenes.Do(func() {
 		file := filepath.Join(t.TempDir(), "scene")
 		build := exec.Command("go", "build", "-o", file, "../internal/scene/script")
 		build.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := build.CombinedOutput(); err != nil {
-			script.err = fmt.Errorf("%w: %s", err, out)
+			scenes.err = fmt.Errorf("%w: %s", err, out)
 			return
 		}
-		script.program, script.err = os.ReadFile(file)
+		scenes.program, scenes.err = os.ReadFile(file)
 	})
-	if script.err != nil {
-		t.Fatal(script.err)
+	if scenes.err != nil {
+		t.Fatal(scenes.err)
 	}
-	if err := os.WriteFile(filepath.Join(s.Dir(), "agi-bin", "scene"), script.program, 0o755); err != nil {
+	if err := os.WriteFile(filepath.Join(s.Dir(), "agi-bin", "scene"), scenes.program, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	return "scene"
