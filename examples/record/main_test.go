@@ -1,0 +1,57 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/asterisk-go/asterisk-go/examples/internal/leak"
+	"github.com/asterisk-go/asterisk-go/examples/internal/served"
+	"github.com/asterisk-go/asterisk-go/internal/lab"
+	"github.com/asterisk-go/asterisk-go/internal/visit"
+)
+
+func TestMain(m *testing.M) { leak.Main(m, lab.Stop) }
+
+func TestRecord(t *testing.T) {
+	lab.Each(t, func(t *testing.T, s *lab.Server) {
+		s.RequireOwn(t)
+		var lines bytes.Buffer
+		address := served.Start(t, &recorder{newIndex(&lines)})
+		folder := strings.TrimPrefix(s.Dir(), s.Root()) + "/spool/monitor"
+		call := visit.Enter(t, s, visit.Call{
+			Target: "agi://" + address + "/record,Local/answer-short@outcome," + folder, CallerID: "4930123",
+		})
+		call.Press(t, "GET DATA", "1")
+		call.End(t)
+		var got entry
+		if err := json.Unmarshal(lines.Bytes(), &got); err != nil {
+			t.Fatalf("%v: %s", err, lines.Bytes())
+		}
+		if got.Status != "ANSWER" || got.Caller != "4930123" || got.Called != "Local/answer-short@outcome" || got.Began.IsZero() {
+			t.Errorf("entry: %+v", got)
+		}
+		sound, err := os.Stat(filepath.Join(s.Root(), got.File))
+		if err != nil || sound.Size() < 44 {
+			t.Errorf("the recording: %v, %v", sound, err)
+		}
+	})
+}
+
+func TestWithoutConsent(t *testing.T) {
+	lab.Each(t, func(t *testing.T, s *lab.Server) {
+		s.RequireOwn(t)
+		var lines bytes.Buffer
+		address := served.Start(t, &recorder{newIndex(&lines)})
+		call := visit.Enter(t, s, visit.Call{Target: "agi://" + address + "/record,Local/answer-short@outcome,/nowhere"})
+		call.Press(t, "GET DATA", "2")
+		call.Await(t, `EXEC "Dial"`)
+		call.End(t)
+		if lines.Len() > 0 {
+			t.Errorf("recorded: %s", lines.Bytes())
+		}
+	})
+}
