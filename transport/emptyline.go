@@ -12,8 +12,8 @@ import (
 // short for a search that begins anew at each, so this looks at 32 bytes at once.
 func emptyLine(text []byte) (start, end int) {
 	at := 0
-	for ; at+34 <= len(text); at += 32 {
-		b := (*[34]byte)(text[at:])
+	for ; at+33 <= len(text); at += 32 {
+		b := (*[33]byte)(text[at:])
 		w0, w1, w2, w3 := beforeEmpty(b, 0), beforeEmpty(b, 8), beforeEmpty(b, 16), beforeEmpty(b, 24)
 		if (w0|w1|w2|w3)&highs == 0 {
 			continue
@@ -29,18 +29,16 @@ func emptyLine(text []byte) (start, end int) {
 const (
 	ones  = 0x0101010101010101
 	highs = 0x80 * ones
-	feeds = '\n' * ones
 )
 
-// beforeEmpty marks which of the eight bytes at i are an LF that another
-// follows, at once or one byte on. A byte's mark is its highest bit; those
-// above the lowest mark may be wrong, as the test for a zero byte is the usual
-// one (Hacker's Delight, 6-1).
-func beforeEmpty(b *[34]byte, i int) uint64 {
-	x := binary.LittleEndian.Uint64(b[i:]) ^ feeds
-	next := binary.LittleEndian.Uint64(b[i+1:]) ^ feeds
-	second := binary.LittleEndian.Uint64(b[i+2:]) ^ feeds
-	x |= next & second
+// beforeEmpty marks which of the eight bytes at i are an LF with an LF or CR
+// behind it, or another of the eight control characters about them. A byte's
+// mark is its highest bit; those above the lowest mark may be wrong, as the
+// test for a zero byte is the usual one (Hacker's Delight, 6-1).
+func beforeEmpty(b *[33]byte, i int) uint64 {
+	x := binary.LittleEndian.Uint64(b[i:]) ^ '\n'*ones
+	next := binary.LittleEndian.Uint64(b[i+1:]) &^ (7 * ones)
+	x |= next ^ '\b'*ones
 	return (x - ones) &^ x
 }
 
