@@ -2,9 +2,7 @@ package ami
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/tls"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"iter"
@@ -111,9 +109,7 @@ func newConn(wire net.Conn, address string, config Config, hub *event.Hub, stats
 		c.record = config.recorder.wrap(wire)
 		c.wire = c.record
 	}
-	var random [8]byte
-	_, _ = rand.Read(random[:]) // never fails, says its documentation
-	c.flight.prefix = hex.EncodeToString(random[:]) + "-"
+	c.flight.seed()
 	c.source = &source{conn: c.wire, hub: hub, stats: stats}
 	c.source.at.Store(time.Now().UnixNano())
 	stats.connections.Add(1)

@@ -2,7 +2,10 @@ package ami
 
 import (
 	"cmp"
+	crand "crypto/rand"
 	"errors"
+	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,14 +22,23 @@ var errListCut = errors.New("its list had no end")
 // waiting to be written, then those waiting for an answer, both in the order
 // in which Asterisk will answer.
 type flight struct {
-	prefix string // of our ActionIDs: 64 random bits and a dash
+	prefix string // of our ActionIDs: 48 random bits and a dash
 
 	mu      sync.Mutex // guards all below, and the requests
+	random  *rand.ChaCha8
 	next    uint64
 	waiting []*request
 	sent    []*request
 	offset  int64 // bytes given to the connection
 	dead    error
+}
+
+// seed makes the ActionIDs of this connection differ from those of others.
+func (f *flight) seed() {
+	var seed [32]byte
+	_, _ = crand.Read(seed[:]) // never fails, says its documentation
+	f.random = rand.NewChaCha8(seed)
+	f.prefix = fmt.Sprintf("%012x-", f.random.Uint64()>>16)
 }
 
 // add numbers the requests and queues them, one right behind the other.
@@ -38,9 +50,9 @@ func (f *flight) add(encode func(r *request, id string) error, requests ...*requ
 	}
 	for _, r := range requests {
 		f.next++
-		r.number = f.next
+		r.number, r.token = f.next, uint32(f.random.Uint64())
 		r.done = make(chan struct{})
-		if err := encode(r, f.prefix+strconv.FormatUint(r.number, 16)); err != nil {
+		if err := encode(r, f.id(r)); err != nil {
 			return &outcomeError{r.name, ErrNotSent, err}
 		}
 	}
@@ -80,13 +92,37 @@ func (f *flight) abandon(r *request) (unsent, over bool) {
 	return false, false
 }
 
-// ours returns the number in an ActionID that this connection gave.
+const tokenSize = 8 // characters
+
+// id is the ActionID of r. Asterisk shows some to everybody, as that of the
+// action UserEvent, so each has 32 random bits that no other tells.
+func (f *flight) id(r *request) string {
+	id := append(make([]byte, 0, 32), f.prefix...)
+	for shift := 28; shift >= 0; shift -= 4 {
+		id = append(id, "0123456789abcdef"[r.token>>shift&0xf])
+	}
+	return string(strconv.AppendUint(id, r.number, 16))
+}
+
+// ours returns the number in an ActionID that this connection gave, or may have
+// given to an action that is over.
 func (f *flight) ours(id string) (number uint64, ok bool) {
-	if len(id) <= len(f.prefix) || id[:len(f.prefix)] != f.prefix {
+	rest, ok := strings.CutPrefix(id, f.prefix)
+	if !ok || len(rest) <= tokenSize {
 		return 0, false
 	}
-	number, err := strconv.ParseUint(id[len(f.prefix):], 16, 64)
-	return number, err == nil
+	token, err := strconv.ParseUint(rest[:tokenSize], 16, 32)
+	if err != nil {
+		return 0, false
+	}
+	number, err = strconv.ParseUint(rest[tokenSize:], 16, 64)
+	if err != nil {
+		return 0, false
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	r := f.find(number)
+	return number, r == nil || uint64(r.token) == token
 }
 
 // commands reports whether the ActionID is of a Command that has no answer yet:

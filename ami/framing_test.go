@@ -274,13 +274,17 @@ func TestNoBanner(t *testing.T) {
 	wantError(t, "Dial", err, io.ErrUnexpectedEOF, "banner")
 }
 
-// ActionIDs that Asterisk glues to the next line, and ones of others with our
-// prefix's length, are nobody's.
+// ActionIDs that Asterisk glues to the next line, ones of others with our
+// prefix's length, and guesses of who has seen an earlier one, are nobody's.
 func TestForeignActionIDs(t *testing.T) {
 	conn := scripted(t, func(p *amitest.Peer) {
 		a := p.Expect("Hold")
-		prefix := a.ID()[:17]
-		for _, id := range []string{"", "-", prefix, prefix + "zz", prefix + "ffffffffffffffffff", prefix + "0", a.ID() + "0", "x" + a.ID()} {
+		prefix, token, number := a.ID()[:13], a.ID()[13:21], a.ID()[21:]
+		guess := strings.Map(func(c rune) rune { return rune("123456789abcdef0"[strings.IndexRune("0123456789abcdef", c)]) }, token)
+		for _, id := range []string{
+			"", "-", prefix, prefix + token, prefix + number, prefix + guess + number, prefix + "zzzzzzzz" + number,
+			prefix + token + "zz", prefix + token + strings.Repeat("f", 18), a.ID() + "0", "x" + a.ID(),
+		} {
 			p.Emit("Response", "Error", "ActionID", id, "Message", "not yours")
 			p.Emit("Event", "CoreShowChannel", "ActionID", id)
 		}
@@ -288,5 +292,25 @@ func TestForeignActionIDs(t *testing.T) {
 	})
 	if r, err := conn.Do(t.Context(), action.New("Hold")); err != nil || r.Message() != "yours" {
 		t.Errorf("Do = %v, %v", r, err)
+	}
+}
+
+// Who has seen an ActionID, as that of the action UserEvent, and counts on,
+// does not know the next one.
+func TestGuessedActionIDIsAnOrphan(t *testing.T) {
+	conn := scripted(t, func(p *amitest.Peer) {
+		seen := p.Expect("UserEvent")
+		p.Success(seen)
+		a := p.Expect("Hold")
+		p.Emit("Response", "Success", "ActionID", seen.ID()[:21]+a.ID()[21:], "Message", "forged")
+		p.Success(a, "Message", "yours")
+	})
+	before := conn.Stats()
+	mustDo(t, conn, "UserEvent")
+	if r, err := conn.Do(t.Context(), action.New("Hold")); err != nil || r.Message() != "yours" {
+		t.Errorf("Do = %v, %v", r, err)
+	}
+	if got := conn.Stats().Orphans - before.Orphans; got != 1 {
+		t.Errorf("Orphans = %d, want 1", got)
 	}
 }

@@ -12,7 +12,8 @@ import (
 // request is one action on its way. Its fields are guarded by the mutex of the
 // flight it is in until done is closed, and then belong to who waits for it.
 type request struct {
-	number  uint64 // the second half of the ActionID
+	number  uint64 // the end of the ActionID
+	token   uint32 // the random part before it
 	name    string
 	spec    action.Spec
 	message []byte

@@ -2,15 +2,52 @@ package event
 
 import "github.com/asterisk-go/asterisk-go/transport"
 
-// This file is the producer's side of a Subscription. Each method returns
-// whether a waiting consumer has to be woken.
+// This file is the producer's side of a Subscription: its methods are called
+// under the mutex of the hub.
 
-// deliver queues an event that the filter matched, or counts it as missed.
-func (s *Subscription) deliver(raw *Raw) bool {
+// most events that come in before they go to the queue, for which the consumer
+// and the producer need the same mutex.
+const maxIncoming = 64
+
+// deliver takes an event that the filter matched, or an item of a snapshot.
+func (s *Subscription) deliver(raw *Raw) {
+	s.incoming = append(s.incoming, *raw)
+	if len(s.incoming) >= maxIncoming {
+		s.mu.Lock()
+		s.receive()
+		s.mu.Unlock()
+	}
+}
+
+// flush gives the consumer what has come in, and wakes it if it waits.
+func (s *Subscription) flush() {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.ended {
-		return false
+	s.receive()
+	wake := s.waiting > 0 && s.queue.len > 0
+	s.mu.Unlock()
+	if wake {
+		s.wake()
+	}
+}
+
+// receive queues what has come in.
+func (s *Subscription) receive() {
+	for i := range s.incoming {
+		if !s.ended {
+			s.admit(&s.incoming[i])
+		}
+		s.incoming[i] = Raw{} // lets go of its text
+	}
+	s.incoming = s.incoming[:0]
+}
+
+// admit queues an event, or counts it as missed. Items of snapshots are under
+// no limit: a list is asked for only when the consumer has caught up.
+func (s *Subscription) admit(raw *Raw) {
+	if raw.item {
+		s.settle()
+		s.queue.push(raw)
+		return
 	}
 	s.stats.Matched++
 	if s.limit > 0 && s.stats.Queued >= int64(s.limit) {
@@ -18,12 +55,11 @@ func (s *Subscription) deliver(raw *Raw) bool {
 	}
 	if s.dropping {
 		s.drop(raw.Base)
-		return false // there are events in the queue, so nobody waits
+		return
 	}
 	s.stats.Queued++
 	s.stats.HighWater = max(s.stats.HighWater, s.stats.Queued)
-	s.queue.push(*raw)
-	return s.news()
+	s.queue.push(raw)
 }
 
 // drop counts an event as missed. Each dates snapshots anew: the list of one
@@ -36,57 +72,35 @@ func (s *Subscription) drop(base Base) {
 	s.gapCount++
 }
 
-// news reports whether a consumer waits that has not been told yet.
-func (s *Subscription) news() bool {
-	if s.waiting == 0 || s.woken {
-		return false
-	}
-	s.woken = true
-	return true
-}
-
 // lose counts an event that could not be read.
-func (s *Subscription) lose(base Base) bool {
+func (s *Subscription) lose(base Base) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.receive()
 	if s.ended {
-		return false
+		return
 	}
 	s.stats.Matched++
 	if s.dropping {
 		s.drop(base)
-		return false
+		return
 	}
 	s.stats.Missed++
 	s.gapCount++
 	s.mark(newGap(base, Oversized, 1, nil))
 	s.askSnapshot()
-	return s.news()
 }
 
-// insert queues an item of a snapshot, which no limit holds back: a list is
-// asked for only when the consumer has caught up.
-func (s *Subscription) insert(raw Raw) bool {
+func (s *Subscription) disconnect(gap Gap) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ended {
-		return false
-	}
-	s.settle()
-	s.queue.push(raw)
-	return s.news()
-}
-
-func (s *Subscription) disconnect(gap Gap) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.receive()
 	s.gapCount++
 	if s.forgetIdle() {
-		return false // there is a Gap in the queue, so nobody waits
+		return
 	}
 	s.dropSnapshots()
 	s.mark(gap)
-	return s.news()
 }
 
 // forgetIdle takes a connection that gave no event off the end of the queue:
@@ -119,38 +133,39 @@ func (s *Subscription) dropSnapshots() {
 	var kept queue
 	for i := range s.queue.len {
 		if raw := s.queue.at(i); !raw.ofSnapshot() {
-			kept.push(*raw)
+			kept.push(raw)
 		}
 	}
 	s.queue = kept
 }
 
-func (s *Subscription) connect(connected Connected) bool {
+func (s *Subscription) connect(connected Connected) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.receive()
 	s.mark(connected)
 	if !s.dropping { // else resume asks, when there is room for what the lists give
 		s.askSnapshot()
 	}
-	return s.news()
 }
 
 // sync queues a Synced unless there was a gap since gaps were counted.
-func (s *Subscription) sync(gaps uint64, synced Synced) (news, done bool) {
+func (s *Subscription) sync(gaps uint64, synced Synced) (done bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.receive()
 	if s.ended || gaps != s.gapCount {
-		return false, s.ended
+		return s.ended
 	}
 	s.mark(synced)
-	return s.news(), true
+	return true
 }
 
 // mark queues a marker.
 func (s *Subscription) mark(marker Event) {
 	s.settle()
 	base := Base{marker.Fields(), marker.Epoch(), marker.Sequence(), marker.Received()}
-	s.queue.push(Raw{Base: base, marker: marker})
+	s.queue.push(&Raw{Base: base, marker: marker})
 }
 
 // settle puts the gap of what was dropped where the events are missing.
@@ -159,7 +174,7 @@ func (s *Subscription) settle() {
 		return
 	}
 	gap := newGap(s.lostAt, Overflow, s.lost, nil)
-	s.queue.push(Raw{Base: gap.Base, marker: gap})
+	s.queue.push(&Raw{Base: gap.Base, marker: gap})
 	s.lost = 0
 }
 
@@ -181,6 +196,7 @@ func (s *Subscription) askSnapshot() {
 func (s *Subscription) end(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.receive()
 	if s.ended {
 		return
 	}

@@ -107,7 +107,9 @@ func (n *node) match(name []byte, b transport.Block) bool {
 
 // nameBuffer holds the name of any event that there is; longer ones cost an
 // allocation.
-type nameBuffer [64]byte
+type nameBuffer [nameSize]byte
+
+const nameSize = 64
 
 // fold appends name to dst in lower case. As in [transport], only ASCII has case.
 func fold(dst []byte, name string) []byte {

@@ -20,7 +20,7 @@ type Hub struct {
 	last     time.Time // when the latest event was received
 	index    index
 	all      map[*Subscription]bool
-	waking   []*Subscription // have news since the last Flush
+	touched  []*Subscription // have news since the last Flush
 }
 
 // Subscribe starts a subscription for what the filter matches. A nil config
@@ -48,7 +48,7 @@ func (h *Hub) Publish(b transport.Block) {
 	h.Flush()
 }
 
-// Queue is Publish without waking the consumers, for a reader that has more
+// Queue is Publish without telling the consumers, for a reader that has more
 // events at hand. Call [Hub.Flush] before waiting for input.
 func (h *Hub) Queue(b transport.Block, received time.Time) {
 	name, ok := nameOf(b.First())
@@ -89,7 +89,8 @@ func (h *Hub) deliver(subscriptions []*Subscription, b transport.Block, raw *Raw
 		if raw.fields == (transport.Fields{}) {
 			raw.fields = b.Fields()
 		}
-		h.woken(s, s.deliver(raw))
+		s.deliver(raw)
+		h.touch(s)
 	}
 }
 
@@ -100,7 +101,8 @@ func (h *Hub) QueueItem(s *Subscription, b transport.Block, received time.Time) 
 	defer h.mu.Unlock()
 	raw := Raw{Base: h.number(received), item: true}
 	raw.fields = b.Fields()
-	h.woken(s, s.insert(raw))
+	s.deliver(&raw)
+	h.touch(s)
 }
 
 // QueueOversized counts an event that was too long to read as missed by the
@@ -113,20 +115,21 @@ func (h *Hub) QueueOversized(head transport.Block, received time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	base := h.number(received)
-	lose := func(s *Subscription) { h.woken(s, s.lose(base)) }
+	lose := func(s *Subscription) { s.lose(base); h.touch(s) }
 	h.index.find(name).all(lose)
 	h.index.any.all(lose)
 }
 
-// Flush wakes the consumers that Queue had something for.
+// Flush gives the consumers what Queue had for them, and wakes those that wait.
 func (h *Hub) Flush() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for i, s := range h.waking {
-		s.wake()
-		h.waking[i] = nil
+	for i, s := range h.touched {
+		s.touched = false
+		s.flush()
+		h.touched[i] = nil
 	}
-	h.waking = h.waking[:0]
+	h.touched = h.touched[:0]
 }
 
 // Connect begins the next epoch and tells all subscriptions.
@@ -137,7 +140,8 @@ func (h *Hub) Connect(address string) {
 	h.last = time.Now()
 	base := h.base()
 	for s := range h.all {
-		h.woken(s, s.connect(newConnected(base, address)))
+		s.connect(newConnected(base, address))
+		h.touch(s)
 	}
 	h.mu.Unlock()
 	h.Flush()
@@ -149,7 +153,8 @@ func (h *Hub) Disconnect(err error) {
 	h.last = time.Now()
 	base := h.base()
 	for s := range h.all {
-		h.woken(s, s.disconnect(newGap(base, Disconnected, -1, err)))
+		s.disconnect(newGap(base, Disconnected, -1, err))
+		h.touch(s)
 	}
 	h.mu.Unlock()
 	h.Flush()
@@ -159,8 +164,8 @@ func (h *Hub) Disconnect(err error) {
 // returned gaps: then the snapshot is of the past, and Sync returns false.
 func (h *Hub) Sync(s *Subscription, gaps uint64, err error) bool {
 	h.mu.Lock()
-	news, done := s.sync(gaps, newSynced(h.base(), err))
-	h.woken(s, news)
+	done := s.sync(gaps, newSynced(h.base(), err))
+	h.touch(s)
 	h.mu.Unlock()
 	h.Flush()
 	return done
@@ -181,7 +186,7 @@ func (h *Hub) Close(err error) {
 	for s := range h.all {
 		s.end(err)
 	}
-	h.all, h.index, h.waking = nil, index{}, nil
+	h.all, h.index, h.touched = nil, index{}, nil
 }
 
 // number counts one more event of the connection.
@@ -195,9 +200,10 @@ func (h *Hub) base() Base {
 	return Base{epoch: h.epoch, sequence: h.sequence, received: h.last}
 }
 
-func (h *Hub) woken(s *Subscription, news bool) {
-	if news {
-		h.waking = append(h.waking, s)
+func (h *Hub) touch(s *Subscription) {
+	if !s.touched {
+		s.touched = true
+		h.touched = append(h.touched, s)
 	}
 }
 
@@ -207,5 +213,6 @@ func (h *Hub) remove(s *Subscription) {
 	if h.all[s] {
 		delete(h.all, s)
 		h.index.remove(s)
+		s.flush()
 	}
 }

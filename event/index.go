@@ -9,6 +9,7 @@ import (
 // its hub's mutex; adding to it costs no more than the names of the filter.
 type index struct {
 	named map[string]*bucket // by name, folded
+	sizes [nameSize + 1]int  // how many of the names have that length; the last, or a greater one
 	any   bucket             // those whose filter has no list of names
 }
 
@@ -39,6 +40,7 @@ func (x *index) add(s *Subscription) {
 			x.named[name] = new(bucket)
 		}
 		x.named[name].add(s)
+		x.sizes[size(name)]++
 	}
 }
 
@@ -51,18 +53,21 @@ func (x *index) remove(s *Subscription) {
 		if x.named[name].remove(s); x.named[name].empty() {
 			delete(x.named, name)
 		}
+		x.sizes[size(name)]--
 	}
 }
 
 // find looks the name up without regard to case and without a copy. It returns
 // nil when nobody asks for the name.
 func (x *index) find(name string) *bucket {
-	if len(x.named) == 0 {
+	if x.sizes[size(name)] == 0 { // most events need no more to tell
 		return nil
 	}
 	var folded nameBuffer
 	return x.named[string(fold(folded[:0], name))]
 }
+
+func size(name string) int { return min(len(name), nameSize) }
 
 func (b *bucket) add(s *Subscription) {
 	if s.demand == nil {

@@ -2,29 +2,38 @@ package event
 
 // queue is a list of chunks, of which all but the last are full: it grows
 // without moving what it holds, and gives back the memory of what was taken,
-// but for one chunk.
+// but for two chunks.
 type queue struct {
 	chunks [][]Raw
 	head   int // of the first entry, in the first chunk
 	len    int
+	spare  []Raw // a chunk that was emptied, for the next one that is needed
 }
 
 const (
-	chunkSize  = 256
+	chunkSize  = 128
 	chunkStart = 16 // places of the first chunk, which then grows as a slice does
 )
 
-func (q *queue) push(r Raw) {
+func (q *queue) push(r *Raw) {
 	end := q.head + q.len
 	switch {
 	case len(q.chunks) == 0:
 		q.chunks = append(q.chunks, make([]Raw, 0, chunkStart))
 	case end == len(q.chunks)*chunkSize:
-		q.chunks = append(q.chunks, make([]Raw, 0, chunkSize))
+		q.chunks = append(q.chunks, q.chunk())
 	}
 	last := &q.chunks[end/chunkSize]
-	*last = append(*last, r)
+	*last = append(*last, *r)
 	q.len++
+}
+
+func (q *queue) chunk() []Raw {
+	chunk := q.spare
+	if q.spare = nil; chunk == nil {
+		chunk = make([]Raw, 0, chunkSize)
+	}
+	return chunk
 }
 
 func (q *queue) pop() Raw {
@@ -38,6 +47,7 @@ func (q *queue) pop() Raw {
 		q.chunks, q.head = q.chunks[:1], 0
 		q.chunks[0] = q.chunks[0][:0]
 	case q.head == chunkSize:
+		q.spare = q.chunks[0][:0]
 		q.chunks[0] = nil
 		q.chunks, q.head = q.chunks[1:], 0
 	}

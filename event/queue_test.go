@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func numbered(n uint64) Raw { return Raw{Base: Base{sequence: n}} }
+func numbered(n uint64) *Raw { return &Raw{Base: Base{sequence: n}} }
 
 func TestQueueKeepsOrder(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
@@ -62,7 +62,7 @@ func TestQueueFillsItsChunkAgain(t *testing.T) {
 	var q queue
 	allocations := testing.AllocsPerRun(100, func() {
 		for range chunkSize {
-			q.push(Raw{})
+			q.push(&Raw{})
 		}
 		for q.len > 0 {
 			q.pop()

@@ -33,6 +33,9 @@ type Subscription struct {
 	exact  bool     // the hub's index by name is all that the filter asks
 	limit  int
 
+	touched  bool  // guarded by the hub's mutex: there is news for Flush
+	incoming []Raw // guarded by the hub's mutex: what Flush will queue
+
 	ready chan struct{} // holds a token while there may be something to take
 	gaps  chan struct{} // holds a token after a gap that a snapshot can heal
 	done  chan struct{} // closed when no more events will come
@@ -40,7 +43,6 @@ type Subscription struct {
 	mu       sync.Mutex // guards all below
 	queue    queue
 	waiting  int    // consumers that wait for ready
-	woken    bool   // one of them is about to be told
 	dropping bool   // the limit was reached, the queue is not yet half empty
 	lost     int64  // dropped since the last gap
 	lostAt   Base   // the last event that was dropped
@@ -149,8 +151,11 @@ func (s *Subscription) Close() {
 
 // Stats returns the counters of now.
 func (s *Subscription) Stats() Stats {
+	s.hub.mu.Lock()
+	defer s.hub.mu.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.receive()
 	return s.stats
 }
 
@@ -158,7 +163,6 @@ func (s *Subscription) Stats() Stats {
 func (s *Subscription) take() (raw Raw, ok bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.woken = false
 	if s.queue.len == 0 {
 		if s.ended {
 			return Raw{}, false, s.err

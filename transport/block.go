@@ -10,7 +10,8 @@ import (
 // call; [Block.Fields] copies what must live longer.
 type Block struct {
 	view   Fields
-	second int // where the second line begins: the first is asked for again and again
+	value  int // where that of the first line begins, 0 when it has none: that is asked for again and again
+	second int // where the second line begins
 }
 
 // NewBlock makes a block of fields that are owned already, for whoever feeds
@@ -20,7 +21,7 @@ func NewBlock(f Fields) Block {
 	if second == 0 {
 		second = len(f.text)
 	}
-	return Block{f, second}
+	return Block{f, keyEnd(f.text[:second]) + 1, second}
 }
 
 // Fields copies the block once.
@@ -34,8 +35,10 @@ func (b Block) Lookup(key string) (string, bool) { return b.view.Lookup(key) }
 
 // First is [Fields.First] on the view.
 func (b Block) First() (key, value string) {
-	key, value, _ = cutField(trimEnding(b.view.text[:b.second]))
-	return key, value
+	if b.value == 0 {
+		return "", ""
+	}
+	return b.view.text[:b.value-1], trimBlank(trimEnding(b.view.text[b.value:b.second]))
 }
 
 // Second is [Fields.Second] on the view.

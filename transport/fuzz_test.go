@@ -16,6 +16,7 @@ func FuzzReader(f *testing.F) {
 	f.Add([]byte("A: 1\r\nB: 2\r\n\r\n\r\nC: 3\n\n"), 0, 0)
 	f.Add([]byte("A: 1\r\nBBBBBBBBBBBBBBBBBBB\r\n\r\nC: 3\r"), 10, 30)
 	f.Add([]byte("\r\r\n\n\r\r\n"), 1, 2)
+	f.Add([]byte("A: 1\r\nB: 2\n\vC\n\x00\nD: 345678901234567890123456789012345678\r\n\r\nE: 5\r\n\nF: 6\n\n"), 40, 200)
 	f.Fuzz(func(t *testing.T, text []byte, line, block int) {
 		limits := &transport.Limits{Line: line % 64, Block: block % 256}
 		whole := blocksOf(transport.NewReader(strings.NewReader(string(text)), limits))

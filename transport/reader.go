@@ -50,20 +50,12 @@ func (r *Reader) Next() (Block, error) {
 // been read already, no empty line is in front, and it is within the limits.
 func (r *Reader) atHand() (Block, bool) {
 	text := r.buf[r.start:r.end]
-	for line := 0; ; {
-		i := bytes.IndexByte(text[line:], '\n')
-		switch {
-		case i < 0, line == 0 && i <= 1:
-			return Block{}, false
-		case i > 1, i == 1 && text[line] != '\r':
-			line += i + 1
-		case line > r.limits.Line, line > r.limits.Block:
-			return Block{}, false
-		default:
-			r.next += line + i + 1
-			return viewOf(text[:line]), true
-		}
+	size, after := emptyLine(text)
+	if size < 0 || text[0] == '\n' || text[0] == '\r' || size > r.limits.Line || size > r.limits.Block {
+		return Block{}, false
 	}
+	r.next += after
+	return viewOf(text[:size]), true
 }
 
 // Extend returns the last block again, made longer by the empty line behind it

@@ -71,6 +71,22 @@ func TestNextFramesBlocks(t *testing.T) {
 	}
 }
 
+// An empty line is found wherever it begins, and so is none where there is none.
+func TestNextFindsAnEmptyLineAnywhere(t *testing.T) {
+	for n := range 100 {
+		for _, ending := range []string{"\r\n", "\n"} {
+			for _, empty := range []string{"\r\n", "\n"} {
+				first := "A: " + strings.Repeat("x", n) + ending + "b\n\vc\n\x00\nd\r\r\n" + ending[:len(ending)-1] + "e" + ending
+				text := first + empty + "B: 2\r\n\r\n" + strings.Repeat("x", 100)
+				got := blocksOf(transport.NewReader(strings.NewReader(text), nil))
+				if want := []string{first, "B: 2\r\n"}; !slices.Equal(got[:2], want) {
+					t.Fatalf("%q, want %q", got, want)
+				}
+			}
+		}
+	}
+}
+
 func TestNextAfterTheEnd(t *testing.T) {
 	r := transport.NewReader(strings.NewReader("A: 1\r\n"), nil)
 	if block, err := r.Next(); err != io.ErrUnexpectedEOF || block.Get("a") != "1" {
