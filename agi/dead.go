@@ -5,7 +5,7 @@ import "strings"
 // whenAlive are the commands that Asterisk does not run on a dead channel (the
 // table in res_agi.c). What is not among them, Asterisk decides.
 var whenAlive = []string{
-	"ANSWER", "CHANNEL STATUS", "CONTROL STREAM FILE", "GET DATA", "GET OPTION", "RECEIVE CHAR", "RECEIVE TEXT",
+	"ANSWER", "CHANNEL STATUS", "CONTROL STREAM FILE", "GET DATA", "GET OPTION", "GOSUB", "HANGUP", "RECEIVE CHAR", "RECEIVE TEXT",
 	"RECORD FILE", "SAY ALPHA", "SAY DATE", "SAY DATETIME", "SAY DIGITS", "SAY NUMBER", "SAY PHONETIC",
 	"SAY TIME", "SEND IMAGE", "SEND TEXT", "SET AUTOHANGUP", "SET CALLERID", "SET CONTEXT", "SET EXTENSION",
 	"SET MUSIC", "SET PRIORITY", "SPEECH ACTIVATE GRAMMAR", "SPEECH CREATE", "SPEECH DEACTIVATE GRAMMAR",

@@ -17,7 +17,7 @@ import (
 // When the channel hangs up, the handler's context ends with the cause
 // [ErrHangup]. The command that is running then still gets its reply. After
 // it, commands that Asterisk runs on a dead channel are run, with that same
-// context: variables, the database, Verbose, Exec, Gosub. All others return
+// context: variables, the database, Verbose, Exec. All others return
 // ErrHangup, and nothing is sent.
 //
 // # Cancelling
