@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
 
 // Main runs handler for the call that Asterisk started this program for, and
@@ -69,13 +70,35 @@ type script struct {
 
 // Start begins to read the stream, and to wait for the signal.
 func (s *script) Start(to Receiver) {
-	s.Stream.Start(to)
+	told := make(chan struct{})
+	s.Stream.Start(&signalled{to, told, s.stopped})
 	// Ends with the session.
 	go func() {
 		select {
 		case <-s.hangup:
 			to.Hangup()
+			close(told)
 		case <-s.stopped:
 		}
 	}()
+}
+
+// signalled is a receiver whose hangup may come a little later than the end:
+// with AGIEXITONHANGUP Asterisk sends the signal and closes stdin at once.
+type signalled struct {
+	Receiver
+	hangup, stopped <-chan struct{}
+}
+
+const signalGrace = 50 * time.Millisecond
+
+func (s *signalled) End(cause error) {
+	timer := time.NewTimer(signalGrace)
+	defer timer.Stop()
+	select {
+	case <-s.hangup:
+	case <-s.stopped:
+	case <-timer.C:
+	}
+	s.Receiver.End(cause)
 }
