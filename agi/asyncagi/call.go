@@ -1,0 +1,178 @@
+package asyncagi
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+
+	"github.com/asterisk-go/asterisk-go/agi"
+	"github.com/asterisk-go/asterisk-go/ami"
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/event"
+)
+
+// call is one stay of a channel in AsyncAGI, and the [agi.Conn] of its session.
+type call struct {
+	manager *manager
+	log     *slog.Logger
+	id      string // Uniqueid of the channel, which is never renamed; guarded by manager.mu
+	swapped bool   // the id was another at the start; guarded by manager.mu
+	waiting string // CommandID of the command that runs; guarded by manager.mu
+
+	dying bool // it is in an h extension
+
+	ready chan struct{} // closed when the environment is whole
+	ended chan struct{} // closed when the session has ended
+	away  chan struct{} // closed when the channel has left AsyncAGI
+
+	mu      sync.Mutex // guards all below
+	to      agi.Receiver
+	reply   reply  // to the command that runs; at first the environment
+	command string // that was sent last, without its arguments
+	failed  bool   // the result of that was -1
+	cause   error  // of the end
+}
+
+var (
+	errHungUp = fmt.Errorf("%w, which ends AGI(agi:async)", agi.ErrHangup)
+	errLeft   = errors.New("asyncagi: the channel has left AGI(agi:async), by a Redirect or somebody else's ASYNCAGI BREAK")
+	errBroken = errors.New("asyncagi: ended by ASYNCAGI BREAK")
+)
+
+const (
+	longest    = 1022 - len("Command: ") // get_input in manager.c reads 1022 bytes of a line
+	asyncBreak = "ASYNCAGI BREAK"
+	failure    = "-1"
+)
+
+func newCall(m *manager, e event.AsyncAGIStart) *call {
+	return &call{
+		manager: m,
+		log:     m.log.With("channel", e.Channel, "uniqueid", e.Uniqueid),
+		id:      e.Uniqueid,
+		dying:   e.Exten == "h",
+		ready:   make(chan struct{}),
+		ended:   make(chan struct{}),
+		away:    make(chan struct{}),
+	}
+}
+
+// Start is called by [agi.Serve].
+func (c *call) Start(to agi.Receiver) {
+	c.mu.Lock()
+	c.to = to
+	cause := c.cause
+	c.mu.Unlock()
+	if cause != nil {
+		report(to, cause)
+	}
+}
+
+// Send queues a command at the channel.
+func (c *call) Send(ctx context.Context, command agi.Command) error {
+	if len(command.Line) > longest {
+		return fmt.Errorf("%w: the command has %d bytes, %d are the most that a manager action carries", agi.ErrNotSent, len(command.Line), longest)
+	}
+	c.mu.Lock()
+	cause := c.cause
+	c.reply, c.failed = reply{}, false
+	c.command, _, _ = strings.Cut(command.Line, ` "`)
+	c.mu.Unlock()
+	if cause != nil {
+		return cause
+	}
+	return c.send(ctx, command.Line)
+}
+
+// send queues one line whose result is wanted. The Uniqueid serves as a name: a name may change, and
+// ast_channel_get_by_name takes both.
+func (c *call) send(ctx context.Context, line string) error {
+	commandID := rand.Text()
+	id := c.manager.expect(c, commandID)
+	return c.queue(ctx, action.AGI{Channel: id, Command: line, CommandID: commandID})
+}
+
+func (c *call) queue(ctx context.Context, command action.AGI) error {
+	_, err := c.manager.session.Do(ctx, command)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, ami.ErrNotSent):
+		return fmt.Errorf("%w: %w", agi.ErrNotSent, err)
+	case errors.Is(err, ami.ErrNoSuchChannel):
+		c.left()
+		c.end(errHungUp)
+		return errHungUp
+	}
+	return err
+}
+
+// take takes the result of the command that runs.
+func (c *call) take(result string) {
+	c.mu.Lock()
+	to := c.to
+	more, err := c.reply.add(result)
+	var text string
+	if !more && err == nil && to != nil {
+		text, err = c.reply.answer()
+		c.failed = agi.ParseReply(text).Result == failure
+	}
+	c.mu.Unlock()
+	switch {
+	case err != nil:
+		c.end(err)
+	case more:
+		c.manager.errands.Go(c.fetch) // ends when Asterisk has taken the command
+	case to == nil:
+		close(c.ready)
+	default:
+		to.Reply(text)
+	}
+}
+
+// fetch asks for the next piece of a reply.
+func (c *call) fetch() {
+	if err := c.send(c.manager.ctx, noop); err != nil {
+		c.end(err)
+	}
+}
+
+// left notes that the channel is not in AsyncAGI any more, so that nothing is
+// sent: it would be queued until the channel comes back. It reports whether the
+// session still lives.
+func (c *call) left() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	select {
+	case <-c.away:
+	default:
+		close(c.away)
+	}
+	return c.cause == nil
+}
+
+// end ends the session; the first cause stays.
+func (c *call) end(cause error) {
+	c.mu.Lock()
+	first := c.cause == nil
+	if first {
+		c.cause = cause
+		close(c.ended)
+	}
+	to := c.to
+	c.mu.Unlock()
+	if first && to != nil {
+		report(to, cause)
+	}
+}
+
+func report(to agi.Receiver, cause error) {
+	if errors.Is(cause, agi.ErrHangup) {
+		to.Hangup()
+	}
+	to.End(cause)
+}

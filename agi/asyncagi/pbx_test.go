@@ -1,0 +1,269 @@
+package asyncagi_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/agi/asyncagi"
+	"github.com/asterisk-go/asterisk-go/ami"
+	"github.com/asterisk-go/asterisk-go/ami/amitest"
+)
+
+// pbx plays what res_agi.c does with channels in AsyncAGI.
+type pbx struct {
+	*amitest.Server
+	refuses map[string]string // actions that are answered with an error; set before the first connection
+	listed  chan struct{}     // gets a token for each ListCommands
+
+	mu       sync.Mutex // guards all below
+	peers    []*amitest.Peer
+	channels map[string]*channel
+	asked    int // Getvars
+}
+
+// channel is one of its channels.
+type channel struct {
+	pbx      *pbx
+	id, name string
+	exten    string
+	commands chan amitest.Action // the queue
+	last     amitest.Action      // that was received
+	pipe     string              // what was written, and not yet read
+	full     bool                // the last read may have left something in the pipe
+	status   string              // ASYNCAGI_STATUS
+
+	mu    sync.Mutex // guards all below
+	dead  bool
+	ended chan struct{} // closed at the AsyncAGIEnd
+}
+
+var errEnded = errors.New("AsyncAGI has ended")
+
+func newPBX(t *testing.T) *pbx {
+	p := &pbx{channels: make(map[string]*channel), refuses: make(map[string]string), listed: make(chan struct{}, 100)}
+	p.Server = amitest.NewServer(p.play)
+	t.Cleanup(func() {
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return p
+}
+
+// connect makes a session that ends with the test.
+func (p *pbx) connect(t *testing.T) *ami.Conn {
+	t.Helper()
+	conn, err := ami.Dial(t.Context(), p.Addr(), &ami.Config{Dial: p.Dial, Username: "u", Secret: "s", PingInterval: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return conn
+}
+
+// serve runs the server until the test ends, by which time its handlers have to
+// have returned. It serves when serve returns.
+func (p *pbx) serve(t *testing.T, s *asyncagi.Server, session ami.Session) {
+	t.Helper()
+	served := make(chan error, 1)
+	// Ends at Shutdown.
+	go func() { served <- s.Serve(context.Background(), session) }()
+	<-p.listed // it has subscribed
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		if err := s.Shutdown(ctx); err != nil {
+			t.Errorf("Shutdown() = %v", err)
+			_ = s.Close()
+		}
+		<-served
+	})
+}
+
+const patience = 20 * time.Second
+
+func (p *pbx) play(peer *amitest.Peer) {
+	handle := func(name string, handler func(*amitest.Peer, amitest.Action)) {
+		peer.Handle(name, func(peer *amitest.Peer, a amitest.Action) {
+			if message := p.refuses[name]; message != "" {
+				peer.Error(a, message)
+				return
+			}
+			handler(peer, a)
+		})
+	}
+	handle("ListCommands", func(peer *amitest.Peer, a amitest.Action) {
+		peer.Success(a, "AGI", "Add an AGI command  (Priv: agi,all)")
+		p.listed <- struct{}{}
+	})
+	handle("AGI", p.queue)
+	handle("Getvar", p.getvar)
+	peer.Login()
+	p.mu.Lock()
+	p.peers = append(p.peers, peer)
+	p.mu.Unlock()
+	peer.Serve()
+}
+
+func (p *pbx) queue(peer *amitest.Peer, a amitest.Action) {
+	c := p.find(a.Get("Channel"))
+	if c == nil {
+		peer.Error(a, "Channel "+a.Get("Channel")+" does not exist.")
+		return
+	}
+	c.commands <- a
+	peer.Success(a, "Message", "Added AGI command to queue")
+}
+
+func (p *pbx) getvar(peer *amitest.Peer, a amitest.Action) {
+	c := p.find(a.Get("Channel"))
+	p.mu.Lock()
+	p.asked++
+	p.mu.Unlock()
+	if c == nil {
+		peer.Error(a, "No such channel")
+		return
+	}
+	peer.Success(a, "Variable", a.Get("Variable"), "Value", "0")
+}
+
+func (p *pbx) find(id string) *channel {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	c := p.channels[id]
+	if c == nil {
+		return nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.dead {
+		return nil
+	}
+	return c
+}
+
+// emit tells all managers.
+func (p *pbx) emit(fields ...string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, peer := range p.peers {
+		if peer.Context().Err() == nil {
+			peer.Emit(fields...)
+		}
+	}
+}
+
+// start has a channel enter AGI(agi:async,arguments...).
+func (p *pbx) start(id string, arguments ...string) *channel {
+	c := &channel{pbx: p, id: id, name: "Local/1@x-" + id, exten: "1", commands: make(chan amitest.Action, 1000), ended: make(chan struct{})}
+	p.mu.Lock()
+	p.channels[id] = c
+	p.mu.Unlock()
+	c.enter(arguments...)
+	return c
+}
+
+func (c *channel) enter(arguments ...string) {
+	c.pipe = "agi_request: async\nagi_channel: " + c.name + "\nagi_uniqueid: " + c.id + "\nagi_version: 22.10.1\n"
+	for i, argument := range arguments {
+		c.pipe += fmt.Sprintf("agi_arg_%d: %s\n", i+1, argument)
+	}
+	c.pipe += "\n"
+	c.emit("AsyncAGIStart", "Env", c.read())
+}
+
+// read is one read of the pipe, and its encoding.
+func (c *channel) read() string {
+	n := min(len(c.pipe), 1024)
+	piece := c.pipe[:n]
+	c.pipe, c.full = c.pipe[n:], n == 1024
+	return encode(piece)
+}
+
+// encode is ast_uri_encode into AMI_BUF_SIZE bytes.
+func encode(text string) string {
+	var b strings.Builder
+	for _, c := range []byte(text) {
+		escaped := string(c)
+		if !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*'()", rune(c)) {
+			escaped = fmt.Sprintf("%%%02X", c)
+		}
+		if b.Len()+len(escaped) > 2047 {
+			break
+		}
+		b.WriteString(escaped)
+	}
+	return b.String()
+}
+
+func (c *channel) emit(name string, fields ...string) {
+	c.pbx.emit(append([]string{"Event", name, "Privilege", "agi,all", "Channel", c.name, "Exten", c.exten, "Uniqueid", c.id}, fields...)...)
+}
+
+// Receive returns the next command but those that the server itself has to
+// send: they are answered here.
+func (c *channel) Receive() (string, error) {
+	for {
+		select {
+		case <-c.ended:
+			return "", errEnded
+		default:
+		}
+		select {
+		case <-c.ended:
+			return "", errEnded
+		case c.last = <-c.commands:
+		}
+		line := c.last.Get("Command")
+		value, isStatus := strings.CutPrefix(line, `SET VARIABLE "ASYNCAGI_STATUS" `)
+		switch {
+		case line == "NOOP" && c.full:
+			c.Reply("200 result=0")
+		case isStatus:
+			c.status = strings.Trim(value, `"`)
+			c.Reply("200 result=1")
+		case line == "ASYNCAGI BREAK":
+			c.Reply("200 result=0")
+			c.End()
+			return "", errEnded
+		default:
+			return line, nil
+		}
+	}
+}
+
+func (c *channel) Reply(text string) {
+	c.pipe += text + "\n"
+	c.emit("AsyncAGIExec", "CommandId", c.last.Get("CommandID"), "Result", c.read())
+}
+
+// Hangup ends the channel, and AsyncAGI with it.
+func (c *channel) Hangup() {
+	c.mu.Lock()
+	c.dead = true
+	c.mu.Unlock()
+	c.End()
+}
+
+// End has the channel go on in the dialplan.
+func (c *channel) End() {
+	select {
+	case <-c.ended:
+	default:
+		close(c.ended)
+		c.emit("AsyncAGIEnd")
+	}
+}
+
+func TestEncode(t *testing.T) {
+	const text = "a b\nö()"
+	if got, err := url.PathUnescape(encode(text)); err != nil || got != text {
+		t.Errorf("encode and decode = %q, %v", got, err)
+	}
+}

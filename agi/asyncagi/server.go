@@ -1,0 +1,140 @@
+package asyncagi
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+
+	"github.com/asterisk-go/asterisk-go/agi"
+	"github.com/asterisk-go/asterisk-go/ami"
+)
+
+// ErrServerClosed is what Serve returns after Shutdown or Close, and the cause
+// of the handlers' contexts after Close.
+var ErrServerClosed = errors.New("asyncagi: server closed")
+
+// Server runs a handler for each AGI(agi:async) channel of any number of
+// Asterisk servers. Set its fields before the first Serve; its methods are
+// safe for concurrent use. The zero value with a Handler works.
+type Server struct {
+	// Handler serves the calls. It must be set.
+	Handler agi.Handler
+
+	// Accept tells which calls are this program's, by their environment; nil
+	// takes all. Others are left alone, for another program: of two programs
+	// that take the same call, each would have a handler run for it. It is
+	// called from many goroutines at once.
+	Accept func(env agi.Env) bool
+
+	// MaxSessions is how many handlers run at once, over all servers; zero and
+	// less mean no limit. A call above it goes on in the dialplan at once, with
+	// the status [Busy].
+	MaxSessions int
+
+	// Logger gets handlers that failed or panicked, and calls that were
+	// refused or lost; nil logs nothing.
+	Logger *slog.Logger
+
+	mu       sync.Mutex // guards all below
+	managers map[*manager]struct{}
+	sessions int
+	closed   bool
+}
+
+// Serve serves the calls of one Asterisk, whose session it uses and does not
+// close. Call it once for each of several. It blocks until ctx ends, whose
+// cause it returns, the session is closed, or the server is. Handlers that run
+// then have a context that ends too, except at Shutdown; Serve returns after
+// they have.
+//
+// A connection that is lost ends its handlers' contexts, with the cause. An
+// [*ami.Client] comes back, and is served on.
+func (s *Server) Serve(ctx context.Context, session ami.Session) error {
+	m := newManager(ctx, s, session)
+	if !s.add(m) {
+		return ErrServerClosed
+	}
+	defer s.remove(m)
+	return m.serve(ctx)
+}
+
+// Shutdown takes no more calls, and waits until the handlers have returned or
+// ctx ends, whose cause it then returns. Calls that come meanwhile go on in
+// the dialplan with the status [Unavailable].
+func (s *Server) Shutdown(ctx context.Context) error {
+	for _, m := range s.close() {
+		m.drain()
+		select {
+		case <-m.done:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	return nil
+}
+
+// Close ends the contexts of all handlers, and does not wait for them. Serve
+// returns when they have.
+func (s *Server) Close() error {
+	for _, m := range s.close() {
+		m.cancel(ErrServerClosed)
+	}
+	return nil
+}
+
+// close refuses further Serves and returns those that run.
+func (s *Server) close() []*manager {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	running := make([]*manager, 0, len(s.managers))
+	for m := range s.managers {
+		running = append(running, m)
+	}
+	return running
+}
+
+func (s *Server) add(m *manager) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return false
+	}
+	if s.managers == nil {
+		s.managers = make(map[*manager]struct{})
+	}
+	s.managers[m] = struct{}{}
+	return true
+}
+
+func (s *Server) remove(m *manager) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.managers, m)
+	close(m.done)
+}
+
+// enter takes a place for a session, if there is one.
+func (s *Server) enter() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.MaxSessions > 0 && s.sessions >= s.MaxSessions {
+		return false
+	}
+	s.sessions++
+	return true
+}
+
+func (s *Server) exit() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sessions--
+}
+
+func (s *Server) logger() *slog.Logger {
+	if s.Logger == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return s.Logger
+}

@@ -1,0 +1,51 @@
+package asyncagi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/ami"
+	"github.com/asterisk-go/asterisk-go/ami/action"
+)
+
+const askWithin = 5 * time.Second // beyond it the channel has surely hung up
+
+// why finds out what made a channel leave AsyncAGI: the event does not tell.
+// Without an answer it was the hangup, as mostly.
+func (m *manager) why(c *call) error {
+	id, swapped := m.identity(c)
+	command, failed := c.last()
+	switch {
+	case swapped:
+		return fmt.Errorf("asyncagi: %s has put another channel in the place of this one", command)
+	case strings.EqualFold(command, asyncBreak):
+		return errBroken
+	case m.blind.Load() || !m.lives(id):
+		return errHungUp
+	case failed:
+		return fmt.Errorf("asyncagi: %s has failed, upon which Asterisk leaves AGI(agi:async)", command)
+	}
+	return errLeft
+}
+
+// lives reports whether a channel is known not to have hung up. A channel that
+// runs its h extension exists, and has.
+func (m *manager) lives(id string) bool {
+	ctx, cancel := context.WithTimeout(m.ctx, askWithin)
+	defer cancel()
+	answer, err := m.session.Do(ctx, action.Getvar{Channel: id, Variable: "CHANNEL(checkhangup)"})
+	if errors.Is(err, ami.ErrPermissionDenied) {
+		m.blind.Store(true)
+	}
+	return err == nil && answer.Get("Value") == "0"
+}
+
+// last returns the command that was sent last, and whether it has failed.
+func (c *call) last() (command string, failed bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.command, c.failed
+}
