@@ -16,11 +16,19 @@ import (
 
 func TestMain(m *testing.M) { leak.Main(m, lab.Stop) }
 
+// lines is a file that passes on what is written to it.
+type lines chan []byte
+
+func (l lines) Write(line []byte) (int, error) {
+	l <- bytes.Clone(line)
+	return len(line), nil
+}
+
 func TestRecord(t *testing.T) {
 	lab.Each(t, func(t *testing.T, s *lab.Server) {
 		s.RequireOwn(t)
-		var lines bytes.Buffer
-		address := served.Start(t, &recorder{newIndex(&lines)})
+		written := make(lines, 1)
+		address := served.Start(t, &recorder{newIndex(written)})
 		folder := strings.TrimPrefix(s.Dir(), s.Root()) + "/spool/monitor"
 		call := visit.Enter(t, s, visit.Call{
 			Target: "agi://" + address + "/record,Local/answer-short@outcome," + folder, CallerID: "4930123",
@@ -28,8 +36,8 @@ func TestRecord(t *testing.T) {
 		call.Press(t, "GET DATA", "1")
 		call.End(t)
 		var got entry
-		if err := json.Unmarshal(lines.Bytes(), &got); err != nil {
-			t.Fatalf("%v: %s", err, lines.Bytes())
+		if err := json.Unmarshal(<-written, &got); err != nil {
+			t.Fatal(err)
 		}
 		if got.Status != "ANSWER" || got.Caller != "4930123" || got.Called != "Local/answer-short@outcome" || got.Began.IsZero() {
 			t.Errorf("entry: %+v", got)
@@ -44,14 +52,14 @@ func TestRecord(t *testing.T) {
 func TestWithoutConsent(t *testing.T) {
 	lab.Each(t, func(t *testing.T, s *lab.Server) {
 		s.RequireOwn(t)
-		var lines bytes.Buffer
-		address := served.Start(t, &recorder{newIndex(&lines)})
+		written := make(lines, 1)
+		address := served.Start(t, &recorder{newIndex(written)})
 		call := visit.Enter(t, s, visit.Call{Target: "agi://" + address + "/record,Local/answer-short@outcome,/nowhere"})
 		call.Press(t, "GET DATA", "2")
 		call.Await(t, `EXEC "Dial"`)
 		call.End(t)
-		if lines.Len() > 0 {
-			t.Errorf("recorded: %s", lines.Bytes())
+		if len(written) > 0 {
+			t.Errorf("recorded: %s", <-written)
 		}
 	})
 }
