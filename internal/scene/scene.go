@@ -64,7 +64,11 @@ func words(ctx context.Context, s *agi.Session) error {
 		"", " ", "two words", `"`, `quo"ted`, `\`, `back\slash\`, `\n`, "a,b", "tab\there", "ümläut ☎", "(a (b) c)", "200 result=1 (x)",
 		"cr\rhere", "$x", "a;b|c", strings.Repeat("x", 900),
 	} {
-		if _, err := s.Do(ctx, "SET VARIABLE", "WORDS", word); err != nil {
+		_, err := s.Do(ctx, "SET VARIABLE", "WORDS", word)
+		if errors.Is(err, agi.ErrNotSent) && strings.Contains(word, "\r") && s.Env.Request == "async" {
+			continue // AMI can't carry it
+		}
+		if err != nil {
 			return err
 		}
 		reply, err := s.Do(ctx, "GET VARIABLE", "WORDS")

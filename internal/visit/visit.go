@@ -35,6 +35,7 @@ type Visit struct {
 // End is how a call ended.
 type End struct {
 	Status string // AGISTATUS
+	Async  string // ASYNCAGI_STATUS
 	Result string // the channel variable RESULT
 }
 
@@ -133,5 +134,5 @@ func (v *Visit) End(t testing.TB) End {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return End{fields.Get("Status"), string(result)}
+	return End{fields.Get("Status"), fields.Get("Async"), string(result)}
 }
