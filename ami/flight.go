@@ -3,6 +3,8 @@ package ami
 import (
 	"cmp"
 	crand "crypto/rand"
+	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -92,37 +94,34 @@ func (f *flight) abandon(r *request) (unsent, over bool) {
 	return false, false
 }
 
-const tokenSize = 8 // characters
-
 // id is the ActionID of r. Asterisk shows some to everybody, as that of the
 // action UserEvent, so each has 32 random bits that no other tells.
 func (f *flight) id(r *request) string {
 	id := append(make([]byte, 0, 32), f.prefix...)
-	for shift := 28; shift >= 0; shift -= 4 {
-		id = append(id, "0123456789abcdef"[r.token>>shift&0xf])
-	}
-	return string(strconv.AppendUint(id, r.number, 16))
+	id = hex.AppendEncode(id, binary.BigEndian.AppendUint32(nil, r.token))
+	return string(strconv.AppendUint(append(id, '-'), r.number, 16))
 }
 
 // ours returns the number in an ActionID that this connection gave, or may have
 // given to an action that is over.
 func (f *flight) ours(id string) (number uint64, ok bool) {
 	rest, ok := strings.CutPrefix(id, f.prefix)
-	if !ok || len(rest) <= tokenSize {
+	if !ok {
 		return 0, false
 	}
-	token, err := strconv.ParseUint(rest[:tokenSize], 16, 32)
+	token, count, _ := strings.Cut(rest, "-")
+	bits, err := strconv.ParseUint(token, 16, 32)
 	if err != nil {
 		return 0, false
 	}
-	number, err = strconv.ParseUint(rest[tokenSize:], 16, 64)
+	number, err = strconv.ParseUint(count, 16, 64)
 	if err != nil {
 		return 0, false
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	r := f.find(number)
-	return number, r == nil || uint64(r.token) == token
+	return number, r == nil || uint64(r.token) == bits
 }
 
 // commands reports whether the ActionID is of a Command that has no answer yet:

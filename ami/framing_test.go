@@ -279,10 +279,10 @@ func TestNoBanner(t *testing.T) {
 func TestForeignActionIDs(t *testing.T) {
 	conn := scripted(t, func(p *amitest.Peer) {
 		a := p.Expect("Hold")
-		prefix, token, number := a.ID()[:13], a.ID()[13:21], a.ID()[21:]
-		guess := strings.Map(func(c rune) rune { return rune("123456789abcdef0"[strings.IndexRune("0123456789abcdef", c)]) }, token)
+		prefix, token, number := a.ID()[:13], a.ID()[13:22], a.ID()[22:]
+		guess := strings.Map(func(c rune) rune { return rune("123456789abcdef0-"[strings.IndexRune("0123456789abcdef-", c)]) }, token)
 		for _, id := range []string{
-			"", "-", prefix, prefix + token, prefix + number, prefix + guess + number, prefix + "zzzzzzzz" + number,
+			"", "-", prefix, prefix + token, prefix + number, prefix + guess + number, prefix + "zzzzzzzz-" + number, prefix + "-" + number,
 			prefix + token + "zz", prefix + token + strings.Repeat("f", 18), a.ID() + "0", "x" + a.ID(),
 		} {
 			p.Emit("Response", "Error", "ActionID", id, "Message", "not yours")
@@ -302,7 +302,7 @@ func TestGuessedActionIDIsAnOrphan(t *testing.T) {
 		seen := p.Expect("UserEvent")
 		p.Success(seen)
 		a := p.Expect("Hold")
-		p.Emit("Response", "Success", "ActionID", seen.ID()[:21]+a.ID()[21:], "Message", "forged")
+		p.Emit("Response", "Success", "ActionID", seen.ID()[:22]+a.ID()[22:], "Message", "forged")
 		p.Success(a, "Message", "yours")
 	})
 	before := conn.Stats()

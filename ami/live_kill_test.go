@@ -65,11 +65,9 @@ func (n *numbered) send(ctx context.Context, s ami.Session) {
 	}
 }
 
-// order is the place of an action in its session: the second half of the
-// ActionID.
+// order is the place of an action in its session: the end of the ActionID.
 func order(id string) uint64 {
-	_, number, _ := strings.Cut(id, "-")
-	n, _ := strconv.ParseUint(number, 16, 64)
+	n, _ := strconv.ParseUint(id[strings.LastIndexByte(id, '-')+1:], 16, 64)
 	return n
 }
 

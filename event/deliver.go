@@ -5,9 +5,9 @@ import "github.com/asterisk-go/asterisk-go/transport"
 // This file is the producer's side of a Subscription: its methods are called
 // under the mutex of the hub.
 
-// most events that come in before they go to the queue, for which the consumer
-// and the producer need the same mutex.
-const maxIncoming = 64
+// maxIncoming is how many events go to the queue in one go: enough to make the
+// mutex that the consumer needs too cheap, few enough to stay in the nearest cache.
+const maxIncoming = 16
 
 // deliver takes an event that the filter matched, or an item of a snapshot.
 func (s *Subscription) deliver(raw *Raw) {

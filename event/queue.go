@@ -11,7 +11,7 @@ type queue struct {
 }
 
 const (
-	chunkSize  = 128
+	chunkSize  = 256
 	chunkStart = 16 // places of the first chunk, which then grows as a slice does
 )
 

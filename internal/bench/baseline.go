@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -12,7 +13,7 @@ import (
 // rawReader is the least that a reader of AMI can do: it walks the lines and
 // finds the blank ones, which end the blocks.
 type rawReader struct {
-	conn       io.Reader
+	conn       net.Conn
 	buf        [64 << 10]byte
 	start, end int // of what is not walked yet
 }
@@ -64,21 +65,30 @@ func loginRaw(j job) (net.Conn, error) {
 	return conn, err
 }
 
+// openRaw is loginRaw, and passes over the answer.
+func openRaw(j job) (*rawReader, error) {
+	conn, err := loginRaw(j)
+	if err != nil {
+		return nil, err
+	}
+	reader := &rawReader{conn: conn}
+	if err := reader.skip(1); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return reader, nil
+}
+
 const burst = "Action: Burst\r\n\r\n"
 
 func runRaw(j job) (result, error) {
-	conn, err := loginRaw(j)
+	reader, err := openRaw(j)
 	if err != nil {
 		return result{}, err
 	}
-	defer conn.Close()
-	reader := &rawReader{conn: conn}
-	if err := reader.skip(1); err != nil {
-		return result{}, err
-	}
+	defer reader.conn.Close()
 	surplus := 0
 	r, err := j.measure(j.Bursts, j.Events, func() error {
-		if _, err := io.WriteString(conn, burst); err != nil {
+		if _, err := io.WriteString(reader.conn, burst); err != nil {
 			return err
 		}
 		err := reader.skip(j.Events + 1) // with the answer

@@ -43,15 +43,11 @@ func runPing(ctx context.Context, j job) (result, error) {
 
 // runRawPing has as many actions in flight, and sends one for each answer.
 func runRawPing(j job) (result, error) {
-	conn, err := loginRaw(j)
+	reader, err := openRaw(j)
 	if err != nil {
 		return result{}, err
 	}
-	defer conn.Close()
-	reader := &rawReader{conn: conn}
-	if err := reader.skip(1); err != nil {
-		return result{}, err
-	}
+	defer reader.conn.Close()
 	pings := strings.Repeat("Action: Ping\r\nActionID: 0123456789abcdef-1234\r\n\r\n", inFlight)
 	size := len(pings) / inFlight
 	each := j.Pings / inFlight * inFlight
@@ -59,7 +55,7 @@ func runRawPing(j job) (result, error) {
 		sent, answered := 0, 0
 		for answered < each {
 			due := min(answered+inFlight, each) - sent
-			if _, err := io.WriteString(conn, pings[:due*size]); err != nil {
+			if _, err := io.WriteString(reader.conn, pings[:due*size]); err != nil {
 				return err
 			}
 			sent += due
