@@ -44,10 +44,13 @@ const (
 	ConferenceTimeout ConferenceEnd = "TIMEOUT"   // of the user's profile
 )
 
-// Conference joins the caller to a ConfBridge, until the caller leaves it.
-// Profiles are those of the application: of the bridge, the user, the menu.
+// Conference joins the caller to a ConfBridge, until the caller leaves it; if
+// by a hangup, the error is [ErrHangup]. Profiles are those of the application: of the bridge, the user, the menu.
 func (s *Session) Conference(ctx context.Context, name string, profiles ...string) (ConferenceEnd, error) {
 	end, err := s.ending(ctx, "CONFBRIDGE_RESULT", "ConfBridge", append([]string{name}, profiles...)...)
+	if err == nil && ConferenceEnd(end) == ConferenceHangup { // its result is 0 all the same
+		err = &Error{Command: "EXEC", hungUp: true}
+	}
 	return ConferenceEnd(end), err
 }
 
