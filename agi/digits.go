@@ -14,8 +14,8 @@ type Input struct {
 	TimedOut bool
 }
 
-// GetData plays a prompt, or several with & between them, and reads digits: up
-// to maximum of them, or to #. The first digit ends the prompt. Timeout is for
+// GetData plays a prompt and reads digits: up to maximum of them, or to #. The
+// first digit ends the prompt. Timeout is for
 // each digit: 0 means that of the dialplan (TIMEOUT(response) for the first,
 // TIMEOUT(digit) for others), a negative one is for ever. A maximum of 0 or less
 // means as many as Asterisk holds, 1,023.

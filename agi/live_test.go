@@ -48,6 +48,20 @@ func (p pbx) call(t *testing.T, handler agi.HandlerFunc) error {
 
 func (p pbx) callFrom(t *testing.T, channel string, handler agi.HandlerFunc) error {
 	t.Helper()
+	conn := p.accept(t, channel)
+	stream := agi.NewStream(conn, conn)
+	defer stream.Wait()
+	defer conn.Close()
+	env, err := stream.ReadEnv()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return agi.Serve(deadline(t), stream, env, handler, nil)
+}
+
+// accept has a new channel call us.
+func (p pbx) accept(t *testing.T, channel string) net.Conn {
+	t.Helper()
 	listener, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -66,14 +80,7 @@ func (p pbx) callFrom(t *testing.T, channel string, handler agi.HandlerFunc) err
 		t.Fatal(err)
 	}
 	_ = conn.SetDeadline(until)
-	stream := agi.NewStream(conn, conn)
-	defer stream.Wait()
-	defer conn.Close()
-	env, err := stream.ReadEnv()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return agi.Serve(ctx, stream, env, handler, nil)
+	return conn
 }
 
 // press sends digits to the channel of s as soon as its next command runs. The
