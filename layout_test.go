@@ -39,7 +39,7 @@ var forTests = []string{"ami/amitest", "agi/agitest", "internal/lab", "github.co
 
 // onRealServers is what the tests of these packages import to try them on real servers, which they reach over AMI.
 var onRealServers = map[string][]string{
-	"agi":          {"ami", "ami/action"},
+	"agi":          {"ami", "ami/action", "event"},
 	"agi/asyncagi": {"fastagi"},
 	"event":        {"ami", "ami/action"},
 	"ami/action":   {"ami"},
