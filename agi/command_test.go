@@ -99,11 +99,14 @@ var commandCases = []commandCase{
 	{call: func(c ctxt, s sess) (any, error) { return char(s.ReceiveChar(c, -1)) }, line: `RECEIVE CHAR "-1"`, reply: "200 result=0 (timeout)", want: found{"\x00", false}},
 	{call: func(c ctxt, s sess) (any, error) { return value(s.ReceiveText(c, time.Second)) }, line: `RECEIVE TEXT "1000"`, reply: "200 result=1 (hello (you))", want: found{"hello (you)", true}},
 
-	{call: func(c ctxt, s sess) (any, error) { return one(s.RecordFile(c, "f", "wav", nil)) }, line: `RECORD FILE "f" "wav" "" "-1" "0"`, reply: "200 result=-1 (hangup) endpos=800", want: agi.Recorded{End: agi.RecordHangup, Samples: 800}},
+	{call: func(c ctxt, s sess) (any, error) { return one(s.RecordFile(c, "f", "wav", nil)) }, line: `RECORD FILE "f" "wav" "" "-1" "0"`, reply: "200 result=-1 (hangup) endpos=800", want: agi.Recorded{End: agi.RecordHangup, Samples: 800, Begun: true}},
 	{call: func(c ctxt, s sess) (any, error) {
 		return one(s.RecordFile(c, "f", "wav", &agi.Recording{Stop: "#", Limit: time.Minute, Silence: 1500 * time.Millisecond, Beep: true, Offset: 80}))
-	}, line: `RECORD FILE "f" "wav" "#" "60000" "80" "BEEP" "s=2"`, reply: "200 result=35 (dtmf) endpos=1600", want: agi.Recorded{End: agi.RecordDigit, Digit: "#", Samples: 1600}},
-	{call: func(c ctxt, s sess) (any, error) { return one(s.RecordFile(c, "f", "wav", nil)) }, line: `RECORD FILE "f" "wav" "" "-1" "0"`, reply: "200 result=0 (timeout) endpos=160", want: agi.Recorded{End: agi.RecordTime, Samples: 160}},
+	}, line: `RECORD FILE "f" "wav" "#" "60000" "80" "BEEP" "s=2"`, reply: "200 result=35 (dtmf) endpos=1600", want: agi.Recorded{End: agi.RecordDigit, Digit: "#", Samples: 1600, Begun: true}},
+	{call: func(c ctxt, s sess) (any, error) { return one(s.RecordFile(c, "f", "wav", nil)) }, line: `RECORD FILE "f" "wav" "" "-1" "0"`, reply: "200 result=0 (timeout) endpos=160", want: agi.Recorded{End: agi.RecordTime, Samples: 160, Begun: true}},
+	{call: func(c ctxt, s sess) (any, error) {
+		return one(s.RecordFile(c, "f", "wav", &agi.Recording{Stop: "#"}))
+	}, line: `RECORD FILE "f" "wav" "#" "-1" "0"`, reply: "200 result=35 (randomerror) endpos=0", want: agi.Recorded{End: agi.RecordDigit, Digit: "#"}},
 	{call: func(c ctxt, s sess) (any, error) { return one(s.RecordFile(c, "f", "wav", nil)) }, line: `RECORD FILE "f" "wav" "" "-1" "0"`, reply: "200 result=-1 (randomerror) endpos=0", fails: "beep"},
 	{call: func(c ctxt, s sess) (any, error) { return one(s.RecordFile(c, "f", "x", nil)) }, line: `RECORD FILE "f" "x" "" "-1" "0"`, reply: "200 result=-1 (writefile)", fails: "could not be written"},
 	{call: func(c ctxt, s sess) (any, error) { return one(s.RecordFile(c, "f", "x", nil)) }, line: `RECORD FILE "f" "x" "" "-1" "0"`, reply: "200 result=-1 (waitfor) endpos=0", fails: "could not be read"},

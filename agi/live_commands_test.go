@@ -98,10 +98,10 @@ var liveCases = map[string][]liveCase{
 		{"WAIT FOR DIGIT", func(c ctxt, s sess) (any, error) { return one(s.WaitForDigit(c, time.Millisecond)) }, "", ""},
 		{"RECORD FILE", func(c ctxt, s sess) (any, error) {
 			return one(s.RecordFile(c, "/tmp/agi-live", "gsm", &agi.Recording{Limit: 50 * time.Millisecond}))
-		}, agi.Recorded{End: agi.RecordTime}, ""},
+		}, agi.Recorded{End: agi.RecordTime, Begun: true}, ""},
 		{"RECORD FILE", func(c ctxt, s sess) (any, error) {
 			return one(s.RecordFile(c, "/tmp/agi-live", "gsm", &agi.Recording{Limit: 50 * time.Millisecond, Beep: true, Silence: time.Second}))
-		}, agi.Recorded{End: agi.RecordTime}, ""},
+		}, agi.Recorded{End: agi.RecordTime, Begun: true}, ""},
 		{"RECORD FILE", func(c ctxt, s sess) (any, error) {
 			return one(s.RecordFile(c, "/proc/nowhere/x", "gsm", &agi.Recording{Limit: time.Second}))
 		}, nil, "could not be written"},
@@ -283,7 +283,7 @@ func TestLiveHangupDuringARecording(t *testing.T) {
 		err := p.call(t, func(ctx context.Context, s *agi.Session) error {
 			defer p.hangUp(t, s)()
 			got, err := s.RecordFile(ctx, "/tmp/agi-live-hangup", "gsm", nil)
-			if err != nil || got.End != agi.RecordHangup {
+			if err != nil || got.End != agi.RecordHangup || !got.Begun {
 				t.Errorf("RecordFile = %+v, %v", got, err)
 			}
 			_, err = s.StreamFile(ctx, "beep", "")

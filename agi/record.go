@@ -12,7 +12,7 @@ type Recording struct {
 	Stop    string        // digits that end it
 	Limit   time.Duration // that it may last; 0 means none
 	Silence time.Duration // that ends it, in whole seconds; 0 means none
-	Beep    bool          // at its beginning; digits are not heard during it
+	Beep    bool          // at its beginning
 	// Offset is where in an existing file it goes on, in samples; 0 begins the
 	// file anew.
 	Offset int
@@ -34,6 +34,9 @@ type Recorded struct {
 	Digit string // that ended it, "" if none did
 	// Samples is how long the file is now, as [Played.Samples] counts them.
 	Samples int
+	// Begun is false if the digit was pressed during the beep: then there is no
+	// file, or the old one.
+	Begun bool
 }
 
 // RecordFile records what the caller says to a file, whose extension is the
@@ -48,7 +51,7 @@ func (s *Session) RecordFile(ctx context.Context, file, format string, recording
 	if err != nil {
 		return Recorded{}, err
 	}
-	recorded := Recorded{RecordEnd(r.Data), r.digit(), r.count("endpos")}
+	recorded := Recorded{RecordEnd(r.Data), r.digit(), r.count("endpos"), true}
 	switch r.Data {
 	case "dtmf", "timeout", "hangup":
 		return recorded, nil
@@ -56,7 +59,11 @@ func (s *Session) RecordFile(ctx context.Context, file, format string, recording
 		return recorded, s.failed(ctx, command, r, "the channel could not be read")
 	case "writefile":
 		return Recorded{}, s.failed(ctx, command, r, "the file could not be written: check the folder, its rights and the format")
-	case "randomerror":
+	case "randomerror": // ended in the beep
+		if recorded.Digit != "" {
+			recorded.End, recorded.Begun = RecordDigit, false
+			return recorded, nil
+		}
 		return Recorded{}, s.failed(ctx, command, r, "the beep could not be played: check that the file beep exists")
 	}
 	return recorded, s.failed(ctx, command, r, "")
