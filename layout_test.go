@@ -39,7 +39,7 @@ var forTests = []string{"ami/amitest", "agi/agitest", "internal/lab", "internal/
 
 // onRealServers is what the tests of these packages import to try them on real servers, which they reach over AMI.
 var onRealServers = map[string][]string{
-	"agi":          {"ami/action", "ami", "fastagi", "agi/asyncagi"},
+	"agi":          {"ami", "ami/action", "event", "fastagi", "agi/asyncagi"},
 	"agi/asyncagi": {"fastagi"},
 	"event":        {"ami", "ami/action"},
 	"ami/action":   {"ami"},

@@ -44,10 +44,13 @@ const (
 	ConferenceTimeout ConferenceEnd = "TIMEOUT"   // of the user's profile
 )
 
-// Conference joins the caller to a ConfBridge, until the caller leaves it.
-// Profiles are those of the application: of the bridge, the user, the menu.
+// Conference joins the caller to a ConfBridge, until the caller leaves it; if
+// by a hangup, the error is [ErrHangup]. Profiles are those of the application: of the bridge, the user, the menu.
 func (s *Session) Conference(ctx context.Context, name string, profiles ...string) (ConferenceEnd, error) {
 	end, err := s.ending(ctx, "CONFBRIDGE_RESULT", "ConfBridge", append([]string{name}, profiles...)...)
+	if err == nil && ConferenceEnd(end) == ConferenceHangup { // its result is 0 all the same
+		err = &Error{Command: "EXEC", hungUp: true}
+	}
 	return ConferenceEnd(end), err
 }
 
@@ -56,7 +59,8 @@ type QueueEnd string
 
 // Ends of [Session.Queue].
 const (
-	QueueServed      QueueEnd = "" // a member answered, or the caller hung up
+	QueueServed      QueueEnd = ""        // a member answered
+	QueueUnknown     QueueEnd = "UNKNOWN" // there is no such queue
 	QueueTimeout     QueueEnd = "TIMEOUT"
 	QueueFull        QueueEnd = "FULL"
 	QueueJoinEmpty   QueueEnd = "JOINEMPTY" // there was nobody to join for
@@ -68,7 +72,7 @@ const (
 )
 
 // Queue puts the caller into a queue, until a member has served it or it
-// leaves. Arguments are those of the application behind the queue's name:
+// leaves; if by a hangup, the error is [ErrHangup]. Arguments are those of the application behind the queue's name:
 // options, URL, announcement, timeout in seconds...
 func (s *Session) Queue(ctx context.Context, name string, arguments ...string) (QueueEnd, error) {
 	if err := s.SetVariable(ctx, "QUEUESTATUS", ""); err != nil { // that of an earlier queue stays otherwise

@@ -14,8 +14,8 @@ type Input struct {
 	TimedOut bool
 }
 
-// GetData plays a prompt, or several with & between them, and reads digits: up
-// to maximum of them, or to #. The first digit ends the prompt. Timeout is for
+// GetData plays a prompt and reads digits: up to maximum of them, or to #. The
+// first digit ends the prompt. Timeout is for
 // each digit: 0 means that of the dialplan (TIMEOUT(response) for the first,
 // TIMEOUT(digit) for others), a negative one is for ever. A maximum of 0 or less
 // means as many as Asterisk holds, 1,023.
@@ -39,10 +39,10 @@ func (s *Session) WaitForDigit(ctx context.Context, timeout time.Duration) (digi
 }
 
 // ReceiveChar returns the first byte of the next text that comes from the
-// caller, and whether one came in time; a time of 0 or less is for ever. The
-// rest of the text is lost: see [Session.ReceiveText].
+// caller, and whether one came in time; a negative time is for ever. The rest
+// of the text is lost: see [Session.ReceiveText].
 func (s *Session) ReceiveChar(ctx context.Context, timeout time.Duration) (char byte, ok bool, err error) {
-	r, err := s.do(ctx, "", "RECEIVE CHAR", strconv.FormatInt(max(milliseconds(timeout), 0), 10))
+	r, err := s.do(ctx, "", "RECEIVE CHAR", strconv.FormatInt(milliseconds(timeout), 10))
 	if err != nil {
 		return 0, false, err
 	}
@@ -54,9 +54,9 @@ func (s *Session) ReceiveChar(ctx context.Context, timeout time.Duration) (char 
 }
 
 // ReceiveText returns the next text that comes from the caller, and whether one
-// came in time; a time of 0 or less is for ever.
+// came in time; a negative time is for ever.
 func (s *Session) ReceiveText(ctx context.Context, timeout time.Duration) (text string, ok bool, err error) {
-	r, err := s.do(ctx, "", "RECEIVE TEXT", strconv.FormatInt(max(milliseconds(timeout), 0), 10))
+	r, err := s.do(ctx, "", "RECEIVE TEXT", strconv.FormatInt(milliseconds(timeout), 10))
 	if err != nil {
 		return "", false, err
 	}

@@ -12,6 +12,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv(audioScript) != "" {
+		runAudioScript()
+	}
 	code := m.Run()
 	lab.Stop()
 	if left := leaked(); code == 0 && len(left) > 0 {

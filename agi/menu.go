@@ -8,7 +8,7 @@ import (
 
 // Question is something that a caller answers with digits.
 type Question struct {
-	Prompt  string        // a sound file, or several with & between them
+	Prompt  string        // a sound file
 	Invalid string        // is played before the question is repeated; "" for nothing
 	Timeout time.Duration // for each digit; see [Session.GetData]
 	Maximum int           // of digits; 0 for any number, up to #
@@ -50,7 +50,7 @@ func (q Question) accepts(digits string) bool {
 
 // Menu is a choice that a caller makes with digits.
 type Menu struct {
-	Prompt  string        // a sound file, or several with & between them
+	Prompt  string        // a sound file
 	Invalid string        // is played before the menu is repeated; "" for nothing
 	Choices []string      // what can be keyed in: "1", "2", "42", "*"; # only ends a choice
 	Timeout time.Duration // for each digit; see [Session.GetData]

@@ -46,10 +46,10 @@ func (s *Session) runValue(ctx context.Context, tail, command string, arguments 
 	return strings.TrimSuffix(r.Data, tail), r.Result == "1" && r.HasData, nil
 }
 
-// failed is the error for a result that means a failure, which may be that of a
-// hangup: then it is one that is ErrHangup.
+// failed is the error for a result that means a failure. Of a command that
+// needs a live channel it may be that of a hangup, and is ErrHangup then.
 func (s *Session) failed(ctx context.Context, command string, r Reply, reason string) error {
-	return &Error{Command: command, Reply: r, reason: reason, hungUp: s.gone(ctx)}
+	return &Error{Command: command, Reply: r, reason: reason, hungUp: !runsWhenDead(command) && s.gone(ctx)}
 }
 
 // gone asks Asterisk whether the channel has hung up. It replies to the command

@@ -59,7 +59,7 @@ func (s *Session) RecordFile(ctx context.Context, file, format string, recording
 		return recorded, s.failed(ctx, command, r, "the channel could not be read")
 	case "writefile":
 		return Recorded{}, s.failed(ctx, command, r, "the file could not be written: check the folder, its rights and the format")
-	case "randomerror":
+	case "randomerror": // ended in the beep
 		if recorded.Digit != "" {
 			recorded.End, recorded.Begun = RecordDigit, false
 			return recorded, nil

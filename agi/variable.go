@@ -13,9 +13,9 @@ import (
 type Variable struct{ Name, Value string }
 
 // GetVariable is the command itself: it returns the value of a variable, or of
-// a function such as CALLERID(num), and whether it is set. Asterisk cuts what a
-// function returns at 1,023 bytes, and a value with line breaks can't be told
-// from further replies in every case: [Session.Variable] reads any.
+// a function such as CALLERID(num), and whether it is set. Asterisk cuts it at
+// 1,023 bytes, and a value with line breaks can't be told from further replies
+// in every case: [Session.Variable] reads any.
 func (s *Session) GetVariable(ctx context.Context, name string) (value string, ok bool, err error) {
 	return s.runValue(ctx, "", "GET VARIABLE", name)
 }
@@ -56,7 +56,8 @@ var errVariableName = errors.New("not the name of a variable, nor a function wit
 
 // Variable returns the value of a variable, or of a function such as
 // CALLERID(name), whatever it holds and however long it is, and whether it is
-// set. It is read in pieces of 600 bytes: a function is evaluated for each.
+// set, as a function always is. It is read in pieces of 600 bytes: a function is
+// evaluated for each.
 //
 // Names that could evaluate something else, with $ or braces, are refused.
 func (s *Session) Variable(ctx context.Context, name string) (value string, ok bool, err error) {
