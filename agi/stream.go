@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"time"
 )
 
 // Stream is a [Conn] over a stream of bytes: stdin and stdout, TCP, a pipe.
@@ -19,10 +20,17 @@ type Stream struct {
 	limit int
 	long  []byte // a line that is longer than the reader's buffer
 	line  []byte // being written
-	done  chan struct{}
 
-	mu      sync.Mutex // guards command
+	deadlines readDeadlines // of r; nil if it has none
+	done      chan struct{} // closed when nothing will be read any more
+
+	mu      sync.Mutex // guards what follows
 	command Command    // whose reply comes next
+	reading reading    // who does
+	ending  bool       // the session is over, and deadlines are the owner's
+	sent    int        // commands
+	seen    int        // of them, when notice looked last
+	notice  *time.Timer
 }
 
 const (
@@ -39,7 +47,9 @@ var ErrTooLong = errors.New("agi: more from the peer than Asterisk ever sends")
 // NewStream returns a connection that reads from r and writes to w, each
 // command in one Write. Closing them is the caller's.
 func NewStream(r io.Reader, w io.Writer) *Stream {
-	return &Stream{w: w, r: bufio.NewReaderSize(r, readerSize), limit: defaultLimit, done: make(chan struct{})}
+	s := &Stream{w: w, r: bufio.NewReaderSize(r, readerSize), limit: defaultLimit, done: make(chan struct{})}
+	s.deadlines, _ = r.(readDeadlines)
+	return s
 }
 
 // ReadEnv reads what Asterisk sends first. Call it once, before [Serve]. An
@@ -71,52 +81,29 @@ func (s *Stream) ReadEnv() (Env, error) {
 	}
 }
 
-// Start is called by [Serve]. It begins to read replies, until the stream ends.
-func (s *Stream) Start(to Receiver) {
-	s.to = to
-	// Ends with the stream; Wait waits for it.
-	go s.read()
-}
-
-// Wait returns once nothing reads from the stream any more. Close it first.
-func (s *Stream) Wait() { <-s.done }
-
-// Send writes one command.
+// Send writes one command. If its reply comes soon, it is reported before Send
+// returns.
 func (s *Stream) Send(_ context.Context, c Command) error {
-	s.mu.Lock()
-	s.command = c
-	s.mu.Unlock()
+	reads := s.beginCommand(c)
 	s.line = append(append(s.line[:0], c.Line...), '\n')
 	_, err := s.w.Write(s.line)
+	switch {
+	case reads && err != nil:
+		s.pass(nobody)
+	case reads:
+		s.receive()
+	}
 	return err
 }
 
 // Fail tells Asterisk that the handler has failed, which ends the session at
 // its side with AGISTATUS=FAILURE. Call it after [Serve].
 func (s *Stream) Fail() error {
+	s.mu.Lock()
+	s.ending = true
+	s.mu.Unlock()
 	_, err := io.WriteString(s.w, failure+"\n")
 	return err
-}
-
-func (s *Stream) read() {
-	defer close(s.done)
-	for {
-		line, err := s.readLine()
-		if err != nil {
-			s.to.End(err)
-			return
-		}
-		text, ok := s.afterHangups(line)
-		if !ok {
-			continue
-		}
-		reply, err := s.readReply(text)
-		if err != nil {
-			s.to.End(err)
-			return
-		}
-		s.to.Reply(reply)
-	}
 }
 
 // afterHangups takes the notices of the hangup off the front of a line, onto

@@ -30,7 +30,10 @@ func (s *Server) Serve(listener net.Listener) error {
 		case err == nil:
 			pause = 0
 			s.start(accepted)
-			continue
+			if !l.isClosing() || l.drain(listener) {
+				continue
+			}
+			return ErrServerClosed
 		case l.isClosing():
 			return ErrServerClosed
 		case !temporary(err):
@@ -40,6 +43,23 @@ func (s *Server) Serve(listener net.Listener) error {
 		l.logger.Warn("fastagi: can't accept connections", "err", err, "again_in", pause)
 		l.pause(pause)
 	}
+}
+
+// A listener that closes resets the connections that the system has accepted
+// and Accept has not returned yet, which Asterisk takes for scripts that are
+// done. So Shutdown lets Accept go on until nothing has come for drainPause, or
+// drainLimit is over. What comes in the instant between the last look and the
+// close is lost all the same.
+const (
+	drainPause = 20 * time.Millisecond
+	drainLimit = time.Second
+)
+
+// drain lets Accept go on for a moment, if listener can do that.
+func (l *life) drain(listener net.Listener) bool {
+	deadline, ok := listener.(interface{ SetDeadline(time.Time) error })
+	now := time.Now()
+	return ok && now.Before(l.drainEnd) && deadline.SetDeadline(now.Add(drainPause)) == nil
 }
 
 // temporary is what net knows of errors such as EMFILE and ECONNABORTED.
@@ -81,18 +101,19 @@ func (s *Server) untrack(listener *net.Listener) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.listeners, listener)
+	s.checkDrained()
 }
 
 // start serves a connection, unless the server has closed meanwhile.
 func (s *Server) start(accepted net.Conn) {
 	s.mu.Lock()
 	c := &conn{server: s, life: s.life, Conn: accepted}
-	closing := s.closing
-	if !closing {
+	closed := s.closed
+	if !closed {
 		s.conns[c] = struct{}{}
 	}
 	s.mu.Unlock()
-	if closing {
+	if closed {
 		_ = accepted.Close()
 		return
 	}
@@ -105,7 +126,13 @@ func (s *Server) forget(c *conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.conns, c)
-	if s.closing && len(s.conns) == 0 {
+	s.checkDrained()
+}
+
+// checkDrained is called when something has gone that Shutdown waits for. What
+// has gone last is gone for good. The caller holds mu.
+func (s *Server) checkDrained() {
+	if s.closing && len(s.listeners) == 0 && len(s.conns) == 0 {
 		close(s.life.drained)
 	}
 }

@@ -107,8 +107,10 @@ func (c *conn) refuse(stream *agi.Stream) {
 // it closes has to be read: a connection that is closed with something unread
 // is reset, and that can destroy the failure on its way.
 func (c *conn) fail(stream *agi.Stream) {
-	_ = c.SetDeadline(time.Now().Add(lingerTime))
+	end := time.Now().Add(lingerTime)
+	_ = c.SetWriteDeadline(end)
 	_ = stream.Fail() // if it does not get through, Asterisk has gone
+	_ = c.SetReadDeadline(end)
 	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
 		_ = half.CloseWrite()
 	}

@@ -59,19 +59,21 @@ type Server struct {
 
 	mu        sync.Mutex // guards what follows
 	life      *life
-	closing   bool // no connections are accepted
+	closing   bool // Serve is refused; what is accepted still, is served
+	closed    bool // no connection is served any more
 	listeners map[*net.Listener]struct{}
 	conns     map[*conn]struct{}
 }
 
 // life is what the zero value of a Server lacks.
 type life struct {
-	ctx     context.Context // of all sessions
-	cancel  context.CancelCauseFunc
-	closing chan struct{} // closed by Shutdown and Close
-	drained chan struct{} // closed after that, when the last connection has gone
-	slots   chan struct{} // holds a token for each handler that runs; nil for any number
-	logger  *slog.Logger
+	ctx      context.Context // of all sessions
+	cancel   context.CancelCauseFunc
+	closing  chan struct{} // closed by Shutdown and Close
+	drainEnd time.Time     // of accepting; read it after closing is closed
+	drained  chan struct{} // closed after that, when the last listener and the last connection have gone
+	slots    chan struct{} // holds a token for each handler that runs; nil for any number
+	logger   *slog.Logger
 }
 
 // ListenAndServe listens on Addr and calls [Server.Serve].

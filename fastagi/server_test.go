@@ -319,3 +319,47 @@ func TestConnContext(t *testing.T) {
 		}
 	})
 }
+
+// late is a listener that accepts nothing before it has a deadline.
+type late struct {
+	*net.TCPListener
+	gate chan struct{}
+	open func()
+}
+
+func (l *late) Accept() (net.Conn, error) {
+	<-l.gate
+	return l.TCPListener.Accept()
+}
+
+func (l *late) SetDeadline(at time.Time) error {
+	defer l.open()
+	return l.TCPListener.SetDeadline(at)
+}
+
+func TestShutdownServesWhatHasConnected(t *testing.T) {
+	listener, gate := tcp(t).(*net.TCPListener), make(chan struct{})
+	server := &fastagi.Server{Handler: agi.HandlerFunc(noop)}
+	served := make(chan error, 1)
+	// Ends with the Shutdown.
+	go func() { served <- server.Serve(&late{listener, gate, sync.OnceFunc(func() { close(gate) })}) }()
+	var calls []*agitest.Call
+	for range 5 {
+		calls = append(calls, agitest.Dial(t, listener.Addr().String(), nil))
+	}
+	// Ends with the calls.
+	stopped := make(chan error, 1)
+	go func() { stopped <- server.Shutdown(context.Background()) }()
+	for _, call := range calls {
+		call.Expect("NOOP").Success()
+		if err := call.Wait(); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := <-stopped; err != nil {
+		t.Errorf("Shutdown() = %v", err)
+	}
+	if err := <-served; err != fastagi.ErrServerClosed {
+		t.Errorf("Serve() = %v", err)
+	}
+}

@@ -3,19 +3,20 @@ package fastagi
 import (
 	"context"
 	"errors"
+	"time"
 )
 
-// Shutdown ends the server without cutting a call: it closes the listeners,
-// and waits until the handlers of all calls that were accepted have returned,
-// those too that wait for MaxSessions. When ctx ends first, it returns why; the
-// calls then go on, and Close cuts them. After Close it waits for the handlers
-// that Close left behind.
+// Shutdown ends the server without cutting a call: it stops listening, and
+// waits until the handlers of all calls that have come have returned, those too
+// that wait for MaxSessions. When ctx ends first, it returns why; the calls then
+// go on, and Close cuts them. After Close it waits for the handlers that Close
+// left behind.
 func (s *Server) Shutdown(ctx context.Context) error {
 	l := s.begin()
-	err := s.stop(l)
+	s.stop(l)
 	select {
 	case <-l.drained:
-		return err
+		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
@@ -27,35 +28,39 @@ func (s *Server) Shutdown(ctx context.Context) error {
 // handler may call it.
 func (s *Server) Close() error {
 	l := s.begin()
-	err := s.stop(l)
+	s.stop(l)
 	l.cancel(ErrServerClosed)
 	s.mu.Lock()
 	conns := make([]*conn, 0, len(s.conns))
 	for c := range s.conns {
 		conns = append(conns, c)
 	}
-	s.mu.Unlock()
-	for _, c := range conns {
-		c.cut()
-	}
-	return err
-}
-
-// stop closes the listeners, the first time it is called.
-func (s *Server) stop(l *life) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closing {
-		return nil
-	}
-	s.closing = true
-	close(l.closing)
-	if len(s.conns) == 0 {
-		close(l.drained)
-	}
+	s.closed = true
 	var errs []error
 	for listener := range s.listeners {
 		errs = append(errs, (*listener).Close())
 	}
+	s.mu.Unlock()
+	for _, c := range conns {
+		c.cut()
+	}
 	return errors.Join(errs...)
+}
+
+// stop ends accepting, the first time it is called.
+func (s *Server) stop(l *life) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closing {
+		return
+	}
+	s.closing = true
+	l.drainEnd = time.Now().Add(drainLimit)
+	close(l.closing)
+	s.checkDrained()
+	for listener := range s.listeners {
+		if !l.drain(*listener) {
+			_ = (*listener).Close() // Serve closes it too, and returns
+		}
+	}
 }
