@@ -193,7 +193,7 @@ func TestNotOurs(t *testing.T) {
 }
 
 // A channel that somebody had jump into its h extension is not left waiting.
-func TestLiveInH(t *testing.T) {
+func TestJumpedIntoH(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pbx := newPBX(t)
 		pbx.serve(t, &asyncagi.Server{Handler: agi.HandlerFunc(func(context.Context, *agi.Session) error {
