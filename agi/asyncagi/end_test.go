@@ -335,4 +335,3 @@ func TestSessionClosed(t *testing.T) {
 		}
 	})
 }
-

@@ -33,20 +33,32 @@ var number atomic.Int64
 
 func onSite(t *testing.T, test func(t *testing.T, x *site)) {
 	lab.Each(t, func(t *testing.T, s *lab.Server) {
-		conn, err := ami.Dial(deadline(t, patience), s.AMI(), loginOf(s, "all"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = conn.Close() })
-		x := &site{t: t, server: s, conn: conn}
-		x.extend("_X.", "Answer", "", "AGI", "agi:async,${EXTEN},two words,${ARGUMENT}",
-			"UserEvent", "AsyncAGIDone,Number: ${EXTEN},Status: ${ASYNCAGI_STATUS},Agistatus: ${AGISTATUS}", "Wait", "30")
-		x.extend("away", "Wait", "30")
-		x.extend("h", "UserEvent", "AsyncAGIOver,Status: ${AGISTATUS}", "AGI", "agi:async,h", "Wait", "1")
-		x.done = conn.Subscribe(event.Of[event.UserEvent](), nil)
-		t.Cleanup(x.done.Close)
-		test(t, x)
+		test(t, newSite(t, s))
 	})
+}
+
+func newSite(t *testing.T, s *lab.Server) *site {
+	t.Helper()
+	conn, err := ami.Dial(deadline(t, patience), s.AMI(), loginOf(s, "all"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	x := &site{t: t, server: s, conn: conn}
+	x.extend("_X.", "Answer", "", "AGI", "agi:async,${EXTEN},two words,${ARGUMENT}",
+		"UserEvent", "AsyncAGIDone,Number: ${EXTEN},Status: ${ASYNCAGI_STATUS},Agistatus: ${AGISTATUS}", "Wait", "30")
+	x.extend("away", "Wait", "30")
+	x.extend("h", "UserEvent", "AsyncAGIOver,Status: ${AGISTATUS}", "AGI", "agi:async,h", "Wait", "1")
+	x.done = conn.Subscribe(event.Of[event.UserEvent](), nil)
+	t.Cleanup(x.done.Close)
+	return x
+}
+
+// in is the site for a subtest.
+func (x *site) in(t *testing.T) *site {
+	sub := *x
+	sub.t = t
+	return &sub
 }
 
 func loginOf(s *lab.Server, name string) *ami.Config {

@@ -164,8 +164,8 @@ func (m *manager) start(e event.AsyncAGIStart) {
 		m.handlers.Add(1) // under the mutex: not after drain, and so not while serve waits
 	}
 	m.mu.Unlock()
-	if earlier != nil && earlier.left() {
-		earlier.end(errLeft)
+	if earlier != nil && earlier.left() { // its end was not told, as with the action Bridge
+		earlier.end(missedEnd(c))
 	}
 	if draining {
 		m.errands.Go(func() { m.turnAway(c, e) }) // ends when Asterisk has taken the commands
@@ -176,6 +176,14 @@ func (m *manager) start(e event.AsyncAGIStart) {
 		defer m.handlers.Done()
 		m.admit(c, e)
 	}()
+}
+
+// missedEnd is why a session ended whose channel has begun another.
+func missedEnd(next *call) error {
+	if next.dying {
+		return errHungUp
+	}
+	return errLeft
 }
 
 // expect registers a command of c, and returns what its channel is called now.
