@@ -21,7 +21,7 @@ const (
 
 // admit serves a call, or turns it away.
 func (m *manager) admit(c *call, e event.AsyncAGIStart) {
-	defer m.forget(c)
+	defer m.calls.forget(c)
 	env, err := c.environment(m.ctx, e.Env)
 	switch {
 	case !m.accepts(env):
@@ -41,7 +41,7 @@ func (m *manager) admit(c *call, e event.AsyncAGIStart) {
 
 // turnAway lets a call go on that comes while the server shuts down.
 func (m *manager) turnAway(c *call, e event.AsyncAGIStart) {
-	defer m.forget(c)
+	defer m.calls.forget(c)
 	var begun reply
 	_, _ = begun.add(e.Env)
 	if m.accepts(agi.ParseEnv(begun.text.String())) {
@@ -103,7 +103,7 @@ func (c *call) release(status Status) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.manager.ctx), releaseWithin)
 	defer cancel()
-	id, _ := c.manager.identity(c)
+	id, _ := c.manager.calls.identity(c)
 	setStatus := `SET VARIABLE "` + StatusVariable + `" "` + string(status) + `"`
 	err := c.queue(ctx, action.AGI{Channel: id, Command: setStatus, CommandID: rand.Text()})
 	if err == nil {

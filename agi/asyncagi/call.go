@@ -19,9 +19,9 @@ import (
 type call struct {
 	manager *manager
 	log     *slog.Logger
-	id      string // Uniqueid of the channel, which is never renamed; guarded by manager.mu
-	swapped bool   // the id was another at the start; guarded by manager.mu
-	waiting string // CommandID of the command that runs; guarded by manager.mu
+	id      string // Uniqueid of the channel, which is never renamed; guarded by calls.mu
+	swapped bool   // the id was another at the start; guarded by calls.mu
+	waiting string // CommandID of the command that runs; guarded by calls.mu
 
 	dying bool // it is in an h extension
 
@@ -88,11 +88,11 @@ func (c *call) Send(ctx context.Context, command agi.Command) error {
 	return c.send(ctx, command.Line)
 }
 
-// send queues one line whose result is wanted. The Uniqueid serves as a name: a name may change, and
-// ast_channel_get_by_name takes both.
+// send queues one line whose result is wanted. The Uniqueid serves as a name: a
+// name may change, and ast_channel_get_by_name takes both.
 func (c *call) send(ctx context.Context, line string) error {
 	commandID := rand.Text()
-	id := c.manager.expect(c, commandID)
+	id := c.manager.calls.expect(c, commandID)
 	return c.queue(ctx, action.AGI{Channel: id, Command: line, CommandID: commandID})
 }
 
@@ -114,6 +114,10 @@ func (c *call) queue(ctx context.Context, command action.AGI) error {
 // take takes the result of the command that runs.
 func (c *call) take(result string) {
 	c.mu.Lock()
+	if c.cause != nil { // nobody waits
+		c.mu.Unlock()
+		return
+	}
 	to := c.to
 	more, err := c.reply.add(result)
 	var text string

@@ -240,7 +240,7 @@ func TestLiveNotPermitted(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer conn.Close()
-		if err := (&asyncagi.Server{}).Serve(deadline(t, patience), conn); err == nil || !strings.Contains(err.Error(), "agi in read=") {
+		if err := (&asyncagi.Server{Handler: agi.HandlerFunc(nil)}).Serve(deadline(t, patience), conn); err == nil || !strings.Contains(err.Error(), "agi in read=") {
 			t.Errorf("Serve() = %v", err)
 		}
 	})

@@ -120,8 +120,8 @@ func (p *pbx) queue(peer *amitest.Peer, a amitest.Action) {
 		peer.Error(a, "Channel "+a.Get("Channel")+" does not exist.")
 		return
 	}
-	c.commands <- a
 	peer.Success(a, "Message", "Added AGI command to queue")
+	c.commands <- a
 }
 
 func (p *pbx) getvar(peer *amitest.Peer, a amitest.Action) {

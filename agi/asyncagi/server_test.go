@@ -323,7 +323,10 @@ func TestNotPermitted(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = new(asyncagi.Server).Serve(t.Context(), conn)
+		if err := new(asyncagi.Server).Serve(t.Context(), conn); err == nil || !strings.Contains(err.Error(), "Handler") {
+			t.Errorf("Serve() without a handler = %v", err)
+		}
+		err = (&asyncagi.Server{Handler: agi.HandlerFunc(nil)}).Serve(t.Context(), conn)
 		if err == nil || !strings.Contains(err.Error(), "agi in read= and write=") {
 			t.Errorf("Serve() = %v", err)
 		}
