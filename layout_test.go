@@ -43,7 +43,7 @@ var onRealServers = map[string][]string{
 	"agi/asyncagi": {"fastagi"},
 	"event":        {"ami", "ami/action"},
 	"ami/action":   {"ami"},
-	"fastagi":      {"ami", "ami/action"},
+	"fastagi":      {"ami", "ami/action", "event"},
 }
 
 // tools may import anything: no package of the SDK may import them.

@@ -47,6 +47,8 @@ func NewStream(r io.Reader, w io.Writer) *Stream {
 // io.EOF.
 func (s *Stream) ReadEnv() (Env, error) {
 	var text strings.Builder
+	defer func(limit int) { s.limit = limit }(s.limit)
+	s.limit = maxEnv // of one line too: a stranger must not fill the memory
 	for lines := 0; ; {
 		line, err := s.readLine()
 		if err != nil {

@@ -1,0 +1,138 @@
+package fastagi
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"time"
+)
+
+const (
+	firstPause   = 5 * time.Millisecond
+	longestPause = time.Second
+)
+
+// Serve accepts connections of listener, be it TCP, TLS, a Unix socket or
+// anything else, and serves each on a goroutine of its own. It returns when the
+// server or the listener is closed, with [ErrServerClosed] after Shutdown or
+// Close, and closes listener. When the system is short of file descriptors or
+// memory it tries again, ever more slowly.
+func (s *Server) Serve(listener net.Listener) error {
+	defer listener.Close()
+	l := s.begin()
+	if !s.track(&listener) {
+		return ErrServerClosed
+	}
+	defer s.untrack(&listener)
+	for pause := time.Duration(0); ; {
+		accepted, err := listener.Accept()
+		switch {
+		case err == nil:
+			pause = 0
+			s.start(accepted)
+			if !l.isClosing() || l.drain(listener) {
+				continue
+			}
+			return ErrServerClosed
+		case l.isClosing():
+			return ErrServerClosed
+		case !temporary(err):
+			return fmt.Errorf("fastagi: accept: %w", err)
+		}
+		pause = min(max(firstPause, 2*pause), longestPause)
+		l.logger.Warn("fastagi: can't accept connections", "err", err, "again_in", pause)
+		l.pause(pause)
+	}
+}
+
+// A listener that closes resets the connections that the system has accepted
+// and Accept has not returned yet, which Asterisk takes for scripts that are
+// done. So Shutdown lets Accept go on until nothing has come for drainPause, or
+// drainLimit is over. What comes in the instant between the last look and the
+// close is lost all the same.
+const (
+	drainPause = 20 * time.Millisecond
+	drainLimit = time.Second
+)
+
+// drain lets Accept go on for a moment, if listener can do that.
+func (l *life) drain(listener net.Listener) bool {
+	deadline, ok := listener.(interface{ SetDeadline(time.Time) error })
+	now := time.Now()
+	return ok && now.Before(l.drainEnd) && deadline.SetDeadline(now.Add(drainPause)) == nil
+}
+
+// temporary is what net knows of errors such as EMFILE and ECONNABORTED.
+func temporary(err error) bool {
+	var t interface{ Temporary() bool }
+	return errors.As(err, &t) && t.Temporary()
+}
+
+// pause waits, unless the server closes.
+func (l *life) pause(d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-l.closing:
+	}
+}
+
+func (l *life) isClosing() bool {
+	select {
+	case <-l.closing:
+		return true
+	default:
+		return false
+	}
+}
+
+func (s *Server) track(listener *net.Listener) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closing {
+		return false
+	}
+	s.listeners[listener] = struct{}{}
+	return true
+}
+
+func (s *Server) untrack(listener *net.Listener) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.listeners, listener)
+	s.checkDrained()
+}
+
+// start serves a connection, unless the server has closed meanwhile.
+func (s *Server) start(accepted net.Conn) {
+	s.mu.Lock()
+	c := &conn{server: s, life: s.life, Conn: accepted}
+	closed := s.closed
+	if !closed {
+		s.conns[c] = struct{}{}
+	}
+	s.mu.Unlock()
+	if closed {
+		_ = accepted.Close()
+		return
+	}
+	// Ends with its handler, or when the environment does not come; Shutdown
+	// waits for it.
+	go c.serve()
+}
+
+func (s *Server) forget(c *conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.conns, c)
+	s.checkDrained()
+}
+
+// checkDrained is called when something has gone that Shutdown waits for. What
+// has gone last is gone for good. The caller holds mu.
+func (s *Server) checkDrained() {
+	if s.closing && len(s.listeners) == 0 && len(s.conns) == 0 {
+		close(s.life.drained)
+	}
+}

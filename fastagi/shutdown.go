@@ -1,0 +1,66 @@
+package fastagi
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Shutdown ends the server without cutting a call: it stops listening, and
+// waits until the handlers of all calls that have come have returned, those too
+// that wait for MaxSessions. When ctx ends first, it returns why; the calls then
+// go on, and Close cuts them. After Close it waits for the handlers that Close
+// left behind.
+func (s *Server) Shutdown(ctx context.Context) error {
+	l := s.begin()
+	s.stop(l)
+	select {
+	case <-l.drained:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// Close ends the server at once: it closes the listeners and all connections,
+// with the failure line for calls whose handler runs, and ends the contexts of
+// the handlers with the cause [ErrServerClosed]. It does not wait for them, so a
+// handler may call it.
+func (s *Server) Close() error {
+	l := s.begin()
+	s.stop(l)
+	l.cancel(ErrServerClosed)
+	s.mu.Lock()
+	conns := make([]*conn, 0, len(s.conns))
+	for c := range s.conns {
+		conns = append(conns, c)
+	}
+	s.closed = true
+	var errs []error
+	for listener := range s.listeners {
+		errs = append(errs, (*listener).Close())
+	}
+	s.mu.Unlock()
+	for _, c := range conns {
+		c.cut()
+	}
+	return errors.Join(errs...)
+}
+
+// stop ends accepting, the first time it is called.
+func (s *Server) stop(l *life) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closing {
+		return
+	}
+	s.closing = true
+	l.drainEnd = time.Now().Add(drainLimit)
+	close(l.closing)
+	s.checkDrained()
+	for listener := range s.listeners {
+		if !l.drain(*listener) {
+			_ = (*listener).Close() // Serve closes it too, and returns
+		}
+	}
+}
