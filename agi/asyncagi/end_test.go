@@ -119,6 +119,36 @@ func TestFailedCommand(t *testing.T) {
 	}
 }
 
+// A handler that goes on after a failed command does not send the next one to
+// a channel that is leaving: it would run when the channel comes back.
+func TestNextAfterFailedCommand(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pbx, returned := newPBX(t), make(chan error, 1)
+		pbx.serve(t, &asyncagi.Server{Handler: agi.HandlerFunc(func(ctx context.Context, s *agi.Session) error {
+			_, _ = s.Do(ctx, "GET DATA", "missing")
+			_, _ = s.Do(ctx, "STREAM FILE", "missing", "")
+			_, err := s.Do(ctx, "NOOP")
+			returned <- err
+			return err
+		})}, pbx.connect(t))
+		c := pbx.start("1.1")
+		for _, want := range []string{"GET DATA", "STREAM FILE"} { // the first leaves the channel where it is
+			if line, err := c.Receive(); err != nil || !strings.HasPrefix(line, want) {
+				t.Errorf("Receive() = %q, %v, want %s", line, err, want)
+			}
+			c.Reply("200 result=-1")
+		}
+		synctest.Wait()
+		c.End()
+		if err := <-returned; !errors.Is(err, agi.ErrClosed) || !strings.Contains(err.Error(), "STREAM FILE has failed") {
+			t.Errorf("NOOP = %v", err)
+		}
+		if len(c.commands) > 0 {
+			t.Error("a command was sent to a channel that had left")
+		}
+	})
+}
+
 // A handler that breaks AsyncAGI itself is taken at its word.
 func TestOwnBreak(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -271,6 +301,7 @@ func TestConnectionLost(t *testing.T) {
 		defer client.Close()
 		server := &asyncagi.Server{Handler: agi.HandlerFunc(func(ctx context.Context, s *agi.Session) error {
 			_, err := s.Do(ctx, "WAIT FOR DIGIT", "-1")
+			<-ctx.Done()
 			report <- ended{context.Cause(ctx), err}
 			return err
 		})}
