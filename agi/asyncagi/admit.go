@@ -13,15 +13,14 @@ import (
 )
 
 const (
-	releaseWithin = 10 * time.Second       // for Asterisk to take the last commands
-	returnWithin  = time.Minute            // for a lost connection to come back
-	endsWithin    = 250 * time.Millisecond // the end after a failed command follows its result at once
-	envWithin     = 10 * time.Second       // for the rest of an environment
+	releaseWithin = 10 * time.Second // for Asterisk to take the last commands
+	returnWithin  = time.Minute      // for a lost connection to come back
+	envWithin     = 10 * time.Second // for the rest of an environment
 )
 
 // admit serves a call, or turns it away.
 func (m *manager) admit(c *call, e event.AsyncAGIStart) {
-	defer m.forget(c)
+	defer m.calls.forget(c)
 	env, err := c.environment(m.ctx, e.Env)
 	switch {
 	case !m.accepts(env):
@@ -41,7 +40,7 @@ func (m *manager) admit(c *call, e event.AsyncAGIStart) {
 
 // turnAway lets a call go on that comes while the server shuts down.
 func (m *manager) turnAway(c *call, e event.AsyncAGIStart) {
-	defer m.forget(c)
+	defer m.calls.forget(c)
 	var begun reply
 	_, _ = begun.add(e.Env)
 	if m.accepts(agi.ParseEnv(begun.text.String())) {
@@ -98,12 +97,12 @@ func (c *call) environment(ctx context.Context, encoded string) (agi.Env, error)
 // release lets the channel go on in the dialplan, unless it does already. What
 // is sent is run after the command that may still run there.
 func (c *call) release(status Status) {
-	if !c.stays() {
+	if !c.remains() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.manager.ctx), releaseWithin)
 	defer cancel()
-	id, _ := c.manager.identity(c)
+	id, _ := c.manager.calls.identity(c)
 	setStatus := `SET VARIABLE "` + StatusVariable + `" "` + string(status) + `"`
 	err := c.queue(ctx, action.AGI{Channel: id, Command: setStatus, CommandID: rand.Text()})
 	if err == nil {
@@ -114,14 +113,12 @@ func (c *call) release(status Status) {
 	}
 }
 
-// stays reports whether the channel is still in AsyncAGI, as far as is known,
+// remains reports whether the channel is still in AsyncAGI, as far as is known,
 // and waits for what will tell.
-func (c *call) stays() bool {
-	if command, failed := c.last(); failed || c.dying || strings.EqualFold(command, asyncBreak) {
-		select {
-		case <-c.away:
-		case <-time.After(endsWithin):
-		}
+func (c *call) remains() bool {
+	command, failed := c.last()
+	if failed || c.dying || strings.EqualFold(command, asyncBreak) {
+		c.stays(context.Background())
 	}
 	if client, ok := c.manager.session.(interface{ Ready(context.Context) error }); ok {
 		ctx, cancel := context.WithTimeout(c.manager.ctx, returnWithin)

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/asterisk-go/asterisk-go/agi"
 	"github.com/asterisk-go/asterisk-go/ami"
@@ -19,9 +20,9 @@ import (
 type call struct {
 	manager *manager
 	log     *slog.Logger
-	id      string // Uniqueid of the channel, which is never renamed; guarded by manager.mu
-	swapped bool   // the id was another at the start; guarded by manager.mu
-	waiting string // CommandID of the command that runs; guarded by manager.mu
+	id      string // Uniqueid of the channel, which is never renamed; guarded by calls.mu
+	swapped bool   // the id was another at the start; guarded by calls.mu
+	waiting string // CommandID of the command that runs; guarded by calls.mu
 
 	dying bool // it is in an h extension
 
@@ -45,6 +46,7 @@ var (
 
 const (
 	longest    = 1022 - len("Command: ") // get_input in manager.c reads 1022 bytes of a line
+	endsWithin = 250 * time.Millisecond  // for the end that follows the result of a failed command
 	asyncBreak = "ASYNCAGI BREAK"
 	failure    = "-1"
 )
@@ -77,6 +79,9 @@ func (c *call) Send(ctx context.Context, command agi.Command) error {
 	if len(command.Line) > longest {
 		return fmt.Errorf("%w: the command has %d bytes, %d are the most that a manager action carries", agi.ErrNotSent, len(command.Line), longest)
 	}
+	if _, failed := c.last(); failed && !c.stays(ctx) {
+		<-c.ended // why is being asked
+	}
 	c.mu.Lock()
 	cause := c.cause
 	c.reply, c.failed = reply{}, false
@@ -85,14 +90,20 @@ func (c *call) Send(ctx context.Context, command agi.Command) error {
 	if cause != nil {
 		return cause
 	}
-	return c.send(ctx, command.Line)
+	err := c.send(ctx, command.Line)
+	select {
+	case <-c.ended:
+		return c.cause // which has ended ctx too
+	default:
+		return err
+	}
 }
 
-// send queues one line whose result is wanted. The Uniqueid serves as a name: a name may change, and
-// ast_channel_get_by_name takes both.
+// send queues one line whose result is wanted. The Uniqueid serves as a name: a
+// name may change, and ast_channel_get_by_name takes both.
 func (c *call) send(ctx context.Context, line string) error {
 	commandID := rand.Text()
-	id := c.manager.expect(c, commandID)
+	id := c.manager.calls.expect(c, commandID)
 	return c.queue(ctx, action.AGI{Channel: id, Command: line, CommandID: commandID})
 }
 
@@ -114,6 +125,10 @@ func (c *call) queue(ctx context.Context, command action.AGI) error {
 // take takes the result of the command that runs.
 func (c *call) take(result string) {
 	c.mu.Lock()
+	if c.cause != nil { // nobody waits
+		c.mu.Unlock()
+		return
+	}
 	to := c.to
 	more, err := c.reply.add(result)
 	var text string
@@ -153,6 +168,20 @@ func (c *call) left() bool {
 		close(c.away)
 	}
 	return c.cause == nil
+}
+
+// stays waits until it is known whether the channel has left AsyncAGI upon the
+// failure of a command: that follows the result at once.
+func (c *call) stays(ctx context.Context) bool {
+	timer := time.NewTimer(endsWithin)
+	defer timer.Stop()
+	select {
+	case <-c.away:
+		return false
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	return true
 }
 
 // end ends the session; the first cause stays.

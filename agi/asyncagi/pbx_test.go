@@ -24,7 +24,7 @@ type pbx struct {
 	mu       sync.Mutex // guards all below
 	peers    []*amitest.Peer
 	channels map[string]*channel
-	asked    int // Getvars
+	asked    int // actions that were refused
 }
 
 // channel is one of its channels.
@@ -92,6 +92,9 @@ func (p *pbx) play(peer *amitest.Peer) {
 	handle := func(name string, handler func(*amitest.Peer, amitest.Action)) {
 		peer.Handle(name, func(peer *amitest.Peer, a amitest.Action) {
 			if message := p.refuses[name]; message != "" {
+				p.mu.Lock()
+				p.asked++
+				p.mu.Unlock()
 				peer.Error(a, message)
 				return
 			}
@@ -117,15 +120,12 @@ func (p *pbx) queue(peer *amitest.Peer, a amitest.Action) {
 		peer.Error(a, "Channel "+a.Get("Channel")+" does not exist.")
 		return
 	}
-	c.commands <- a
 	peer.Success(a, "Message", "Added AGI command to queue")
+	c.commands <- a
 }
 
 func (p *pbx) getvar(peer *amitest.Peer, a amitest.Action) {
 	c := p.find(a.Get("Channel"))
-	p.mu.Lock()
-	p.asked++
-	p.mu.Unlock()
 	if c == nil {
 		peer.Error(a, "No such channel")
 		return

@@ -14,6 +14,8 @@ import (
 // of the handlers' contexts after Close.
 var ErrServerClosed = errors.New("asyncagi: server closed")
 
+var errNoHandler = errors.New("asyncagi: Server.Handler is nil")
+
 // Server runs a handler for each AGI(agi:async) channel of any number of
 // Asterisk servers. Set its fields before the first Serve; its methods are
 // safe for concurrent use. The zero value with a Handler works.
@@ -46,17 +48,21 @@ type Server struct {
 // close. Call it once for each of several. It blocks until ctx ends, whose
 // cause it returns, the session is closed, or the server is. Handlers that run
 // then have a context that ends too, except at Shutdown; Serve returns after
-// they have.
+// they have. Their contexts are made of ctx: a value in it can tell them which
+// Asterisk it is.
 //
 // A connection that is lost ends its handlers' contexts, with the cause. An
 // [*ami.Client] comes back, and is served on.
 func (s *Server) Serve(ctx context.Context, session ami.Session) error {
+	if s.Handler == nil {
+		return errNoHandler
+	}
 	m := newManager(ctx, s, session)
 	if !s.add(m) {
 		return ErrServerClosed
 	}
 	defer s.remove(m)
-	return m.serve(ctx)
+	return m.serve()
 }
 
 // Shutdown takes no more calls, and waits until the handlers have returned or

@@ -16,7 +16,7 @@ const askWithin = 5 * time.Second // beyond it the channel has surely hung up
 // why finds out what made a channel leave AsyncAGI: the event does not tell.
 // Without an answer it was the hangup, as mostly.
 func (m *manager) why(c *call) error {
-	id, swapped := m.identity(c)
+	id, swapped := m.calls.identity(c)
 	command, failed := c.last()
 	switch {
 	case swapped:
