@@ -17,18 +17,19 @@ func decodeKeeping(base Base, left *leftovers) Event {
 	if text == "" || uint64(len(text)) > math.MaxUint32 { // slots can't hold more
 		return Unknown{base}
 	}
-	key, value, text := cutField(text)
-	name, ok := nameOf(key, value)
+	name, text, ok := cutNamed(text, "Event")
 	if !ok {
-		return Unknown{base}
+		var key, value string
+		key, value, text = cutField(text)
+		if name, ok = nameOf(key, value); !ok {
+			return Unknown{base}
+		}
 	}
 	decoder := decoderOf(name)
 	if decoder == nil {
 		return Unknown{base}
 	}
-	if begins(text, "Privilege") { // as nearly all do, and none has a place for it
-		_, _, text = cutField(text)
-	}
+	_, text, _ = cutNamed(text, "Privilege") // nearly all have it, and none has a place for it
 	return decoder(base, text, left)
 }
 

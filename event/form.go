@@ -52,31 +52,31 @@ func scan(text string, form form, slots []slot, left *leftovers) (odd string) {
 // scan takes the fields at pos as long as they come in their order, from that
 // of a key on, and returns how far it came.
 func (r *run) scan(text string, pos, key int, slots []slot) (newPos, newKey int) {
-	for ; key < len(r.keys); key++ {
-		name := r.keys[key]
-		if !begins(text[pos:], name) {
+	keys := r.keys
+	slots = slots[r.slot:][:len(keys)]
+	for ; key < len(keys) && pos < len(text); key++ {
+		colon := pos + len(keys[key])
+		if colon >= len(text) || text[colon] != ':' || text[pos:colon] != keys[key] {
 			break
 		}
-		start := pos + len(name) + 1
-		end := lineEnd(text, start)
+		end := lineEnd(text, colon+1)
 		next := end + 1
-		if text[end-1] == '\r' {
-			end--
-		}
-		if start < end && text[start] == ' ' {
-			start++
-		}
-		if s := &slots[r.slot+key]; s.end == 0 {
-			*s = slot{uint32(start), uint32(end)}
-			if r.lists {
-				*s = slot{uint32(pos), uint32(len(text))}
+		if slots[key].end == 0 {
+			start := colon + 1
+			if text[end-1] == '\r' {
+				end--
 			}
+			if start < end && text[start] == ' ' {
+				start++
+			}
+			if r.lists {
+				start, end = pos, len(text)
+			}
+			slots[key] = slot{uint32(start), uint32(end)}
 		}
-		if pos = next; pos >= len(text) {
-			return len(text), key + 1
-		}
+		pos = next
 	}
-	return pos, key
+	return min(pos, len(text)), key
 }
 
 // find looks for the key that text begins with, first where it should be and

@@ -24,16 +24,21 @@ func cutField(text string) (key, value, rest string) {
 	return text[:colon], value, rest
 }
 
+// cutNamed is cutField for a text that may begin with that key.
+func cutNamed(text, key string) (value, rest string, ok bool) {
+	if !begins(text, key) {
+		return "", text, false
+	}
+	value, rest = cutValue(text[len(key)+1:])
+	return value, rest, true
+}
+
 // cutValue takes what is behind the colon of a field off text.
 func cutValue(text string) (value, rest string) {
-	value = text
-	if end := strings.IndexByte(value, '\n'); end >= 0 {
-		value, rest = value[:end], value[end+1:]
-		if end > 0 && value[end-1] == '\r' {
-			value = value[:end-1]
-		}
-	} else {
-		value = strings.TrimSuffix(value, "\r")
+	end := lineEnd(text, 0)
+	value = strings.TrimSuffix(text[:end], "\r")
+	if end < len(text) {
+		rest = text[end+1:]
 	}
 	if value != "" && value[0] == ' ' {
 		value = value[1:]
@@ -60,13 +65,13 @@ func linesOf(text string) []string {
 	key, _, _ := cutField(text)
 	all := make([]string, 0, 4) // where there is one, there are more
 	for text != "" {
-		var value string
-		if begins(text, key) {
-			value, text = cutValue(text[len(key)+1:])
+		value, rest, ok := cutNamed(text, key)
+		if ok {
 			all = append(all, value)
 		} else {
-			_, text, _ = strings.Cut(text, "\n")
+			_, rest, _ = strings.Cut(text, "\n")
 		}
+		text = rest
 	}
 	return all
 }
