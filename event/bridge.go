@@ -1,7 +1,5 @@
 package event
 
-import "strings"
-
 // BridgeSnapshot is the state of a bridge as events carry it. Where an event has
 // several, those with a prefix on the wire are fields of their own:
 // ToBridgeUniqueid is To.BridgeUniqueid.
@@ -16,39 +14,16 @@ type BridgeSnapshot struct {
 	BridgeVideoSource     string // Uniqueid of the channel whose video is shown
 }
 
-// setBridge takes a field of the block and reports whether it has a place for it.
-func setBridge(s *BridgeSnapshot, seen *mask, key, value string) bool {
-	rest, ok := strings.CutPrefix(key, "Bridge")
-	if !ok {
-		return false
-	}
-	switch rest {
-	case "Uniqueid":
-		setText(seen, 0, &s.BridgeUniqueid, value)
-	case "Type":
-		setText(seen, 1, &s.BridgeType, value)
-	case "Technology":
-		setText(seen, 2, &s.BridgeTechnology, value)
-	case "Creator":
-		setText(seen, 3, &s.BridgeCreator, known(value, "<unknown>"))
-	case "Name":
-		setText(seen, 4, &s.BridgeName, known(value, "<unknown>"))
-	case "NumChannels":
-		if seen.first(5) {
-			s.BridgeNumChannels = number(value)
-		}
-	case "VideoSourceMode":
-		setText(seen, 6, &s.BridgeVideoSourceMode, value)
-	case "VideoSource":
-		setText(seen, 7, &s.BridgeVideoSource, value)
-	default:
-		return false
-	}
-	return true
-}
-
-// setPrefixedBridge is setBridge for the fields that begin with prefix.
-func setPrefixedBridge(s *BridgeSnapshot, seen *mask, prefix, key, value string) bool {
-	key, ok := strings.CutPrefix(key, prefix)
-	return ok && setBridge(s, seen, key, value)
+// bridgeOf makes a snapshot of the slots of its keys.
+func bridgeOf(text string, v []slot) (b BridgeSnapshot) {
+	_ = v[7]
+	b.BridgeUniqueid = v[0].of(text)
+	b.BridgeType = v[1].of(text)
+	b.BridgeTechnology = v[2].of(text)
+	b.BridgeCreator = known(v[3].of(text), "<unknown>")
+	b.BridgeName = known(v[4].of(text), "<unknown>")
+	b.BridgeNumChannels = number(v[5].of(text))
+	b.BridgeVideoSourceMode = v[6].of(text)
+	b.BridgeVideoSource = v[7].of(text)
+	return b
 }

@@ -30,6 +30,9 @@ func inSeconds(f float64) time.Duration {
 
 // clock reads a duration written as hours, minutes and seconds: "00:01:07".
 func clock(value string) time.Duration {
+	if value == "" {
+		return 0
+	}
 	var total int64
 	for part := range strings.SplitSeq(value, ":") {
 		n, err := strconv.ParseUint(part, 10, 31)
@@ -47,6 +50,9 @@ func clock(value string) time.Duration {
 // unixTime reads seconds since 1970, perhaps with a fraction in microseconds;
 // 0, which stands for never, is the zero time.
 func unixTime(value string) time.Time {
+	if value == "" {
+		return time.Time{}
+	}
 	whole, fraction, _ := strings.Cut(value, ".")
 	n, err := strconv.ParseInt(whole, 10, 64)
 	if err != nil {
@@ -66,6 +72,9 @@ func unixTime(value string) time.Time {
 
 // dateTime reads a time without a zone as one of this program's.
 func dateTime(value string) time.Time {
+	if value == "" {
+		return time.Time{}
+	}
 	t, err := time.ParseInLocation(time.DateTime, value, time.Local)
 	if err != nil {
 		return unixTime(value) // cel.conf and cdr_manager.conf may ask for that
@@ -79,6 +88,9 @@ const isoFormat = "2006-01-02T15:04:05.000-0700"
 // isoTime reads a time with its zone; 1970, which stands for none, is the zero
 // time.
 func isoTime(value string) time.Time {
+	if value == "" {
+		return time.Time{}
+	}
 	t, err := time.Parse(isoFormat, value)
 	if err != nil || t.Unix() == 0 && t.Nanosecond() == 0 {
 		return time.Time{}

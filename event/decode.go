@@ -8,15 +8,49 @@ import (
 
 // decode makes the typed event of base.
 func decode(base Base) Event {
-	if decoder := decoderOf(base.EventName()); decoder != nil {
-		return decoder(base, nil)
+	return decodeKeeping(base, nil)
+}
+
+// decodeKeeping also collects the keys that the event's type has no place for.
+func decodeKeeping(base Base, left *leftovers) Event {
+	text := base.fields.String()
+	if text == "" || uint64(len(text)) > math.MaxUint32 { // slots can't hold more
+		return Unknown{base}
 	}
-	return Unknown{base}
+	name, text, ok := cutNamed(text, "Event")
+	if !ok {
+		var key, value string
+		key, value, text = cutField(text)
+		if name, ok = nameOf(key, value); !ok {
+			return Unknown{base}
+		}
+	}
+	decoder := decoderOf(name)
+	if decoder == nil {
+		return Unknown{base}
+	}
+	_, text, _ = cutNamed(text, "Privilege") // nearly all have it, and none has a place for it
+	return decoder(base, text, left)
 }
 
 // number reads a decimal number, perhaps with a text behind it: "0 (Presentation
 // Allowed, Not Screened)". What is none is 0.
 func number(value string) int {
+	n := 0
+	for i := range len(value) {
+		digit := value[i] - '0'
+		if digit > 9 || i == maxDigits {
+			return oddNumber(value)
+		}
+		n = n*10 + int(digit)
+	}
+	return n
+}
+
+const maxDigits = 9 // fit into any int
+
+// oddNumber is number for what is not just some digits.
+func oddNumber(value string) int {
 	value, _, _ = strings.Cut(value, " ")
 	n, err := strconv.Atoi(value)
 	if err != nil {
@@ -26,6 +60,9 @@ func number(value string) int {
 }
 
 func int64Of(value string) int64 {
+	if value == "" {
+		return 0 // an error would cost an allocation
+	}
 	n, err := strconv.ParseInt(value, 10, 64)
 	if err != nil {
 		return 0
@@ -34,6 +71,9 @@ func int64Of(value string) int64 {
 }
 
 func uint64Of(value string) uint64 {
+	if value == "" {
+		return 0
+	}
 	n, err := strconv.ParseUint(value, 10, 64)
 	if err != nil {
 		return 0
@@ -42,6 +82,9 @@ func uint64Of(value string) uint64 {
 }
 
 func decimal(value string) float64 {
+	if value == "" {
+		return 0
+	}
 	f, err := strconv.ParseFloat(value, 64)
 	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
 		return 0
@@ -79,7 +122,8 @@ func unescape(value string) string {
 	if strings.IndexByte(value, '\\') < 0 {
 		return value
 	}
-	out := make([]byte, 0, len(value))
+	var out strings.Builder
+	out.Grow(len(value))
 	for i := 0; i < len(value); i++ {
 		c := value[i]
 		if c == '\\' && i+1 < len(value) {
@@ -88,9 +132,9 @@ func unescape(value string) string {
 				i++
 			}
 		}
-		out = append(out, c)
+		out.WriteByte(c)
 	}
-	return string(out)
+	return out.String()
 }
 
 // inParentheses returns what stands between the first ( and the last ).

@@ -26,13 +26,8 @@ func Encode(ev Event) (transport.Fields, error) {
 
 // DecodeStrict is Decode, and also returns the keys that found no place.
 func DecodeStrict(fields transport.Fields) (Event, []string) {
-	base := Base{fields: fields}
-	decoder := decoderOf(base.EventName())
-	if decoder == nil {
-		return Unknown{base}, nil
-	}
 	var left leftovers
-	return decoder(base, &left), left.keys
+	return decodeKeeping(Base{fields: fields}, &left), left.keys
 }
 
 func (e UserEvent) encode(b *transport.Builder) {

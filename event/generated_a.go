@@ -20,36 +20,22 @@ type AGIExecEnd struct {
 // EventName is "AGIExecEnd".
 func (AGIExecEnd) EventName() string { return "AGIExecEnd" }
 
-func decodeAGIExecEnd(base Base, left *leftovers) Event {
+var formAGIExecEnd = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Command", "CommandId", "ResultCode", "Result"}, false},
+	{17, []string{"CommandID"}, false},
+}
+
+func decodeAGIExecEnd(base Base, text string, left *leftovers) Event {
+	var v [20]slot
+	scan(text, formAGIExecEnd, v[:], left)
 	e := AGIExecEnd{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Command":
-			if seen.first(0) {
-				e.Command = value
-			}
-		case "CommandId", "CommandID":
-			if seen.first(1) {
-				e.CommandID = value
-			}
-		case "ResultCode":
-			if seen.first(2) {
-				e.ResultCode = number(value)
-			}
-		case "Result":
-			if seen.first(3) {
-				e.Result = value
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Command = v[16].of(text)
+	e.CommandID = v[17].of(text)
+	e.ResultCode = number(v[18].of(text))
+	e.Result = v[19].of(text)
 	return e
 }
 
@@ -65,28 +51,20 @@ type AGIExecStart struct {
 // EventName is "AGIExecStart".
 func (AGIExecStart) EventName() string { return "AGIExecStart" }
 
-func decodeAGIExecStart(base Base, left *leftovers) Event {
+var formAGIExecStart = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Command", "CommandId"}, false},
+	{17, []string{"CommandID"}, false},
+}
+
+func decodeAGIExecStart(base Base, text string, left *leftovers) Event {
+	var v [18]slot
+	scan(text, formAGIExecStart, v[:], left)
 	e := AGIExecStart{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Command":
-			if seen.first(0) {
-				e.Command = value
-			}
-		case "CommandId", "CommandID":
-			if seen.first(1) {
-				e.CommandID = value
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Command = v[16].of(text)
+	e.CommandID = v[17].of(text)
 	return e
 }
 
@@ -107,42 +85,26 @@ type AOCD struct {
 // EventName is "AOC-D".
 func (AOCD) EventName() string { return "AOC-D" }
 
-func decodeAOCD(base Base, left *leftovers) Event {
+var formAOCD = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Charge/Type", "Charge/BillingID", "Charge/TotalType", "Charge/Currency/Name", "Charge/Currency/Cost", "Charge/Currency/Multiplier"}, false},
+}
+
+func decodeAOCD(base Base, text string, left *leftovers) Event {
+	var v [22]slot
+	odd := scan(text, formAOCD, v[:], nil)
 	e := AOCD{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Charge/Type":
-			if seen.first(0) {
-				e.ChargeType = value
-			}
-		case "Charge/BillingID":
-			if seen.first(1) {
-				e.ChargeBillingID = value
-			}
-		case "Charge/TotalType":
-			if seen.first(2) {
-				e.ChargeTotalType = value
-			}
-		case "Charge/Currency/Name":
-			if seen.first(3) {
-				e.ChargeCurrencyName = value
-			}
-		case "Charge/Currency/Cost":
-			if seen.first(4) {
-				e.ChargeCurrencyCost = number(value)
-			}
-		case "Charge/Currency/Multiplier":
-			if seen.first(5) {
-				e.ChargeCurrencyMultiplier = value
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) && !addEntry(&e.ChargeUnits, "Charge/Units", key, value) {
-				left.add(key)
-			}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.ChargeType = v[16].of(text)
+	e.ChargeBillingID = v[17].of(text)
+	e.ChargeTotalType = v[18].of(text)
+	e.ChargeCurrencyName = v[19].of(text)
+	e.ChargeCurrencyCost = number(v[20].of(text))
+	e.ChargeCurrencyMultiplier = v[21].of(text)
+	for o := (odds{text: odd, form: formAOCD}); o.next(); {
+		if !addEntry(&e.ChargeUnits, "Charge/Units", o.key, o.value) {
+			left.add(o.key)
 		}
 	}
 	return e
@@ -168,54 +130,29 @@ type AOCE struct {
 // EventName is "AOC-E".
 func (AOCE) EventName() string { return "AOC-E" }
 
-func decodeAOCE(base Base, left *leftovers) Event {
+var formAOCE = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Charge/Type", "Charge/BillingID", "Charge/TotalType", "Charge/Currency/Name", "Charge/Currency/Cost", "Charge/Currency/Multiplier", "ChargingAssociation/Number", "ChargingAssociation/Plan", "ChargingAssociation/ID"}, false},
+}
+
+func decodeAOCE(base Base, text string, left *leftovers) Event {
+	var v [25]slot
+	odd := scan(text, formAOCE, v[:], nil)
 	e := AOCE{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Charge/Type":
-			if seen.first(0) {
-				e.ChargeType = value
-			}
-		case "Charge/BillingID":
-			if seen.first(1) {
-				e.ChargeBillingID = value
-			}
-		case "Charge/TotalType":
-			if seen.first(2) {
-				e.ChargeTotalType = value
-			}
-		case "Charge/Currency/Name":
-			if seen.first(3) {
-				e.ChargeCurrencyName = value
-			}
-		case "Charge/Currency/Cost":
-			if seen.first(4) {
-				e.ChargeCurrencyCost = number(value)
-			}
-		case "Charge/Currency/Multiplier":
-			if seen.first(5) {
-				e.ChargeCurrencyMultiplier = value
-			}
-		case "ChargingAssociation/Number":
-			if seen.first(6) {
-				e.ChargingAssociationNumber = value
-			}
-		case "ChargingAssociation/Plan":
-			if seen.first(7) {
-				e.ChargingAssociationPlan = number(value)
-			}
-		case "ChargingAssociation/ID":
-			if seen.first(8) {
-				e.ChargingAssociationID = number(value)
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) && !addEntry(&e.ChargeUnits, "Charge/Units", key, value) {
-				left.add(key)
-			}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.ChargeType = v[16].of(text)
+	e.ChargeBillingID = v[17].of(text)
+	e.ChargeTotalType = v[18].of(text)
+	e.ChargeCurrencyName = v[19].of(text)
+	e.ChargeCurrencyCost = number(v[20].of(text))
+	e.ChargeCurrencyMultiplier = v[21].of(text)
+	e.ChargingAssociationNumber = v[22].of(text)
+	e.ChargingAssociationPlan = number(v[23].of(text))
+	e.ChargingAssociationID = number(v[24].of(text))
+	for o := (odds{text: odd, form: formAOCE}); o.next(); {
+		if !addEntry(&e.ChargeUnits, "Charge/Units", o.key, o.value) {
+			left.add(o.key)
 		}
 	}
 	return e
@@ -232,17 +169,19 @@ type AOCS struct {
 // EventName is "AOC-S".
 func (AOCS) EventName() string { return "AOC-S" }
 
-func decodeAOCS(base Base, left *leftovers) Event {
+var formAOCS = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+}
+
+func decodeAOCS(base Base, text string, left *leftovers) Event {
+	var v [16]slot
+	odd := scan(text, formAOCS, v[:], nil)
 	e := AOCS{Base: base}
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) && !addEntry(&e.Rates, "Rates", key, value) {
-				left.add(key)
-			}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	for o := (odds{text: odd, form: formAOCS}); o.next(); {
+		if !addEntry(&e.Rates, "Rates", o.key, o.value) {
+			left.add(o.key)
 		}
 	}
 	return e
@@ -262,33 +201,23 @@ type AgentCalled struct {
 // EventName is "AgentCalled".
 func (AgentCalled) EventName() string { return "AgentCalled" }
 
-func decodeAgentCalled(base Base, left *leftovers) Event {
+var formAgentCalled = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, destChannelKeys, false},
+	{31, destChannelVariables, true},
+	{32, []string{"Queue", "MemberName", "Interface"}, false},
+}
+
+func decodeAgentCalled(base Base, text string, left *leftovers) Event {
+	var v [35]slot
+	scan(text, formAgentCalled, v[:], left)
 	e := AgentCalled{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	var seenDest mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Queue":
-			if seen.first(0) {
-				e.Queue = value
-			}
-		case "MemberName":
-			if seen.first(1) {
-				e.MemberName = value
-			}
-		case "Interface":
-			if seen.first(2) {
-				e.Interface = value
-			}
-		default:
-			if !setPrefixedChannel(&e.Dest, &seenDest, "Dest", key, value) && !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Dest = channelOf(text, v[16:32])
+	e.Queue = v[32].of(text)
+	e.MemberName = v[33].of(text)
+	e.Interface = v[34].of(text)
 	return e
 }
 
@@ -310,45 +239,26 @@ type AgentComplete struct {
 // EventName is "AgentComplete".
 func (AgentComplete) EventName() string { return "AgentComplete" }
 
-func decodeAgentComplete(base Base, left *leftovers) Event {
+var formAgentComplete = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, destChannelKeys, false},
+	{31, destChannelVariables, true},
+	{32, []string{"Queue", "MemberName", "Interface", "HoldTime", "TalkTime", "Reason"}, false},
+}
+
+func decodeAgentComplete(base Base, text string, left *leftovers) Event {
+	var v [38]slot
+	scan(text, formAgentComplete, v[:], left)
 	e := AgentComplete{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	var seenDest mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Queue":
-			if seen.first(0) {
-				e.Queue = value
-			}
-		case "MemberName":
-			if seen.first(1) {
-				e.MemberName = value
-			}
-		case "Interface":
-			if seen.first(2) {
-				e.Interface = value
-			}
-		case "HoldTime":
-			if seen.first(3) {
-				e.HoldTime = seconds(value)
-			}
-		case "TalkTime":
-			if seen.first(4) {
-				e.TalkTime = seconds(value)
-			}
-		case "Reason":
-			if seen.first(5) {
-				e.Reason = value
-			}
-		default:
-			if !setPrefixedChannel(&e.Dest, &seenDest, "Dest", key, value) && !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Dest = channelOf(text, v[16:32])
+	e.Queue = v[32].of(text)
+	e.MemberName = v[33].of(text)
+	e.Interface = v[34].of(text)
+	e.HoldTime = seconds(v[35].of(text))
+	e.TalkTime = seconds(v[36].of(text))
+	e.Reason = v[37].of(text)
 	return e
 }
 
@@ -368,41 +278,25 @@ type AgentConnect struct {
 // EventName is "AgentConnect".
 func (AgentConnect) EventName() string { return "AgentConnect" }
 
-func decodeAgentConnect(base Base, left *leftovers) Event {
+var formAgentConnect = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, destChannelKeys, false},
+	{31, destChannelVariables, true},
+	{32, []string{"Queue", "MemberName", "Interface", "RingTime", "HoldTime"}, false},
+}
+
+func decodeAgentConnect(base Base, text string, left *leftovers) Event {
+	var v [37]slot
+	scan(text, formAgentConnect, v[:], left)
 	e := AgentConnect{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	var seenDest mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Queue":
-			if seen.first(0) {
-				e.Queue = value
-			}
-		case "MemberName":
-			if seen.first(1) {
-				e.MemberName = value
-			}
-		case "Interface":
-			if seen.first(2) {
-				e.Interface = value
-			}
-		case "RingTime":
-			if seen.first(3) {
-				e.RingTime = seconds(value)
-			}
-		case "HoldTime":
-			if seen.first(4) {
-				e.HoldTime = seconds(value)
-			}
-		default:
-			if !setPrefixedChannel(&e.Dest, &seenDest, "Dest", key, value) && !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Dest = channelOf(text, v[16:32])
+	e.Queue = v[32].of(text)
+	e.MemberName = v[33].of(text)
+	e.Interface = v[34].of(text)
+	e.RingTime = seconds(v[35].of(text))
+	e.HoldTime = seconds(v[36].of(text))
 	return e
 }
 
@@ -421,33 +315,23 @@ type AgentDump struct {
 // EventName is "AgentDump".
 func (AgentDump) EventName() string { return "AgentDump" }
 
-func decodeAgentDump(base Base, left *leftovers) Event {
+var formAgentDump = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, destChannelKeys, false},
+	{31, destChannelVariables, true},
+	{32, []string{"Queue", "MemberName", "Interface"}, false},
+}
+
+func decodeAgentDump(base Base, text string, left *leftovers) Event {
+	var v [35]slot
+	scan(text, formAgentDump, v[:], left)
 	e := AgentDump{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	var seenDest mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Queue":
-			if seen.first(0) {
-				e.Queue = value
-			}
-		case "MemberName":
-			if seen.first(1) {
-				e.MemberName = value
-			}
-		case "Interface":
-			if seen.first(2) {
-				e.Interface = value
-			}
-		default:
-			if !setPrefixedChannel(&e.Dest, &seenDest, "Dest", key, value) && !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Dest = channelOf(text, v[16:32])
+	e.Queue = v[32].of(text)
+	e.MemberName = v[33].of(text)
+	e.Interface = v[34].of(text)
 	return e
 }
 
@@ -462,24 +346,18 @@ type AgentLogin struct {
 // EventName is "AgentLogin".
 func (AgentLogin) EventName() string { return "AgentLogin" }
 
-func decodeAgentLogin(base Base, left *leftovers) Event {
+var formAgentLogin = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Agent"}, false},
+}
+
+func decodeAgentLogin(base Base, text string, left *leftovers) Event {
+	var v [17]slot
+	scan(text, formAgentLogin, v[:], left)
 	e := AgentLogin{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Agent":
-			if seen.first(0) {
-				e.Agent = value
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Agent = v[16].of(text)
 	return e
 }
 
@@ -495,28 +373,19 @@ type AgentLogoff struct {
 // EventName is "AgentLogoff".
 func (AgentLogoff) EventName() string { return "AgentLogoff" }
 
-func decodeAgentLogoff(base Base, left *leftovers) Event {
+var formAgentLogoff = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Agent", "Logintime"}, false},
+}
+
+func decodeAgentLogoff(base Base, text string, left *leftovers) Event {
+	var v [18]slot
+	scan(text, formAgentLogoff, v[:], left)
 	e := AgentLogoff{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Agent":
-			if seen.first(0) {
-				e.Agent = value
-			}
-		case "Logintime":
-			if seen.first(1) {
-				e.Logintime = seconds(value)
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Agent = v[16].of(text)
+	e.Logintime = seconds(v[17].of(text))
 	return e
 }
 
@@ -536,37 +405,24 @@ type AgentRingNoAnswer struct {
 // EventName is "AgentRingNoAnswer".
 func (AgentRingNoAnswer) EventName() string { return "AgentRingNoAnswer" }
 
-func decodeAgentRingNoAnswer(base Base, left *leftovers) Event {
+var formAgentRingNoAnswer = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, destChannelKeys, false},
+	{31, destChannelVariables, true},
+	{32, []string{"Queue", "MemberName", "Interface", "RingTime"}, false},
+}
+
+func decodeAgentRingNoAnswer(base Base, text string, left *leftovers) Event {
+	var v [36]slot
+	scan(text, formAgentRingNoAnswer, v[:], left)
 	e := AgentRingNoAnswer{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	var seenDest mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Queue":
-			if seen.first(0) {
-				e.Queue = value
-			}
-		case "MemberName":
-			if seen.first(1) {
-				e.MemberName = value
-			}
-		case "Interface":
-			if seen.first(2) {
-				e.Interface = value
-			}
-		case "RingTime":
-			if seen.first(3) {
-				e.RingTime = seconds(value)
-			}
-		default:
-			if !setPrefixedChannel(&e.Dest, &seenDest, "Dest", key, value) && !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Dest = channelOf(text, v[16:32])
+	e.Queue = v[32].of(text)
+	e.MemberName = v[33].of(text)
+	e.Interface = v[34].of(text)
+	e.RingTime = seconds(v[35].of(text))
 	return e
 }
 
@@ -587,48 +443,24 @@ type Agents struct {
 // EventName is "Agents".
 func (Agents) EventName() string { return "Agents" }
 
-func decodeAgents(base Base, left *leftovers) Event {
+var formAgents = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Agent", "Name", "Status", "TalkingToChan", "CallStarted", "LoggedInTime", "ActionID"}, false},
+}
+
+func decodeAgents(base Base, text string, left *leftovers) Event {
+	var v [23]slot
+	scan(text, formAgents, v[:], left)
 	e := Agents{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Agent":
-			if seen.first(0) {
-				e.Agent = value
-			}
-		case "Name":
-			if seen.first(1) {
-				e.Name = value
-			}
-		case "Status":
-			if seen.first(2) {
-				e.Status = value
-			}
-		case "TalkingToChan":
-			if seen.first(3) {
-				e.TalkingToChan = value
-			}
-		case "CallStarted":
-			if seen.first(4) {
-				e.CallStarted = unixTime(value)
-			}
-		case "LoggedInTime":
-			if seen.first(5) {
-				e.LoggedInTime = unixTime(value)
-			}
-		case "ActionID":
-			if seen.first(6) {
-				e.ActionID = value
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Agent = v[16].of(text)
+	e.Name = v[17].of(text)
+	e.Status = v[18].of(text)
+	e.TalkingToChan = v[19].of(text)
+	e.CallStarted = unixTime(v[20].of(text))
+	e.LoggedInTime = unixTime(v[21].of(text))
+	e.ActionID = v[22].of(text)
 	return e
 }
 
@@ -644,29 +476,17 @@ type AgentsComplete struct {
 // EventName is "AgentsComplete".
 func (AgentsComplete) EventName() string { return "AgentsComplete" }
 
-func decodeAgentsComplete(base Base, left *leftovers) Event {
+var formAgentsComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeAgentsComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formAgentsComplete, v[:], left)
 	e := AgentsComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -681,25 +501,16 @@ type Alarm struct {
 // EventName is "Alarm".
 func (Alarm) EventName() string { return "Alarm" }
 
-func decodeAlarm(base Base, left *leftovers) Event {
+var formAlarm = form{
+	{0, []string{"DAHDIChannel", "Alarm"}, false},
+}
+
+func decodeAlarm(base Base, text string, left *leftovers) Event {
+	var v [2]slot
+	scan(text, formAlarm, v[:], left)
 	e := Alarm{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "DAHDIChannel":
-			if seen.first(0) {
-				e.DAHDIChannel = value
-			}
-		case "Alarm":
-			if seen.first(1) {
-				e.Alarm = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.DAHDIChannel = v[0].of(text)
+	e.Alarm = v[1].of(text)
 	return e
 }
 
@@ -713,21 +524,15 @@ type AlarmClear struct {
 // EventName is "AlarmClear".
 func (AlarmClear) EventName() string { return "AlarmClear" }
 
-func decodeAlarmClear(base Base, left *leftovers) Event {
+var formAlarmClear = form{
+	{0, []string{"DAHDIChannel"}, false},
+}
+
+func decodeAlarmClear(base Base, text string, left *leftovers) Event {
+	var v [1]slot
+	scan(text, formAlarmClear, v[:], left)
 	e := AlarmClear{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "DAHDIChannel":
-			if seen.first(0) {
-				e.DAHDIChannel = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.DAHDIChannel = v[0].of(text)
 	return e
 }
 
@@ -761,97 +566,34 @@ type AorDetail struct {
 // EventName is "AorDetail".
 func (AorDetail) EventName() string { return "AorDetail" }
 
-func decodeAorDetail(base Base, left *leftovers) Event {
+var formAorDetail = form{
+	{0, []string{"ObjectType", "ObjectName", "MinimumExpiration", "MaximumExpiration", "DefaultExpiration", "QualifyFrequency", "AuthenticateQualify", "MaxContacts", "RemoveExisting", "RemoveUnavailable", "Mailboxes", "OutboundProxy", "SupportPath", "TotalContacts", "ContactsRegistered", "EndpointName", "Qualify2xxOnly", "QualifyTimeout", "VoicemailExtension", "Contacts"}, false},
+}
+
+func decodeAorDetail(base Base, text string, left *leftovers) Event {
+	var v [20]slot
+	scan(text, formAorDetail, v[:], left)
 	e := AorDetail{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ObjectType":
-			if seen.first(0) {
-				e.ObjectType = value
-			}
-		case "ObjectName":
-			if seen.first(1) {
-				e.ObjectName = value
-			}
-		case "MinimumExpiration":
-			if seen.first(2) {
-				e.MinimumExpiration = seconds(value)
-			}
-		case "MaximumExpiration":
-			if seen.first(3) {
-				e.MaximumExpiration = seconds(value)
-			}
-		case "DefaultExpiration":
-			if seen.first(4) {
-				e.DefaultExpiration = seconds(value)
-			}
-		case "QualifyFrequency":
-			if seen.first(5) {
-				e.QualifyFrequency = seconds(value)
-			}
-		case "AuthenticateQualify":
-			if seen.first(6) {
-				e.AuthenticateQualify = flag(value)
-			}
-		case "MaxContacts":
-			if seen.first(7) {
-				e.MaxContacts = number(value)
-			}
-		case "RemoveExisting":
-			if seen.first(8) {
-				e.RemoveExisting = flag(value)
-			}
-		case "RemoveUnavailable":
-			if seen.first(9) {
-				e.RemoveUnavailable = flag(value)
-			}
-		case "Mailboxes":
-			if seen.first(10) {
-				e.Mailboxes = value
-			}
-		case "OutboundProxy":
-			if seen.first(11) {
-				e.OutboundProxy = value
-			}
-		case "SupportPath":
-			if seen.first(12) {
-				e.SupportPath = flag(value)
-			}
-		case "TotalContacts":
-			if seen.first(13) {
-				e.TotalContacts = number(value)
-			}
-		case "ContactsRegistered":
-			if seen.first(14) {
-				e.ContactsRegistered = number(value)
-			}
-		case "EndpointName":
-			if seen.first(15) {
-				e.EndpointName = value
-			}
-		case "Qualify2xxOnly":
-			if seen.first(16) {
-				e.Qualify2xxOnly = flag(value)
-			}
-		case "QualifyTimeout":
-			if seen.first(17) {
-				e.QualifyTimeout = inSeconds(decimal(value))
-			}
-		case "VoicemailExtension":
-			if seen.first(18) {
-				e.VoicemailExtension = value
-			}
-		case "Contacts":
-			if seen.first(19) {
-				e.Contacts = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ObjectType = v[0].of(text)
+	e.ObjectName = v[1].of(text)
+	e.MinimumExpiration = seconds(v[2].of(text))
+	e.MaximumExpiration = seconds(v[3].of(text))
+	e.DefaultExpiration = seconds(v[4].of(text))
+	e.QualifyFrequency = seconds(v[5].of(text))
+	e.AuthenticateQualify = flag(v[6].of(text))
+	e.MaxContacts = number(v[7].of(text))
+	e.RemoveExisting = flag(v[8].of(text))
+	e.RemoveUnavailable = flag(v[9].of(text))
+	e.Mailboxes = v[10].of(text)
+	e.OutboundProxy = v[11].of(text)
+	e.SupportPath = flag(v[12].of(text))
+	e.TotalContacts = number(v[13].of(text))
+	e.ContactsRegistered = number(v[14].of(text))
+	e.EndpointName = v[15].of(text)
+	e.Qualify2xxOnly = flag(v[16].of(text))
+	e.QualifyTimeout = inSeconds(decimal(v[17].of(text)))
+	e.VoicemailExtension = v[18].of(text)
+	e.Contacts = v[19].of(text)
 	return e
 }
 
@@ -881,85 +623,31 @@ type AorList struct {
 // EventName is "AorList".
 func (AorList) EventName() string { return "AorList" }
 
-func decodeAorList(base Base, left *leftovers) Event {
+var formAorList = form{
+	{0, []string{"ObjectType", "ObjectName", "MinimumExpiration", "MaximumExpiration", "DefaultExpiration", "QualifyFrequency", "AuthenticateQualify", "MaxContacts", "RemoveExisting", "RemoveUnavailable", "Mailboxes", "OutboundProxy", "SupportPath", "QualifyTimeout", "Qualify2xxOnly", "VoicemailExtension", "Contacts"}, false},
+}
+
+func decodeAorList(base Base, text string, left *leftovers) Event {
+	var v [17]slot
+	scan(text, formAorList, v[:], left)
 	e := AorList{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ObjectType":
-			if seen.first(0) {
-				e.ObjectType = value
-			}
-		case "ObjectName":
-			if seen.first(1) {
-				e.ObjectName = value
-			}
-		case "MinimumExpiration":
-			if seen.first(2) {
-				e.MinimumExpiration = seconds(value)
-			}
-		case "MaximumExpiration":
-			if seen.first(3) {
-				e.MaximumExpiration = seconds(value)
-			}
-		case "DefaultExpiration":
-			if seen.first(4) {
-				e.DefaultExpiration = seconds(value)
-			}
-		case "QualifyFrequency":
-			if seen.first(5) {
-				e.QualifyFrequency = seconds(value)
-			}
-		case "AuthenticateQualify":
-			if seen.first(6) {
-				e.AuthenticateQualify = flag(value)
-			}
-		case "MaxContacts":
-			if seen.first(7) {
-				e.MaxContacts = number(value)
-			}
-		case "RemoveExisting":
-			if seen.first(8) {
-				e.RemoveExisting = flag(value)
-			}
-		case "RemoveUnavailable":
-			if seen.first(9) {
-				e.RemoveUnavailable = flag(value)
-			}
-		case "Mailboxes":
-			if seen.first(10) {
-				e.Mailboxes = value
-			}
-		case "OutboundProxy":
-			if seen.first(11) {
-				e.OutboundProxy = value
-			}
-		case "SupportPath":
-			if seen.first(12) {
-				e.SupportPath = flag(value)
-			}
-		case "QualifyTimeout":
-			if seen.first(13) {
-				e.QualifyTimeout = inSeconds(decimal(value))
-			}
-		case "Qualify2xxOnly":
-			if seen.first(14) {
-				e.Qualify2xxOnly = flag(value)
-			}
-		case "VoicemailExtension":
-			if seen.first(15) {
-				e.VoicemailExtension = value
-			}
-		case "Contacts":
-			if seen.first(16) {
-				e.Contacts = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ObjectType = v[0].of(text)
+	e.ObjectName = v[1].of(text)
+	e.MinimumExpiration = seconds(v[2].of(text))
+	e.MaximumExpiration = seconds(v[3].of(text))
+	e.DefaultExpiration = seconds(v[4].of(text))
+	e.QualifyFrequency = seconds(v[5].of(text))
+	e.AuthenticateQualify = flag(v[6].of(text))
+	e.MaxContacts = number(v[7].of(text))
+	e.RemoveExisting = flag(v[8].of(text))
+	e.RemoveUnavailable = flag(v[9].of(text))
+	e.Mailboxes = v[10].of(text)
+	e.OutboundProxy = v[11].of(text)
+	e.SupportPath = flag(v[12].of(text))
+	e.QualifyTimeout = inSeconds(decimal(v[13].of(text)))
+	e.Qualify2xxOnly = flag(v[14].of(text))
+	e.VoicemailExtension = v[15].of(text)
+	e.Contacts = v[16].of(text)
 	return e
 }
 
@@ -975,29 +663,17 @@ type AorListComplete struct {
 // EventName is "AorListComplete".
 func (AorListComplete) EventName() string { return "AorListComplete" }
 
-func decodeAorListComplete(base Base, left *leftovers) Event {
+var formAorListComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeAorListComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formAorListComplete, v[:], left)
 	e := AorListComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -1011,19 +687,16 @@ type AsyncAGIEnd struct {
 // EventName is "AsyncAGIEnd".
 func (AsyncAGIEnd) EventName() string { return "AsyncAGIEnd" }
 
-func decodeAsyncAGIEnd(base Base, left *leftovers) Event {
+var formAsyncAGIEnd = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+}
+
+func decodeAsyncAGIEnd(base Base, text string, left *leftovers) Event {
+	var v [16]slot
+	scan(text, formAsyncAGIEnd, v[:], left)
 	e := AsyncAGIEnd{Base: base}
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
 	return e
 }
 
@@ -1039,28 +712,20 @@ type AsyncAGIExec struct {
 // EventName is "AsyncAGIExec".
 func (AsyncAGIExec) EventName() string { return "AsyncAGIExec" }
 
-func decodeAsyncAGIExec(base Base, left *leftovers) Event {
+var formAsyncAGIExec = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"CommandId", "Result"}, false},
+	{16, []string{"CommandID"}, false},
+}
+
+func decodeAsyncAGIExec(base Base, text string, left *leftovers) Event {
+	var v [18]slot
+	scan(text, formAsyncAGIExec, v[:], left)
 	e := AsyncAGIExec{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "CommandId", "CommandID":
-			if seen.first(0) {
-				e.CommandID = value
-			}
-		case "Result":
-			if seen.first(1) {
-				e.Result = value
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.CommandID = v[16].of(text)
+	e.Result = v[17].of(text)
 	return e
 }
 
@@ -1075,24 +740,18 @@ type AsyncAGIStart struct {
 // EventName is "AsyncAGIStart".
 func (AsyncAGIStart) EventName() string { return "AsyncAGIStart" }
 
-func decodeAsyncAGIStart(base Base, left *leftovers) Event {
+var formAsyncAGIStart = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Env"}, false},
+}
+
+func decodeAsyncAGIStart(base Base, text string, left *leftovers) Event {
+	var v [17]slot
+	scan(text, formAsyncAGIStart, v[:], left)
 	e := AsyncAGIStart{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Env":
-			if seen.first(0) {
-				e.Env = value
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Env = v[16].of(text)
 	return e
 }
 
@@ -1119,51 +778,42 @@ type AttendedTransfer struct {
 // EventName is "AttendedTransfer".
 func (AttendedTransfer) EventName() string { return "AttendedTransfer" }
 
-func decodeAttendedTransfer(base Base, left *leftovers) Event {
+var formAttendedTransfer = form{
+	{0, origTransfererChannelKeys, false},
+	{15, origTransfererChannelVariables, true},
+	{16, origBridgeKeys, false},
+	{24, secondTransfererChannelKeys, false},
+	{39, secondTransfererChannelVariables, true},
+	{40, secondBridgeKeys, false},
+	{48, localOneChannelKeys, false},
+	{63, localOneChannelVariables, true},
+	{64, localTwoChannelKeys, false},
+	{79, localTwoChannelVariables, true},
+	{80, transfereeChannelKeys, false},
+	{95, transfereeChannelVariables, true},
+	{96, transferTargetChannelKeys, false},
+	{111, transferTargetChannelVariables, true},
+	{112, []string{"Result", "DestType", "DestBridgeUniqueid", "DestApp", "DestTransfererChannel", "IsExternal"}, false},
+}
+
+func decodeAttendedTransfer(base Base, text string, left *leftovers) Event {
+	var v [118]slot
+	scan(text, formAttendedTransfer, v[:], left)
 	e := AttendedTransfer{Base: base}
-	var seen mask
-	var seenOrigTransferer mask
-	var seenOrig mask
-	var seenSecondTransferer mask
-	var seenSecond mask
-	var seenLocalOne mask
-	var seenLocalTwo mask
-	var seenTransferee mask
-	var seenTransferTarget mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Result":
-			if seen.first(0) {
-				e.Result = value
-			}
-		case "DestType":
-			if seen.first(1) {
-				e.DestType = value
-			}
-		case "DestBridgeUniqueid":
-			if seen.first(2) {
-				e.DestBridgeUniqueid = value
-			}
-		case "DestApp":
-			if seen.first(3) {
-				e.DestApp = value
-			}
-		case "DestTransfererChannel":
-			if seen.first(4) {
-				e.DestTransfererChannel = value
-			}
-		case "IsExternal":
-			if seen.first(5) {
-				e.IsExternal = flag(value)
-			}
-		default:
-			if !setPrefixedChannel(&e.SecondTransferer, &seenSecondTransferer, "SecondTransferer", key, value) && !setPrefixedChannel(&e.OrigTransferer, &seenOrigTransferer, "OrigTransferer", key, value) && !setPrefixedChannel(&e.TransferTarget, &seenTransferTarget, "TransferTarget", key, value) && !setPrefixedChannel(&e.Transferee, &seenTransferee, "Transferee", key, value) && !setPrefixedChannel(&e.LocalOne, &seenLocalOne, "LocalOne", key, value) && !setPrefixedChannel(&e.LocalTwo, &seenLocalTwo, "LocalTwo", key, value) && !setPrefixedBridge(&e.Second, &seenSecond, "Second", key, value) && !setPrefixedBridge(&e.Orig, &seenOrig, "Orig", key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.OrigTransferer = channelOf(text, v[0:16])
+	e.Orig = bridgeOf(text, v[16:24])
+	e.SecondTransferer = channelOf(text, v[24:40])
+	e.Second = bridgeOf(text, v[40:48])
+	e.LocalOne = channelOf(text, v[48:64])
+	e.LocalTwo = channelOf(text, v[64:80])
+	e.Transferee = channelOf(text, v[80:96])
+	e.TransferTarget = channelOf(text, v[96:112])
+	e.Result = v[112].of(text)
+	e.DestType = v[113].of(text)
+	e.DestBridgeUniqueid = v[114].of(text)
+	e.DestApp = v[115].of(text)
+	e.DestTransfererChannel = v[116].of(text)
+	e.IsExternal = flag(v[117].of(text))
 	return e
 }
 
@@ -1193,77 +843,29 @@ type AuthDetail struct {
 // EventName is "AuthDetail".
 func (AuthDetail) EventName() string { return "AuthDetail" }
 
-func decodeAuthDetail(base Base, left *leftovers) Event {
+var formAuthDetail = form{
+	{0, []string{"ObjectType", "ObjectName", "Username", "Password", "Md5Cred", "Realm", "NonceLifetime", "AuthType", "EndpointName", "OauthClientid", "OauthSecret", "PasswordDigest", "RefreshToken", "SupportedAlgorithmsUac", "SupportedAlgorithmsUas"}, false},
+}
+
+func decodeAuthDetail(base Base, text string, left *leftovers) Event {
+	var v [15]slot
+	scan(text, formAuthDetail, v[:], left)
 	e := AuthDetail{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ObjectType":
-			if seen.first(0) {
-				e.ObjectType = value
-			}
-		case "ObjectName":
-			if seen.first(1) {
-				e.ObjectName = value
-			}
-		case "Username":
-			if seen.first(2) {
-				e.Username = value
-			}
-		case "Password":
-			if seen.first(3) {
-				e.Password = value
-			}
-		case "Md5Cred":
-			if seen.first(4) {
-				e.Md5Cred = value
-			}
-		case "Realm":
-			if seen.first(5) {
-				e.Realm = value
-			}
-		case "NonceLifetime":
-			if seen.first(6) {
-				e.NonceLifetime = seconds(value)
-			}
-		case "AuthType":
-			if seen.first(7) {
-				e.AuthType = value
-			}
-		case "EndpointName":
-			if seen.first(8) {
-				e.EndpointName = value
-			}
-		case "OauthClientid":
-			if seen.first(9) {
-				e.OauthClientid = value
-			}
-		case "OauthSecret":
-			if seen.first(10) {
-				e.OauthSecret = value
-			}
-		case "PasswordDigest":
-			if seen.first(11) {
-				e.PasswordDigest = value
-			}
-		case "RefreshToken":
-			if seen.first(12) {
-				e.RefreshToken = value
-			}
-		case "SupportedAlgorithmsUac":
-			if seen.first(13) {
-				e.SupportedAlgorithmsUac = value
-			}
-		case "SupportedAlgorithmsUas":
-			if seen.first(14) {
-				e.SupportedAlgorithmsUas = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ObjectType = v[0].of(text)
+	e.ObjectName = v[1].of(text)
+	e.Username = v[2].of(text)
+	e.Password = v[3].of(text)
+	e.Md5Cred = v[4].of(text)
+	e.Realm = v[5].of(text)
+	e.NonceLifetime = seconds(v[6].of(text))
+	e.AuthType = v[7].of(text)
+	e.EndpointName = v[8].of(text)
+	e.OauthClientid = v[9].of(text)
+	e.OauthSecret = v[10].of(text)
+	e.PasswordDigest = v[11].of(text)
+	e.RefreshToken = v[12].of(text)
+	e.SupportedAlgorithmsUac = v[13].of(text)
+	e.SupportedAlgorithmsUas = v[14].of(text)
 	return e
 }
 
@@ -1291,73 +893,28 @@ type AuthList struct {
 // EventName is "AuthList".
 func (AuthList) EventName() string { return "AuthList" }
 
-func decodeAuthList(base Base, left *leftovers) Event {
+var formAuthList = form{
+	{0, []string{"ObjectType", "ObjectName", "Username", "Md5Cred", "Realm", "AuthType", "Password", "NonceLifetime", "OauthClientid", "OauthSecret", "PasswordDigest", "RefreshToken", "SupportedAlgorithmsUac", "SupportedAlgorithmsUas"}, false},
+}
+
+func decodeAuthList(base Base, text string, left *leftovers) Event {
+	var v [14]slot
+	scan(text, formAuthList, v[:], left)
 	e := AuthList{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ObjectType":
-			if seen.first(0) {
-				e.ObjectType = value
-			}
-		case "ObjectName":
-			if seen.first(1) {
-				e.ObjectName = value
-			}
-		case "Username":
-			if seen.first(2) {
-				e.Username = value
-			}
-		case "Md5Cred":
-			if seen.first(3) {
-				e.Md5Cred = value
-			}
-		case "Realm":
-			if seen.first(4) {
-				e.Realm = value
-			}
-		case "AuthType":
-			if seen.first(5) {
-				e.AuthType = value
-			}
-		case "Password":
-			if seen.first(6) {
-				e.Password = value
-			}
-		case "NonceLifetime":
-			if seen.first(7) {
-				e.NonceLifetime = seconds(value)
-			}
-		case "OauthClientid":
-			if seen.first(8) {
-				e.OauthClientid = value
-			}
-		case "OauthSecret":
-			if seen.first(9) {
-				e.OauthSecret = value
-			}
-		case "PasswordDigest":
-			if seen.first(10) {
-				e.PasswordDigest = value
-			}
-		case "RefreshToken":
-			if seen.first(11) {
-				e.RefreshToken = value
-			}
-		case "SupportedAlgorithmsUac":
-			if seen.first(12) {
-				e.SupportedAlgorithmsUac = value
-			}
-		case "SupportedAlgorithmsUas":
-			if seen.first(13) {
-				e.SupportedAlgorithmsUas = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ObjectType = v[0].of(text)
+	e.ObjectName = v[1].of(text)
+	e.Username = v[2].of(text)
+	e.Md5Cred = v[3].of(text)
+	e.Realm = v[4].of(text)
+	e.AuthType = v[5].of(text)
+	e.Password = v[6].of(text)
+	e.NonceLifetime = seconds(v[7].of(text))
+	e.OauthClientid = v[8].of(text)
+	e.OauthSecret = v[9].of(text)
+	e.PasswordDigest = v[10].of(text)
+	e.RefreshToken = v[11].of(text)
+	e.SupportedAlgorithmsUac = v[12].of(text)
+	e.SupportedAlgorithmsUas = v[13].of(text)
 	return e
 }
 
@@ -1373,29 +930,17 @@ type AuthListComplete struct {
 // EventName is "AuthListComplete".
 func (AuthListComplete) EventName() string { return "AuthListComplete" }
 
-func decodeAuthListComplete(base Base, left *leftovers) Event {
+var formAuthListComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeAuthListComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formAuthListComplete, v[:], left)
 	e := AuthListComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -1420,60 +965,24 @@ type AuthMethodNotAllowed struct {
 // EventName is "AuthMethodNotAllowed".
 func (AuthMethodNotAllowed) EventName() string { return "AuthMethodNotAllowed" }
 
-func decodeAuthMethodNotAllowed(base Base, left *leftovers) Event {
+var formAuthMethodNotAllowed = form{
+	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "AuthMethod", "Module", "SessionTV"}, false},
+}
+
+func decodeAuthMethodNotAllowed(base Base, text string, left *leftovers) Event {
+	var v [11]slot
+	scan(text, formAuthMethodNotAllowed, v[:], left)
 	e := AuthMethodNotAllowed{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "EventTV":
-			if seen.first(0) {
-				e.EventTV = isoTime(value)
-			}
-		case "Severity":
-			if seen.first(1) {
-				e.Severity = value
-			}
-		case "Service":
-			if seen.first(2) {
-				e.Service = value
-			}
-		case "EventVersion":
-			if seen.first(3) {
-				e.EventVersion = number(value)
-			}
-		case "AccountID":
-			if seen.first(4) {
-				e.AccountID = value
-			}
-		case "SessionID":
-			if seen.first(5) {
-				e.SessionID = value
-			}
-		case "LocalAddress":
-			if seen.first(6) {
-				e.LocalAddress = value
-			}
-		case "RemoteAddress":
-			if seen.first(7) {
-				e.RemoteAddress = value
-			}
-		case "AuthMethod":
-			if seen.first(8) {
-				e.AuthMethod = value
-			}
-		case "Module":
-			if seen.first(9) {
-				e.Module = value
-			}
-		case "SessionTV":
-			if seen.first(10) {
-				e.SessionTV = isoTime(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.EventTV = isoTime(v[0].of(text))
+	e.Severity = v[1].of(text)
+	e.Service = v[2].of(text)
+	e.EventVersion = number(v[3].of(text))
+	e.AccountID = v[4].of(text)
+	e.SessionID = v[5].of(text)
+	e.LocalAddress = v[6].of(text)
+	e.RemoteAddress = v[7].of(text)
+	e.AuthMethod = v[8].of(text)
+	e.Module = v[9].of(text)
+	e.SessionTV = isoTime(v[10].of(text))
 	return e
 }

@@ -18,38 +18,26 @@ type BlindTransfer struct {
 // EventName is "BlindTransfer".
 func (BlindTransfer) EventName() string { return "BlindTransfer" }
 
-func decodeBlindTransfer(base Base, left *leftovers) Event {
+var formBlindTransfer = form{
+	{0, transfererChannelKeys, false},
+	{15, transfererChannelVariables, true},
+	{16, transfereeChannelKeys, false},
+	{31, transfereeChannelVariables, true},
+	{32, bridgeKeys, false},
+	{40, []string{"Result", "IsExternal", "Context", "Extension"}, false},
+}
+
+func decodeBlindTransfer(base Base, text string, left *leftovers) Event {
+	var v [44]slot
+	scan(text, formBlindTransfer, v[:], left)
 	e := BlindTransfer{Base: base}
-	var seen mask
-	var seenTransferer mask
-	var seenTransferee mask
-	var seenBridgeSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Result":
-			if seen.first(0) {
-				e.Result = value
-			}
-		case "IsExternal":
-			if seen.first(1) {
-				e.IsExternal = flag(value)
-			}
-		case "Context":
-			if seen.first(2) {
-				e.Context = value
-			}
-		case "Extension":
-			if seen.first(3) {
-				e.Extension = value
-			}
-		default:
-			if !setPrefixedChannel(&e.Transferer, &seenTransferer, "Transferer", key, value) && !setPrefixedChannel(&e.Transferee, &seenTransferee, "Transferee", key, value) && !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.Transferer = channelOf(text, v[0:16])
+	e.Transferee = channelOf(text, v[16:32])
+	e.BridgeSnapshot = bridgeOf(text, v[32:40])
+	e.Result = v[40].of(text)
+	e.IsExternal = flag(v[41].of(text))
+	e.Context = v[42].of(text)
+	e.Extension = v[43].of(text)
 	return e
 }
 
@@ -63,19 +51,15 @@ type BridgeCreate struct {
 // EventName is "BridgeCreate".
 func (BridgeCreate) EventName() string { return "BridgeCreate" }
 
-func decodeBridgeCreate(base Base, left *leftovers) Event {
+var formBridgeCreate = form{
+	{0, bridgeKeys, false},
+}
+
+func decodeBridgeCreate(base Base, text string, left *leftovers) Event {
+	var v [8]slot
+	scan(text, formBridgeCreate, v[:], left)
 	e := BridgeCreate{Base: base}
-	var seenBridgeSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		default:
-			if !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.BridgeSnapshot = bridgeOf(text, v[0:8])
 	return e
 }
 
@@ -89,19 +73,15 @@ type BridgeDestroy struct {
 // EventName is "BridgeDestroy".
 func (BridgeDestroy) EventName() string { return "BridgeDestroy" }
 
-func decodeBridgeDestroy(base Base, left *leftovers) Event {
+var formBridgeDestroy = form{
+	{0, bridgeKeys, false},
+}
+
+func decodeBridgeDestroy(base Base, text string, left *leftovers) Event {
+	var v [8]slot
+	scan(text, formBridgeDestroy, v[:], left)
 	e := BridgeDestroy{Base: base}
-	var seenBridgeSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		default:
-			if !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.BridgeSnapshot = bridgeOf(text, v[0:8])
 	return e
 }
 
@@ -117,25 +97,20 @@ type BridgeEnter struct {
 // EventName is "BridgeEnter".
 func (BridgeEnter) EventName() string { return "BridgeEnter" }
 
-func decodeBridgeEnter(base Base, left *leftovers) Event {
+var formBridgeEnter = form{
+	{0, bridgeKeys, false},
+	{8, channelKeys, false},
+	{23, channelVariables, true},
+	{24, []string{"SwapUniqueid"}, false},
+}
+
+func decodeBridgeEnter(base Base, text string, left *leftovers) Event {
+	var v [25]slot
+	scan(text, formBridgeEnter, v[:], left)
 	e := BridgeEnter{Base: base}
-	var seen mask
-	var seenBridgeSnapshot mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "SwapUniqueid":
-			if seen.first(0) {
-				e.SwapUniqueid = value
-			}
-		default:
-			if !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) && !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.BridgeSnapshot = bridgeOf(text, v[0:8])
+	e.ChannelSnapshot = channelOf(text, v[8:24])
+	e.SwapUniqueid = v[24].of(text)
 	return e
 }
 
@@ -149,19 +124,16 @@ type BridgeInfoChannel struct {
 // EventName is "BridgeInfoChannel".
 func (BridgeInfoChannel) EventName() string { return "BridgeInfoChannel" }
 
-func decodeBridgeInfoChannel(base Base, left *leftovers) Event {
+var formBridgeInfoChannel = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+}
+
+func decodeBridgeInfoChannel(base Base, text string, left *leftovers) Event {
+	var v [16]slot
+	scan(text, formBridgeInfoChannel, v[:], left)
 	e := BridgeInfoChannel{Base: base}
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
 	return e
 }
 
@@ -178,32 +150,19 @@ type BridgeInfoComplete struct {
 // EventName is "BridgeInfoComplete".
 func (BridgeInfoComplete) EventName() string { return "BridgeInfoComplete" }
 
-func decodeBridgeInfoComplete(base Base, left *leftovers) Event {
+var formBridgeInfoComplete = form{
+	{0, bridgeKeys, false},
+	{8, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeBridgeInfoComplete(base Base, text string, left *leftovers) Event {
+	var v [11]slot
+	scan(text, formBridgeInfoComplete, v[:], left)
 	e := BridgeInfoComplete{Base: base}
-	var seen mask
-	var seenBridgeSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			if !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.BridgeSnapshot = bridgeOf(text, v[0:8])
+	e.ActionID = v[8].of(text)
+	e.EventList = v[9].of(text)
+	e.ListItems = number(v[10].of(text))
 	return e
 }
 
@@ -218,20 +177,18 @@ type BridgeLeave struct {
 // EventName is "BridgeLeave".
 func (BridgeLeave) EventName() string { return "BridgeLeave" }
 
-func decodeBridgeLeave(base Base, left *leftovers) Event {
+var formBridgeLeave = form{
+	{0, bridgeKeys, false},
+	{8, channelKeys, false},
+	{23, channelVariables, true},
+}
+
+func decodeBridgeLeave(base Base, text string, left *leftovers) Event {
+	var v [24]slot
+	scan(text, formBridgeLeave, v[:], left)
 	e := BridgeLeave{Base: base}
-	var seenBridgeSnapshot mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		default:
-			if !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) && !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.BridgeSnapshot = bridgeOf(text, v[0:8])
+	e.ChannelSnapshot = channelOf(text, v[8:24])
 	return e
 }
 
@@ -247,29 +204,17 @@ type BridgeListComplete struct {
 // EventName is "BridgeListComplete".
 func (BridgeListComplete) EventName() string { return "BridgeListComplete" }
 
-func decodeBridgeListComplete(base Base, left *leftovers) Event {
+var formBridgeListComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeBridgeListComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formBridgeListComplete, v[:], left)
 	e := BridgeListComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -283,19 +228,15 @@ type BridgeListItem struct {
 // EventName is "BridgeListItem".
 func (BridgeListItem) EventName() string { return "BridgeListItem" }
 
-func decodeBridgeListItem(base Base, left *leftovers) Event {
+var formBridgeListItem = form{
+	{0, bridgeKeys, false},
+}
+
+func decodeBridgeListItem(base Base, text string, left *leftovers) Event {
+	var v [8]slot
+	scan(text, formBridgeListItem, v[:], left)
 	e := BridgeListItem{Base: base}
-	var seenBridgeSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		default:
-			if !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.BridgeSnapshot = bridgeOf(text, v[0:8])
 	return e
 }
 
@@ -310,20 +251,17 @@ type BridgeMerge struct {
 // EventName is "BridgeMerge".
 func (BridgeMerge) EventName() string { return "BridgeMerge" }
 
-func decodeBridgeMerge(base Base, left *leftovers) Event {
+var formBridgeMerge = form{
+	{0, toBridgeKeys, false},
+	{8, fromBridgeKeys, false},
+}
+
+func decodeBridgeMerge(base Base, text string, left *leftovers) Event {
+	var v [16]slot
+	scan(text, formBridgeMerge, v[:], left)
 	e := BridgeMerge{Base: base}
-	var seenTo mask
-	var seenFrom mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		default:
-			if !setPrefixedBridge(&e.From, &seenFrom, "From", key, value) && !setPrefixedBridge(&e.To, &seenTo, "To", key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.To = bridgeOf(text, v[0:8])
+	e.From = bridgeOf(text, v[8:16])
 	return e
 }
 
@@ -340,29 +278,17 @@ type BridgeTechnologyListComplete struct {
 // EventName is "BridgeTechnologyListComplete".
 func (BridgeTechnologyListComplete) EventName() string { return "BridgeTechnologyListComplete" }
 
-func decodeBridgeTechnologyListComplete(base Base, left *leftovers) Event {
+var formBridgeTechnologyListComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeBridgeTechnologyListComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formBridgeTechnologyListComplete, v[:], left)
 	e := BridgeTechnologyListComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -380,33 +306,18 @@ type BridgeTechnologyListItem struct {
 // EventName is "BridgeTechnologyListItem".
 func (BridgeTechnologyListItem) EventName() string { return "BridgeTechnologyListItem" }
 
-func decodeBridgeTechnologyListItem(base Base, left *leftovers) Event {
+var formBridgeTechnologyListItem = form{
+	{0, []string{"BridgeTechnology", "BridgeType", "BridgePriority", "BridgeSuspended"}, false},
+}
+
+func decodeBridgeTechnologyListItem(base Base, text string, left *leftovers) Event {
+	var v [4]slot
+	scan(text, formBridgeTechnologyListItem, v[:], left)
 	e := BridgeTechnologyListItem{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "BridgeTechnology":
-			if seen.first(0) {
-				e.BridgeTechnology = value
-			}
-		case "BridgeType":
-			if seen.first(1) {
-				e.BridgeType = value
-			}
-		case "BridgePriority":
-			if seen.first(2) {
-				e.BridgePriority = number(value)
-			}
-		case "BridgeSuspended":
-			if seen.first(3) {
-				e.BridgeSuspended = flag(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.BridgeTechnology = v[0].of(text)
+	e.BridgeType = v[1].of(text)
+	e.BridgePriority = number(v[2].of(text))
+	e.BridgeSuspended = flag(v[3].of(text))
 	return e
 }
 
@@ -422,23 +333,16 @@ type BridgeVideoSourceUpdate struct {
 // EventName is "BridgeVideoSourceUpdate".
 func (BridgeVideoSourceUpdate) EventName() string { return "BridgeVideoSourceUpdate" }
 
-func decodeBridgeVideoSourceUpdate(base Base, left *leftovers) Event {
+var formBridgeVideoSourceUpdate = form{
+	{0, bridgeKeys, false},
+	{8, []string{"BridgePreviousVideoSource"}, false},
+}
+
+func decodeBridgeVideoSourceUpdate(base Base, text string, left *leftovers) Event {
+	var v [9]slot
+	scan(text, formBridgeVideoSourceUpdate, v[:], left)
 	e := BridgeVideoSourceUpdate{Base: base}
-	var seen mask
-	var seenBridgeSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "BridgePreviousVideoSource":
-			if seen.first(0) {
-				e.BridgePreviousVideoSource = value
-			}
-		default:
-			if !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.BridgeSnapshot = bridgeOf(text, v[0:8])
+	e.BridgePreviousVideoSource = v[8].of(text)
 	return e
 }

@@ -19,29 +19,17 @@ type CCAvailable struct {
 // EventName is "CCAvailable".
 func (CCAvailable) EventName() string { return "CCAvailable" }
 
-func decodeCCAvailable(base Base, left *leftovers) Event {
+var formCCAvailable = form{
+	{0, []string{"CoreID", "Callee", "Service"}, false},
+}
+
+func decodeCCAvailable(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formCCAvailable, v[:], left)
 	e := CCAvailable{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "CoreID":
-			if seen.first(0) {
-				e.CoreID = number(value)
-			}
-		case "Callee":
-			if seen.first(1) {
-				e.Callee = value
-			}
-		case "Service":
-			if seen.first(2) {
-				e.Service = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.CoreID = number(v[0].of(text))
+	e.Callee = v[1].of(text)
+	e.Service = v[2].of(text)
 	return e
 }
 
@@ -56,25 +44,16 @@ type CCCallerRecalling struct {
 // EventName is "CCCallerRecalling".
 func (CCCallerRecalling) EventName() string { return "CCCallerRecalling" }
 
-func decodeCCCallerRecalling(base Base, left *leftovers) Event {
+var formCCCallerRecalling = form{
+	{0, []string{"CoreID", "Caller"}, false},
+}
+
+func decodeCCCallerRecalling(base Base, text string, left *leftovers) Event {
+	var v [2]slot
+	scan(text, formCCCallerRecalling, v[:], left)
 	e := CCCallerRecalling{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "CoreID":
-			if seen.first(0) {
-				e.CoreID = number(value)
-			}
-		case "Caller":
-			if seen.first(1) {
-				e.Caller = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.CoreID = number(v[0].of(text))
+	e.Caller = v[1].of(text)
 	return e
 }
 
@@ -90,25 +69,16 @@ type CCCallerStartMonitoring struct {
 // EventName is "CCCallerStartMonitoring".
 func (CCCallerStartMonitoring) EventName() string { return "CCCallerStartMonitoring" }
 
-func decodeCCCallerStartMonitoring(base Base, left *leftovers) Event {
+var formCCCallerStartMonitoring = form{
+	{0, []string{"CoreID", "Caller"}, false},
+}
+
+func decodeCCCallerStartMonitoring(base Base, text string, left *leftovers) Event {
+	var v [2]slot
+	scan(text, formCCCallerStartMonitoring, v[:], left)
 	e := CCCallerStartMonitoring{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "CoreID":
-			if seen.first(0) {
-				e.CoreID = number(value)
-			}
-		case "Caller":
-			if seen.first(1) {
-				e.Caller = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.CoreID = number(v[0].of(text))
+	e.Caller = v[1].of(text)
 	return e
 }
 
@@ -124,25 +94,16 @@ type CCCallerStopMonitoring struct {
 // EventName is "CCCallerStopMonitoring".
 func (CCCallerStopMonitoring) EventName() string { return "CCCallerStopMonitoring" }
 
-func decodeCCCallerStopMonitoring(base Base, left *leftovers) Event {
+var formCCCallerStopMonitoring = form{
+	{0, []string{"CoreID", "Caller"}, false},
+}
+
+func decodeCCCallerStopMonitoring(base Base, text string, left *leftovers) Event {
+	var v [2]slot
+	scan(text, formCCCallerStopMonitoring, v[:], left)
 	e := CCCallerStopMonitoring{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "CoreID":
-			if seen.first(0) {
-				e.CoreID = number(value)
-			}
-		case "Caller":
-			if seen.first(1) {
-				e.Caller = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.CoreID = number(v[0].of(text))
+	e.Caller = v[1].of(text)
 	return e
 }
 
@@ -158,29 +119,17 @@ type CCFailure struct {
 // EventName is "CCFailure".
 func (CCFailure) EventName() string { return "CCFailure" }
 
-func decodeCCFailure(base Base, left *leftovers) Event {
+var formCCFailure = form{
+	{0, []string{"CoreID", "Caller", "Reason"}, false},
+}
+
+func decodeCCFailure(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formCCFailure, v[:], left)
 	e := CCFailure{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "CoreID":
-			if seen.first(0) {
-				e.CoreID = number(value)
-			}
-		case "Caller":
-			if seen.first(1) {
-				e.Caller = value
-			}
-		case "Reason":
-			if seen.first(2) {
-				e.Reason = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.CoreID = number(v[0].of(text))
+	e.Caller = v[1].of(text)
+	e.Reason = v[2].of(text)
 	return e
 }
 
@@ -196,25 +145,16 @@ type CCMonitorFailed struct {
 // EventName is "CCMonitorFailed".
 func (CCMonitorFailed) EventName() string { return "CCMonitorFailed" }
 
-func decodeCCMonitorFailed(base Base, left *leftovers) Event {
+var formCCMonitorFailed = form{
+	{0, []string{"CoreID", "Callee"}, false},
+}
+
+func decodeCCMonitorFailed(base Base, text string, left *leftovers) Event {
+	var v [2]slot
+	scan(text, formCCMonitorFailed, v[:], left)
 	e := CCMonitorFailed{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "CoreID":
-			if seen.first(0) {
-				e.CoreID = number(value)
-			}
-		case "Callee":
-			if seen.first(1) {
-				e.Callee = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.CoreID = number(v[0].of(text))
+	e.Callee = v[1].of(text)
 	return e
 }
 
@@ -230,29 +170,17 @@ type CCOfferTimerStart struct {
 // EventName is "CCOfferTimerStart".
 func (CCOfferTimerStart) EventName() string { return "CCOfferTimerStart" }
 
-func decodeCCOfferTimerStart(base Base, left *leftovers) Event {
+var formCCOfferTimerStart = form{
+	{0, []string{"CoreID", "Caller", "Expires"}, false},
+}
+
+func decodeCCOfferTimerStart(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formCCOfferTimerStart, v[:], left)
 	e := CCOfferTimerStart{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "CoreID":
-			if seen.first(0) {
-				e.CoreID = number(value)
-			}
-		case "Caller":
-			if seen.first(1) {
-				e.Caller = value
-			}
-		case "Expires":
-			if seen.first(2) {
-				e.Expires = seconds(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.CoreID = number(v[0].of(text))
+	e.Caller = v[1].of(text)
+	e.Expires = seconds(v[2].of(text))
 	return e
 }
 
@@ -267,25 +195,16 @@ type CCRecallComplete struct {
 // EventName is "CCRecallComplete".
 func (CCRecallComplete) EventName() string { return "CCRecallComplete" }
 
-func decodeCCRecallComplete(base Base, left *leftovers) Event {
+var formCCRecallComplete = form{
+	{0, []string{"CoreID", "Caller"}, false},
+}
+
+func decodeCCRecallComplete(base Base, text string, left *leftovers) Event {
+	var v [2]slot
+	scan(text, formCCRecallComplete, v[:], left)
 	e := CCRecallComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "CoreID":
-			if seen.first(0) {
-				e.CoreID = number(value)
-			}
-		case "Caller":
-			if seen.first(1) {
-				e.Caller = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.CoreID = number(v[0].of(text))
+	e.Caller = v[1].of(text)
 	return e
 }
 
@@ -300,25 +219,16 @@ type CCRequestAcknowledged struct {
 // EventName is "CCRequestAcknowledged".
 func (CCRequestAcknowledged) EventName() string { return "CCRequestAcknowledged" }
 
-func decodeCCRequestAcknowledged(base Base, left *leftovers) Event {
+var formCCRequestAcknowledged = form{
+	{0, []string{"CoreID", "Caller"}, false},
+}
+
+func decodeCCRequestAcknowledged(base Base, text string, left *leftovers) Event {
+	var v [2]slot
+	scan(text, formCCRequestAcknowledged, v[:], left)
 	e := CCRequestAcknowledged{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "CoreID":
-			if seen.first(0) {
-				e.CoreID = number(value)
-			}
-		case "Caller":
-			if seen.first(1) {
-				e.Caller = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.CoreID = number(v[0].of(text))
+	e.Caller = v[1].of(text)
 	return e
 }
 
@@ -334,29 +244,17 @@ type CCRequested struct {
 // EventName is "CCRequested".
 func (CCRequested) EventName() string { return "CCRequested" }
 
-func decodeCCRequested(base Base, left *leftovers) Event {
+var formCCRequested = form{
+	{0, []string{"CoreID", "Caller", "Callee"}, false},
+}
+
+func decodeCCRequested(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formCCRequested, v[:], left)
 	e := CCRequested{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "CoreID":
-			if seen.first(0) {
-				e.CoreID = number(value)
-			}
-		case "Caller":
-			if seen.first(1) {
-				e.Caller = value
-			}
-		case "Callee":
-			if seen.first(2) {
-				e.Callee = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.CoreID = number(v[0].of(text))
+	e.Caller = v[1].of(text)
+	e.Callee = v[2].of(text)
 	return e
 }
 
@@ -392,105 +290,36 @@ type CEL struct {
 // EventName is "CEL".
 func (CEL) EventName() string { return "CEL" }
 
-func decodeCEL(base Base, left *leftovers) Event {
+var formCEL = form{
+	{0, []string{"EventName", "AccountCode", "CallerIDnum", "CallerIDname", "CallerIDani", "CallerIDrdnis", "CallerIDdnid", "Exten", "Context", "Application", "AppData", "EventTime", "AMAFlags", "UniqueID", "LinkedID", "Userfield", "Peer", "PeerAccount", "Extra", "Channel", "TenantID", "UserDefType"}, false},
+}
+
+func decodeCEL(base Base, text string, left *leftovers) Event {
+	var v [22]slot
+	scan(text, formCEL, v[:], left)
 	e := CEL{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "EventName":
-			if seen.first(0) {
-				e.CELEventName = value
-			}
-		case "AccountCode":
-			if seen.first(1) {
-				e.AccountCode = value
-			}
-		case "CallerIDnum":
-			if seen.first(2) {
-				e.CallerIDNum = value
-			}
-		case "CallerIDname":
-			if seen.first(3) {
-				e.CallerIDName = value
-			}
-		case "CallerIDani":
-			if seen.first(4) {
-				e.CallerIDANI = value
-			}
-		case "CallerIDrdnis":
-			if seen.first(5) {
-				e.CallerIDRDNIS = value
-			}
-		case "CallerIDdnid":
-			if seen.first(6) {
-				e.CallerIDDNID = value
-			}
-		case "Exten":
-			if seen.first(7) {
-				e.Exten = value
-			}
-		case "Context":
-			if seen.first(8) {
-				e.Context = value
-			}
-		case "Application":
-			if seen.first(9) {
-				e.Application = value
-			}
-		case "AppData":
-			if seen.first(10) {
-				e.AppData = value
-			}
-		case "EventTime":
-			if seen.first(11) {
-				e.EventTime = dateTime(value)
-			}
-		case "AMAFlags":
-			if seen.first(12) {
-				e.AMAFlags = value
-			}
-		case "UniqueID":
-			if seen.first(13) {
-				e.UniqueID = value
-			}
-		case "LinkedID":
-			if seen.first(14) {
-				e.LinkedID = value
-			}
-		case "Userfield":
-			if seen.first(15) {
-				e.Userfield = value
-			}
-		case "Peer":
-			if seen.first(16) {
-				e.Peer = value
-			}
-		case "PeerAccount":
-			if seen.first(17) {
-				e.PeerAccount = value
-			}
-		case "Extra":
-			if seen.first(18) {
-				e.Extra = value
-			}
-		case "Channel":
-			if seen.first(19) {
-				e.Channel = value
-			}
-		case "TenantID":
-			if seen.first(20) {
-				e.TenantID = value
-			}
-		case "UserDefType":
-			if seen.first(21) {
-				e.UserDefType = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.CELEventName = v[0].of(text)
+	e.AccountCode = v[1].of(text)
+	e.CallerIDNum = v[2].of(text)
+	e.CallerIDName = v[3].of(text)
+	e.CallerIDANI = v[4].of(text)
+	e.CallerIDRDNIS = v[5].of(text)
+	e.CallerIDDNID = v[6].of(text)
+	e.Exten = v[7].of(text)
+	e.Context = v[8].of(text)
+	e.Application = v[9].of(text)
+	e.AppData = v[10].of(text)
+	e.EventTime = dateTime(v[11].of(text))
+	e.AMAFlags = v[12].of(text)
+	e.UniqueID = v[13].of(text)
+	e.LinkedID = v[14].of(text)
+	e.Userfield = v[15].of(text)
+	e.Peer = v[16].of(text)
+	e.PeerAccount = v[17].of(text)
+	e.Extra = v[18].of(text)
+	e.Channel = v[19].of(text)
+	e.TenantID = v[20].of(text)
+	e.UserDefType = v[21].of(text)
 	return e
 }
 
@@ -521,89 +350,32 @@ type Cdr struct {
 // EventName is "Cdr".
 func (Cdr) EventName() string { return "Cdr" }
 
-func decodeCdr(base Base, left *leftovers) Event {
+var formCdr = form{
+	{0, []string{"AccountCode", "Source", "Destination", "DestinationContext", "CallerID", "Channel", "DestinationChannel", "LastApplication", "LastData", "StartTime", "AnswerTime", "EndTime", "Duration", "BillableSeconds", "Disposition", "AMAFlags", "UniqueID", "UserField"}, false},
+}
+
+func decodeCdr(base Base, text string, left *leftovers) Event {
+	var v [18]slot
+	scan(text, formCdr, v[:], left)
 	e := Cdr{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "AccountCode":
-			if seen.first(0) {
-				e.AccountCode = value
-			}
-		case "Source":
-			if seen.first(1) {
-				e.Source = value
-			}
-		case "Destination":
-			if seen.first(2) {
-				e.Destination = value
-			}
-		case "DestinationContext":
-			if seen.first(3) {
-				e.DestinationContext = value
-			}
-		case "CallerID":
-			if seen.first(4) {
-				e.CallerID = value
-			}
-		case "Channel":
-			if seen.first(5) {
-				e.Channel = value
-			}
-		case "DestinationChannel":
-			if seen.first(6) {
-				e.DestinationChannel = value
-			}
-		case "LastApplication":
-			if seen.first(7) {
-				e.LastApplication = value
-			}
-		case "LastData":
-			if seen.first(8) {
-				e.LastData = value
-			}
-		case "StartTime":
-			if seen.first(9) {
-				e.StartTime = dateTime(value)
-			}
-		case "AnswerTime":
-			if seen.first(10) {
-				e.AnswerTime = dateTime(value)
-			}
-		case "EndTime":
-			if seen.first(11) {
-				e.EndTime = dateTime(value)
-			}
-		case "Duration":
-			if seen.first(12) {
-				e.Duration = seconds(value)
-			}
-		case "BillableSeconds":
-			if seen.first(13) {
-				e.Billable = seconds(value)
-			}
-		case "Disposition":
-			if seen.first(14) {
-				e.Disposition = value
-			}
-		case "AMAFlags":
-			if seen.first(15) {
-				e.AMAFlags = value
-			}
-		case "UniqueID":
-			if seen.first(16) {
-				e.UniqueID = value
-			}
-		case "UserField":
-			if seen.first(17) {
-				e.UserField = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.AccountCode = v[0].of(text)
+	e.Source = v[1].of(text)
+	e.Destination = v[2].of(text)
+	e.DestinationContext = v[3].of(text)
+	e.CallerID = v[4].of(text)
+	e.Channel = v[5].of(text)
+	e.DestinationChannel = v[6].of(text)
+	e.LastApplication = v[7].of(text)
+	e.LastData = v[8].of(text)
+	e.StartTime = dateTime(v[9].of(text))
+	e.AnswerTime = dateTime(v[10].of(text))
+	e.EndTime = dateTime(v[11].of(text))
+	e.Duration = seconds(v[12].of(text))
+	e.Billable = seconds(v[13].of(text))
+	e.Disposition = v[14].of(text)
+	e.AMAFlags = v[15].of(text)
+	e.UniqueID = v[16].of(text)
+	e.UserField = v[17].of(text)
 	return e
 }
 
@@ -630,69 +402,27 @@ type ChallengeResponseFailed struct {
 // EventName is "ChallengeResponseFailed".
 func (ChallengeResponseFailed) EventName() string { return "ChallengeResponseFailed" }
 
-func decodeChallengeResponseFailed(base Base, left *leftovers) Event {
+var formChallengeResponseFailed = form{
+	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "Challenge", "Response", "ExpectedResponse", "Module", "SessionTV"}, false},
+}
+
+func decodeChallengeResponseFailed(base Base, text string, left *leftovers) Event {
+	var v [13]slot
+	scan(text, formChallengeResponseFailed, v[:], left)
 	e := ChallengeResponseFailed{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "EventTV":
-			if seen.first(0) {
-				e.EventTV = isoTime(value)
-			}
-		case "Severity":
-			if seen.first(1) {
-				e.Severity = value
-			}
-		case "Service":
-			if seen.first(2) {
-				e.Service = value
-			}
-		case "EventVersion":
-			if seen.first(3) {
-				e.EventVersion = number(value)
-			}
-		case "AccountID":
-			if seen.first(4) {
-				e.AccountID = value
-			}
-		case "SessionID":
-			if seen.first(5) {
-				e.SessionID = value
-			}
-		case "LocalAddress":
-			if seen.first(6) {
-				e.LocalAddress = value
-			}
-		case "RemoteAddress":
-			if seen.first(7) {
-				e.RemoteAddress = value
-			}
-		case "Challenge":
-			if seen.first(8) {
-				e.Challenge = value
-			}
-		case "Response":
-			if seen.first(9) {
-				e.Response = value
-			}
-		case "ExpectedResponse":
-			if seen.first(10) {
-				e.ExpectedResponse = value
-			}
-		case "Module":
-			if seen.first(11) {
-				e.Module = value
-			}
-		case "SessionTV":
-			if seen.first(12) {
-				e.SessionTV = isoTime(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.EventTV = isoTime(v[0].of(text))
+	e.Severity = v[1].of(text)
+	e.Service = v[2].of(text)
+	e.EventVersion = number(v[3].of(text))
+	e.AccountID = v[4].of(text)
+	e.SessionID = v[5].of(text)
+	e.LocalAddress = v[6].of(text)
+	e.RemoteAddress = v[7].of(text)
+	e.Challenge = v[8].of(text)
+	e.Response = v[9].of(text)
+	e.ExpectedResponse = v[10].of(text)
+	e.Module = v[11].of(text)
+	e.SessionTV = isoTime(v[12].of(text))
 	return e
 }
 
@@ -716,61 +446,25 @@ type ChallengeSent struct {
 // EventName is "ChallengeSent".
 func (ChallengeSent) EventName() string { return "ChallengeSent" }
 
-func decodeChallengeSent(base Base, left *leftovers) Event {
+var formChallengeSent = form{
+	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "Challenge", "Module", "SessionTV"}, false},
+}
+
+func decodeChallengeSent(base Base, text string, left *leftovers) Event {
+	var v [11]slot
+	scan(text, formChallengeSent, v[:], left)
 	e := ChallengeSent{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "EventTV":
-			if seen.first(0) {
-				e.EventTV = isoTime(value)
-			}
-		case "Severity":
-			if seen.first(1) {
-				e.Severity = value
-			}
-		case "Service":
-			if seen.first(2) {
-				e.Service = value
-			}
-		case "EventVersion":
-			if seen.first(3) {
-				e.EventVersion = number(value)
-			}
-		case "AccountID":
-			if seen.first(4) {
-				e.AccountID = value
-			}
-		case "SessionID":
-			if seen.first(5) {
-				e.SessionID = value
-			}
-		case "LocalAddress":
-			if seen.first(6) {
-				e.LocalAddress = value
-			}
-		case "RemoteAddress":
-			if seen.first(7) {
-				e.RemoteAddress = value
-			}
-		case "Challenge":
-			if seen.first(8) {
-				e.Challenge = value
-			}
-		case "Module":
-			if seen.first(9) {
-				e.Module = value
-			}
-		case "SessionTV":
-			if seen.first(10) {
-				e.SessionTV = isoTime(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.EventTV = isoTime(v[0].of(text))
+	e.Severity = v[1].of(text)
+	e.Service = v[2].of(text)
+	e.EventVersion = number(v[3].of(text))
+	e.AccountID = v[4].of(text)
+	e.SessionID = v[5].of(text)
+	e.LocalAddress = v[6].of(text)
+	e.RemoteAddress = v[7].of(text)
+	e.Challenge = v[8].of(text)
+	e.Module = v[9].of(text)
+	e.SessionTV = isoTime(v[10].of(text))
 	return e
 }
 
@@ -785,20 +479,19 @@ type ChanSpyStart struct {
 // EventName is "ChanSpyStart".
 func (ChanSpyStart) EventName() string { return "ChanSpyStart" }
 
-func decodeChanSpyStart(base Base, left *leftovers) Event {
+var formChanSpyStart = form{
+	{0, spyerChannelKeys, false},
+	{15, spyerChannelVariables, true},
+	{16, spyeeChannelKeys, false},
+	{31, spyeeChannelVariables, true},
+}
+
+func decodeChanSpyStart(base Base, text string, left *leftovers) Event {
+	var v [32]slot
+	scan(text, formChanSpyStart, v[:], left)
 	e := ChanSpyStart{Base: base}
-	var seenSpyer mask
-	var seenSpyee mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		default:
-			if !setPrefixedChannel(&e.Spyer, &seenSpyer, "Spyer", key, value) && !setPrefixedChannel(&e.Spyee, &seenSpyee, "Spyee", key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.Spyer = channelOf(text, v[0:16])
+	e.Spyee = channelOf(text, v[16:32])
 	return e
 }
 
@@ -813,20 +506,19 @@ type ChanSpyStop struct {
 // EventName is "ChanSpyStop".
 func (ChanSpyStop) EventName() string { return "ChanSpyStop" }
 
-func decodeChanSpyStop(base Base, left *leftovers) Event {
+var formChanSpyStop = form{
+	{0, spyerChannelKeys, false},
+	{15, spyerChannelVariables, true},
+	{16, spyeeChannelKeys, false},
+	{31, spyeeChannelVariables, true},
+}
+
+func decodeChanSpyStop(base Base, text string, left *leftovers) Event {
+	var v [32]slot
+	scan(text, formChanSpyStop, v[:], left)
 	e := ChanSpyStop{Base: base}
-	var seenSpyer mask
-	var seenSpyee mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		default:
-			if !setPrefixedChannel(&e.Spyer, &seenSpyer, "Spyer", key, value) && !setPrefixedChannel(&e.Spyee, &seenSpyee, "Spyee", key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.Spyer = channelOf(text, v[0:16])
+	e.Spyee = channelOf(text, v[16:32])
 	return e
 }
 
@@ -841,21 +533,15 @@ type ChannelHungup struct {
 // EventName is "ChannelHungup".
 func (ChannelHungup) EventName() string { return "ChannelHungup" }
 
-func decodeChannelHungup(base Base, left *leftovers) Event {
+var formChannelHungup = form{
+	{0, []string{"Channel"}, false},
+}
+
+func decodeChannelHungup(base Base, text string, left *leftovers) Event {
+	var v [1]slot
+	scan(text, formChannelHungup, v[:], left)
 	e := ChannelHungup{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Channel":
-			if seen.first(0) {
-				e.Channel = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Channel = v[0].of(text)
 	return e
 }
 
@@ -870,19 +556,16 @@ type ChannelTalkingStart struct {
 // EventName is "ChannelTalkingStart".
 func (ChannelTalkingStart) EventName() string { return "ChannelTalkingStart" }
 
-func decodeChannelTalkingStart(base Base, left *leftovers) Event {
+var formChannelTalkingStart = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+}
+
+func decodeChannelTalkingStart(base Base, text string, left *leftovers) Event {
+	var v [16]slot
+	scan(text, formChannelTalkingStart, v[:], left)
 	e := ChannelTalkingStart{Base: base}
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
 	return e
 }
 
@@ -898,24 +581,18 @@ type ChannelTalkingStop struct {
 // EventName is "ChannelTalkingStop".
 func (ChannelTalkingStop) EventName() string { return "ChannelTalkingStop" }
 
-func decodeChannelTalkingStop(base Base, left *leftovers) Event {
+var formChannelTalkingStop = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Duration"}, false},
+}
+
+func decodeChannelTalkingStop(base Base, text string, left *leftovers) Event {
+	var v [17]slot
+	scan(text, formChannelTalkingStop, v[:], left)
 	e := ChannelTalkingStop{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Duration":
-			if seen.first(0) {
-				e.Duration = durationOf(value, time.Millisecond)
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Duration = durationOf(v[16].of(text), time.Millisecond)
 	return e
 }
 
@@ -931,29 +608,17 @@ type ChannelsHungupListComplete struct {
 // EventName is "ChannelsHungupListComplete".
 func (ChannelsHungupListComplete) EventName() string { return "ChannelsHungupListComplete" }
 
-func decodeChannelsHungupListComplete(base Base, left *leftovers) Event {
+var formChannelsHungupListComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeChannelsHungupListComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formChannelsHungupListComplete, v[:], left)
 	e := ChannelsHungupListComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -968,24 +633,17 @@ type ConfbridgeEnd struct {
 // EventName is "ConfbridgeEnd".
 func (ConfbridgeEnd) EventName() string { return "ConfbridgeEnd" }
 
-func decodeConfbridgeEnd(base Base, left *leftovers) Event {
+var formConfbridgeEnd = form{
+	{0, bridgeKeys, false},
+	{8, []string{"Conference"}, false},
+}
+
+func decodeConfbridgeEnd(base Base, text string, left *leftovers) Event {
+	var v [9]slot
+	scan(text, formConfbridgeEnd, v[:], left)
 	e := ConfbridgeEnd{Base: base}
-	var seen mask
-	var seenBridgeSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Conference":
-			if seen.first(0) {
-				e.Conference = value
-			}
-		default:
-			if !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.BridgeSnapshot = bridgeOf(text, v[0:8])
+	e.Conference = v[8].of(text)
 	return e
 }
 
@@ -1003,33 +661,22 @@ type ConfbridgeJoin struct {
 // EventName is "ConfbridgeJoin".
 func (ConfbridgeJoin) EventName() string { return "ConfbridgeJoin" }
 
-func decodeConfbridgeJoin(base Base, left *leftovers) Event {
+var formConfbridgeJoin = form{
+	{0, bridgeKeys, false},
+	{8, channelKeys, false},
+	{23, channelVariables, true},
+	{24, []string{"Conference", "Admin", "Muted"}, false},
+}
+
+func decodeConfbridgeJoin(base Base, text string, left *leftovers) Event {
+	var v [27]slot
+	scan(text, formConfbridgeJoin, v[:], left)
 	e := ConfbridgeJoin{Base: base}
-	var seen mask
-	var seenBridgeSnapshot mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Conference":
-			if seen.first(0) {
-				e.Conference = value
-			}
-		case "Admin":
-			if seen.first(1) {
-				e.Admin = flag(value)
-			}
-		case "Muted":
-			if seen.first(2) {
-				e.Muted = flag(value)
-			}
-		default:
-			if !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) && !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.BridgeSnapshot = bridgeOf(text, v[0:8])
+	e.ChannelSnapshot = channelOf(text, v[8:24])
+	e.Conference = v[24].of(text)
+	e.Admin = flag(v[25].of(text))
+	e.Muted = flag(v[26].of(text))
 	return e
 }
 
@@ -1046,29 +693,21 @@ type ConfbridgeLeave struct {
 // EventName is "ConfbridgeLeave".
 func (ConfbridgeLeave) EventName() string { return "ConfbridgeLeave" }
 
-func decodeConfbridgeLeave(base Base, left *leftovers) Event {
+var formConfbridgeLeave = form{
+	{0, bridgeKeys, false},
+	{8, channelKeys, false},
+	{23, channelVariables, true},
+	{24, []string{"Conference", "Admin"}, false},
+}
+
+func decodeConfbridgeLeave(base Base, text string, left *leftovers) Event {
+	var v [26]slot
+	scan(text, formConfbridgeLeave, v[:], left)
 	e := ConfbridgeLeave{Base: base}
-	var seen mask
-	var seenBridgeSnapshot mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Conference":
-			if seen.first(0) {
-				e.Conference = value
-			}
-		case "Admin":
-			if seen.first(1) {
-				e.Admin = flag(value)
-			}
-		default:
-			if !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) && !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.BridgeSnapshot = bridgeOf(text, v[0:8])
+	e.ChannelSnapshot = channelOf(text, v[8:24])
+	e.Conference = v[24].of(text)
+	e.Admin = flag(v[25].of(text))
 	return e
 }
 
@@ -1093,60 +732,27 @@ type ConfbridgeList struct {
 // EventName is "ConfbridgeList".
 func (ConfbridgeList) EventName() string { return "ConfbridgeList" }
 
-func decodeConfbridgeList(base Base, left *leftovers) Event {
+var formConfbridgeList = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Conference", "Admin", "MarkedUser", "WaitMarked", "EndMarked", "Waiting", "Muted", "Talking", "AnsweredTime", "EndMarkedAny"}, false},
+}
+
+func decodeConfbridgeList(base Base, text string, left *leftovers) Event {
+	var v [26]slot
+	scan(text, formConfbridgeList, v[:], left)
 	e := ConfbridgeList{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Conference":
-			if seen.first(0) {
-				e.Conference = value
-			}
-		case "Admin":
-			if seen.first(1) {
-				e.Admin = flag(value)
-			}
-		case "MarkedUser":
-			if seen.first(2) {
-				e.MarkedUser = flag(value)
-			}
-		case "WaitMarked":
-			if seen.first(3) {
-				e.WaitMarked = flag(value)
-			}
-		case "EndMarked":
-			if seen.first(4) {
-				e.EndMarked = flag(value)
-			}
-		case "Waiting":
-			if seen.first(5) {
-				e.Waiting = flag(value)
-			}
-		case "Muted":
-			if seen.first(6) {
-				e.Muted = flag(value)
-			}
-		case "Talking":
-			if seen.first(7) {
-				e.Talking = flag(value)
-			}
-		case "AnsweredTime":
-			if seen.first(8) {
-				e.AnsweredTime = seconds(value)
-			}
-		case "EndMarkedAny":
-			if seen.first(9) {
-				e.EndMarkedAny = flag(value)
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Conference = v[16].of(text)
+	e.Admin = flag(v[17].of(text))
+	e.MarkedUser = flag(v[18].of(text))
+	e.WaitMarked = flag(v[19].of(text))
+	e.EndMarked = flag(v[20].of(text))
+	e.Waiting = flag(v[21].of(text))
+	e.Muted = flag(v[22].of(text))
+	e.Talking = flag(v[23].of(text))
+	e.AnsweredTime = seconds(v[24].of(text))
+	e.EndMarkedAny = flag(v[25].of(text))
 	return e
 }
 
@@ -1162,29 +768,17 @@ type ConfbridgeListComplete struct {
 // EventName is "ConfbridgeListComplete".
 func (ConfbridgeListComplete) EventName() string { return "ConfbridgeListComplete" }
 
-func decodeConfbridgeListComplete(base Base, left *leftovers) Event {
+var formConfbridgeListComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeConfbridgeListComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formConfbridgeListComplete, v[:], left)
 	e := ConfbridgeListComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -1202,37 +796,19 @@ type ConfbridgeListRooms struct {
 // EventName is "ConfbridgeListRooms".
 func (ConfbridgeListRooms) EventName() string { return "ConfbridgeListRooms" }
 
-func decodeConfbridgeListRooms(base Base, left *leftovers) Event {
+var formConfbridgeListRooms = form{
+	{0, []string{"Conference", "Parties", "Marked", "Locked", "Muted"}, false},
+}
+
+func decodeConfbridgeListRooms(base Base, text string, left *leftovers) Event {
+	var v [5]slot
+	scan(text, formConfbridgeListRooms, v[:], left)
 	e := ConfbridgeListRooms{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Conference":
-			if seen.first(0) {
-				e.Conference = value
-			}
-		case "Parties":
-			if seen.first(1) {
-				e.Parties = number(value)
-			}
-		case "Marked":
-			if seen.first(2) {
-				e.Marked = number(value)
-			}
-		case "Locked":
-			if seen.first(3) {
-				e.Locked = flag(value)
-			}
-		case "Muted":
-			if seen.first(4) {
-				e.Muted = flag(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Conference = v[0].of(text)
+	e.Parties = number(v[1].of(text))
+	e.Marked = number(v[2].of(text))
+	e.Locked = flag(v[3].of(text))
+	e.Muted = flag(v[4].of(text))
 	return e
 }
 
@@ -1248,29 +824,17 @@ type ConfbridgeListRoomsComplete struct {
 // EventName is "ConfbridgeListRoomsComplete".
 func (ConfbridgeListRoomsComplete) EventName() string { return "ConfbridgeListRoomsComplete" }
 
-func decodeConfbridgeListRoomsComplete(base Base, left *leftovers) Event {
+var formConfbridgeListRoomsComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeConfbridgeListRoomsComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formConfbridgeListRoomsComplete, v[:], left)
 	e := ConfbridgeListRoomsComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -1287,29 +851,21 @@ type ConfbridgeMute struct {
 // EventName is "ConfbridgeMute".
 func (ConfbridgeMute) EventName() string { return "ConfbridgeMute" }
 
-func decodeConfbridgeMute(base Base, left *leftovers) Event {
+var formConfbridgeMute = form{
+	{0, bridgeKeys, false},
+	{8, channelKeys, false},
+	{23, channelVariables, true},
+	{24, []string{"Conference", "Admin"}, false},
+}
+
+func decodeConfbridgeMute(base Base, text string, left *leftovers) Event {
+	var v [26]slot
+	scan(text, formConfbridgeMute, v[:], left)
 	e := ConfbridgeMute{Base: base}
-	var seen mask
-	var seenBridgeSnapshot mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Conference":
-			if seen.first(0) {
-				e.Conference = value
-			}
-		case "Admin":
-			if seen.first(1) {
-				e.Admin = flag(value)
-			}
-		default:
-			if !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) && !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.BridgeSnapshot = bridgeOf(text, v[0:8])
+	e.ChannelSnapshot = channelOf(text, v[8:24])
+	e.Conference = v[24].of(text)
+	e.Admin = flag(v[25].of(text))
 	return e
 }
 
@@ -1324,24 +880,17 @@ type ConfbridgeRecord struct {
 // EventName is "ConfbridgeRecord".
 func (ConfbridgeRecord) EventName() string { return "ConfbridgeRecord" }
 
-func decodeConfbridgeRecord(base Base, left *leftovers) Event {
+var formConfbridgeRecord = form{
+	{0, bridgeKeys, false},
+	{8, []string{"Conference"}, false},
+}
+
+func decodeConfbridgeRecord(base Base, text string, left *leftovers) Event {
+	var v [9]slot
+	scan(text, formConfbridgeRecord, v[:], left)
 	e := ConfbridgeRecord{Base: base}
-	var seen mask
-	var seenBridgeSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Conference":
-			if seen.first(0) {
-				e.Conference = value
-			}
-		default:
-			if !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.BridgeSnapshot = bridgeOf(text, v[0:8])
+	e.Conference = v[8].of(text)
 	return e
 }
 
@@ -1356,24 +905,17 @@ type ConfbridgeStart struct {
 // EventName is "ConfbridgeStart".
 func (ConfbridgeStart) EventName() string { return "ConfbridgeStart" }
 
-func decodeConfbridgeStart(base Base, left *leftovers) Event {
+var formConfbridgeStart = form{
+	{0, bridgeKeys, false},
+	{8, []string{"Conference"}, false},
+}
+
+func decodeConfbridgeStart(base Base, text string, left *leftovers) Event {
+	var v [9]slot
+	scan(text, formConfbridgeStart, v[:], left)
 	e := ConfbridgeStart{Base: base}
-	var seen mask
-	var seenBridgeSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Conference":
-			if seen.first(0) {
-				e.Conference = value
-			}
-		default:
-			if !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.BridgeSnapshot = bridgeOf(text, v[0:8])
+	e.Conference = v[8].of(text)
 	return e
 }
 
@@ -1388,24 +930,17 @@ type ConfbridgeStopRecord struct {
 // EventName is "ConfbridgeStopRecord".
 func (ConfbridgeStopRecord) EventName() string { return "ConfbridgeStopRecord" }
 
-func decodeConfbridgeStopRecord(base Base, left *leftovers) Event {
+var formConfbridgeStopRecord = form{
+	{0, bridgeKeys, false},
+	{8, []string{"Conference"}, false},
+}
+
+func decodeConfbridgeStopRecord(base Base, text string, left *leftovers) Event {
+	var v [9]slot
+	scan(text, formConfbridgeStopRecord, v[:], left)
 	e := ConfbridgeStopRecord{Base: base}
-	var seen mask
-	var seenBridgeSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Conference":
-			if seen.first(0) {
-				e.Conference = value
-			}
-		default:
-			if !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.BridgeSnapshot = bridgeOf(text, v[0:8])
+	e.Conference = v[8].of(text)
 	return e
 }
 
@@ -1423,33 +958,22 @@ type ConfbridgeTalking struct {
 // EventName is "ConfbridgeTalking".
 func (ConfbridgeTalking) EventName() string { return "ConfbridgeTalking" }
 
-func decodeConfbridgeTalking(base Base, left *leftovers) Event {
+var formConfbridgeTalking = form{
+	{0, bridgeKeys, false},
+	{8, channelKeys, false},
+	{23, channelVariables, true},
+	{24, []string{"Conference", "TalkingStatus", "Admin"}, false},
+}
+
+func decodeConfbridgeTalking(base Base, text string, left *leftovers) Event {
+	var v [27]slot
+	scan(text, formConfbridgeTalking, v[:], left)
 	e := ConfbridgeTalking{Base: base}
-	var seen mask
-	var seenBridgeSnapshot mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Conference":
-			if seen.first(0) {
-				e.Conference = value
-			}
-		case "TalkingStatus":
-			if seen.first(1) {
-				e.Talking = flag(value)
-			}
-		case "Admin":
-			if seen.first(2) {
-				e.Admin = flag(value)
-			}
-		default:
-			if !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) && !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.BridgeSnapshot = bridgeOf(text, v[0:8])
+	e.ChannelSnapshot = channelOf(text, v[8:24])
+	e.Conference = v[24].of(text)
+	e.Talking = flag(v[25].of(text))
+	e.Admin = flag(v[26].of(text))
 	return e
 }
 
@@ -1466,29 +990,21 @@ type ConfbridgeUnmute struct {
 // EventName is "ConfbridgeUnmute".
 func (ConfbridgeUnmute) EventName() string { return "ConfbridgeUnmute" }
 
-func decodeConfbridgeUnmute(base Base, left *leftovers) Event {
+var formConfbridgeUnmute = form{
+	{0, bridgeKeys, false},
+	{8, channelKeys, false},
+	{23, channelVariables, true},
+	{24, []string{"Conference", "Admin"}, false},
+}
+
+func decodeConfbridgeUnmute(base Base, text string, left *leftovers) Event {
+	var v [26]slot
+	scan(text, formConfbridgeUnmute, v[:], left)
 	e := ConfbridgeUnmute{Base: base}
-	var seen mask
-	var seenBridgeSnapshot mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Conference":
-			if seen.first(0) {
-				e.Conference = value
-			}
-		case "Admin":
-			if seen.first(1) {
-				e.Admin = flag(value)
-			}
-		default:
-			if !setBridge(&e.BridgeSnapshot, &seenBridgeSnapshot, key, value) && !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.BridgeSnapshot = bridgeOf(text, v[0:8])
+	e.ChannelSnapshot = channelOf(text, v[8:24])
+	e.Conference = v[24].of(text)
+	e.Admin = flag(v[25].of(text))
 	return e
 }
 
@@ -1520,93 +1036,33 @@ type ContactList struct {
 // EventName is "ContactList".
 func (ContactList) EventName() string { return "ContactList" }
 
-func decodeContactList(base Base, left *leftovers) Event {
+var formContactList = form{
+	{0, []string{"ObjectType", "ObjectName", "ViaAddr", "ViaPort", "QualifyTimeout", "CallId", "RegServer", "PruneOnBoot", "Path", "Endpoint", "AuthenticateQualify", "Uri", "QualifyFrequency", "UserAgent", "ExpirationTime", "OutboundProxy", "Status", "RoundtripUsec", "Qualify2xxOnly"}, false},
+}
+
+func decodeContactList(base Base, text string, left *leftovers) Event {
+	var v [19]slot
+	scan(text, formContactList, v[:], left)
 	e := ContactList{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ObjectType":
-			if seen.first(0) {
-				e.ObjectType = value
-			}
-		case "ObjectName":
-			if seen.first(1) {
-				e.ObjectName = value
-			}
-		case "ViaAddr":
-			if seen.first(2) {
-				e.ViaAddr = value
-			}
-		case "ViaPort":
-			if seen.first(3) {
-				e.ViaPort = number(value)
-			}
-		case "QualifyTimeout":
-			if seen.first(4) {
-				e.QualifyTimeout = inSeconds(decimal(value))
-			}
-		case "CallId":
-			if seen.first(5) {
-				e.CallID = value
-			}
-		case "RegServer":
-			if seen.first(6) {
-				e.RegServer = value
-			}
-		case "PruneOnBoot":
-			if seen.first(7) {
-				e.PruneOnBoot = flag(value)
-			}
-		case "Path":
-			if seen.first(8) {
-				e.Path = value
-			}
-		case "Endpoint":
-			if seen.first(9) {
-				e.Endpoint = value
-			}
-		case "AuthenticateQualify":
-			if seen.first(10) {
-				e.AuthenticateQualify = flag(value)
-			}
-		case "Uri":
-			if seen.first(11) {
-				e.URI = value
-			}
-		case "QualifyFrequency":
-			if seen.first(12) {
-				e.QualifyFrequency = seconds(value)
-			}
-		case "UserAgent":
-			if seen.first(13) {
-				e.UserAgent = value
-			}
-		case "ExpirationTime":
-			if seen.first(14) {
-				e.ExpirationTime = unixTime(value)
-			}
-		case "OutboundProxy":
-			if seen.first(15) {
-				e.OutboundProxy = value
-			}
-		case "Status":
-			if seen.first(16) {
-				e.Status = value
-			}
-		case "RoundtripUsec":
-			if seen.first(17) {
-				e.Roundtrip = durationOf(value, time.Microsecond)
-			}
-		case "Qualify2xxOnly":
-			if seen.first(18) {
-				e.Qualify2xxOnly = flag(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ObjectType = v[0].of(text)
+	e.ObjectName = v[1].of(text)
+	e.ViaAddr = v[2].of(text)
+	e.ViaPort = number(v[3].of(text))
+	e.QualifyTimeout = inSeconds(decimal(v[4].of(text)))
+	e.CallID = v[5].of(text)
+	e.RegServer = v[6].of(text)
+	e.PruneOnBoot = flag(v[7].of(text))
+	e.Path = v[8].of(text)
+	e.Endpoint = v[9].of(text)
+	e.AuthenticateQualify = flag(v[10].of(text))
+	e.URI = v[11].of(text)
+	e.QualifyFrequency = seconds(v[12].of(text))
+	e.UserAgent = v[13].of(text)
+	e.ExpirationTime = unixTime(v[14].of(text))
+	e.OutboundProxy = v[15].of(text)
+	e.Status = v[16].of(text)
+	e.Roundtrip = durationOf(v[17].of(text), time.Microsecond)
+	e.Qualify2xxOnly = flag(v[18].of(text))
 	return e
 }
 
@@ -1622,29 +1078,17 @@ type ContactListComplete struct {
 // EventName is "ContactListComplete".
 func (ContactListComplete) EventName() string { return "ContactListComplete" }
 
-func decodeContactListComplete(base Base, left *leftovers) Event {
+var formContactListComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeContactListComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formContactListComplete, v[:], left)
 	e := ContactListComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -1662,37 +1106,19 @@ type ContactStatus struct {
 // EventName is "ContactStatus".
 func (ContactStatus) EventName() string { return "ContactStatus" }
 
-func decodeContactStatus(base Base, left *leftovers) Event {
+var formContactStatus = form{
+	{0, []string{"URI", "ContactStatus", "AOR", "EndpointName", "RoundtripUsec"}, false},
+}
+
+func decodeContactStatus(base Base, text string, left *leftovers) Event {
+	var v [5]slot
+	scan(text, formContactStatus, v[:], left)
 	e := ContactStatus{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "URI":
-			if seen.first(0) {
-				e.URI = value
-			}
-		case "ContactStatus":
-			if seen.first(1) {
-				e.ContactStatus = value
-			}
-		case "AOR":
-			if seen.first(2) {
-				e.AOR = value
-			}
-		case "EndpointName":
-			if seen.first(3) {
-				e.EndpointName = value
-			}
-		case "RoundtripUsec":
-			if seen.first(4) {
-				e.Roundtrip = durationOf(value, time.Microsecond)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.URI = v[0].of(text)
+	e.ContactStatus = v[1].of(text)
+	e.AOR = v[2].of(text)
+	e.EndpointName = v[3].of(text)
+	e.Roundtrip = durationOf(v[4].of(text), time.Microsecond)
 	return e
 }
 
@@ -1722,81 +1148,30 @@ type ContactStatusDetail struct {
 // EventName is "ContactStatusDetail".
 func (ContactStatusDetail) EventName() string { return "ContactStatusDetail" }
 
-func decodeContactStatusDetail(base Base, left *leftovers) Event {
+var formContactStatusDetail = form{
+	{0, []string{"AOR", "URI", "Status", "RoundtripUsec", "EndpointName", "UserAgent", "RegExpire", "ViaAddress", "CallID", "ID", "AuthenticateQualify", "OutboundProxy", "Path", "QualifyFrequency", "QualifyTimeout", "Qualify2xxOnly"}, false},
+}
+
+func decodeContactStatusDetail(base Base, text string, left *leftovers) Event {
+	var v [16]slot
+	scan(text, formContactStatusDetail, v[:], left)
 	e := ContactStatusDetail{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "AOR":
-			if seen.first(0) {
-				e.AOR = value
-			}
-		case "URI":
-			if seen.first(1) {
-				e.URI = value
-			}
-		case "Status":
-			if seen.first(2) {
-				e.Status = value
-			}
-		case "RoundtripUsec":
-			if seen.first(3) {
-				e.Roundtrip = durationOf(value, time.Microsecond)
-			}
-		case "EndpointName":
-			if seen.first(4) {
-				e.EndpointName = value
-			}
-		case "UserAgent":
-			if seen.first(5) {
-				e.UserAgent = value
-			}
-		case "RegExpire":
-			if seen.first(6) {
-				e.RegExpire = unixTime(value)
-			}
-		case "ViaAddress":
-			if seen.first(7) {
-				e.ViaAddress = value
-			}
-		case "CallID":
-			if seen.first(8) {
-				e.CallID = value
-			}
-		case "ID":
-			if seen.first(9) {
-				e.ID = value
-			}
-		case "AuthenticateQualify":
-			if seen.first(10) {
-				e.AuthenticateQualify = flag(value)
-			}
-		case "OutboundProxy":
-			if seen.first(11) {
-				e.OutboundProxy = value
-			}
-		case "Path":
-			if seen.first(12) {
-				e.Path = value
-			}
-		case "QualifyFrequency":
-			if seen.first(13) {
-				e.QualifyFrequency = seconds(value)
-			}
-		case "QualifyTimeout":
-			if seen.first(14) {
-				e.QualifyTimeout = inSeconds(decimal(value))
-			}
-		case "Qualify2xxOnly":
-			if seen.first(15) {
-				e.Qualify2xxOnly = flag(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.AOR = v[0].of(text)
+	e.URI = v[1].of(text)
+	e.Status = v[2].of(text)
+	e.Roundtrip = durationOf(v[3].of(text), time.Microsecond)
+	e.EndpointName = v[4].of(text)
+	e.UserAgent = v[5].of(text)
+	e.RegExpire = unixTime(v[6].of(text))
+	e.ViaAddress = v[7].of(text)
+	e.CallID = v[8].of(text)
+	e.ID = v[9].of(text)
+	e.AuthenticateQualify = flag(v[10].of(text))
+	e.OutboundProxy = v[11].of(text)
+	e.Path = v[12].of(text)
+	e.QualifyFrequency = seconds(v[13].of(text))
+	e.QualifyTimeout = inSeconds(decimal(v[14].of(text)))
+	e.Qualify2xxOnly = flag(v[15].of(text))
 	return e
 }
 
@@ -1813,29 +1188,17 @@ type ContactStatusDetailComplete struct {
 // EventName is "ContactStatusDetailComplete".
 func (ContactStatusDetailComplete) EventName() string { return "ContactStatusDetailComplete" }
 
-func decodeContactStatusDetailComplete(base Base, left *leftovers) Event {
+var formContactStatusDetailComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeContactStatusDetailComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formContactStatusDetailComplete, v[:], left)
 	e := ContactStatusDetailComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -1854,40 +1217,22 @@ type CoreShowChannel struct {
 // EventName is "CoreShowChannel".
 func (CoreShowChannel) EventName() string { return "CoreShowChannel" }
 
-func decodeCoreShowChannel(base Base, left *leftovers) Event {
+var formCoreShowChannel = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"ActionID", "BridgeId", "Application", "ApplicationData", "Duration"}, false},
+}
+
+func decodeCoreShowChannel(base Base, text string, left *leftovers) Event {
+	var v [21]slot
+	scan(text, formCoreShowChannel, v[:], left)
 	e := CoreShowChannel{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "BridgeId":
-			if seen.first(1) {
-				e.BridgeID = value
-			}
-		case "Application":
-			if seen.first(2) {
-				e.Application = value
-			}
-		case "ApplicationData":
-			if seen.first(3) {
-				e.ApplicationData = value
-			}
-		case "Duration":
-			if seen.first(4) {
-				e.Duration = clock(value)
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.ActionID = v[16].of(text)
+	e.BridgeID = v[17].of(text)
+	e.Application = v[18].of(text)
+	e.ApplicationData = v[19].of(text)
+	e.Duration = clock(v[20].of(text))
 	return e
 }
 
@@ -1904,25 +1249,16 @@ type CoreShowChannelMap struct {
 // EventName is "CoreShowChannelMap".
 func (CoreShowChannelMap) EventName() string { return "CoreShowChannelMap" }
 
-func decodeCoreShowChannelMap(base Base, left *leftovers) Event {
+var formCoreShowChannelMap = form{
+	{0, []string{"Channel", "ConnectedChannel"}, false},
+}
+
+func decodeCoreShowChannelMap(base Base, text string, left *leftovers) Event {
+	var v [2]slot
+	scan(text, formCoreShowChannelMap, v[:], left)
 	e := CoreShowChannelMap{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Channel":
-			if seen.first(0) {
-				e.Channel = value
-			}
-		case "ConnectedChannel":
-			if seen.first(1) {
-				e.ConnectedChannel = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Channel = v[0].of(text)
+	e.ConnectedChannel = v[1].of(text)
 	return e
 }
 
@@ -1939,29 +1275,17 @@ type CoreShowChannelMapComplete struct {
 // EventName is "CoreShowChannelMapComplete".
 func (CoreShowChannelMapComplete) EventName() string { return "CoreShowChannelMapComplete" }
 
-func decodeCoreShowChannelMapComplete(base Base, left *leftovers) Event {
+var formCoreShowChannelMapComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeCoreShowChannelMapComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formCoreShowChannelMapComplete, v[:], left)
 	e := CoreShowChannelMapComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -1977,28 +1301,16 @@ type CoreShowChannelsComplete struct {
 // EventName is "CoreShowChannelsComplete".
 func (CoreShowChannelsComplete) EventName() string { return "CoreShowChannelsComplete" }
 
-func decodeCoreShowChannelsComplete(base Base, left *leftovers) Event {
+var formCoreShowChannelsComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeCoreShowChannelsComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formCoreShowChannelsComplete, v[:], left)
 	e := CoreShowChannelsComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }

@@ -19,32 +19,20 @@ type DAHDIChannel struct {
 // EventName is "DAHDIChannel".
 func (DAHDIChannel) EventName() string { return "DAHDIChannel" }
 
-func decodeDAHDIChannel(base Base, left *leftovers) Event {
+var formDAHDIChannel = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"DAHDIGroup", "DAHDISpan", "DAHDIChannel"}, false},
+}
+
+func decodeDAHDIChannel(base Base, text string, left *leftovers) Event {
+	var v [19]slot
+	scan(text, formDAHDIChannel, v[:], left)
 	e := DAHDIChannel{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "DAHDIGroup":
-			if seen.first(0) {
-				e.DAHDIGroup = uint64Of(value)
-			}
-		case "DAHDISpan":
-			if seen.first(1) {
-				e.DAHDISpan = number(value)
-			}
-		case "DAHDIChannel":
-			if seen.first(2) {
-				e.DAHDIChannel = value
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.DAHDIGroup = uint64Of(v[16].of(text))
+	e.DAHDISpan = number(v[17].of(text))
+	e.DAHDIChannel = v[18].of(text)
 	return e
 }
 
@@ -67,57 +55,24 @@ type DAHDIShowChannels struct {
 // EventName is "DAHDIShowChannels".
 func (DAHDIShowChannels) EventName() string { return "DAHDIShowChannels" }
 
-func decodeDAHDIShowChannels(base Base, left *leftovers) Event {
+var formDAHDIShowChannels = form{
+	{0, []string{"DAHDIChannel", "Channel", "Uniqueid", "AccountCode", "Signalling", "SignallingCode", "Context", "DND", "Alarm", "Description"}, false},
+}
+
+func decodeDAHDIShowChannels(base Base, text string, left *leftovers) Event {
+	var v [10]slot
+	scan(text, formDAHDIShowChannels, v[:], left)
 	e := DAHDIShowChannels{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "DAHDIChannel":
-			if seen.first(0) {
-				e.DAHDIChannel = value
-			}
-		case "Channel":
-			if seen.first(1) {
-				e.Channel = value
-			}
-		case "Uniqueid":
-			if seen.first(2) {
-				e.Uniqueid = value
-			}
-		case "AccountCode":
-			if seen.first(3) {
-				e.AccountCode = value
-			}
-		case "Signalling":
-			if seen.first(4) {
-				e.Signalling = value
-			}
-		case "SignallingCode":
-			if seen.first(5) {
-				e.SignallingCode = number(value)
-			}
-		case "Context":
-			if seen.first(6) {
-				e.Context = value
-			}
-		case "DND":
-			if seen.first(7) {
-				e.DND = flag(value)
-			}
-		case "Alarm":
-			if seen.first(8) {
-				e.Alarm = value
-			}
-		case "Description":
-			if seen.first(9) {
-				e.Description = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.DAHDIChannel = v[0].of(text)
+	e.Channel = v[1].of(text)
+	e.Uniqueid = v[2].of(text)
+	e.AccountCode = v[3].of(text)
+	e.Signalling = v[4].of(text)
+	e.SignallingCode = number(v[5].of(text))
+	e.Context = v[6].of(text)
+	e.DND = flag(v[7].of(text))
+	e.Alarm = v[8].of(text)
+	e.Description = v[9].of(text)
 	return e
 }
 
@@ -134,33 +89,18 @@ type DAHDIShowChannelsComplete struct {
 // EventName is "DAHDIShowChannelsComplete".
 func (DAHDIShowChannelsComplete) EventName() string { return "DAHDIShowChannelsComplete" }
 
-func decodeDAHDIShowChannelsComplete(base Base, left *leftovers) Event {
+var formDAHDIShowChannelsComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems", "Items"}, false},
+}
+
+func decodeDAHDIShowChannelsComplete(base Base, text string, left *leftovers) Event {
+	var v [4]slot
+	scan(text, formDAHDIShowChannelsComplete, v[:], left)
 	e := DAHDIShowChannelsComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		case "Items":
-			if seen.first(3) {
-				e.Items = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
+	e.Items = number(v[3].of(text))
 	return e
 }
 
@@ -180,37 +120,22 @@ type DAHDIShowStatus struct {
 // EventName is "DAHDIShowStatus".
 func (DAHDIShowStatus) EventName() string { return "DAHDIShowStatus" }
 
-func decodeDAHDIShowStatus(base Base, left *leftovers) Event {
+var formDAHDIShowStatus = form{
+	{0, []string{"Description", "Alarms", "IRQ", "bpviol", "CRC"}, false},
+}
+
+func decodeDAHDIShowStatus(base Base, text string, left *leftovers) Event {
+	var v [5]slot
+	odd := scan(text, formDAHDIShowStatus, v[:], nil)
 	e := DAHDIShowStatus{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Description":
-			if seen.first(0) {
-				e.Description = value
-			}
-		case "Alarms":
-			if seen.first(1) {
-				e.Alarms = value
-			}
-		case "IRQ":
-			if seen.first(2) {
-				e.IRQ = number(value)
-			}
-		case "bpviol":
-			if seen.first(3) {
-				e.BipolarViolations = number(value)
-			}
-		case "CRC":
-			if seen.first(4) {
-				e.CRC = number(value)
-			}
-		default:
-			if !addEntry(&e.Other, "", key, value) {
-				left.add(key)
-			}
+	e.Description = v[0].of(text)
+	e.Alarms = v[1].of(text)
+	e.IRQ = number(v[2].of(text))
+	e.BipolarViolations = number(v[3].of(text))
+	e.CRC = number(v[4].of(text))
+	for o := (odds{text: odd, form: formDAHDIShowStatus}); o.next(); {
+		if !addEntry(&e.Other, "", o.key, o.value) {
+			left.add(o.key)
 		}
 	}
 	return e
@@ -230,33 +155,18 @@ type DAHDIShowStatusComplete struct {
 // EventName is "DAHDIShowStatusComplete".
 func (DAHDIShowStatusComplete) EventName() string { return "DAHDIShowStatusComplete" }
 
-func decodeDAHDIShowStatusComplete(base Base, left *leftovers) Event {
+var formDAHDIShowStatusComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems", "Items"}, false},
+}
+
+func decodeDAHDIShowStatusComplete(base Base, text string, left *leftovers) Event {
+	var v [4]slot
+	scan(text, formDAHDIShowStatusComplete, v[:], left)
 	e := DAHDIShowStatusComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		case "Items":
-			if seen.first(3) {
-				e.Items = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
+	e.Items = number(v[3].of(text))
 	return e
 }
 
@@ -272,29 +182,17 @@ type DBGetComplete struct {
 // EventName is "DBGetComplete".
 func (DBGetComplete) EventName() string { return "DBGetComplete" }
 
-func decodeDBGetComplete(base Base, left *leftovers) Event {
+var formDBGetComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeDBGetComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formDBGetComplete, v[:], left)
 	e := DBGetComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -310,29 +208,17 @@ type DBGetResponse struct {
 // EventName is "DBGetResponse".
 func (DBGetResponse) EventName() string { return "DBGetResponse" }
 
-func decodeDBGetResponse(base Base, left *leftovers) Event {
+var formDBGetResponse = form{
+	{0, []string{"Family", "Key", "Val"}, false},
+}
+
+func decodeDBGetResponse(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formDBGetResponse, v[:], left)
 	e := DBGetResponse{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Family":
-			if seen.first(0) {
-				e.Family = value
-			}
-		case "Key":
-			if seen.first(1) {
-				e.Key = value
-			}
-		case "Val":
-			if seen.first(2) {
-				e.Val = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Family = v[0].of(text)
+	e.Key = v[1].of(text)
+	e.Val = v[2].of(text)
 	return e
 }
 
@@ -348,29 +234,17 @@ type DBGetTreeComplete struct {
 // EventName is "DBGetTreeComplete".
 func (DBGetTreeComplete) EventName() string { return "DBGetTreeComplete" }
 
-func decodeDBGetTreeComplete(base Base, left *leftovers) Event {
+var formDBGetTreeComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeDBGetTreeComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formDBGetTreeComplete, v[:], left)
 	e := DBGetTreeComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -385,25 +259,16 @@ type DBGetTreeResponse struct {
 // EventName is "DBGetTreeResponse".
 func (DBGetTreeResponse) EventName() string { return "DBGetTreeResponse" }
 
-func decodeDBGetTreeResponse(base Base, left *leftovers) Event {
+var formDBGetTreeResponse = form{
+	{0, []string{"Key", "Val"}, false},
+}
+
+func decodeDBGetTreeResponse(base Base, text string, left *leftovers) Event {
+	var v [2]slot
+	scan(text, formDBGetTreeResponse, v[:], left)
 	e := DBGetTreeResponse{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Key":
-			if seen.first(0) {
-				e.Key = value
-			}
-		case "Val":
-			if seen.first(1) {
-				e.Val = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Key = v[0].of(text)
+	e.Val = v[1].of(text)
 	return e
 }
 
@@ -418,25 +283,16 @@ type DNDState struct {
 // EventName is "DNDState".
 func (DNDState) EventName() string { return "DNDState" }
 
-func decodeDNDState(base Base, left *leftovers) Event {
+var formDNDState = form{
+	{0, []string{"DAHDIChannel", "Status"}, false},
+}
+
+func decodeDNDState(base Base, text string, left *leftovers) Event {
+	var v [2]slot
+	scan(text, formDNDState, v[:], left)
 	e := DNDState{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "DAHDIChannel":
-			if seen.first(0) {
-				e.DAHDIChannel = value
-			}
-		case "Status":
-			if seen.first(1) {
-				e.On = flag(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.DAHDIChannel = v[0].of(text)
+	e.On = flag(v[1].of(text))
 	return e
 }
 
@@ -452,28 +308,19 @@ type DTMFBegin struct {
 // EventName is "DTMFBegin".
 func (DTMFBegin) EventName() string { return "DTMFBegin" }
 
-func decodeDTMFBegin(base Base, left *leftovers) Event {
+var formDTMFBegin = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Digit", "Direction"}, false},
+}
+
+func decodeDTMFBegin(base Base, text string, left *leftovers) Event {
+	var v [18]slot
+	scan(text, formDTMFBegin, v[:], left)
 	e := DTMFBegin{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Digit":
-			if seen.first(0) {
-				e.Digit = value
-			}
-		case "Direction":
-			if seen.first(1) {
-				e.Direction = value
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Digit = v[16].of(text)
+	e.Direction = v[17].of(text)
 	return e
 }
 
@@ -490,32 +337,20 @@ type DTMFEnd struct {
 // EventName is "DTMFEnd".
 func (DTMFEnd) EventName() string { return "DTMFEnd" }
 
-func decodeDTMFEnd(base Base, left *leftovers) Event {
+var formDTMFEnd = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Digit", "DurationMs", "Direction"}, false},
+}
+
+func decodeDTMFEnd(base Base, text string, left *leftovers) Event {
+	var v [19]slot
+	scan(text, formDTMFEnd, v[:], left)
 	e := DTMFEnd{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Digit":
-			if seen.first(0) {
-				e.Digit = value
-			}
-		case "DurationMs":
-			if seen.first(1) {
-				e.Duration = durationOf(value, time.Millisecond)
-			}
-		case "Direction":
-			if seen.first(2) {
-				e.Direction = value
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Digit = v[16].of(text)
+	e.Duration = durationOf(v[17].of(text), time.Millisecond)
+	e.Direction = v[18].of(text)
 	return e
 }
 
@@ -530,21 +365,15 @@ type DeadlockStart struct {
 // EventName is "DeadlockStart".
 func (DeadlockStart) EventName() string { return "DeadlockStart" }
 
-func decodeDeadlockStart(base Base, left *leftovers) Event {
+var formDeadlockStart = form{
+	{0, []string{"Mutex"}, false},
+}
+
+func decodeDeadlockStart(base Base, text string, left *leftovers) Event {
+	var v [1]slot
+	scan(text, formDeadlockStart, v[:], left)
 	e := DeadlockStart{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Mutex":
-			if seen.first(0) {
-				e.Mutex = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Mutex = v[0].of(text)
 	return e
 }
 
@@ -569,61 +398,25 @@ type DeviceEntry struct {
 // EventName is "DeviceEntry".
 func (DeviceEntry) EventName() string { return "DeviceEntry" }
 
-func decodeDeviceEntry(base Base, left *leftovers) Event {
+var formDeviceEntry = form{
+	{0, []string{"Channeltype", "ObjectName", "ChannelObjectType", "DeviceId", "IPaddress", "Type", "Devicestatus", "NumberOfLines", "Event", "EventList", "ListItems"}, false},
+}
+
+func decodeDeviceEntry(base Base, text string, left *leftovers) Event {
+	var v [11]slot
+	scan(text, formDeviceEntry, v[:], left)
 	e := DeviceEntry{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Channeltype":
-			if seen.first(0) {
-				e.Channeltype = value
-			}
-		case "ObjectName":
-			if seen.first(1) {
-				e.ObjectName = value
-			}
-		case "ChannelObjectType":
-			if seen.first(2) {
-				e.ChannelObjectType = value
-			}
-		case "DeviceId":
-			if seen.first(3) {
-				e.DeviceID = value
-			}
-		case "IPaddress":
-			if seen.first(4) {
-				e.IPaddress = known(value, "-none-", "(null)")
-			}
-		case "Type":
-			if seen.first(5) {
-				e.Type = value
-			}
-		case "Devicestatus":
-			if seen.first(6) {
-				e.Devicestatus = value
-			}
-		case "NumberOfLines":
-			if seen.first(7) {
-				e.NumberOfLines = number(value)
-			}
-		case "Event":
-			if seen.first(8) {
-				e.Event = value
-			}
-		case "EventList":
-			if seen.first(9) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(10) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Channeltype = v[0].of(text)
+	e.ObjectName = v[1].of(text)
+	e.ChannelObjectType = v[2].of(text)
+	e.DeviceID = v[3].of(text)
+	e.IPaddress = known(v[4].of(text), "-none-", "(null)")
+	e.Type = v[5].of(text)
+	e.Devicestatus = v[6].of(text)
+	e.NumberOfLines = number(v[7].of(text))
+	e.Event = v[8].of(text)
+	e.EventList = v[9].of(text)
+	e.ListItems = number(v[10].of(text))
 	return e
 }
 
@@ -639,25 +432,16 @@ type DeviceStateChange struct {
 // EventName is "DeviceStateChange".
 func (DeviceStateChange) EventName() string { return "DeviceStateChange" }
 
-func decodeDeviceStateChange(base Base, left *leftovers) Event {
+var formDeviceStateChange = form{
+	{0, []string{"Device", "State"}, false},
+}
+
+func decodeDeviceStateChange(base Base, text string, left *leftovers) Event {
+	var v [2]slot
+	scan(text, formDeviceStateChange, v[:], left)
 	e := DeviceStateChange{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Device":
-			if seen.first(0) {
-				e.Device = value
-			}
-		case "State":
-			if seen.first(1) {
-				e.State = deviceWord(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Device = v[0].of(text)
+	e.State = deviceWord(v[1].of(text))
 	return e
 }
 
@@ -673,29 +457,17 @@ type DeviceStateListComplete struct {
 // EventName is "DeviceStateListComplete".
 func (DeviceStateListComplete) EventName() string { return "DeviceStateListComplete" }
 
-func decodeDeviceStateListComplete(base Base, left *leftovers) Event {
+var formDeviceStateListComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeDeviceStateListComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formDeviceStateListComplete, v[:], left)
 	e := DeviceStateListComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -712,29 +484,17 @@ type DevicelistComplete struct {
 // EventName is "DevicelistComplete".
 func (DevicelistComplete) EventName() string { return "DevicelistComplete" }
 
-func decodeDevicelistComplete(base Base, left *leftovers) Event {
+var formDevicelistComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeDevicelistComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formDevicelistComplete, v[:], left)
 	e := DevicelistComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -751,25 +511,21 @@ type DialBegin struct {
 // EventName is "DialBegin".
 func (DialBegin) EventName() string { return "DialBegin" }
 
-func decodeDialBegin(base Base, left *leftovers) Event {
+var formDialBegin = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, destChannelKeys, false},
+	{31, destChannelVariables, true},
+	{32, []string{"DialString"}, false},
+}
+
+func decodeDialBegin(base Base, text string, left *leftovers) Event {
+	var v [33]slot
+	scan(text, formDialBegin, v[:], left)
 	e := DialBegin{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	var seenDest mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "DialString":
-			if seen.first(0) {
-				e.DialString = value
-			}
-		default:
-			if !setPrefixedChannel(&e.Dest, &seenDest, "Dest", key, value) && !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Dest = channelOf(text, v[16:32])
+	e.DialString = v[32].of(text)
 	return e
 }
 
@@ -787,29 +543,22 @@ type DialEnd struct {
 // EventName is "DialEnd".
 func (DialEnd) EventName() string { return "DialEnd" }
 
-func decodeDialEnd(base Base, left *leftovers) Event {
+var formDialEnd = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, destChannelKeys, false},
+	{31, destChannelVariables, true},
+	{32, []string{"DialStatus", "Forward"}, false},
+}
+
+func decodeDialEnd(base Base, text string, left *leftovers) Event {
+	var v [34]slot
+	scan(text, formDialEnd, v[:], left)
 	e := DialEnd{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	var seenDest mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "DialStatus":
-			if seen.first(0) {
-				e.DialStatus = value
-			}
-		case "Forward":
-			if seen.first(1) {
-				e.Forward = value
-			}
-		default:
-			if !setPrefixedChannel(&e.Dest, &seenDest, "Dest", key, value) && !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Dest = channelOf(text, v[16:32])
+	e.DialStatus = v[32].of(text)
+	e.Forward = v[33].of(text)
 	return e
 }
 
@@ -826,28 +575,21 @@ type DialState struct {
 // EventName is "DialState".
 func (DialState) EventName() string { return "DialState" }
 
-func decodeDialState(base Base, left *leftovers) Event {
+var formDialState = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, destChannelKeys, false},
+	{31, destChannelVariables, true},
+	{32, []string{"DialStatus", "Forward"}, false},
+}
+
+func decodeDialState(base Base, text string, left *leftovers) Event {
+	var v [34]slot
+	scan(text, formDialState, v[:], left)
 	e := DialState{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	var seenDest mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "DialStatus":
-			if seen.first(0) {
-				e.DialStatus = value
-			}
-		case "Forward":
-			if seen.first(1) {
-				e.Forward = value
-			}
-		default:
-			if !setPrefixedChannel(&e.Dest, &seenDest, "Dest", key, value) && !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Dest = channelOf(text, v[16:32])
+	e.DialStatus = v[32].of(text)
+	e.Forward = v[33].of(text)
 	return e
 }

@@ -3,7 +3,7 @@
 package event
 
 // decoderOf returns the decoder of the event called name, or nil.
-func decoderOf(name string) func(Base, *leftovers) Event {
+func decoderOf(name string) func(Base, string, *leftovers) Event {
 	switch name {
 	case "AGIExecEnd":
 		return decodeAGIExecEnd
@@ -510,3 +510,43 @@ func decoderOf(name string) func(Base, *leftovers) Event {
 	}
 	return nil
 }
+
+var (
+	bridgeKeys                       = []string{"BridgeUniqueid", "BridgeType", "BridgeTechnology", "BridgeCreator", "BridgeName", "BridgeNumChannels", "BridgeVideoSourceMode", "BridgeVideoSource"}
+	channelVariables                 = []string{"ChanVariable"}
+	channelKeys                      = []string{"Channel", "ChannelState", "ChannelStateDesc", "CallerIDNum", "CallerIDName", "ConnectedLineNum", "ConnectedLineName", "Language", "AccountCode", "Context", "Exten", "Priority", "Uniqueid", "Linkedid", "Tenantid"}
+	destChannelVariables             = []string{"DestChanVariable"}
+	destChannelKeys                  = []string{"DestChannel", "DestChannelState", "DestChannelStateDesc", "DestCallerIDNum", "DestCallerIDName", "DestConnectedLineNum", "DestConnectedLineName", "DestLanguage", "DestAccountCode", "DestContext", "DestExten", "DestPriority", "DestUniqueid", "DestLinkedid", "DestTenantid"}
+	fromBridgeKeys                   = []string{"FromBridgeUniqueid", "FromBridgeType", "FromBridgeTechnology", "FromBridgeCreator", "FromBridgeName", "FromBridgeNumChannels", "FromBridgeVideoSourceMode", "FromBridgeVideoSource"}
+	localOneChannelVariables         = []string{"LocalOneChanVariable"}
+	localOneChannelKeys              = []string{"LocalOneChannel", "LocalOneChannelState", "LocalOneChannelStateDesc", "LocalOneCallerIDNum", "LocalOneCallerIDName", "LocalOneConnectedLineNum", "LocalOneConnectedLineName", "LocalOneLanguage", "LocalOneAccountCode", "LocalOneContext", "LocalOneExten", "LocalOnePriority", "LocalOneUniqueid", "LocalOneLinkedid", "LocalOneTenantid"}
+	localTwoChannelVariables         = []string{"LocalTwoChanVariable"}
+	localTwoChannelKeys              = []string{"LocalTwoChannel", "LocalTwoChannelState", "LocalTwoChannelStateDesc", "LocalTwoCallerIDNum", "LocalTwoCallerIDName", "LocalTwoConnectedLineNum", "LocalTwoConnectedLineName", "LocalTwoLanguage", "LocalTwoAccountCode", "LocalTwoContext", "LocalTwoExten", "LocalTwoPriority", "LocalTwoUniqueid", "LocalTwoLinkedid", "LocalTwoTenantid"}
+	origBridgeKeys                   = []string{"OrigBridgeUniqueid", "OrigBridgeType", "OrigBridgeTechnology", "OrigBridgeCreator", "OrigBridgeName", "OrigBridgeNumChannels", "OrigBridgeVideoSourceMode", "OrigBridgeVideoSource"}
+	origTransfererChannelVariables   = []string{"OrigTransfererChanVariable"}
+	origTransfererChannelKeys        = []string{"OrigTransfererChannel", "OrigTransfererChannelState", "OrigTransfererChannelStateDesc", "OrigTransfererCallerIDNum", "OrigTransfererCallerIDName", "OrigTransfererConnectedLineNum", "OrigTransfererConnectedLineName", "OrigTransfererLanguage", "OrigTransfererAccountCode", "OrigTransfererContext", "OrigTransfererExten", "OrigTransfererPriority", "OrigTransfererUniqueid", "OrigTransfererLinkedid", "OrigTransfererTenantid"}
+	parkeeChannelVariables           = []string{"ParkeeChanVariable"}
+	parkeeChannelKeys                = []string{"ParkeeChannel", "ParkeeChannelState", "ParkeeChannelStateDesc", "ParkeeCallerIDNum", "ParkeeCallerIDName", "ParkeeConnectedLineNum", "ParkeeConnectedLineName", "ParkeeLanguage", "ParkeeAccountCode", "ParkeeContext", "ParkeeExten", "ParkeePriority", "ParkeeUniqueid", "ParkeeLinkedid", "ParkeeTenantid"}
+	parkerChannelVariables           = []string{"ParkerChanVariable"}
+	parkerChannelKeys                = []string{"ParkerChannel", "ParkerChannelState", "ParkerChannelStateDesc", "ParkerCallerIDNum", "ParkerCallerIDName", "ParkerConnectedLineNum", "ParkerConnectedLineName", "ParkerLanguage", "ParkerAccountCode", "ParkerContext", "ParkerExten", "ParkerPriority", "ParkerUniqueid", "ParkerLinkedid", "ParkerTenantid"}
+	retrieverChannelVariables        = []string{"RetrieverChanVariable"}
+	retrieverChannelKeys             = []string{"RetrieverChannel", "RetrieverChannelState", "RetrieverChannelStateDesc", "RetrieverCallerIDNum", "RetrieverCallerIDName", "RetrieverConnectedLineNum", "RetrieverConnectedLineName", "RetrieverLanguage", "RetrieverAccountCode", "RetrieverContext", "RetrieverExten", "RetrieverPriority", "RetrieverUniqueid", "RetrieverLinkedid", "RetrieverTenantid"}
+	secondBridgeKeys                 = []string{"SecondBridgeUniqueid", "SecondBridgeType", "SecondBridgeTechnology", "SecondBridgeCreator", "SecondBridgeName", "SecondBridgeNumChannels", "SecondBridgeVideoSourceMode", "SecondBridgeVideoSource"}
+	secondTransfererChannelVariables = []string{"SecondTransfererChanVariable"}
+	secondTransfererChannelKeys      = []string{"SecondTransfererChannel", "SecondTransfererChannelState", "SecondTransfererChannelStateDesc", "SecondTransfererCallerIDNum", "SecondTransfererCallerIDName", "SecondTransfererConnectedLineNum", "SecondTransfererConnectedLineName", "SecondTransfererLanguage", "SecondTransfererAccountCode", "SecondTransfererContext", "SecondTransfererExten", "SecondTransfererPriority", "SecondTransfererUniqueid", "SecondTransfererLinkedid", "SecondTransfererTenantid"}
+	sourceChannelVariables           = []string{"SourceChanVariable"}
+	sourceChannelKeys                = []string{"SourceChannel", "SourceChannelState", "SourceChannelStateDesc", "SourceCallerIDNum", "SourceCallerIDName", "SourceConnectedLineNum", "SourceConnectedLineName", "SourceLanguage", "SourceAccountCode", "SourceContext", "SourceExten", "SourcePriority", "SourceUniqueid", "SourceLinkedid", "SourceTenantid"}
+	spyeeChannelVariables            = []string{"SpyeeChanVariable"}
+	spyeeChannelKeys                 = []string{"SpyeeChannel", "SpyeeChannelState", "SpyeeChannelStateDesc", "SpyeeCallerIDNum", "SpyeeCallerIDName", "SpyeeConnectedLineNum", "SpyeeConnectedLineName", "SpyeeLanguage", "SpyeeAccountCode", "SpyeeContext", "SpyeeExten", "SpyeePriority", "SpyeeUniqueid", "SpyeeLinkedid", "SpyeeTenantid"}
+	spyerChannelVariables            = []string{"SpyerChanVariable"}
+	spyerChannelKeys                 = []string{"SpyerChannel", "SpyerChannelState", "SpyerChannelStateDesc", "SpyerCallerIDNum", "SpyerCallerIDName", "SpyerConnectedLineNum", "SpyerConnectedLineName", "SpyerLanguage", "SpyerAccountCode", "SpyerContext", "SpyerExten", "SpyerPriority", "SpyerUniqueid", "SpyerLinkedid", "SpyerTenantid"}
+	targetChannelVariables           = []string{"TargetChanVariable"}
+	targetChannelKeys                = []string{"TargetChannel", "TargetChannelState", "TargetChannelStateDesc", "TargetCallerIDNum", "TargetCallerIDName", "TargetConnectedLineNum", "TargetConnectedLineName", "TargetLanguage", "TargetAccountCode", "TargetContext", "TargetExten", "TargetPriority", "TargetUniqueid", "TargetLinkedid", "TargetTenantid"}
+	toBridgeKeys                     = []string{"ToBridgeUniqueid", "ToBridgeType", "ToBridgeTechnology", "ToBridgeCreator", "ToBridgeName", "ToBridgeNumChannels", "ToBridgeVideoSourceMode", "ToBridgeVideoSource"}
+	transferTargetChannelVariables   = []string{"TransferTargetChanVariable"}
+	transferTargetChannelKeys        = []string{"TransferTargetChannel", "TransferTargetChannelState", "TransferTargetChannelStateDesc", "TransferTargetCallerIDNum", "TransferTargetCallerIDName", "TransferTargetConnectedLineNum", "TransferTargetConnectedLineName", "TransferTargetLanguage", "TransferTargetAccountCode", "TransferTargetContext", "TransferTargetExten", "TransferTargetPriority", "TransferTargetUniqueid", "TransferTargetLinkedid", "TransferTargetTenantid"}
+	transfereeChannelVariables       = []string{"TransfereeChanVariable"}
+	transfereeChannelKeys            = []string{"TransfereeChannel", "TransfereeChannelState", "TransfereeChannelStateDesc", "TransfereeCallerIDNum", "TransfereeCallerIDName", "TransfereeConnectedLineNum", "TransfereeConnectedLineName", "TransfereeLanguage", "TransfereeAccountCode", "TransfereeContext", "TransfereeExten", "TransfereePriority", "TransfereeUniqueid", "TransfereeLinkedid", "TransfereeTenantid"}
+	transfererChannelVariables       = []string{"TransfererChanVariable"}
+	transfererChannelKeys            = []string{"TransfererChannel", "TransfererChannelState", "TransfererChannelStateDesc", "TransfererCallerIDNum", "TransfererCallerIDName", "TransfererConnectedLineNum", "TransfererConnectedLineName", "TransfererLanguage", "TransfererAccountCode", "TransfererContext", "TransfererExten", "TransfererPriority", "TransfererUniqueid", "TransfererLinkedid", "TransfererTenantid"}
+)

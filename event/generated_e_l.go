@@ -159,587 +159,160 @@ type EndpointDetail struct {
 // EventName is "EndpointDetail".
 func (EndpointDetail) EventName() string { return "EndpointDetail" }
 
-func decodeEndpointDetail(base Base, left *leftovers) Event {
+var formEndpointDetail = form{
+	{0, []string{"ObjectType", "ObjectName", "Context", "Disallow", "Allow", "DtmfMode", "RtpIpv6", "RtpSymmetric", "IceSupport", "UsePtime", "ForceRport", "RewriteContact", "Transport", "OutboundProxy", "MohSuggest", "100rel", "Timers", "TimersMinSe", "TimersSessExpires", "Auth", "OutboundAuth", "Aors", "MediaAddress", "IdentifyBy", "DirectMedia", "DirectMediaMethod", "TrustConnectedLine", "SendConnectedLine", "ConnectedLineMethod", "DirectMediaGlareMitigation", "DisableDirectMediaOnNat", "Callerid", "CalleridPrivacy", "CalleridTag", "TrustIdInbound", "TrustIdOutbound", "SendPai", "SendRpid", "SendDiversion", "Mailboxes", "AggregateMwi", "MediaEncryption", "MediaEncryptionOptimistic", "UseAvpf", "ForceAvp", "MediaUseReceivedTransport", "OneTouchRecording", "InbandProgress", "CallGroup", "PickupGroup", "NamedCallGroup", "NamedPickupGroup", "DeviceStateBusyAt", "T38Udptl", "T38UdptlEc", "T38UdptlMaxdatagram", "FaxDetect", "T38UdptlNat", "T38UdptlIpv6", "T38BindUdptlToMediaAddress", "ToneZone", "Language", "RecordOnFeature", "RecordOffFeature", "AllowTransfer", "UserEqPhone", "MohPassthrough", "SdpOwner", "SdpSession", "TosAudio", "TosVideo", "CosAudio", "CosVideo", "AllowSubscribe", "SubMinExpiry", "FromUser", "FromDomain", "MwiFromUser", "RtpEngine", "DtlsVerify", "DtlsRekey", "DtlsCertFile", "DtlsPrivateKey", "DtlsCipher", "DtlsCaFile", "DtlsCaPath", "DtlsSetup", "SrtpTag32", "RedirectMethod"}, false},
+	{89, []string{"SetVar"}, true},
+	{90, []string{"MessageContext", "Accountcode", "PreferredCodecOnly", "DeviceState", "ActiveChannels", "SubscribeContext", "AllowOverlap", "OverlapContext", "AcceptMultipleSdpAnswers", "Acl", "AllowUnauthenticatedOptions", "AsymmetricRtpCodec", "BindRtpToMediaAddress", "Bundle", "CodecPrefsIncomingAnswer", "CodecPrefsIncomingOffer", "CodecPrefsOutgoingAnswer", "CodecPrefsOutgoingOffer", "ContactAcl", "DtlsAutoGenerateCert", "DtlsFingerprint", "FaxDetectTimeout", "FollowEarlyMediaFork", "G726NonStandard", "GeolocIncomingCallProfile", "GeolocOutgoingCallProfile", "Ignore183WithoutSdp", "IncomingCallOfferPref", "IncomingMwiMailbox", "MaxAudioStreams", "MaxVideoStreams", "MwiSubscribeReplacesUnsolicited", "NotifyEarlyInuseRinging", "OutgoingCallOfferPref", "ReferBlindProgress", "RpidImmediate", "RtcpMux", "RtpKeepalive", "RtpTimeout", "RtpTimeoutHold", "RtpPortStart", "RtpPortEnd", "SecurityNegotiation", "SendAoc", "SendHistoryInfo", "StirShaken", "StirShakenProfile", "SuppressMohOnSendonly", "SuppressQ850ReasonHeaders", "Tenantid", "VoicemailExtension", "Webrtc", "FollowRedirectMethods"}, false},
+	{96, []string{"Allowoverlap"}, false},
+}
+
+func decodeEndpointDetail(base Base, text string, left *leftovers) Event {
+	var v [143]slot
+	scan(text, formEndpointDetail, v[:], left)
 	e := EndpointDetail{Base: base}
-	var seen [3]mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ObjectType":
-			if seen[0].first(0) {
-				e.ObjectType = value
-			}
-		case "ObjectName":
-			if seen[0].first(1) {
-				e.ObjectName = value
-			}
-		case "Context":
-			if seen[0].first(2) {
-				e.Context = value
-			}
-		case "Disallow":
-			if seen[0].first(3) {
-				e.Disallow = value
-			}
-		case "Allow":
-			if seen[0].first(4) {
-				e.Allow = value
-			}
-		case "DtmfMode":
-			if seen[0].first(5) {
-				e.DtmfMode = value
-			}
-		case "RtpIpv6":
-			if seen[0].first(6) {
-				e.RtpIpv6 = flag(value)
-			}
-		case "RtpSymmetric":
-			if seen[0].first(7) {
-				e.RtpSymmetric = flag(value)
-			}
-		case "IceSupport":
-			if seen[0].first(8) {
-				e.IceSupport = flag(value)
-			}
-		case "UsePtime":
-			if seen[0].first(9) {
-				e.UsePtime = flag(value)
-			}
-		case "ForceRport":
-			if seen[0].first(10) {
-				e.ForceRport = flag(value)
-			}
-		case "RewriteContact":
-			if seen[0].first(11) {
-				e.RewriteContact = flag(value)
-			}
-		case "Transport":
-			if seen[0].first(12) {
-				e.Transport = value
-			}
-		case "OutboundProxy":
-			if seen[0].first(13) {
-				e.OutboundProxy = value
-			}
-		case "MohSuggest":
-			if seen[0].first(14) {
-				e.MohSuggest = value
-			}
-		case "100rel":
-			if seen[0].first(15) {
-				e.Rel100 = value
-			}
-		case "Timers":
-			if seen[0].first(16) {
-				e.Timers = value
-			}
-		case "TimersMinSe":
-			if seen[0].first(17) {
-				e.TimersMinSe = seconds(value)
-			}
-		case "TimersSessExpires":
-			if seen[0].first(18) {
-				e.TimersSessExpires = seconds(value)
-			}
-		case "Auth":
-			if seen[0].first(19) {
-				e.Auth = value
-			}
-		case "OutboundAuth":
-			if seen[0].first(20) {
-				e.OutboundAuth = value
-			}
-		case "Aors":
-			if seen[0].first(21) {
-				e.Aors = value
-			}
-		case "MediaAddress":
-			if seen[0].first(22) {
-				e.MediaAddress = value
-			}
-		case "IdentifyBy":
-			if seen[0].first(23) {
-				e.IdentifyBy = value
-			}
-		case "DirectMedia":
-			if seen[0].first(24) {
-				e.DirectMedia = flag(value)
-			}
-		case "DirectMediaMethod":
-			if seen[0].first(25) {
-				e.DirectMediaMethod = value
-			}
-		case "TrustConnectedLine":
-			if seen[0].first(26) {
-				e.TrustConnectedLine = flag(value)
-			}
-		case "SendConnectedLine":
-			if seen[0].first(27) {
-				e.SendConnectedLine = flag(value)
-			}
-		case "ConnectedLineMethod":
-			if seen[0].first(28) {
-				e.ConnectedLineMethod = value
-			}
-		case "DirectMediaGlareMitigation":
-			if seen[0].first(29) {
-				e.DirectMediaGlareMitigation = value
-			}
-		case "DisableDirectMediaOnNat":
-			if seen[0].first(30) {
-				e.DisableDirectMediaOnNat = flag(value)
-			}
-		case "Callerid":
-			if seen[0].first(31) {
-				e.Callerid = value
-			}
-		case "CalleridPrivacy":
-			if seen[0].first(32) {
-				e.CalleridPrivacy = value
-			}
-		case "CalleridTag":
-			if seen[0].first(33) {
-				e.CalleridTag = value
-			}
-		case "TrustIdInbound":
-			if seen[0].first(34) {
-				e.TrustIdInbound = flag(value)
-			}
-		case "TrustIdOutbound":
-			if seen[0].first(35) {
-				e.TrustIdOutbound = flag(value)
-			}
-		case "SendPai":
-			if seen[0].first(36) {
-				e.SendPai = flag(value)
-			}
-		case "SendRpid":
-			if seen[0].first(37) {
-				e.SendRpid = flag(value)
-			}
-		case "SendDiversion":
-			if seen[0].first(38) {
-				e.SendDiversion = flag(value)
-			}
-		case "Mailboxes":
-			if seen[0].first(39) {
-				e.Mailboxes = value
-			}
-		case "AggregateMwi":
-			if seen[0].first(40) {
-				e.AggregateMwi = flag(value)
-			}
-		case "MediaEncryption":
-			if seen[0].first(41) {
-				e.MediaEncryption = value
-			}
-		case "MediaEncryptionOptimistic":
-			if seen[0].first(42) {
-				e.MediaEncryptionOptimistic = flag(value)
-			}
-		case "UseAvpf":
-			if seen[0].first(43) {
-				e.UseAvpf = flag(value)
-			}
-		case "ForceAvp":
-			if seen[0].first(44) {
-				e.ForceAvp = flag(value)
-			}
-		case "MediaUseReceivedTransport":
-			if seen[0].first(45) {
-				e.MediaUseReceivedTransport = flag(value)
-			}
-		case "OneTouchRecording":
-			if seen[0].first(46) {
-				e.OneTouchRecording = flag(value)
-			}
-		case "InbandProgress":
-			if seen[0].first(47) {
-				e.InbandProgress = flag(value)
-			}
-		case "CallGroup":
-			if seen[0].first(48) {
-				e.CallGroup = value
-			}
-		case "PickupGroup":
-			if seen[0].first(49) {
-				e.PickupGroup = value
-			}
-		case "NamedCallGroup":
-			if seen[0].first(50) {
-				e.NamedCallGroup = value
-			}
-		case "NamedPickupGroup":
-			if seen[0].first(51) {
-				e.NamedPickupGroup = value
-			}
-		case "DeviceStateBusyAt":
-			if seen[0].first(52) {
-				e.DeviceStateBusyAt = number(value)
-			}
-		case "T38Udptl":
-			if seen[0].first(53) {
-				e.T38Udptl = flag(value)
-			}
-		case "T38UdptlEc":
-			if seen[0].first(54) {
-				e.T38UdptlEc = value
-			}
-		case "T38UdptlMaxdatagram":
-			if seen[0].first(55) {
-				e.T38UdptlMaxdatagram = number(value)
-			}
-		case "FaxDetect":
-			if seen[0].first(56) {
-				e.FaxDetect = flag(value)
-			}
-		case "T38UdptlNat":
-			if seen[0].first(57) {
-				e.T38UdptlNat = flag(value)
-			}
-		case "T38UdptlIpv6":
-			if seen[0].first(58) {
-				e.T38UdptlIpv6 = flag(value)
-			}
-		case "T38BindUdptlToMediaAddress":
-			if seen[0].first(59) {
-				e.T38BindUdptlToMediaAddress = flag(value)
-			}
-		case "ToneZone":
-			if seen[0].first(60) {
-				e.ToneZone = value
-			}
-		case "Language":
-			if seen[0].first(61) {
-				e.Language = value
-			}
-		case "RecordOnFeature":
-			if seen[0].first(62) {
-				e.RecordOnFeature = value
-			}
-		case "RecordOffFeature":
-			if seen[0].first(63) {
-				e.RecordOffFeature = value
-			}
-		case "AllowTransfer":
-			if seen[1].first(0) {
-				e.AllowTransfer = flag(value)
-			}
-		case "UserEqPhone":
-			if seen[1].first(1) {
-				e.UserEqPhone = flag(value)
-			}
-		case "MohPassthrough":
-			if seen[1].first(2) {
-				e.MohPassthrough = flag(value)
-			}
-		case "SdpOwner":
-			if seen[1].first(3) {
-				e.SdpOwner = value
-			}
-		case "SdpSession":
-			if seen[1].first(4) {
-				e.SdpSession = value
-			}
-		case "TosAudio":
-			if seen[1].first(5) {
-				e.TosAudio = value
-			}
-		case "TosVideo":
-			if seen[1].first(6) {
-				e.TosVideo = value
-			}
-		case "CosAudio":
-			if seen[1].first(7) {
-				e.CosAudio = value
-			}
-		case "CosVideo":
-			if seen[1].first(8) {
-				e.CosVideo = value
-			}
-		case "AllowSubscribe":
-			if seen[1].first(9) {
-				e.AllowSubscribe = flag(value)
-			}
-		case "SubMinExpiry":
-			if seen[1].first(10) {
-				e.SubMinExpiry = seconds(value)
-			}
-		case "FromUser":
-			if seen[1].first(11) {
-				e.FromUser = value
-			}
-		case "FromDomain":
-			if seen[1].first(12) {
-				e.FromDomain = value
-			}
-		case "MwiFromUser":
-			if seen[1].first(13) {
-				e.MwiFromUser = value
-			}
-		case "RtpEngine":
-			if seen[1].first(14) {
-				e.RtpEngine = value
-			}
-		case "DtlsVerify":
-			if seen[1].first(15) {
-				e.DtlsVerify = value
-			}
-		case "DtlsRekey":
-			if seen[1].first(16) {
-				e.DtlsRekey = seconds(value)
-			}
-		case "DtlsCertFile":
-			if seen[1].first(17) {
-				e.DtlsCertFile = value
-			}
-		case "DtlsPrivateKey":
-			if seen[1].first(18) {
-				e.DtlsPrivateKey = value
-			}
-		case "DtlsCipher":
-			if seen[1].first(19) {
-				e.DtlsCipher = value
-			}
-		case "DtlsCaFile":
-			if seen[1].first(20) {
-				e.DtlsCaFile = value
-			}
-		case "DtlsCaPath":
-			if seen[1].first(21) {
-				e.DtlsCaPath = value
-			}
-		case "DtlsSetup":
-			if seen[1].first(22) {
-				e.DtlsSetup = value
-			}
-		case "SrtpTag32":
-			if seen[1].first(23) {
-				e.SrtpTag32 = flag(value)
-			}
-		case "RedirectMethod":
-			if seen[1].first(24) {
-				e.RedirectMethod = value
-			}
-		case "SetVar":
-			e.SetVar = append(e.SetVar, value)
-		case "MessageContext":
-			if seen[1].first(25) {
-				e.MessageContext = value
-			}
-		case "Accountcode":
-			if seen[1].first(26) {
-				e.Accountcode = value
-			}
-		case "PreferredCodecOnly":
-			if seen[1].first(27) {
-				e.PreferredCodecOnly = flag(value)
-			}
-		case "DeviceState":
-			if seen[1].first(28) {
-				e.DeviceState = deviceText(value)
-			}
-		case "ActiveChannels":
-			if seen[1].first(29) {
-				e.ActiveChannels = value
-			}
-		case "SubscribeContext":
-			if seen[1].first(30) {
-				e.SubscribeContext = value
-			}
-		case "AllowOverlap", "Allowoverlap":
-			if seen[1].first(31) {
-				e.AllowOverlap = flag(value)
-			}
-		case "OverlapContext":
-			if seen[1].first(32) {
-				e.OverlapContext = value
-			}
-		case "AcceptMultipleSdpAnswers":
-			if seen[1].first(33) {
-				e.AcceptMultipleSdpAnswers = flag(value)
-			}
-		case "Acl":
-			if seen[1].first(34) {
-				e.Acl = value
-			}
-		case "AllowUnauthenticatedOptions":
-			if seen[1].first(35) {
-				e.AllowUnauthenticatedOptions = flag(value)
-			}
-		case "AsymmetricRtpCodec":
-			if seen[1].first(36) {
-				e.AsymmetricRtpCodec = flag(value)
-			}
-		case "BindRtpToMediaAddress":
-			if seen[1].first(37) {
-				e.BindRtpToMediaAddress = flag(value)
-			}
-		case "Bundle":
-			if seen[1].first(38) {
-				e.Bundle = flag(value)
-			}
-		case "CodecPrefsIncomingAnswer":
-			if seen[1].first(39) {
-				e.CodecPrefsIncomingAnswer = value
-			}
-		case "CodecPrefsIncomingOffer":
-			if seen[1].first(40) {
-				e.CodecPrefsIncomingOffer = value
-			}
-		case "CodecPrefsOutgoingAnswer":
-			if seen[1].first(41) {
-				e.CodecPrefsOutgoingAnswer = value
-			}
-		case "CodecPrefsOutgoingOffer":
-			if seen[1].first(42) {
-				e.CodecPrefsOutgoingOffer = value
-			}
-		case "ContactAcl":
-			if seen[1].first(43) {
-				e.ContactAcl = value
-			}
-		case "DtlsAutoGenerateCert":
-			if seen[1].first(44) {
-				e.DtlsAutoGenerateCert = flag(value)
-			}
-		case "DtlsFingerprint":
-			if seen[1].first(45) {
-				e.DtlsFingerprint = value
-			}
-		case "FaxDetectTimeout":
-			if seen[1].first(46) {
-				e.FaxDetectTimeout = seconds(value)
-			}
-		case "FollowEarlyMediaFork":
-			if seen[1].first(47) {
-				e.FollowEarlyMediaFork = flag(value)
-			}
-		case "G726NonStandard":
-			if seen[1].first(48) {
-				e.G726NonStandard = flag(value)
-			}
-		case "GeolocIncomingCallProfile":
-			if seen[1].first(49) {
-				e.GeolocIncomingCallProfile = value
-			}
-		case "GeolocOutgoingCallProfile":
-			if seen[1].first(50) {
-				e.GeolocOutgoingCallProfile = value
-			}
-		case "Ignore183WithoutSdp":
-			if seen[1].first(51) {
-				e.Ignore183WithoutSdp = flag(value)
-			}
-		case "IncomingCallOfferPref":
-			if seen[1].first(52) {
-				e.IncomingCallOfferPref = value
-			}
-		case "IncomingMwiMailbox":
-			if seen[1].first(53) {
-				e.IncomingMwiMailbox = value
-			}
-		case "MaxAudioStreams":
-			if seen[1].first(54) {
-				e.MaxAudioStreams = number(value)
-			}
-		case "MaxVideoStreams":
-			if seen[1].first(55) {
-				e.MaxVideoStreams = number(value)
-			}
-		case "MwiSubscribeReplacesUnsolicited":
-			if seen[1].first(56) {
-				e.MwiSubscribeReplacesUnsolicited = flag(value)
-			}
-		case "NotifyEarlyInuseRinging":
-			if seen[1].first(57) {
-				e.NotifyEarlyInuseRinging = flag(value)
-			}
-		case "OutgoingCallOfferPref":
-			if seen[1].first(58) {
-				e.OutgoingCallOfferPref = value
-			}
-		case "ReferBlindProgress":
-			if seen[1].first(59) {
-				e.ReferBlindProgress = flag(value)
-			}
-		case "RpidImmediate":
-			if seen[1].first(60) {
-				e.RpidImmediate = flag(value)
-			}
-		case "RtcpMux":
-			if seen[1].first(61) {
-				e.RtcpMux = flag(value)
-			}
-		case "RtpKeepalive":
-			if seen[1].first(62) {
-				e.RtpKeepalive = seconds(value)
-			}
-		case "RtpTimeout":
-			if seen[1].first(63) {
-				e.RtpTimeout = seconds(value)
-			}
-		case "RtpTimeoutHold":
-			if seen[2].first(0) {
-				e.RtpTimeoutHold = seconds(value)
-			}
-		case "RtpPortStart":
-			if seen[2].first(1) {
-				e.RtpPortStart = number(value)
-			}
-		case "RtpPortEnd":
-			if seen[2].first(2) {
-				e.RtpPortEnd = number(value)
-			}
-		case "SecurityNegotiation":
-			if seen[2].first(3) {
-				e.SecurityNegotiation = value
-			}
-		case "SendAoc":
-			if seen[2].first(4) {
-				e.SendAoc = flag(value)
-			}
-		case "SendHistoryInfo":
-			if seen[2].first(5) {
-				e.SendHistoryInfo = flag(value)
-			}
-		case "StirShaken":
-			if seen[2].first(6) {
-				e.StirShaken = value
-			}
-		case "StirShakenProfile":
-			if seen[2].first(7) {
-				e.StirShakenProfile = value
-			}
-		case "SuppressMohOnSendonly":
-			if seen[2].first(8) {
-				e.SuppressMohOnSendonly = flag(value)
-			}
-		case "SuppressQ850ReasonHeaders":
-			if seen[2].first(9) {
-				e.SuppressQ850ReasonHeaders = flag(value)
-			}
-		case "Tenantid":
-			if seen[2].first(10) {
-				e.Tenantid = value
-			}
-		case "VoicemailExtension":
-			if seen[2].first(11) {
-				e.VoicemailExtension = value
-			}
-		case "Webrtc":
-			if seen[2].first(12) {
-				e.Webrtc = flag(value)
-			}
-		case "FollowRedirectMethods":
-			if seen[2].first(13) {
-				e.FollowRedirectMethods = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ObjectType = v[0].of(text)
+	e.ObjectName = v[1].of(text)
+	e.Context = v[2].of(text)
+	e.Disallow = v[3].of(text)
+	e.Allow = v[4].of(text)
+	e.DtmfMode = v[5].of(text)
+	e.RtpIpv6 = flag(v[6].of(text))
+	e.RtpSymmetric = flag(v[7].of(text))
+	e.IceSupport = flag(v[8].of(text))
+	e.UsePtime = flag(v[9].of(text))
+	e.ForceRport = flag(v[10].of(text))
+	e.RewriteContact = flag(v[11].of(text))
+	e.Transport = v[12].of(text)
+	e.OutboundProxy = v[13].of(text)
+	e.MohSuggest = v[14].of(text)
+	e.Rel100 = v[15].of(text)
+	e.Timers = v[16].of(text)
+	e.TimersMinSe = seconds(v[17].of(text))
+	e.TimersSessExpires = seconds(v[18].of(text))
+	e.Auth = v[19].of(text)
+	e.OutboundAuth = v[20].of(text)
+	e.Aors = v[21].of(text)
+	e.MediaAddress = v[22].of(text)
+	e.IdentifyBy = v[23].of(text)
+	e.DirectMedia = flag(v[24].of(text))
+	e.DirectMediaMethod = v[25].of(text)
+	e.TrustConnectedLine = flag(v[26].of(text))
+	e.SendConnectedLine = flag(v[27].of(text))
+	e.ConnectedLineMethod = v[28].of(text)
+	e.DirectMediaGlareMitigation = v[29].of(text)
+	e.DisableDirectMediaOnNat = flag(v[30].of(text))
+	e.Callerid = v[31].of(text)
+	e.CalleridPrivacy = v[32].of(text)
+	e.CalleridTag = v[33].of(text)
+	e.TrustIdInbound = flag(v[34].of(text))
+	e.TrustIdOutbound = flag(v[35].of(text))
+	e.SendPai = flag(v[36].of(text))
+	e.SendRpid = flag(v[37].of(text))
+	e.SendDiversion = flag(v[38].of(text))
+	e.Mailboxes = v[39].of(text)
+	e.AggregateMwi = flag(v[40].of(text))
+	e.MediaEncryption = v[41].of(text)
+	e.MediaEncryptionOptimistic = flag(v[42].of(text))
+	e.UseAvpf = flag(v[43].of(text))
+	e.ForceAvp = flag(v[44].of(text))
+	e.MediaUseReceivedTransport = flag(v[45].of(text))
+	e.OneTouchRecording = flag(v[46].of(text))
+	e.InbandProgress = flag(v[47].of(text))
+	e.CallGroup = v[48].of(text)
+	e.PickupGroup = v[49].of(text)
+	e.NamedCallGroup = v[50].of(text)
+	e.NamedPickupGroup = v[51].of(text)
+	e.DeviceStateBusyAt = number(v[52].of(text))
+	e.T38Udptl = flag(v[53].of(text))
+	e.T38UdptlEc = v[54].of(text)
+	e.T38UdptlMaxdatagram = number(v[55].of(text))
+	e.FaxDetect = flag(v[56].of(text))
+	e.T38UdptlNat = flag(v[57].of(text))
+	e.T38UdptlIpv6 = flag(v[58].of(text))
+	e.T38BindUdptlToMediaAddress = flag(v[59].of(text))
+	e.ToneZone = v[60].of(text)
+	e.Language = v[61].of(text)
+	e.RecordOnFeature = v[62].of(text)
+	e.RecordOffFeature = v[63].of(text)
+	e.AllowTransfer = flag(v[64].of(text))
+	e.UserEqPhone = flag(v[65].of(text))
+	e.MohPassthrough = flag(v[66].of(text))
+	e.SdpOwner = v[67].of(text)
+	e.SdpSession = v[68].of(text)
+	e.TosAudio = v[69].of(text)
+	e.TosVideo = v[70].of(text)
+	e.CosAudio = v[71].of(text)
+	e.CosVideo = v[72].of(text)
+	e.AllowSubscribe = flag(v[73].of(text))
+	e.SubMinExpiry = seconds(v[74].of(text))
+	e.FromUser = v[75].of(text)
+	e.FromDomain = v[76].of(text)
+	e.MwiFromUser = v[77].of(text)
+	e.RtpEngine = v[78].of(text)
+	e.DtlsVerify = v[79].of(text)
+	e.DtlsRekey = seconds(v[80].of(text))
+	e.DtlsCertFile = v[81].of(text)
+	e.DtlsPrivateKey = v[82].of(text)
+	e.DtlsCipher = v[83].of(text)
+	e.DtlsCaFile = v[84].of(text)
+	e.DtlsCaPath = v[85].of(text)
+	e.DtlsSetup = v[86].of(text)
+	e.SrtpTag32 = flag(v[87].of(text))
+	e.RedirectMethod = v[88].of(text)
+	e.SetVar = linesOf(v[89].of(text))
+	e.MessageContext = v[90].of(text)
+	e.Accountcode = v[91].of(text)
+	e.PreferredCodecOnly = flag(v[92].of(text))
+	e.DeviceState = deviceText(v[93].of(text))
+	e.ActiveChannels = v[94].of(text)
+	e.SubscribeContext = v[95].of(text)
+	e.AllowOverlap = flag(v[96].of(text))
+	e.OverlapContext = v[97].of(text)
+	e.AcceptMultipleSdpAnswers = flag(v[98].of(text))
+	e.Acl = v[99].of(text)
+	e.AllowUnauthenticatedOptions = flag(v[100].of(text))
+	e.AsymmetricRtpCodec = flag(v[101].of(text))
+	e.BindRtpToMediaAddress = flag(v[102].of(text))
+	e.Bundle = flag(v[103].of(text))
+	e.CodecPrefsIncomingAnswer = v[104].of(text)
+	e.CodecPrefsIncomingOffer = v[105].of(text)
+	e.CodecPrefsOutgoingAnswer = v[106].of(text)
+	e.CodecPrefsOutgoingOffer = v[107].of(text)
+	e.ContactAcl = v[108].of(text)
+	e.DtlsAutoGenerateCert = flag(v[109].of(text))
+	e.DtlsFingerprint = v[110].of(text)
+	e.FaxDetectTimeout = seconds(v[111].of(text))
+	e.FollowEarlyMediaFork = flag(v[112].of(text))
+	e.G726NonStandard = flag(v[113].of(text))
+	e.GeolocIncomingCallProfile = v[114].of(text)
+	e.GeolocOutgoingCallProfile = v[115].of(text)
+	e.Ignore183WithoutSdp = flag(v[116].of(text))
+	e.IncomingCallOfferPref = v[117].of(text)
+	e.IncomingMwiMailbox = v[118].of(text)
+	e.MaxAudioStreams = number(v[119].of(text))
+	e.MaxVideoStreams = number(v[120].of(text))
+	e.MwiSubscribeReplacesUnsolicited = flag(v[121].of(text))
+	e.NotifyEarlyInuseRinging = flag(v[122].of(text))
+	e.OutgoingCallOfferPref = v[123].of(text)
+	e.ReferBlindProgress = flag(v[124].of(text))
+	e.RpidImmediate = flag(v[125].of(text))
+	e.RtcpMux = flag(v[126].of(text))
+	e.RtpKeepalive = seconds(v[127].of(text))
+	e.RtpTimeout = seconds(v[128].of(text))
+	e.RtpTimeoutHold = seconds(v[129].of(text))
+	e.RtpPortStart = number(v[130].of(text))
+	e.RtpPortEnd = number(v[131].of(text))
+	e.SecurityNegotiation = v[132].of(text)
+	e.SendAoc = flag(v[133].of(text))
+	e.SendHistoryInfo = flag(v[134].of(text))
+	e.StirShaken = v[135].of(text)
+	e.StirShakenProfile = v[136].of(text)
+	e.SuppressMohOnSendonly = flag(v[137].of(text))
+	e.SuppressQ850ReasonHeaders = flag(v[138].of(text))
+	e.Tenantid = v[139].of(text)
+	e.VoicemailExtension = v[140].of(text)
+	e.Webrtc = flag(v[141].of(text))
+	e.FollowRedirectMethods = v[142].of(text)
 	return e
 }
 
@@ -755,29 +328,17 @@ type EndpointDetailComplete struct {
 // EventName is "EndpointDetailComplete".
 func (EndpointDetailComplete) EventName() string { return "EndpointDetailComplete" }
 
-func decodeEndpointDetailComplete(base Base, left *leftovers) Event {
+var formEndpointDetailComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeEndpointDetailComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formEndpointDetailComplete, v[:], left)
 	e := EndpointDetailComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -799,51 +360,24 @@ type EndpointList struct {
 // EventName is "EndpointList".
 func (EndpointList) EventName() string { return "EndpointList" }
 
-func decodeEndpointList(base Base, left *leftovers) Event {
+var formEndpointList = form{
+	{0, []string{"ObjectType", "ObjectName", "Transport", "Aor", "Auths", "OutboundAuths", "DeviceState", "ActiveChannels"}, false},
+	{8, []string{"Contacts"}, true},
+}
+
+func decodeEndpointList(base Base, text string, left *leftovers) Event {
+	var v [9]slot
+	scan(text, formEndpointList, v[:], left)
 	e := EndpointList{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ObjectType":
-			if seen.first(0) {
-				e.ObjectType = value
-			}
-		case "ObjectName":
-			if seen.first(1) {
-				e.ObjectName = value
-			}
-		case "Transport":
-			if seen.first(2) {
-				e.Transport = value
-			}
-		case "Aor":
-			if seen.first(3) {
-				e.Aor = value
-			}
-		case "Auths":
-			if seen.first(4) {
-				e.Auths = value
-			}
-		case "OutboundAuths":
-			if seen.first(5) {
-				e.OutboundAuths = value
-			}
-		case "DeviceState":
-			if seen.first(6) {
-				e.DeviceState = deviceText(value)
-			}
-		case "ActiveChannels":
-			if seen.first(7) {
-				e.ActiveChannels = value
-			}
-		case "Contacts":
-			e.Contacts = append(e.Contacts, value)
-		default:
-			left.add(key)
-		}
-	}
+	e.ObjectType = v[0].of(text)
+	e.ObjectName = v[1].of(text)
+	e.Transport = v[2].of(text)
+	e.Aor = v[3].of(text)
+	e.Auths = v[4].of(text)
+	e.OutboundAuths = v[5].of(text)
+	e.DeviceState = deviceText(v[6].of(text))
+	e.ActiveChannels = v[7].of(text)
+	e.Contacts = linesOf(v[8].of(text))
 	return e
 }
 
@@ -859,29 +393,17 @@ type EndpointListComplete struct {
 // EventName is "EndpointListComplete".
 func (EndpointListComplete) EventName() string { return "EndpointListComplete" }
 
-func decodeEndpointListComplete(base Base, left *leftovers) Event {
+var formEndpointListComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeEndpointListComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formEndpointListComplete, v[:], left)
 	e := EndpointListComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -897,29 +419,17 @@ type ExtensionStateListComplete struct {
 // EventName is "ExtensionStateListComplete".
 func (ExtensionStateListComplete) EventName() string { return "ExtensionStateListComplete" }
 
-func decodeExtensionStateListComplete(base Base, left *leftovers) Event {
+var formExtensionStateListComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeExtensionStateListComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formExtensionStateListComplete, v[:], left)
 	e := ExtensionStateListComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -938,37 +448,19 @@ type ExtensionStatus struct {
 // EventName is "ExtensionStatus".
 func (ExtensionStatus) EventName() string { return "ExtensionStatus" }
 
-func decodeExtensionStatus(base Base, left *leftovers) Event {
+var formExtensionStatus = form{
+	{0, []string{"Exten", "Context", "Hint", "Status", "StatusText"}, false},
+}
+
+func decodeExtensionStatus(base Base, text string, left *leftovers) Event {
+	var v [5]slot
+	scan(text, formExtensionStatus, v[:], left)
 	e := ExtensionStatus{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Exten":
-			if seen.first(0) {
-				e.Exten = value
-			}
-		case "Context":
-			if seen.first(1) {
-				e.Context = value
-			}
-		case "Hint":
-			if seen.first(2) {
-				e.Hint = value
-			}
-		case "Status":
-			if seen.first(3) {
-				e.Status = ExtensionState(number(value))
-			}
-		case "StatusText":
-			if seen.first(4) {
-				e.StatusText = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Exten = v[0].of(text)
+	e.Context = v[1].of(text)
+	e.Hint = v[2].of(text)
+	e.Status = ExtensionState(number(v[3].of(text)))
+	e.StatusText = v[4].of(text)
 	return e
 }
 
@@ -993,65 +485,26 @@ type FAXSession struct {
 // EventName is "FAXSession".
 func (FAXSession) EventName() string { return "FAXSession" }
 
-func decodeFAXSession(base Base, left *leftovers) Event {
+var formFAXSession = form{
+	{0, []string{"ActionID", "SessionNumber", "Operation", "State", "ErrorCorrectionMode", "DataRate", "ImageResolution", "PageNumber", "FileName", "PagesTransmitted", "PagesReceived", "TotalBadLines"}, false},
+}
+
+func decodeFAXSession(base Base, text string, left *leftovers) Event {
+	var v [12]slot
+	scan(text, formFAXSession, v[:], left)
 	e := FAXSession{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "SessionNumber":
-			if seen.first(1) {
-				e.SessionNumber = number(value)
-			}
-		case "Operation":
-			if seen.first(2) {
-				e.Operation = value
-			}
-		case "State":
-			if seen.first(3) {
-				e.State = value
-			}
-		case "ErrorCorrectionMode":
-			if seen.first(4) {
-				e.ErrorCorrectionMode = flag(value)
-			}
-		case "DataRate":
-			if seen.first(5) {
-				e.DataRate = number(value)
-			}
-		case "ImageResolution":
-			if seen.first(6) {
-				e.ImageResolution = value
-			}
-		case "PageNumber":
-			if seen.first(7) {
-				e.PageNumber = number(value)
-			}
-		case "FileName":
-			if seen.first(8) {
-				e.FileName = value
-			}
-		case "PagesTransmitted":
-			if seen.first(9) {
-				e.PagesTransmitted = number(value)
-			}
-		case "PagesReceived":
-			if seen.first(10) {
-				e.PagesReceived = number(value)
-			}
-		case "TotalBadLines":
-			if seen.first(11) {
-				e.TotalBadLines = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.SessionNumber = number(v[1].of(text))
+	e.Operation = v[2].of(text)
+	e.State = v[3].of(text)
+	e.ErrorCorrectionMode = flag(v[4].of(text))
+	e.DataRate = number(v[5].of(text))
+	e.ImageResolution = v[6].of(text)
+	e.PageNumber = number(v[7].of(text))
+	e.FileName = v[8].of(text)
+	e.PagesTransmitted = number(v[9].of(text))
+	e.PagesReceived = number(v[10].of(text))
+	e.TotalBadLines = number(v[11].of(text))
 	return e
 }
 
@@ -1068,33 +521,18 @@ type FAXSessionsComplete struct {
 // EventName is "FAXSessionsComplete".
 func (FAXSessionsComplete) EventName() string { return "FAXSessionsComplete" }
 
-func decodeFAXSessionsComplete(base Base, left *leftovers) Event {
+var formFAXSessionsComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems", "Total"}, false},
+}
+
+func decodeFAXSessionsComplete(base Base, text string, left *leftovers) Event {
+	var v [4]slot
+	scan(text, formFAXSessionsComplete, v[:], left)
 	e := FAXSessionsComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		case "Total":
-			if seen.first(3) {
-				e.Total = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
+	e.Total = number(v[3].of(text))
 	return e
 }
 
@@ -1115,49 +553,22 @@ type FAXSessionsEntry struct {
 // EventName is "FAXSessionsEntry".
 func (FAXSessionsEntry) EventName() string { return "FAXSessionsEntry" }
 
-func decodeFAXSessionsEntry(base Base, left *leftovers) Event {
+var formFAXSessionsEntry = form{
+	{0, []string{"ActionID", "Channel", "Technology", "SessionNumber", "SessionType", "Operation", "State", "Files"}, false},
+}
+
+func decodeFAXSessionsEntry(base Base, text string, left *leftovers) Event {
+	var v [8]slot
+	scan(text, formFAXSessionsEntry, v[:], left)
 	e := FAXSessionsEntry{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "Channel":
-			if seen.first(1) {
-				e.Channel = value
-			}
-		case "Technology":
-			if seen.first(2) {
-				e.Technology = value
-			}
-		case "SessionNumber":
-			if seen.first(3) {
-				e.SessionNumber = number(value)
-			}
-		case "SessionType":
-			if seen.first(4) {
-				e.SessionType = value
-			}
-		case "Operation":
-			if seen.first(5) {
-				e.Operation = value
-			}
-		case "State":
-			if seen.first(6) {
-				e.State = value
-			}
-		case "Files":
-			if seen.first(7) {
-				e.Files = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.Channel = v[1].of(text)
+	e.Technology = v[2].of(text)
+	e.SessionNumber = number(v[3].of(text))
+	e.SessionType = v[4].of(text)
+	e.Operation = v[5].of(text)
+	e.State = v[6].of(text)
+	e.Files = v[7].of(text)
 	return e
 }
 
@@ -1178,45 +589,21 @@ type FAXStats struct {
 // EventName is "FAXStats".
 func (FAXStats) EventName() string { return "FAXStats" }
 
-func decodeFAXStats(base Base, left *leftovers) Event {
+var formFAXStats = form{
+	{0, []string{"ActionID", "CurrentSessions", "ReservedSessions", "TransmitAttempts", "ReceiveAttempts", "CompletedFAXes", "FailedFAXes"}, false},
+}
+
+func decodeFAXStats(base Base, text string, left *leftovers) Event {
+	var v [7]slot
+	scan(text, formFAXStats, v[:], left)
 	e := FAXStats{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "CurrentSessions":
-			if seen.first(1) {
-				e.CurrentSessions = number(value)
-			}
-		case "ReservedSessions":
-			if seen.first(2) {
-				e.ReservedSessions = number(value)
-			}
-		case "TransmitAttempts":
-			if seen.first(3) {
-				e.TransmitAttempts = number(value)
-			}
-		case "ReceiveAttempts":
-			if seen.first(4) {
-				e.ReceiveAttempts = number(value)
-			}
-		case "CompletedFAXes":
-			if seen.first(5) {
-				e.CompletedFAXes = number(value)
-			}
-		case "FailedFAXes":
-			if seen.first(6) {
-				e.FailedFAXes = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.CurrentSessions = number(v[1].of(text))
+	e.ReservedSessions = number(v[2].of(text))
+	e.TransmitAttempts = number(v[3].of(text))
+	e.ReceiveAttempts = number(v[4].of(text))
+	e.CompletedFAXes = number(v[5].of(text))
+	e.FailedFAXes = number(v[6].of(text))
 	return e
 }
 
@@ -1234,36 +621,21 @@ type FAXStatus struct {
 // EventName is "FAXStatus".
 func (FAXStatus) EventName() string { return "FAXStatus" }
 
-func decodeFAXStatus(base Base, left *leftovers) Event {
+var formFAXStatus = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Operation", "Status", "LocalStationID", "FileName"}, false},
+}
+
+func decodeFAXStatus(base Base, text string, left *leftovers) Event {
+	var v [20]slot
+	scan(text, formFAXStatus, v[:], left)
 	e := FAXStatus{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Operation":
-			if seen.first(0) {
-				e.Operation = value
-			}
-		case "Status":
-			if seen.first(1) {
-				e.Status = value
-			}
-		case "LocalStationID":
-			if seen.first(2) {
-				e.LocalStationID = value
-			}
-		case "FileName":
-			if seen.first(3) {
-				e.FileName = value
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Operation = v[16].of(text)
+	e.Status = v[17].of(text)
+	e.LocalStationID = v[18].of(text)
+	e.FileName = v[19].of(text)
 	return e
 }
 
@@ -1287,61 +659,25 @@ type FailedACL struct {
 // EventName is "FailedACL".
 func (FailedACL) EventName() string { return "FailedACL" }
 
-func decodeFailedACL(base Base, left *leftovers) Event {
+var formFailedACL = form{
+	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "Module", "ACLName", "SessionTV"}, false},
+}
+
+func decodeFailedACL(base Base, text string, left *leftovers) Event {
+	var v [11]slot
+	scan(text, formFailedACL, v[:], left)
 	e := FailedACL{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "EventTV":
-			if seen.first(0) {
-				e.EventTV = isoTime(value)
-			}
-		case "Severity":
-			if seen.first(1) {
-				e.Severity = value
-			}
-		case "Service":
-			if seen.first(2) {
-				e.Service = value
-			}
-		case "EventVersion":
-			if seen.first(3) {
-				e.EventVersion = number(value)
-			}
-		case "AccountID":
-			if seen.first(4) {
-				e.AccountID = value
-			}
-		case "SessionID":
-			if seen.first(5) {
-				e.SessionID = value
-			}
-		case "LocalAddress":
-			if seen.first(6) {
-				e.LocalAddress = value
-			}
-		case "RemoteAddress":
-			if seen.first(7) {
-				e.RemoteAddress = value
-			}
-		case "Module":
-			if seen.first(8) {
-				e.Module = value
-			}
-		case "ACLName":
-			if seen.first(9) {
-				e.ACLName = value
-			}
-		case "SessionTV":
-			if seen.first(10) {
-				e.SessionTV = isoTime(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.EventTV = isoTime(v[0].of(text))
+	e.Severity = v[1].of(text)
+	e.Service = v[2].of(text)
+	e.EventVersion = number(v[3].of(text))
+	e.AccountID = v[4].of(text)
+	e.SessionID = v[5].of(text)
+	e.LocalAddress = v[6].of(text)
+	e.RemoteAddress = v[7].of(text)
+	e.Module = v[8].of(text)
+	e.ACLName = v[9].of(text)
+	e.SessionTV = isoTime(v[10].of(text))
 	return e
 }
 
@@ -1355,19 +691,16 @@ type Flash struct {
 // EventName is "Flash".
 func (Flash) EventName() string { return "Flash" }
 
-func decodeFlash(base Base, left *leftovers) Event {
+var formFlash = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+}
+
+func decodeFlash(base Base, text string, left *leftovers) Event {
+	var v [16]slot
+	scan(text, formFlash, v[:], left)
 	e := Flash{Base: base}
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
 	return e
 }
 
@@ -1384,29 +717,17 @@ type FullyBooted struct {
 // EventName is "FullyBooted".
 func (FullyBooted) EventName() string { return "FullyBooted" }
 
-func decodeFullyBooted(base Base, left *leftovers) Event {
+var formFullyBooted = form{
+	{0, []string{"Status", "Uptime", "LastReload"}, false},
+}
+
+func decodeFullyBooted(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formFullyBooted, v[:], left)
 	e := FullyBooted{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Status":
-			if seen.first(0) {
-				e.Status = value
-			}
-		case "Uptime":
-			if seen.first(1) {
-				e.Uptime = seconds(value)
-			}
-		case "LastReload":
-			if seen.first(2) {
-				e.LastReload = seconds(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Status = v[0].of(text)
+	e.Uptime = seconds(v[1].of(text))
+	e.LastReload = seconds(v[2].of(text))
 	return e
 }
 
@@ -1423,32 +744,20 @@ type Hangup struct {
 // EventName is "Hangup".
 func (Hangup) EventName() string { return "Hangup" }
 
-func decodeHangup(base Base, left *leftovers) Event {
+var formHangup = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Cause", "Cause-txt", "TechCause"}, false},
+}
+
+func decodeHangup(base Base, text string, left *leftovers) Event {
+	var v [19]slot
+	scan(text, formHangup, v[:], left)
 	e := Hangup{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Cause":
-			if seen.first(0) {
-				e.Cause = Cause(number(value))
-			}
-		case "Cause-txt":
-			if seen.first(1) {
-				e.CauseTxt = value
-			}
-		case "TechCause":
-			if seen.first(2) {
-				e.TechCause = number(value)
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Cause = Cause(number(v[16].of(text)))
+	e.CauseTxt = v[17].of(text)
+	e.TechCause = number(v[18].of(text))
 	return e
 }
 
@@ -1464,24 +773,18 @@ type HangupHandlerPop struct {
 // EventName is "HangupHandlerPop".
 func (HangupHandlerPop) EventName() string { return "HangupHandlerPop" }
 
-func decodeHangupHandlerPop(base Base, left *leftovers) Event {
+var formHangupHandlerPop = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Handler"}, false},
+}
+
+func decodeHangupHandlerPop(base Base, text string, left *leftovers) Event {
+	var v [17]slot
+	scan(text, formHangupHandlerPop, v[:], left)
 	e := HangupHandlerPop{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Handler":
-			if seen.first(0) {
-				e.Handler = value
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Handler = v[16].of(text)
 	return e
 }
 
@@ -1496,24 +799,18 @@ type HangupHandlerPush struct {
 // EventName is "HangupHandlerPush".
 func (HangupHandlerPush) EventName() string { return "HangupHandlerPush" }
 
-func decodeHangupHandlerPush(base Base, left *leftovers) Event {
+var formHangupHandlerPush = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Handler"}, false},
+}
+
+func decodeHangupHandlerPush(base Base, text string, left *leftovers) Event {
+	var v [17]slot
+	scan(text, formHangupHandlerPush, v[:], left)
 	e := HangupHandlerPush{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Handler":
-			if seen.first(0) {
-				e.Handler = value
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Handler = v[16].of(text)
 	return e
 }
 
@@ -1528,24 +825,18 @@ type HangupHandlerRun struct {
 // EventName is "HangupHandlerRun".
 func (HangupHandlerRun) EventName() string { return "HangupHandlerRun" }
 
-func decodeHangupHandlerRun(base Base, left *leftovers) Event {
+var formHangupHandlerRun = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Handler"}, false},
+}
+
+func decodeHangupHandlerRun(base Base, text string, left *leftovers) Event {
+	var v [17]slot
+	scan(text, formHangupHandlerRun, v[:], left)
 	e := HangupHandlerRun{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Handler":
-			if seen.first(0) {
-				e.Handler = value
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Handler = v[16].of(text)
 	return e
 }
 
@@ -1561,28 +852,19 @@ type HangupRequest struct {
 // EventName is "HangupRequest".
 func (HangupRequest) EventName() string { return "HangupRequest" }
 
-func decodeHangupRequest(base Base, left *leftovers) Event {
+var formHangupRequest = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Cause", "TechCause"}, false},
+}
+
+func decodeHangupRequest(base Base, text string, left *leftovers) Event {
+	var v [18]slot
+	scan(text, formHangupRequest, v[:], left)
 	e := HangupRequest{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Cause":
-			if seen.first(0) {
-				e.Cause = Cause(number(value))
-			}
-		case "TechCause":
-			if seen.first(1) {
-				e.TechCause = number(value)
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Cause = Cause(number(v[16].of(text)))
+	e.TechCause = number(v[17].of(text))
 	return e
 }
 
@@ -1597,24 +879,18 @@ type Hold struct {
 // EventName is "Hold".
 func (Hold) EventName() string { return "Hold" }
 
-func decodeHold(base Base, left *leftovers) Event {
+var formHold = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"MusicClass"}, false},
+}
+
+func decodeHold(base Base, text string, left *leftovers) Event {
+	var v [17]slot
+	scan(text, formHold, v[:], left)
 	e := Hold{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "MusicClass":
-			if seen.first(0) {
-				e.MusicClass = value
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.MusicClass = v[16].of(text)
 	return e
 }
 
@@ -1636,47 +912,24 @@ type IdentifyDetail struct {
 // EventName is "IdentifyDetail".
 func (IdentifyDetail) EventName() string { return "IdentifyDetail" }
 
-func decodeIdentifyDetail(base Base, left *leftovers) Event {
+var formIdentifyDetail = form{
+	{0, []string{"ObjectType", "ObjectName", "Endpoint", "SrvLookups"}, false},
+	{4, []string{"Match"}, true},
+	{5, []string{"MatchHeader", "EndpointName", "MatchRequestUri"}, false},
+}
+
+func decodeIdentifyDetail(base Base, text string, left *leftovers) Event {
+	var v [8]slot
+	scan(text, formIdentifyDetail, v[:], left)
 	e := IdentifyDetail{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ObjectType":
-			if seen.first(0) {
-				e.ObjectType = value
-			}
-		case "ObjectName":
-			if seen.first(1) {
-				e.ObjectName = value
-			}
-		case "Endpoint":
-			if seen.first(2) {
-				e.Endpoint = value
-			}
-		case "SrvLookups":
-			if seen.first(3) {
-				e.SrvLookups = flag(value)
-			}
-		case "Match":
-			e.Match = append(e.Match, value)
-		case "MatchHeader":
-			if seen.first(4) {
-				e.MatchHeader = value
-			}
-		case "EndpointName":
-			if seen.first(5) {
-				e.EndpointName = value
-			}
-		case "MatchRequestUri":
-			if seen.first(6) {
-				e.MatchRequestURI = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ObjectType = v[0].of(text)
+	e.ObjectName = v[1].of(text)
+	e.Endpoint = v[2].of(text)
+	e.SrvLookups = flag(v[3].of(text))
+	e.Match = linesOf(v[4].of(text))
+	e.MatchHeader = v[5].of(text)
+	e.EndpointName = v[6].of(text)
+	e.MatchRequestURI = v[7].of(text)
 	return e
 }
 
@@ -1708,89 +961,32 @@ type InboundRegistrationDetail struct {
 // EventName is "InboundRegistrationDetail".
 func (InboundRegistrationDetail) EventName() string { return "InboundRegistrationDetail" }
 
-func decodeInboundRegistrationDetail(base Base, left *leftovers) Event {
+var formInboundRegistrationDetail = form{
+	{0, []string{"ObjectType", "ObjectName", "MinimumExpiration", "DefaultExpiration", "QualifyTimeout", "Qualify2xxOnly", "Mailboxes", "SupportPath", "RemoveUnavailable", "VoicemailExtension", "MaxContacts", "AuthenticateQualify", "MaximumExpiration", "QualifyFrequency", "RemoveExisting", "OutboundProxy", "Contacts", "Contact"}, false},
+}
+
+func decodeInboundRegistrationDetail(base Base, text string, left *leftovers) Event {
+	var v [18]slot
+	scan(text, formInboundRegistrationDetail, v[:], left)
 	e := InboundRegistrationDetail{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ObjectType":
-			if seen.first(0) {
-				e.ObjectType = value
-			}
-		case "ObjectName":
-			if seen.first(1) {
-				e.ObjectName = value
-			}
-		case "MinimumExpiration":
-			if seen.first(2) {
-				e.MinimumExpiration = seconds(value)
-			}
-		case "DefaultExpiration":
-			if seen.first(3) {
-				e.DefaultExpiration = seconds(value)
-			}
-		case "QualifyTimeout":
-			if seen.first(4) {
-				e.QualifyTimeout = inSeconds(decimal(value))
-			}
-		case "Qualify2xxOnly":
-			if seen.first(5) {
-				e.Qualify2xxOnly = flag(value)
-			}
-		case "Mailboxes":
-			if seen.first(6) {
-				e.Mailboxes = value
-			}
-		case "SupportPath":
-			if seen.first(7) {
-				e.SupportPath = flag(value)
-			}
-		case "RemoveUnavailable":
-			if seen.first(8) {
-				e.RemoveUnavailable = flag(value)
-			}
-		case "VoicemailExtension":
-			if seen.first(9) {
-				e.VoicemailExtension = value
-			}
-		case "MaxContacts":
-			if seen.first(10) {
-				e.MaxContacts = number(value)
-			}
-		case "AuthenticateQualify":
-			if seen.first(11) {
-				e.AuthenticateQualify = flag(value)
-			}
-		case "MaximumExpiration":
-			if seen.first(12) {
-				e.MaximumExpiration = seconds(value)
-			}
-		case "QualifyFrequency":
-			if seen.first(13) {
-				e.QualifyFrequency = seconds(value)
-			}
-		case "RemoveExisting":
-			if seen.first(14) {
-				e.RemoveExisting = flag(value)
-			}
-		case "OutboundProxy":
-			if seen.first(15) {
-				e.OutboundProxy = value
-			}
-		case "Contacts":
-			if seen.first(16) {
-				e.Contacts = value
-			}
-		case "Contact":
-			if seen.first(17) {
-				e.Contact = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ObjectType = v[0].of(text)
+	e.ObjectName = v[1].of(text)
+	e.MinimumExpiration = seconds(v[2].of(text))
+	e.DefaultExpiration = seconds(v[3].of(text))
+	e.QualifyTimeout = inSeconds(decimal(v[4].of(text)))
+	e.Qualify2xxOnly = flag(v[5].of(text))
+	e.Mailboxes = v[6].of(text)
+	e.SupportPath = flag(v[7].of(text))
+	e.RemoveUnavailable = flag(v[8].of(text))
+	e.VoicemailExtension = v[9].of(text)
+	e.MaxContacts = number(v[10].of(text))
+	e.AuthenticateQualify = flag(v[11].of(text))
+	e.MaximumExpiration = seconds(v[12].of(text))
+	e.QualifyFrequency = seconds(v[13].of(text))
+	e.RemoveExisting = flag(v[14].of(text))
+	e.OutboundProxy = v[15].of(text)
+	e.Contacts = v[16].of(text)
+	e.Contact = v[17].of(text)
 	return e
 }
 
@@ -1809,29 +1005,17 @@ func (InboundRegistrationDetailComplete) EventName() string {
 	return "InboundRegistrationDetailComplete"
 }
 
-func decodeInboundRegistrationDetailComplete(base Base, left *leftovers) Event {
+var formInboundRegistrationDetailComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeInboundRegistrationDetailComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formInboundRegistrationDetailComplete, v[:], left)
 	e := InboundRegistrationDetailComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -1854,53 +1038,23 @@ type InboundSubscriptionDetail struct {
 // EventName is "InboundSubscriptionDetail".
 func (InboundSubscriptionDetail) EventName() string { return "InboundSubscriptionDetail" }
 
-func decodeInboundSubscriptionDetail(base Base, left *leftovers) Event {
+var formInboundSubscriptionDetail = form{
+	{0, []string{"Role", "Endpoint", "Callid", "State", "Callerid", "SubscriptionType", "Extension", "ExtensionStates", "Mailboxes"}, false},
+}
+
+func decodeInboundSubscriptionDetail(base Base, text string, left *leftovers) Event {
+	var v [9]slot
+	scan(text, formInboundSubscriptionDetail, v[:], left)
 	e := InboundSubscriptionDetail{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Role":
-			if seen.first(0) {
-				e.Role = value
-			}
-		case "Endpoint":
-			if seen.first(1) {
-				e.Endpoint = value
-			}
-		case "Callid":
-			if seen.first(2) {
-				e.Callid = value
-			}
-		case "State":
-			if seen.first(3) {
-				e.State = value
-			}
-		case "Callerid":
-			if seen.first(4) {
-				e.Callerid = value
-			}
-		case "SubscriptionType":
-			if seen.first(5) {
-				e.SubscriptionType = value
-			}
-		case "Extension":
-			if seen.first(6) {
-				e.Extension = value
-			}
-		case "ExtensionStates":
-			if seen.first(7) {
-				e.ExtensionStates = value
-			}
-		case "Mailboxes":
-			if seen.first(8) {
-				e.Mailboxes = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Role = v[0].of(text)
+	e.Endpoint = v[1].of(text)
+	e.Callid = v[2].of(text)
+	e.State = v[3].of(text)
+	e.Callerid = v[4].of(text)
+	e.SubscriptionType = v[5].of(text)
+	e.Extension = v[6].of(text)
+	e.ExtensionStates = v[7].of(text)
+	e.Mailboxes = v[8].of(text)
 	return e
 }
 
@@ -1919,29 +1073,17 @@ func (InboundSubscriptionDetailComplete) EventName() string {
 	return "InboundSubscriptionDetailComplete"
 }
 
-func decodeInboundSubscriptionDetailComplete(base Base, left *leftovers) Event {
+var formInboundSubscriptionDetailComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeInboundSubscriptionDetailComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formInboundSubscriptionDetailComplete, v[:], left)
 	e := InboundSubscriptionDetailComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -1964,57 +1106,24 @@ type InvalidAccountID struct {
 // EventName is "InvalidAccountID".
 func (InvalidAccountID) EventName() string { return "InvalidAccountID" }
 
-func decodeInvalidAccountID(base Base, left *leftovers) Event {
+var formInvalidAccountID = form{
+	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "Module", "SessionTV"}, false},
+}
+
+func decodeInvalidAccountID(base Base, text string, left *leftovers) Event {
+	var v [10]slot
+	scan(text, formInvalidAccountID, v[:], left)
 	e := InvalidAccountID{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "EventTV":
-			if seen.first(0) {
-				e.EventTV = isoTime(value)
-			}
-		case "Severity":
-			if seen.first(1) {
-				e.Severity = value
-			}
-		case "Service":
-			if seen.first(2) {
-				e.Service = value
-			}
-		case "EventVersion":
-			if seen.first(3) {
-				e.EventVersion = number(value)
-			}
-		case "AccountID":
-			if seen.first(4) {
-				e.AccountID = value
-			}
-		case "SessionID":
-			if seen.first(5) {
-				e.SessionID = value
-			}
-		case "LocalAddress":
-			if seen.first(6) {
-				e.LocalAddress = value
-			}
-		case "RemoteAddress":
-			if seen.first(7) {
-				e.RemoteAddress = value
-			}
-		case "Module":
-			if seen.first(8) {
-				e.Module = value
-			}
-		case "SessionTV":
-			if seen.first(9) {
-				e.SessionTV = isoTime(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.EventTV = isoTime(v[0].of(text))
+	e.Severity = v[1].of(text)
+	e.Service = v[2].of(text)
+	e.EventVersion = number(v[3].of(text))
+	e.AccountID = v[4].of(text)
+	e.SessionID = v[5].of(text)
+	e.LocalAddress = v[6].of(text)
+	e.RemoteAddress = v[7].of(text)
+	e.Module = v[8].of(text)
+	e.SessionTV = isoTime(v[9].of(text))
 	return e
 }
 
@@ -2040,69 +1149,27 @@ type InvalidPassword struct {
 // EventName is "InvalidPassword".
 func (InvalidPassword) EventName() string { return "InvalidPassword" }
 
-func decodeInvalidPassword(base Base, left *leftovers) Event {
+var formInvalidPassword = form{
+	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "Module", "SessionTV", "Challenge", "ReceivedChallenge", "ReceivedHash"}, false},
+}
+
+func decodeInvalidPassword(base Base, text string, left *leftovers) Event {
+	var v [13]slot
+	scan(text, formInvalidPassword, v[:], left)
 	e := InvalidPassword{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "EventTV":
-			if seen.first(0) {
-				e.EventTV = isoTime(value)
-			}
-		case "Severity":
-			if seen.first(1) {
-				e.Severity = value
-			}
-		case "Service":
-			if seen.first(2) {
-				e.Service = value
-			}
-		case "EventVersion":
-			if seen.first(3) {
-				e.EventVersion = number(value)
-			}
-		case "AccountID":
-			if seen.first(4) {
-				e.AccountID = value
-			}
-		case "SessionID":
-			if seen.first(5) {
-				e.SessionID = value
-			}
-		case "LocalAddress":
-			if seen.first(6) {
-				e.LocalAddress = value
-			}
-		case "RemoteAddress":
-			if seen.first(7) {
-				e.RemoteAddress = value
-			}
-		case "Module":
-			if seen.first(8) {
-				e.Module = value
-			}
-		case "SessionTV":
-			if seen.first(9) {
-				e.SessionTV = isoTime(value)
-			}
-		case "Challenge":
-			if seen.first(10) {
-				e.Challenge = value
-			}
-		case "ReceivedChallenge":
-			if seen.first(11) {
-				e.ReceivedChallenge = value
-			}
-		case "ReceivedHash":
-			if seen.first(12) {
-				e.ReceivedHash = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.EventTV = isoTime(v[0].of(text))
+	e.Severity = v[1].of(text)
+	e.Service = v[2].of(text)
+	e.EventVersion = number(v[3].of(text))
+	e.AccountID = v[4].of(text)
+	e.SessionID = v[5].of(text)
+	e.LocalAddress = v[6].of(text)
+	e.RemoteAddress = v[7].of(text)
+	e.Module = v[8].of(text)
+	e.SessionTV = isoTime(v[9].of(text))
+	e.Challenge = v[10].of(text)
+	e.ReceivedChallenge = v[11].of(text)
+	e.ReceivedHash = v[12].of(text)
 	return e
 }
 
@@ -2127,61 +1194,25 @@ type InvalidTransport struct {
 // EventName is "InvalidTransport".
 func (InvalidTransport) EventName() string { return "InvalidTransport" }
 
-func decodeInvalidTransport(base Base, left *leftovers) Event {
+var formInvalidTransport = form{
+	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "AttemptedTransport", "Module", "SessionTV"}, false},
+}
+
+func decodeInvalidTransport(base Base, text string, left *leftovers) Event {
+	var v [11]slot
+	scan(text, formInvalidTransport, v[:], left)
 	e := InvalidTransport{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "EventTV":
-			if seen.first(0) {
-				e.EventTV = isoTime(value)
-			}
-		case "Severity":
-			if seen.first(1) {
-				e.Severity = value
-			}
-		case "Service":
-			if seen.first(2) {
-				e.Service = value
-			}
-		case "EventVersion":
-			if seen.first(3) {
-				e.EventVersion = number(value)
-			}
-		case "AccountID":
-			if seen.first(4) {
-				e.AccountID = value
-			}
-		case "SessionID":
-			if seen.first(5) {
-				e.SessionID = value
-			}
-		case "LocalAddress":
-			if seen.first(6) {
-				e.LocalAddress = value
-			}
-		case "RemoteAddress":
-			if seen.first(7) {
-				e.RemoteAddress = value
-			}
-		case "AttemptedTransport":
-			if seen.first(8) {
-				e.AttemptedTransport = value
-			}
-		case "Module":
-			if seen.first(9) {
-				e.Module = value
-			}
-		case "SessionTV":
-			if seen.first(10) {
-				e.SessionTV = isoTime(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.EventTV = isoTime(v[0].of(text))
+	e.Severity = v[1].of(text)
+	e.Service = v[2].of(text)
+	e.EventVersion = number(v[3].of(text))
+	e.AccountID = v[4].of(text)
+	e.SessionID = v[5].of(text)
+	e.LocalAddress = v[6].of(text)
+	e.RemoteAddress = v[7].of(text)
+	e.AttemptedTransport = v[8].of(text)
+	e.Module = v[9].of(text)
+	e.SessionTV = isoTime(v[10].of(text))
 	return e
 }
 
@@ -2200,41 +1231,20 @@ type JabberStatus struct {
 // EventName is "JabberStatus".
 func (JabberStatus) EventName() string { return "JabberStatus" }
 
-func decodeJabberStatus(base Base, left *leftovers) Event {
+var formJabberStatus = form{
+	{0, []string{"Account", "JID", "Resource", "Status", "Priority", "Description"}, false},
+}
+
+func decodeJabberStatus(base Base, text string, left *leftovers) Event {
+	var v [6]slot
+	scan(text, formJabberStatus, v[:], left)
 	e := JabberStatus{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Account":
-			if seen.first(0) {
-				e.Account = value
-			}
-		case "JID":
-			if seen.first(1) {
-				e.JID = value
-			}
-		case "Resource":
-			if seen.first(2) {
-				e.Resource = value
-			}
-		case "Status":
-			if seen.first(3) {
-				e.Status = number(value)
-			}
-		case "Priority":
-			if seen.first(4) {
-				e.Priority = number(value)
-			}
-		case "Description":
-			if seen.first(5) {
-				e.Description = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Account = v[0].of(text)
+	e.JID = v[1].of(text)
+	e.Resource = v[2].of(text)
+	e.Status = number(v[3].of(text))
+	e.Priority = number(v[4].of(text))
+	e.Description = v[5].of(text)
 	return e
 }
 
@@ -2257,53 +1267,23 @@ type LineEntry struct {
 // EventName is "LineEntry".
 func (LineEntry) EventName() string { return "LineEntry" }
 
-func decodeLineEntry(base Base, left *leftovers) Event {
+var formLineEntry = form{
+	{0, []string{"Channeltype", "ObjectName", "ChannelObjectType", "Device", "Instance", "Label", "Event", "EventList", "ListItems"}, false},
+}
+
+func decodeLineEntry(base Base, text string, left *leftovers) Event {
+	var v [9]slot
+	scan(text, formLineEntry, v[:], left)
 	e := LineEntry{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Channeltype":
-			if seen.first(0) {
-				e.Channeltype = value
-			}
-		case "ObjectName":
-			if seen.first(1) {
-				e.ObjectName = value
-			}
-		case "ChannelObjectType":
-			if seen.first(2) {
-				e.ChannelObjectType = value
-			}
-		case "Device":
-			if seen.first(3) {
-				e.Device = value
-			}
-		case "Instance":
-			if seen.first(4) {
-				e.Instance = number(value)
-			}
-		case "Label":
-			if seen.first(5) {
-				e.Label = value
-			}
-		case "Event":
-			if seen.first(6) {
-				e.Event = value
-			}
-		case "EventList":
-			if seen.first(7) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(8) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Channeltype = v[0].of(text)
+	e.ObjectName = v[1].of(text)
+	e.ChannelObjectType = v[2].of(text)
+	e.Device = v[3].of(text)
+	e.Instance = number(v[4].of(text))
+	e.Label = v[5].of(text)
+	e.Event = v[6].of(text)
+	e.EventList = v[7].of(text)
+	e.ListItems = number(v[8].of(text))
 	return e
 }
 
@@ -2320,29 +1300,17 @@ type LinelistComplete struct {
 // EventName is "LinelistComplete".
 func (LinelistComplete) EventName() string { return "LinelistComplete" }
 
-func decodeLinelistComplete(base Base, left *leftovers) Event {
+var formLinelistComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeLinelistComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formLinelistComplete, v[:], left)
 	e := LinelistComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -2366,57 +1334,24 @@ type ListDialplan struct {
 // EventName is "ListDialplan".
 func (ListDialplan) EventName() string { return "ListDialplan" }
 
-func decodeListDialplan(base Base, left *leftovers) Event {
+var formListDialplan = form{
+	{0, []string{"Context", "Extension", "ExtensionLabel", "Priority", "Application", "AppData", "IncludeContext", "IgnorePattern", "Switch", "Registrar"}, false},
+}
+
+func decodeListDialplan(base Base, text string, left *leftovers) Event {
+	var v [10]slot
+	scan(text, formListDialplan, v[:], left)
 	e := ListDialplan{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Context":
-			if seen.first(0) {
-				e.Context = value
-			}
-		case "Extension":
-			if seen.first(1) {
-				e.Extension = value
-			}
-		case "ExtensionLabel":
-			if seen.first(2) {
-				e.ExtensionLabel = value
-			}
-		case "Priority":
-			if seen.first(3) {
-				e.Priority = value
-			}
-		case "Application":
-			if seen.first(4) {
-				e.Application = value
-			}
-		case "AppData":
-			if seen.first(5) {
-				e.AppData = value
-			}
-		case "IncludeContext":
-			if seen.first(6) {
-				e.IncludeContext = value
-			}
-		case "IgnorePattern":
-			if seen.first(7) {
-				e.IgnorePattern = value
-			}
-		case "Switch":
-			if seen.first(8) {
-				e.Switch = value
-			}
-		case "Registrar":
-			if seen.first(9) {
-				e.Registrar = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Context = v[0].of(text)
+	e.Extension = v[1].of(text)
+	e.ExtensionLabel = v[2].of(text)
+	e.Priority = v[3].of(text)
+	e.Application = v[4].of(text)
+	e.AppData = v[5].of(text)
+	e.IncludeContext = v[6].of(text)
+	e.IgnorePattern = v[7].of(text)
+	e.Switch = v[8].of(text)
+	e.Registrar = v[9].of(text)
 	return e
 }
 
@@ -2431,25 +1366,16 @@ type Load struct {
 // EventName is "Load".
 func (Load) EventName() string { return "Load" }
 
-func decodeLoad(base Base, left *leftovers) Event {
+var formLoad = form{
+	{0, []string{"Module", "Status"}, false},
+}
+
+func decodeLoad(base Base, text string, left *leftovers) Event {
+	var v [2]slot
+	scan(text, formLoad, v[:], left)
 	e := Load{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Module":
-			if seen.first(0) {
-				e.Module = value
-			}
-		case "Status":
-			if seen.first(1) {
-				e.Status = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Module = v[0].of(text)
+	e.Status = v[1].of(text)
 	return e
 }
 
@@ -2472,57 +1398,24 @@ type LoadAverageLimit struct {
 // EventName is "LoadAverageLimit".
 func (LoadAverageLimit) EventName() string { return "LoadAverageLimit" }
 
-func decodeLoadAverageLimit(base Base, left *leftovers) Event {
+var formLoadAverageLimit = form{
+	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "Module", "SessionTV"}, false},
+}
+
+func decodeLoadAverageLimit(base Base, text string, left *leftovers) Event {
+	var v [10]slot
+	scan(text, formLoadAverageLimit, v[:], left)
 	e := LoadAverageLimit{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "EventTV":
-			if seen.first(0) {
-				e.EventTV = isoTime(value)
-			}
-		case "Severity":
-			if seen.first(1) {
-				e.Severity = value
-			}
-		case "Service":
-			if seen.first(2) {
-				e.Service = value
-			}
-		case "EventVersion":
-			if seen.first(3) {
-				e.EventVersion = number(value)
-			}
-		case "AccountID":
-			if seen.first(4) {
-				e.AccountID = value
-			}
-		case "SessionID":
-			if seen.first(5) {
-				e.SessionID = value
-			}
-		case "LocalAddress":
-			if seen.first(6) {
-				e.LocalAddress = value
-			}
-		case "RemoteAddress":
-			if seen.first(7) {
-				e.RemoteAddress = value
-			}
-		case "Module":
-			if seen.first(8) {
-				e.Module = value
-			}
-		case "SessionTV":
-			if seen.first(9) {
-				e.SessionTV = isoTime(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.EventTV = isoTime(v[0].of(text))
+	e.Severity = v[1].of(text)
+	e.Service = v[2].of(text)
+	e.EventVersion = number(v[3].of(text))
+	e.AccountID = v[4].of(text)
+	e.SessionID = v[5].of(text)
+	e.LocalAddress = v[6].of(text)
+	e.RemoteAddress = v[7].of(text)
+	e.Module = v[8].of(text)
+	e.SessionTV = isoTime(v[9].of(text))
 	return e
 }
 
@@ -2540,33 +1433,23 @@ type LocalBridge struct {
 // EventName is "LocalBridge".
 func (LocalBridge) EventName() string { return "LocalBridge" }
 
-func decodeLocalBridge(base Base, left *leftovers) Event {
+var formLocalBridge = form{
+	{0, localOneChannelKeys, false},
+	{15, localOneChannelVariables, true},
+	{16, localTwoChannelKeys, false},
+	{31, localTwoChannelVariables, true},
+	{32, []string{"Context", "Exten", "LocalOptimization"}, false},
+}
+
+func decodeLocalBridge(base Base, text string, left *leftovers) Event {
+	var v [35]slot
+	scan(text, formLocalBridge, v[:], left)
 	e := LocalBridge{Base: base}
-	var seen mask
-	var seenLocalOne mask
-	var seenLocalTwo mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Context":
-			if seen.first(0) {
-				e.Context = value
-			}
-		case "Exten":
-			if seen.first(1) {
-				e.Exten = value
-			}
-		case "LocalOptimization":
-			if seen.first(2) {
-				e.LocalOptimization = flag(value)
-			}
-		default:
-			if !setPrefixedChannel(&e.LocalOne, &seenLocalOne, "LocalOne", key, value) && !setPrefixedChannel(&e.LocalTwo, &seenLocalTwo, "LocalTwo", key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.LocalOne = channelOf(text, v[0:16])
+	e.LocalTwo = channelOf(text, v[16:32])
+	e.Context = v[32].of(text)
+	e.Exten = v[33].of(text)
+	e.LocalOptimization = flag(v[34].of(text))
 	return e
 }
 
@@ -2584,30 +1467,25 @@ type LocalOptimizationBegin struct {
 // EventName is "LocalOptimizationBegin".
 func (LocalOptimizationBegin) EventName() string { return "LocalOptimizationBegin" }
 
-func decodeLocalOptimizationBegin(base Base, left *leftovers) Event {
+var formLocalOptimizationBegin = form{
+	{0, localOneChannelKeys, false},
+	{15, localOneChannelVariables, true},
+	{16, localTwoChannelKeys, false},
+	{31, localTwoChannelVariables, true},
+	{32, sourceChannelKeys, false},
+	{47, sourceChannelVariables, true},
+	{48, []string{"DestUniqueId", "Id"}, false},
+}
+
+func decodeLocalOptimizationBegin(base Base, text string, left *leftovers) Event {
+	var v [50]slot
+	scan(text, formLocalOptimizationBegin, v[:], left)
 	e := LocalOptimizationBegin{Base: base}
-	var seen mask
-	var seenLocalOne mask
-	var seenLocalTwo mask
-	var seenSource mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "DestUniqueId":
-			if seen.first(0) {
-				e.DestUniqueid = value
-			}
-		case "Id":
-			if seen.first(1) {
-				e.ID = number(value)
-			}
-		default:
-			if !setPrefixedChannel(&e.LocalOne, &seenLocalOne, "LocalOne", key, value) && !setPrefixedChannel(&e.LocalTwo, &seenLocalTwo, "LocalTwo", key, value) && !setPrefixedChannel(&e.Source, &seenSource, "Source", key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.LocalOne = channelOf(text, v[0:16])
+	e.LocalTwo = channelOf(text, v[16:32])
+	e.Source = channelOf(text, v[32:48])
+	e.DestUniqueid = v[48].of(text)
+	e.ID = number(v[49].of(text))
 	return e
 }
 
@@ -2624,29 +1502,22 @@ type LocalOptimizationEnd struct {
 // EventName is "LocalOptimizationEnd".
 func (LocalOptimizationEnd) EventName() string { return "LocalOptimizationEnd" }
 
-func decodeLocalOptimizationEnd(base Base, left *leftovers) Event {
+var formLocalOptimizationEnd = form{
+	{0, localOneChannelKeys, false},
+	{15, localOneChannelVariables, true},
+	{16, localTwoChannelKeys, false},
+	{31, localTwoChannelVariables, true},
+	{32, []string{"Success", "Id"}, false},
+}
+
+func decodeLocalOptimizationEnd(base Base, text string, left *leftovers) Event {
+	var v [34]slot
+	scan(text, formLocalOptimizationEnd, v[:], left)
 	e := LocalOptimizationEnd{Base: base}
-	var seen mask
-	var seenLocalOne mask
-	var seenLocalTwo mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Success":
-			if seen.first(0) {
-				e.Success = flag(value)
-			}
-		case "Id":
-			if seen.first(1) {
-				e.ID = number(value)
-			}
-		default:
-			if !setPrefixedChannel(&e.LocalOne, &seenLocalOne, "LocalOne", key, value) && !setPrefixedChannel(&e.LocalTwo, &seenLocalTwo, "LocalTwo", key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.LocalOne = channelOf(text, v[0:16])
+	e.LocalTwo = channelOf(text, v[16:32])
+	e.Success = flag(v[32].of(text))
+	e.ID = number(v[33].of(text))
 	return e
 }
 
@@ -2662,28 +1533,16 @@ type LogChannel struct {
 // EventName is "LogChannel".
 func (LogChannel) EventName() string { return "LogChannel" }
 
-func decodeLogChannel(base Base, left *leftovers) Event {
+var formLogChannel = form{
+	{0, []string{"Channel", "Enabled", "Reason"}, false},
+}
+
+func decodeLogChannel(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formLogChannel, v[:], left)
 	e := LogChannel{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Channel":
-			if seen.first(0) {
-				e.Channel = value
-			}
-		case "Enabled":
-			if seen.first(1) {
-				e.Enabled = flag(value)
-			}
-		case "Reason":
-			if seen.first(2) {
-				e.Reason = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Channel = v[0].of(text)
+	e.Enabled = flag(v[1].of(text))
+	e.Reason = v[2].of(text)
 	return e
 }

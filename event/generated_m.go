@@ -42,124 +42,43 @@ type MCID struct {
 // EventName is "MCID".
 func (MCID) EventName() string { return "MCID" }
 
-func decodeMCID(base Base, left *leftovers) Event {
+var formMCID = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"MCallerIDNumValid", "MCallerIDNum", "MCallerIDton", "MCallerIDNumPlan", "MCallerIDNumPres", "MCallerIDNameValid", "MCallerIDName", "MCallerIDNameCharSet", "MCallerIDNamePres", "MCallerIDSubaddr", "MCallerIDSubaddrType", "MCallerIDSubaddrOdd", "MCallerIDPres", "MConnectedIDNumValid", "MConnectedIDNum", "MConnectedIDton", "MConnectedIDNumPlan", "MConnectedIDNumPres", "MConnectedIDNameValid", "MConnectedIDName", "MConnectedIDNameCharSet", "MConnectedIDNamePres", "MConnectedIDSubaddr", "MConnectedIDSubaddrType", "MConnectedIDSubaddrOdd", "MConnectedIDPres"}, false},
+}
+
+func decodeMCID(base Base, text string, left *leftovers) Event {
+	var v [42]slot
+	scan(text, formMCID, v[:], left)
 	e := MCID{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "MCallerIDNumValid":
-			if seen.first(0) {
-				e.MCallerIDNumValid = flag(value)
-			}
-		case "MCallerIDNum":
-			if seen.first(1) {
-				e.MCallerIDNum = value
-			}
-		case "MCallerIDton":
-			if seen.first(2) {
-				e.MCallerIDton = number(value)
-			}
-		case "MCallerIDNumPlan":
-			if seen.first(3) {
-				e.MCallerIDNumPlan = number(value)
-			}
-		case "MCallerIDNumPres":
-			if seen.first(4) {
-				e.MCallerIDNumPres = value
-			}
-		case "MCallerIDNameValid":
-			if seen.first(5) {
-				e.MCallerIDNameValid = flag(value)
-			}
-		case "MCallerIDName":
-			if seen.first(6) {
-				e.MCallerIDName = value
-			}
-		case "MCallerIDNameCharSet":
-			if seen.first(7) {
-				e.MCallerIDNameCharSet = value
-			}
-		case "MCallerIDNamePres":
-			if seen.first(8) {
-				e.MCallerIDNamePres = value
-			}
-		case "MCallerIDSubaddr":
-			if seen.first(9) {
-				e.MCallerIDSubaddr = value
-			}
-		case "MCallerIDSubaddrType":
-			if seen.first(10) {
-				e.MCallerIDSubaddrType = value
-			}
-		case "MCallerIDSubaddrOdd":
-			if seen.first(11) {
-				e.MCallerIDSubaddrOdd = flag(value)
-			}
-		case "MCallerIDPres":
-			if seen.first(12) {
-				e.MCallerIDPres = value
-			}
-		case "MConnectedIDNumValid":
-			if seen.first(13) {
-				e.MConnectedIDNumValid = flag(value)
-			}
-		case "MConnectedIDNum":
-			if seen.first(14) {
-				e.MConnectedIDNum = value
-			}
-		case "MConnectedIDton":
-			if seen.first(15) {
-				e.MConnectedIDton = number(value)
-			}
-		case "MConnectedIDNumPlan":
-			if seen.first(16) {
-				e.MConnectedIDNumPlan = number(value)
-			}
-		case "MConnectedIDNumPres":
-			if seen.first(17) {
-				e.MConnectedIDNumPres = value
-			}
-		case "MConnectedIDNameValid":
-			if seen.first(18) {
-				e.MConnectedIDNameValid = flag(value)
-			}
-		case "MConnectedIDName":
-			if seen.first(19) {
-				e.MConnectedIDName = value
-			}
-		case "MConnectedIDNameCharSet":
-			if seen.first(20) {
-				e.MConnectedIDNameCharSet = value
-			}
-		case "MConnectedIDNamePres":
-			if seen.first(21) {
-				e.MConnectedIDNamePres = value
-			}
-		case "MConnectedIDSubaddr":
-			if seen.first(22) {
-				e.MConnectedIDSubaddr = value
-			}
-		case "MConnectedIDSubaddrType":
-			if seen.first(23) {
-				e.MConnectedIDSubaddrType = value
-			}
-		case "MConnectedIDSubaddrOdd":
-			if seen.first(24) {
-				e.MConnectedIDSubaddrOdd = flag(value)
-			}
-		case "MConnectedIDPres":
-			if seen.first(25) {
-				e.MConnectedIDPres = value
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.MCallerIDNumValid = flag(v[16].of(text))
+	e.MCallerIDNum = v[17].of(text)
+	e.MCallerIDton = number(v[18].of(text))
+	e.MCallerIDNumPlan = number(v[19].of(text))
+	e.MCallerIDNumPres = v[20].of(text)
+	e.MCallerIDNameValid = flag(v[21].of(text))
+	e.MCallerIDName = v[22].of(text)
+	e.MCallerIDNameCharSet = v[23].of(text)
+	e.MCallerIDNamePres = v[24].of(text)
+	e.MCallerIDSubaddr = v[25].of(text)
+	e.MCallerIDSubaddrType = v[26].of(text)
+	e.MCallerIDSubaddrOdd = flag(v[27].of(text))
+	e.MCallerIDPres = v[28].of(text)
+	e.MConnectedIDNumValid = flag(v[29].of(text))
+	e.MConnectedIDNum = v[30].of(text)
+	e.MConnectedIDton = number(v[31].of(text))
+	e.MConnectedIDNumPlan = number(v[32].of(text))
+	e.MConnectedIDNumPres = v[33].of(text)
+	e.MConnectedIDNameValid = flag(v[34].of(text))
+	e.MConnectedIDName = v[35].of(text)
+	e.MConnectedIDNameCharSet = v[36].of(text)
+	e.MConnectedIDNamePres = v[37].of(text)
+	e.MConnectedIDSubaddr = v[38].of(text)
+	e.MConnectedIDSubaddrType = v[39].of(text)
+	e.MConnectedIDSubaddrOdd = flag(v[40].of(text))
+	e.MConnectedIDPres = v[41].of(text)
 	return e
 }
 
@@ -176,33 +95,18 @@ type MWIGet struct {
 // EventName is "MWIGet".
 func (MWIGet) EventName() string { return "MWIGet" }
 
-func decodeMWIGet(base Base, left *leftovers) Event {
+var formMWIGet = form{
+	{0, []string{"ActionID", "Mailbox", "OldMessages", "NewMessages"}, false},
+}
+
+func decodeMWIGet(base Base, text string, left *leftovers) Event {
+	var v [4]slot
+	scan(text, formMWIGet, v[:], left)
 	e := MWIGet{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "Mailbox":
-			if seen.first(1) {
-				e.Mailbox = value
-			}
-		case "OldMessages":
-			if seen.first(2) {
-				e.OldMessages = number(value)
-			}
-		case "NewMessages":
-			if seen.first(3) {
-				e.NewMessages = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.Mailbox = v[1].of(text)
+	e.OldMessages = number(v[2].of(text))
+	e.NewMessages = number(v[3].of(text))
 	return e
 }
 
@@ -218,29 +122,17 @@ type MWIGetComplete struct {
 // EventName is "MWIGetComplete".
 func (MWIGetComplete) EventName() string { return "MWIGetComplete" }
 
-func decodeMWIGetComplete(base Base, left *leftovers) Event {
+var formMWIGetComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeMWIGetComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formMWIGetComplete, v[:], left)
 	e := MWIGetComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -254,21 +146,15 @@ type MeetmeEnd struct {
 // EventName is "MeetmeEnd".
 func (MeetmeEnd) EventName() string { return "MeetmeEnd" }
 
-func decodeMeetmeEnd(base Base, left *leftovers) Event {
+var formMeetmeEnd = form{
+	{0, []string{"Meetme"}, false},
+}
+
+func decodeMeetmeEnd(base Base, text string, left *leftovers) Event {
+	var v [1]slot
+	scan(text, formMeetmeEnd, v[:], left)
 	e := MeetmeEnd{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Meetme":
-			if seen.first(0) {
-				e.Meetme = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Meetme = v[0].of(text)
 	return e
 }
 
@@ -284,28 +170,19 @@ type MeetmeJoin struct {
 // EventName is "MeetmeJoin".
 func (MeetmeJoin) EventName() string { return "MeetmeJoin" }
 
-func decodeMeetmeJoin(base Base, left *leftovers) Event {
+var formMeetmeJoin = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Meetme", "User"}, false},
+}
+
+func decodeMeetmeJoin(base Base, text string, left *leftovers) Event {
+	var v [18]slot
+	scan(text, formMeetmeJoin, v[:], left)
 	e := MeetmeJoin{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Meetme":
-			if seen.first(0) {
-				e.Meetme = value
-			}
-		case "User":
-			if seen.first(1) {
-				e.User = number(value)
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Meetme = v[16].of(text)
+	e.User = number(v[17].of(text))
 	return e
 }
 
@@ -322,32 +199,20 @@ type MeetmeLeave struct {
 // EventName is "MeetmeLeave".
 func (MeetmeLeave) EventName() string { return "MeetmeLeave" }
 
-func decodeMeetmeLeave(base Base, left *leftovers) Event {
+var formMeetmeLeave = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Meetme", "User", "Duration"}, false},
+}
+
+func decodeMeetmeLeave(base Base, text string, left *leftovers) Event {
+	var v [19]slot
+	scan(text, formMeetmeLeave, v[:], left)
 	e := MeetmeLeave{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Meetme":
-			if seen.first(0) {
-				e.Meetme = value
-			}
-		case "User":
-			if seen.first(1) {
-				e.User = number(value)
-			}
-		case "Duration":
-			if seen.first(2) {
-				e.Duration = seconds(value)
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Meetme = v[16].of(text)
+	e.User = number(v[17].of(text))
+	e.Duration = seconds(v[18].of(text))
 	return e
 }
 
@@ -372,65 +237,26 @@ type MeetmeList struct {
 // EventName is "MeetmeList".
 func (MeetmeList) EventName() string { return "MeetmeList" }
 
-func decodeMeetmeList(base Base, left *leftovers) Event {
+var formMeetmeList = form{
+	{0, []string{"Conference", "UserNumber", "CallerIDNum", "CallerIDName", "ConnectedLineNum", "ConnectedLineName", "Channel", "Admin", "Role", "MarkedUser", "Muted", "Talking"}, false},
+}
+
+func decodeMeetmeList(base Base, text string, left *leftovers) Event {
+	var v [12]slot
+	scan(text, formMeetmeList, v[:], left)
 	e := MeetmeList{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Conference":
-			if seen.first(0) {
-				e.Conference = value
-			}
-		case "UserNumber":
-			if seen.first(1) {
-				e.UserNumber = number(value)
-			}
-		case "CallerIDNum":
-			if seen.first(2) {
-				e.CallerIDNum = known(value, "<unknown>")
-			}
-		case "CallerIDName":
-			if seen.first(3) {
-				e.CallerIDName = known(value, "<no name>")
-			}
-		case "ConnectedLineNum":
-			if seen.first(4) {
-				e.ConnectedLineNum = known(value, "<unknown>")
-			}
-		case "ConnectedLineName":
-			if seen.first(5) {
-				e.ConnectedLineName = known(value, "<no name>")
-			}
-		case "Channel":
-			if seen.first(6) {
-				e.Channel = known(value, "<unknown>")
-			}
-		case "Admin":
-			if seen.first(7) {
-				e.Admin = flag(value)
-			}
-		case "Role":
-			if seen.first(8) {
-				e.Role = value
-			}
-		case "MarkedUser":
-			if seen.first(9) {
-				e.MarkedUser = flag(value)
-			}
-		case "Muted":
-			if seen.first(10) {
-				e.Muted = value
-			}
-		case "Talking":
-			if seen.first(11) {
-				e.Talking = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Conference = v[0].of(text)
+	e.UserNumber = number(v[1].of(text))
+	e.CallerIDNum = known(v[2].of(text), "<unknown>")
+	e.CallerIDName = known(v[3].of(text), "<no name>")
+	e.ConnectedLineNum = known(v[4].of(text), "<unknown>")
+	e.ConnectedLineName = known(v[5].of(text), "<no name>")
+	e.Channel = known(v[6].of(text), "<unknown>")
+	e.Admin = flag(v[7].of(text))
+	e.Role = v[8].of(text)
+	e.MarkedUser = flag(v[9].of(text))
+	e.Muted = v[10].of(text)
+	e.Talking = v[11].of(text)
 	return e
 }
 
@@ -446,29 +272,17 @@ type MeetmeListComplete struct {
 // EventName is "MeetmeListComplete".
 func (MeetmeListComplete) EventName() string { return "MeetmeListComplete" }
 
-func decodeMeetmeListComplete(base Base, left *leftovers) Event {
+var formMeetmeListComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeMeetmeListComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formMeetmeListComplete, v[:], left)
 	e := MeetmeListComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -487,41 +301,20 @@ type MeetmeListRooms struct {
 // EventName is "MeetmeListRooms".
 func (MeetmeListRooms) EventName() string { return "MeetmeListRooms" }
 
-func decodeMeetmeListRooms(base Base, left *leftovers) Event {
+var formMeetmeListRooms = form{
+	{0, []string{"Conference", "Parties", "Marked", "Activity", "Creation", "Locked"}, false},
+}
+
+func decodeMeetmeListRooms(base Base, text string, left *leftovers) Event {
+	var v [6]slot
+	scan(text, formMeetmeListRooms, v[:], left)
 	e := MeetmeListRooms{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Conference":
-			if seen.first(0) {
-				e.Conference = value
-			}
-		case "Parties":
-			if seen.first(1) {
-				e.Parties = number(value)
-			}
-		case "Marked":
-			if seen.first(2) {
-				e.Marked = value
-			}
-		case "Activity":
-			if seen.first(3) {
-				e.Activity = clock(value)
-			}
-		case "Creation":
-			if seen.first(4) {
-				e.Creation = value
-			}
-		case "Locked":
-			if seen.first(5) {
-				e.Locked = flag(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Conference = v[0].of(text)
+	e.Parties = number(v[1].of(text))
+	e.Marked = v[2].of(text)
+	e.Activity = clock(v[3].of(text))
+	e.Creation = v[4].of(text)
+	e.Locked = flag(v[5].of(text))
 	return e
 }
 
@@ -537,29 +330,17 @@ type MeetmeListRoomsComplete struct {
 // EventName is "MeetmeListRoomsComplete".
 func (MeetmeListRoomsComplete) EventName() string { return "MeetmeListRoomsComplete" }
 
-func decodeMeetmeListRoomsComplete(base Base, left *leftovers) Event {
+var formMeetmeListRoomsComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeMeetmeListRoomsComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formMeetmeListRoomsComplete, v[:], left)
 	e := MeetmeListRoomsComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -577,36 +358,21 @@ type MeetmeMute struct {
 // EventName is "MeetmeMute".
 func (MeetmeMute) EventName() string { return "MeetmeMute" }
 
-func decodeMeetmeMute(base Base, left *leftovers) Event {
+var formMeetmeMute = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Meetme", "User", "Duration", "Status"}, false},
+}
+
+func decodeMeetmeMute(base Base, text string, left *leftovers) Event {
+	var v [20]slot
+	scan(text, formMeetmeMute, v[:], left)
 	e := MeetmeMute{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Meetme":
-			if seen.first(0) {
-				e.Meetme = value
-			}
-		case "User":
-			if seen.first(1) {
-				e.User = number(value)
-			}
-		case "Duration":
-			if seen.first(2) {
-				e.Duration = seconds(value)
-			}
-		case "Status":
-			if seen.first(3) {
-				e.On = flag(value)
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Meetme = v[16].of(text)
+	e.User = number(v[17].of(text))
+	e.Duration = seconds(v[18].of(text))
+	e.On = flag(v[19].of(text))
 	return e
 }
 
@@ -624,36 +390,21 @@ type MeetmeTalkRequest struct {
 // EventName is "MeetmeTalkRequest".
 func (MeetmeTalkRequest) EventName() string { return "MeetmeTalkRequest" }
 
-func decodeMeetmeTalkRequest(base Base, left *leftovers) Event {
+var formMeetmeTalkRequest = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Meetme", "User", "Duration", "Status"}, false},
+}
+
+func decodeMeetmeTalkRequest(base Base, text string, left *leftovers) Event {
+	var v [20]slot
+	scan(text, formMeetmeTalkRequest, v[:], left)
 	e := MeetmeTalkRequest{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Meetme":
-			if seen.first(0) {
-				e.Meetme = value
-			}
-		case "User":
-			if seen.first(1) {
-				e.User = number(value)
-			}
-		case "Duration":
-			if seen.first(2) {
-				e.Duration = seconds(value)
-			}
-		case "Status":
-			if seen.first(3) {
-				e.On = flag(value)
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Meetme = v[16].of(text)
+	e.User = number(v[17].of(text))
+	e.Duration = seconds(v[18].of(text))
+	e.On = flag(v[19].of(text))
 	return e
 }
 
@@ -671,36 +422,21 @@ type MeetmeTalking struct {
 // EventName is "MeetmeTalking".
 func (MeetmeTalking) EventName() string { return "MeetmeTalking" }
 
-func decodeMeetmeTalking(base Base, left *leftovers) Event {
+var formMeetmeTalking = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Meetme", "User", "Duration", "Status"}, false},
+}
+
+func decodeMeetmeTalking(base Base, text string, left *leftovers) Event {
+	var v [20]slot
+	scan(text, formMeetmeTalking, v[:], left)
 	e := MeetmeTalking{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Meetme":
-			if seen.first(0) {
-				e.Meetme = value
-			}
-		case "User":
-			if seen.first(1) {
-				e.User = number(value)
-			}
-		case "Duration":
-			if seen.first(2) {
-				e.Duration = seconds(value)
-			}
-		case "Status":
-			if seen.first(3) {
-				e.On = flag(value)
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Meetme = v[16].of(text)
+	e.User = number(v[17].of(text))
+	e.Duration = seconds(v[18].of(text))
+	e.On = flag(v[19].of(text))
 	return e
 }
 
@@ -723,57 +459,24 @@ type MemoryLimit struct {
 // EventName is "MemoryLimit".
 func (MemoryLimit) EventName() string { return "MemoryLimit" }
 
-func decodeMemoryLimit(base Base, left *leftovers) Event {
+var formMemoryLimit = form{
+	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "Module", "SessionTV"}, false},
+}
+
+func decodeMemoryLimit(base Base, text string, left *leftovers) Event {
+	var v [10]slot
+	scan(text, formMemoryLimit, v[:], left)
 	e := MemoryLimit{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "EventTV":
-			if seen.first(0) {
-				e.EventTV = isoTime(value)
-			}
-		case "Severity":
-			if seen.first(1) {
-				e.Severity = value
-			}
-		case "Service":
-			if seen.first(2) {
-				e.Service = value
-			}
-		case "EventVersion":
-			if seen.first(3) {
-				e.EventVersion = number(value)
-			}
-		case "AccountID":
-			if seen.first(4) {
-				e.AccountID = value
-			}
-		case "SessionID":
-			if seen.first(5) {
-				e.SessionID = value
-			}
-		case "LocalAddress":
-			if seen.first(6) {
-				e.LocalAddress = value
-			}
-		case "RemoteAddress":
-			if seen.first(7) {
-				e.RemoteAddress = value
-			}
-		case "Module":
-			if seen.first(8) {
-				e.Module = value
-			}
-		case "SessionTV":
-			if seen.first(9) {
-				e.SessionTV = isoTime(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.EventTV = isoTime(v[0].of(text))
+	e.Severity = v[1].of(text)
+	e.Service = v[2].of(text)
+	e.EventVersion = number(v[3].of(text))
+	e.AccountID = v[4].of(text)
+	e.SessionID = v[5].of(text)
+	e.LocalAddress = v[6].of(text)
+	e.RemoteAddress = v[7].of(text)
+	e.Module = v[8].of(text)
+	e.SessionTV = isoTime(v[9].of(text))
 	return e
 }
 
@@ -792,36 +495,21 @@ type MessageWaiting struct {
 // EventName is "MessageWaiting".
 func (MessageWaiting) EventName() string { return "MessageWaiting" }
 
-func decodeMessageWaiting(base Base, left *leftovers) Event {
+var formMessageWaiting = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Mailbox", "Waiting", "New", "Old"}, false},
+}
+
+func decodeMessageWaiting(base Base, text string, left *leftovers) Event {
+	var v [20]slot
+	scan(text, formMessageWaiting, v[:], left)
 	e := MessageWaiting{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Mailbox":
-			if seen.first(0) {
-				e.Mailbox = value
-			}
-		case "Waiting":
-			if seen.first(1) {
-				e.Waiting = flag(value)
-			}
-		case "New":
-			if seen.first(2) {
-				e.New = number(value)
-			}
-		case "Old":
-			if seen.first(3) {
-				e.Old = number(value)
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Mailbox = v[16].of(text)
+	e.Waiting = flag(v[17].of(text))
+	e.New = number(v[18].of(text))
+	e.Old = number(v[19].of(text))
 	return e
 }
 
@@ -838,32 +526,20 @@ type MiniVoiceMail struct {
 // EventName is "MiniVoiceMail".
 func (MiniVoiceMail) EventName() string { return "MiniVoiceMail" }
 
-func decodeMiniVoiceMail(base Base, left *leftovers) Event {
+var formMiniVoiceMail = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Action", "Mailbox", "Counter"}, false},
+}
+
+func decodeMiniVoiceMail(base Base, text string, left *leftovers) Event {
+	var v [19]slot
+	scan(text, formMiniVoiceMail, v[:], left)
 	e := MiniVoiceMail{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Action":
-			if seen.first(0) {
-				e.Action = value
-			}
-		case "Mailbox":
-			if seen.first(1) {
-				e.Mailbox = value
-			}
-		case "Counter":
-			if seen.first(2) {
-				e.Counter = value
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Action = v[16].of(text)
+	e.Mailbox = v[17].of(text)
+	e.Counter = v[18].of(text)
 	return e
 }
 
@@ -880,28 +556,19 @@ type MixMonitorMute struct {
 // EventName is "MixMonitorMute".
 func (MixMonitorMute) EventName() string { return "MixMonitorMute" }
 
-func decodeMixMonitorMute(base Base, left *leftovers) Event {
+var formMixMonitorMute = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Direction", "State"}, false},
+}
+
+func decodeMixMonitorMute(base Base, text string, left *leftovers) Event {
+	var v [18]slot
+	scan(text, formMixMonitorMute, v[:], left)
 	e := MixMonitorMute{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Direction":
-			if seen.first(0) {
-				e.Direction = value
-			}
-		case "State":
-			if seen.first(1) {
-				e.State = value
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Direction = v[16].of(text)
+	e.State = v[17].of(text)
 	return e
 }
 
@@ -915,19 +582,16 @@ type MixMonitorStart struct {
 // EventName is "MixMonitorStart".
 func (MixMonitorStart) EventName() string { return "MixMonitorStart" }
 
-func decodeMixMonitorStart(base Base, left *leftovers) Event {
+var formMixMonitorStart = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+}
+
+func decodeMixMonitorStart(base Base, text string, left *leftovers) Event {
+	var v [16]slot
+	scan(text, formMixMonitorStart, v[:], left)
 	e := MixMonitorStart{Base: base}
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
 	return e
 }
 
@@ -941,19 +605,16 @@ type MixMonitorStop struct {
 // EventName is "MixMonitorStop".
 func (MixMonitorStop) EventName() string { return "MixMonitorStop" }
 
-func decodeMixMonitorStop(base Base, left *leftovers) Event {
+var formMixMonitorStop = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+}
+
+func decodeMixMonitorStop(base Base, text string, left *leftovers) Event {
+	var v [16]slot
+	scan(text, formMixMonitorStop, v[:], left)
 	e := MixMonitorStop{Base: base}
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
 	return e
 }
 
@@ -968,25 +629,16 @@ type MobileStatus struct {
 // EventName is "MobileStatus".
 func (MobileStatus) EventName() string { return "MobileStatus" }
 
-func decodeMobileStatus(base Base, left *leftovers) Event {
+var formMobileStatus = form{
+	{0, []string{"Status", "Device"}, false},
+}
+
+func decodeMobileStatus(base Base, text string, left *leftovers) Event {
+	var v [2]slot
+	scan(text, formMobileStatus, v[:], left)
 	e := MobileStatus{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Status":
-			if seen.first(0) {
-				e.Status = value
-			}
-		case "Device":
-			if seen.first(1) {
-				e.Device = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Status = v[0].of(text)
+	e.Device = v[1].of(text)
 	return e
 }
 
@@ -1000,19 +652,16 @@ type MonitorStart struct {
 // EventName is "MonitorStart".
 func (MonitorStart) EventName() string { return "MonitorStart" }
 
-func decodeMonitorStart(base Base, left *leftovers) Event {
+var formMonitorStart = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+}
+
+func decodeMonitorStart(base Base, text string, left *leftovers) Event {
+	var v [16]slot
+	scan(text, formMonitorStart, v[:], left)
 	e := MonitorStart{Base: base}
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
 	return e
 }
 
@@ -1026,19 +675,16 @@ type MonitorStop struct {
 // EventName is "MonitorStop".
 func (MonitorStop) EventName() string { return "MonitorStop" }
 
-func decodeMonitorStop(base Base, left *leftovers) Event {
+var formMonitorStop = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+}
+
+func decodeMonitorStop(base Base, text string, left *leftovers) Event {
+	var v [16]slot
+	scan(text, formMonitorStop, v[:], left)
 	e := MonitorStop{Base: base}
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
 	return e
 }
 
@@ -1053,24 +699,18 @@ type MusicOnHoldStart struct {
 // EventName is "MusicOnHoldStart".
 func (MusicOnHoldStart) EventName() string { return "MusicOnHoldStart" }
 
-func decodeMusicOnHoldStart(base Base, left *leftovers) Event {
+var formMusicOnHoldStart = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Class"}, false},
+}
+
+func decodeMusicOnHoldStart(base Base, text string, left *leftovers) Event {
+	var v [17]slot
+	scan(text, formMusicOnHoldStart, v[:], left)
 	e := MusicOnHoldStart{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Class":
-			if seen.first(0) {
-				e.Class = value
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Class = v[16].of(text)
 	return e
 }
 
@@ -1084,18 +724,15 @@ type MusicOnHoldStop struct {
 // EventName is "MusicOnHoldStop".
 func (MusicOnHoldStop) EventName() string { return "MusicOnHoldStop" }
 
-func decodeMusicOnHoldStop(base Base, left *leftovers) Event {
+var formMusicOnHoldStop = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+}
+
+func decodeMusicOnHoldStop(base Base, text string, left *leftovers) Event {
+	var v [16]slot
+	scan(text, formMusicOnHoldStop, v[:], left)
 	e := MusicOnHoldStop{Base: base}
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
 	return e
 }

@@ -17,24 +17,18 @@ type NewAccountCode struct {
 // EventName is "NewAccountCode".
 func (NewAccountCode) EventName() string { return "NewAccountCode" }
 
-func decodeNewAccountCode(base Base, left *leftovers) Event {
+var formNewAccountCode = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"OldAccountCode"}, false},
+}
+
+func decodeNewAccountCode(base Base, text string, left *leftovers) Event {
+	var v [17]slot
+	scan(text, formNewAccountCode, v[:], left)
 	e := NewAccountCode{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "OldAccountCode":
-			if seen.first(0) {
-				e.OldAccountCode = value
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.OldAccountCode = v[16].of(text)
 	return e
 }
 
@@ -50,25 +44,19 @@ type NewCallerid struct {
 // EventName is "NewCallerid".
 func (NewCallerid) EventName() string { return "NewCallerid" }
 
-func decodeNewCallerid(base Base, left *leftovers) Event {
+var formNewCallerid = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"CID-CallingPres"}, false},
+}
+
+func decodeNewCallerid(base Base, text string, left *leftovers) Event {
+	var v [17]slot
+	scan(text, formNewCallerid, v[:], left)
 	e := NewCallerid{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "CID-CallingPres":
-			if seen.first(0) {
-				e.CallingPres = number(value)
-				e.CallingPresText = unescape(inParentheses(value))
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.CallingPres = number(v[16].of(text))
+	e.CallingPresText = unescape(inParentheses(v[16].of(text)))
 	return e
 }
 
@@ -82,19 +70,16 @@ type NewConnectedLine struct {
 // EventName is "NewConnectedLine".
 func (NewConnectedLine) EventName() string { return "NewConnectedLine" }
 
-func decodeNewConnectedLine(base Base, left *leftovers) Event {
+var formNewConnectedLine = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+}
+
+func decodeNewConnectedLine(base Base, text string, left *leftovers) Event {
+	var v [16]slot
+	scan(text, formNewConnectedLine, v[:], left)
 	e := NewConnectedLine{Base: base}
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
 	return e
 }
 
@@ -108,19 +93,16 @@ type Newchannel struct {
 // EventName is "Newchannel".
 func (Newchannel) EventName() string { return "Newchannel" }
 
-func decodeNewchannel(base Base, left *leftovers) Event {
+var formNewchannel = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+}
+
+func decodeNewchannel(base Base, text string, left *leftovers) Event {
+	var v [16]slot
+	scan(text, formNewchannel, v[:], left)
 	e := Newchannel{Base: base}
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
 	return e
 }
 
@@ -137,32 +119,20 @@ type Newexten struct {
 // EventName is "Newexten".
 func (Newexten) EventName() string { return "Newexten" }
 
-func decodeNewexten(base Base, left *leftovers) Event {
+var formNewexten = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Extension", "Application", "AppData"}, false},
+}
+
+func decodeNewexten(base Base, text string, left *leftovers) Event {
+	var v [19]slot
+	scan(text, formNewexten, v[:], left)
 	e := Newexten{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Extension":
-			if seen.first(0) {
-				e.Extension = value
-			}
-		case "Application":
-			if seen.first(1) {
-				e.Application = value
-			}
-		case "AppData":
-			if seen.first(2) {
-				e.AppData = value
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Extension = v[16].of(text)
+	e.Application = v[17].of(text)
+	e.AppData = v[18].of(text)
 	return e
 }
 
@@ -176,19 +146,16 @@ type Newstate struct {
 // EventName is "Newstate".
 func (Newstate) EventName() string { return "Newstate" }
 
-func decodeNewstate(base Base, left *leftovers) Event {
+var formNewstate = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+}
+
+func decodeNewstate(base Base, text string, left *leftovers) Event {
+	var v [16]slot
+	scan(text, formNewstate, v[:], left)
 	e := Newstate{Base: base}
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
 	return e
 }
 
@@ -214,61 +181,28 @@ type OriginateResponse struct {
 // EventName is "OriginateResponse".
 func (OriginateResponse) EventName() string { return "OriginateResponse" }
 
-func decodeOriginateResponse(base Base, left *leftovers) Event {
+var formOriginateResponse = form{
+	{0, []string{"ActionID", "Response", "Channel", "Context", "Exten", "Application", "Data", "Reason", "Uniqueid", "CallerIDNum", "CallerIDName"}, false},
+}
+
+func decodeOriginateResponse(base Base, text string, left *leftovers) Event {
+	var v [11]slot
+	odd := scan(text, formOriginateResponse, v[:], nil)
 	e := OriginateResponse{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "Response":
-			if seen.first(1) {
-				e.Response = value
-			}
-		case "Channel":
-			if seen.first(2) {
-				e.Channel = value
-			}
-		case "Context":
-			if seen.first(3) {
-				e.Context = value
-			}
-		case "Exten":
-			if seen.first(4) {
-				e.Exten = value
-			}
-		case "Application":
-			if seen.first(5) {
-				e.Application = value
-			}
-		case "Data":
-			if seen.first(6) {
-				e.Data = value
-			}
-		case "Reason":
-			if seen.first(7) {
-				e.Reason = OriginateReason(number(value))
-			}
-		case "Uniqueid":
-			if seen.first(8) {
-				e.Uniqueid = known(value, "<unknown>")
-			}
-		case "CallerIDNum":
-			if seen.first(9) {
-				e.CallerIDNum = known(value, "<unknown>")
-			}
-		case "CallerIDName":
-			if seen.first(10) {
-				e.CallerIDName = known(value, "<unknown>")
-			}
-		default:
-			if !addVariable(&e.ChanVariables, key, value) {
-				left.add(key)
-			}
+	e.ActionID = v[0].of(text)
+	e.Response = v[1].of(text)
+	e.Channel = v[2].of(text)
+	e.Context = v[3].of(text)
+	e.Exten = v[4].of(text)
+	e.Application = v[5].of(text)
+	e.Data = v[6].of(text)
+	e.Reason = OriginateReason(number(v[7].of(text)))
+	e.Uniqueid = known(v[8].of(text), "<unknown>")
+	e.CallerIDNum = known(v[9].of(text), "<unknown>")
+	e.CallerIDName = known(v[10].of(text), "<unknown>")
+	for o := (odds{text: odd, form: formOriginateResponse}); o.next(); {
+		if !addVariable(&e.ChanVariables, o.key, o.value) {
+			left.add(o.key)
 		}
 	}
 	return e
@@ -308,113 +242,38 @@ type OutboundRegistrationDetail struct {
 // EventName is "OutboundRegistrationDetail".
 func (OutboundRegistrationDetail) EventName() string { return "OutboundRegistrationDetail" }
 
-func decodeOutboundRegistrationDetail(base Base, left *leftovers) Event {
+var formOutboundRegistrationDetail = form{
+	{0, []string{"ObjectType", "ObjectName", "MaxRetries", "ClientUri", "SecurityNegotiation", "AuthRejectionPermanent", "ServerUri", "MaxRandomInitialDelay", "SupportPath", "RetryInterval", "ContactHeaderParams", "Expiration", "Transport", "Line", "ContactUser", "Endpoint", "UserAgent", "ForbiddenRetryInterval", "OutboundAuth", "OutboundProxy", "FatalRetryInterval", "SupportOutbound", "Status", "NextReg"}, false},
+}
+
+func decodeOutboundRegistrationDetail(base Base, text string, left *leftovers) Event {
+	var v [24]slot
+	scan(text, formOutboundRegistrationDetail, v[:], left)
 	e := OutboundRegistrationDetail{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ObjectType":
-			if seen.first(0) {
-				e.ObjectType = value
-			}
-		case "ObjectName":
-			if seen.first(1) {
-				e.ObjectName = value
-			}
-		case "MaxRetries":
-			if seen.first(2) {
-				e.MaxRetries = number(value)
-			}
-		case "ClientUri":
-			if seen.first(3) {
-				e.ClientURI = value
-			}
-		case "SecurityNegotiation":
-			if seen.first(4) {
-				e.SecurityNegotiation = value
-			}
-		case "AuthRejectionPermanent":
-			if seen.first(5) {
-				e.AuthRejectionPermanent = flag(value)
-			}
-		case "ServerUri":
-			if seen.first(6) {
-				e.ServerURI = value
-			}
-		case "MaxRandomInitialDelay":
-			if seen.first(7) {
-				e.MaxRandomInitialDelay = seconds(value)
-			}
-		case "SupportPath":
-			if seen.first(8) {
-				e.SupportPath = flag(value)
-			}
-		case "RetryInterval":
-			if seen.first(9) {
-				e.RetryInterval = seconds(value)
-			}
-		case "ContactHeaderParams":
-			if seen.first(10) {
-				e.ContactHeaderParams = value
-			}
-		case "Expiration":
-			if seen.first(11) {
-				e.Expiration = seconds(value)
-			}
-		case "Transport":
-			if seen.first(12) {
-				e.Transport = value
-			}
-		case "Line":
-			if seen.first(13) {
-				e.Line = flag(value)
-			}
-		case "ContactUser":
-			if seen.first(14) {
-				e.ContactUser = value
-			}
-		case "Endpoint":
-			if seen.first(15) {
-				e.Endpoint = value
-			}
-		case "UserAgent":
-			if seen.first(16) {
-				e.UserAgent = value
-			}
-		case "ForbiddenRetryInterval":
-			if seen.first(17) {
-				e.ForbiddenRetryInterval = seconds(value)
-			}
-		case "OutboundAuth":
-			if seen.first(18) {
-				e.OutboundAuth = value
-			}
-		case "OutboundProxy":
-			if seen.first(19) {
-				e.OutboundProxy = value
-			}
-		case "FatalRetryInterval":
-			if seen.first(20) {
-				e.FatalRetryInterval = seconds(value)
-			}
-		case "SupportOutbound":
-			if seen.first(21) {
-				e.SupportOutbound = flag(value)
-			}
-		case "Status":
-			if seen.first(22) {
-				e.Status = value
-			}
-		case "NextReg":
-			if seen.first(23) {
-				e.NextReg = seconds(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ObjectType = v[0].of(text)
+	e.ObjectName = v[1].of(text)
+	e.MaxRetries = number(v[2].of(text))
+	e.ClientURI = v[3].of(text)
+	e.SecurityNegotiation = v[4].of(text)
+	e.AuthRejectionPermanent = flag(v[5].of(text))
+	e.ServerURI = v[6].of(text)
+	e.MaxRandomInitialDelay = seconds(v[7].of(text))
+	e.SupportPath = flag(v[8].of(text))
+	e.RetryInterval = seconds(v[9].of(text))
+	e.ContactHeaderParams = v[10].of(text)
+	e.Expiration = seconds(v[11].of(text))
+	e.Transport = v[12].of(text)
+	e.Line = flag(v[13].of(text))
+	e.ContactUser = v[14].of(text)
+	e.Endpoint = v[15].of(text)
+	e.UserAgent = v[16].of(text)
+	e.ForbiddenRetryInterval = seconds(v[17].of(text))
+	e.OutboundAuth = v[18].of(text)
+	e.OutboundProxy = v[19].of(text)
+	e.FatalRetryInterval = seconds(v[20].of(text))
+	e.SupportOutbound = flag(v[21].of(text))
+	e.Status = v[22].of(text)
+	e.NextReg = seconds(v[23].of(text))
 	return e
 }
 
@@ -435,37 +294,19 @@ func (OutboundRegistrationDetailComplete) EventName() string {
 	return "OutboundRegistrationDetailComplete"
 }
 
-func decodeOutboundRegistrationDetailComplete(base Base, left *leftovers) Event {
+var formOutboundRegistrationDetailComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems", "Registered", "NotRegistered"}, false},
+}
+
+func decodeOutboundRegistrationDetailComplete(base Base, text string, left *leftovers) Event {
+	var v [5]slot
+	scan(text, formOutboundRegistrationDetailComplete, v[:], left)
 	e := OutboundRegistrationDetailComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		case "Registered":
-			if seen.first(3) {
-				e.Registered = number(value)
-			}
-		case "NotRegistered":
-			if seen.first(4) {
-				e.NotRegistered = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
+	e.Registered = number(v[3].of(text))
+	e.NotRegistered = number(v[4].of(text))
 	return e
 }
 
@@ -488,53 +329,23 @@ type OutboundSubscriptionDetail struct {
 // EventName is "OutboundSubscriptionDetail".
 func (OutboundSubscriptionDetail) EventName() string { return "OutboundSubscriptionDetail" }
 
-func decodeOutboundSubscriptionDetail(base Base, left *leftovers) Event {
+var formOutboundSubscriptionDetail = form{
+	{0, []string{"Role", "Endpoint", "Callid", "State", "Callerid", "SubscriptionType", "Extension", "ExtensionStates", "Mailboxes"}, false},
+}
+
+func decodeOutboundSubscriptionDetail(base Base, text string, left *leftovers) Event {
+	var v [9]slot
+	scan(text, formOutboundSubscriptionDetail, v[:], left)
 	e := OutboundSubscriptionDetail{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Role":
-			if seen.first(0) {
-				e.Role = value
-			}
-		case "Endpoint":
-			if seen.first(1) {
-				e.Endpoint = value
-			}
-		case "Callid":
-			if seen.first(2) {
-				e.Callid = value
-			}
-		case "State":
-			if seen.first(3) {
-				e.State = value
-			}
-		case "Callerid":
-			if seen.first(4) {
-				e.Callerid = value
-			}
-		case "SubscriptionType":
-			if seen.first(5) {
-				e.SubscriptionType = value
-			}
-		case "Extension":
-			if seen.first(6) {
-				e.Extension = value
-			}
-		case "ExtensionStates":
-			if seen.first(7) {
-				e.ExtensionStates = value
-			}
-		case "Mailboxes":
-			if seen.first(8) {
-				e.Mailboxes = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Role = v[0].of(text)
+	e.Endpoint = v[1].of(text)
+	e.Callid = v[2].of(text)
+	e.State = v[3].of(text)
+	e.Callerid = v[4].of(text)
+	e.SubscriptionType = v[5].of(text)
+	e.Extension = v[6].of(text)
+	e.ExtensionStates = v[7].of(text)
+	e.Mailboxes = v[8].of(text)
 	return e
 }
 
@@ -553,29 +364,17 @@ func (OutboundSubscriptionDetailComplete) EventName() string {
 	return "OutboundSubscriptionDetailComplete"
 }
 
-func decodeOutboundSubscriptionDetailComplete(base Base, left *leftovers) Event {
+var formOutboundSubscriptionDetailComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeOutboundSubscriptionDetailComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formOutboundSubscriptionDetailComplete, v[:], left)
 	e := OutboundSubscriptionDetailComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -591,25 +390,16 @@ type PJSIPMaintenanceStatus struct {
 // EventName is "PJSIPMaintenanceStatus".
 func (PJSIPMaintenanceStatus) EventName() string { return "PJSIPMaintenanceStatus" }
 
-func decodePJSIPMaintenanceStatus(base Base, left *leftovers) Event {
+var formPJSIPMaintenanceStatus = form{
+	{0, []string{"Endpoint", "Status"}, false},
+}
+
+func decodePJSIPMaintenanceStatus(base Base, text string, left *leftovers) Event {
+	var v [2]slot
+	scan(text, formPJSIPMaintenanceStatus, v[:], left)
 	e := PJSIPMaintenanceStatus{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Endpoint":
-			if seen.first(0) {
-				e.Endpoint = value
-			}
-		case "Status":
-			if seen.first(1) {
-				e.On = flag(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Endpoint = v[0].of(text)
+	e.On = flag(v[1].of(text))
 	return e
 }
 
@@ -626,29 +416,17 @@ type PJSIPMaintenanceStatusComplete struct {
 // EventName is "PJSIPMaintenanceStatusComplete".
 func (PJSIPMaintenanceStatusComplete) EventName() string { return "PJSIPMaintenanceStatusComplete" }
 
-func decodePJSIPMaintenanceStatusComplete(base Base, left *leftovers) Event {
+var formPJSIPMaintenanceStatusComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodePJSIPMaintenanceStatusComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formPJSIPMaintenanceStatusComplete, v[:], left)
 	e := PJSIPMaintenanceStatusComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -667,41 +445,20 @@ type PRIShowSpans struct {
 // EventName is "PRIShowSpans".
 func (PRIShowSpans) EventName() string { return "PRIShowSpans" }
 
-func decodePRIShowSpans(base Base, left *leftovers) Event {
+var formPRIShowSpans = form{
+	{0, []string{"Span", "DChannel", "Order", "Active", "Alarm", "Up"}, false},
+}
+
+func decodePRIShowSpans(base Base, text string, left *leftovers) Event {
+	var v [6]slot
+	scan(text, formPRIShowSpans, v[:], left)
 	e := PRIShowSpans{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Span":
-			if seen.first(0) {
-				e.Span = number(value)
-			}
-		case "DChannel":
-			if seen.first(1) {
-				e.DChannel = number(value)
-			}
-		case "Order":
-			if seen.first(2) {
-				e.Order = number(value)
-			}
-		case "Active":
-			if seen.first(3) {
-				e.Active = flag(value)
-			}
-		case "Alarm":
-			if seen.first(4) {
-				e.Alarm = flag(value)
-			}
-		case "Up":
-			if seen.first(5) {
-				e.Up = flag(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Span = number(v[0].of(text))
+	e.DChannel = number(v[1].of(text))
+	e.Order = number(v[2].of(text))
+	e.Active = flag(v[3].of(text))
+	e.Alarm = flag(v[4].of(text))
+	e.Up = flag(v[5].of(text))
 	return e
 }
 
@@ -718,33 +475,18 @@ type PRIShowSpansComplete struct {
 // EventName is "PRIShowSpansComplete".
 func (PRIShowSpansComplete) EventName() string { return "PRIShowSpansComplete" }
 
-func decodePRIShowSpansComplete(base Base, left *leftovers) Event {
+var formPRIShowSpansComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems", "Items"}, false},
+}
+
+func decodePRIShowSpansComplete(base Base, text string, left *leftovers) Event {
+	var v [4]slot
+	scan(text, formPRIShowSpansComplete, v[:], left)
 	e := PRIShowSpansComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		case "Items":
-			if seen.first(3) {
-				e.Items = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
+	e.Items = number(v[3].of(text))
 	return e
 }
 
@@ -764,40 +506,22 @@ type ParkedCall struct {
 // EventName is "ParkedCall".
 func (ParkedCall) EventName() string { return "ParkedCall" }
 
-func decodeParkedCall(base Base, left *leftovers) Event {
+var formParkedCall = form{
+	{0, parkeeChannelKeys, false},
+	{15, parkeeChannelVariables, true},
+	{16, []string{"ParkerDialString", "Parkinglot", "ParkingSpace", "ParkingTimeout", "ParkingDuration"}, false},
+}
+
+func decodeParkedCall(base Base, text string, left *leftovers) Event {
+	var v [21]slot
+	scan(text, formParkedCall, v[:], left)
 	e := ParkedCall{Base: base}
-	var seen mask
-	var seenParkee mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ParkerDialString":
-			if seen.first(0) {
-				e.ParkerDialString = value
-			}
-		case "Parkinglot":
-			if seen.first(1) {
-				e.Parkinglot = value
-			}
-		case "ParkingSpace":
-			if seen.first(2) {
-				e.ParkingSpace = number(value)
-			}
-		case "ParkingTimeout":
-			if seen.first(3) {
-				e.ParkingTimeout = seconds(value)
-			}
-		case "ParkingDuration":
-			if seen.first(4) {
-				e.ParkingDuration = seconds(value)
-			}
-		default:
-			if !setPrefixedChannel(&e.Parkee, &seenParkee, "Parkee", key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.Parkee = channelOf(text, v[0:16])
+	e.ParkerDialString = v[16].of(text)
+	e.Parkinglot = v[17].of(text)
+	e.ParkingSpace = number(v[18].of(text))
+	e.ParkingTimeout = seconds(v[19].of(text))
+	e.ParkingDuration = seconds(v[20].of(text))
 	return e
 }
 
@@ -817,41 +541,25 @@ type ParkedCallGiveUp struct {
 // EventName is "ParkedCallGiveUp".
 func (ParkedCallGiveUp) EventName() string { return "ParkedCallGiveUp" }
 
-func decodeParkedCallGiveUp(base Base, left *leftovers) Event {
+var formParkedCallGiveUp = form{
+	{0, parkeeChannelKeys, false},
+	{15, parkeeChannelVariables, true},
+	{16, parkerChannelKeys, false},
+	{31, parkerChannelVariables, true},
+	{32, []string{"ParkerDialString", "Parkinglot", "ParkingSpace", "ParkingTimeout", "ParkingDuration"}, false},
+}
+
+func decodeParkedCallGiveUp(base Base, text string, left *leftovers) Event {
+	var v [37]slot
+	scan(text, formParkedCallGiveUp, v[:], left)
 	e := ParkedCallGiveUp{Base: base}
-	var seen mask
-	var seenParkee mask
-	var seenParker mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ParkerDialString":
-			if seen.first(0) {
-				e.ParkerDialString = value
-			}
-		case "Parkinglot":
-			if seen.first(1) {
-				e.Parkinglot = value
-			}
-		case "ParkingSpace":
-			if seen.first(2) {
-				e.ParkingSpace = number(value)
-			}
-		case "ParkingTimeout":
-			if seen.first(3) {
-				e.ParkingTimeout = seconds(value)
-			}
-		case "ParkingDuration":
-			if seen.first(4) {
-				e.ParkingDuration = seconds(value)
-			}
-		default:
-			if !setPrefixedChannel(&e.Parkee, &seenParkee, "Parkee", key, value) && !setPrefixedChannel(&e.Parker, &seenParker, "Parker", key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.Parkee = channelOf(text, v[0:16])
+	e.Parker = channelOf(text, v[16:32])
+	e.ParkerDialString = v[32].of(text)
+	e.Parkinglot = v[33].of(text)
+	e.ParkingSpace = number(v[34].of(text))
+	e.ParkingTimeout = seconds(v[35].of(text))
+	e.ParkingDuration = seconds(v[36].of(text))
 	return e
 }
 
@@ -871,41 +579,25 @@ type ParkedCallSwap struct {
 // EventName is "ParkedCallSwap".
 func (ParkedCallSwap) EventName() string { return "ParkedCallSwap" }
 
-func decodeParkedCallSwap(base Base, left *leftovers) Event {
+var formParkedCallSwap = form{
+	{0, parkeeChannelKeys, false},
+	{15, parkeeChannelVariables, true},
+	{16, parkerChannelKeys, false},
+	{31, parkerChannelVariables, true},
+	{32, []string{"ParkerDialString", "Parkinglot", "ParkingSpace", "ParkingTimeout", "ParkingDuration"}, false},
+}
+
+func decodeParkedCallSwap(base Base, text string, left *leftovers) Event {
+	var v [37]slot
+	scan(text, formParkedCallSwap, v[:], left)
 	e := ParkedCallSwap{Base: base}
-	var seen mask
-	var seenParkee mask
-	var seenParker mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ParkerDialString":
-			if seen.first(0) {
-				e.ParkerDialString = value
-			}
-		case "Parkinglot":
-			if seen.first(1) {
-				e.Parkinglot = value
-			}
-		case "ParkingSpace":
-			if seen.first(2) {
-				e.ParkingSpace = number(value)
-			}
-		case "ParkingTimeout":
-			if seen.first(3) {
-				e.ParkingTimeout = seconds(value)
-			}
-		case "ParkingDuration":
-			if seen.first(4) {
-				e.ParkingDuration = seconds(value)
-			}
-		default:
-			if !setPrefixedChannel(&e.Parkee, &seenParkee, "Parkee", key, value) && !setPrefixedChannel(&e.Parker, &seenParker, "Parker", key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.Parkee = channelOf(text, v[0:16])
+	e.Parker = channelOf(text, v[16:32])
+	e.ParkerDialString = v[32].of(text)
+	e.Parkinglot = v[33].of(text)
+	e.ParkingSpace = number(v[34].of(text))
+	e.ParkingTimeout = seconds(v[35].of(text))
+	e.ParkingDuration = seconds(v[36].of(text))
 	return e
 }
 
@@ -925,41 +617,25 @@ type ParkedCallTimeOut struct {
 // EventName is "ParkedCallTimeOut".
 func (ParkedCallTimeOut) EventName() string { return "ParkedCallTimeOut" }
 
-func decodeParkedCallTimeOut(base Base, left *leftovers) Event {
+var formParkedCallTimeOut = form{
+	{0, parkeeChannelKeys, false},
+	{15, parkeeChannelVariables, true},
+	{16, parkerChannelKeys, false},
+	{31, parkerChannelVariables, true},
+	{32, []string{"ParkerDialString", "Parkinglot", "ParkingSpace", "ParkingTimeout", "ParkingDuration"}, false},
+}
+
+func decodeParkedCallTimeOut(base Base, text string, left *leftovers) Event {
+	var v [37]slot
+	scan(text, formParkedCallTimeOut, v[:], left)
 	e := ParkedCallTimeOut{Base: base}
-	var seen mask
-	var seenParkee mask
-	var seenParker mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ParkerDialString":
-			if seen.first(0) {
-				e.ParkerDialString = value
-			}
-		case "Parkinglot":
-			if seen.first(1) {
-				e.Parkinglot = value
-			}
-		case "ParkingSpace":
-			if seen.first(2) {
-				e.ParkingSpace = number(value)
-			}
-		case "ParkingTimeout":
-			if seen.first(3) {
-				e.ParkingTimeout = seconds(value)
-			}
-		case "ParkingDuration":
-			if seen.first(4) {
-				e.ParkingDuration = seconds(value)
-			}
-		default:
-			if !setPrefixedChannel(&e.Parkee, &seenParkee, "Parkee", key, value) && !setPrefixedChannel(&e.Parker, &seenParker, "Parker", key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.Parkee = channelOf(text, v[0:16])
+	e.Parker = channelOf(text, v[16:32])
+	e.ParkerDialString = v[32].of(text)
+	e.Parkinglot = v[33].of(text)
+	e.ParkingSpace = number(v[34].of(text))
+	e.ParkingTimeout = seconds(v[35].of(text))
+	e.ParkingDuration = seconds(v[36].of(text))
 	return e
 }
 
@@ -976,33 +652,18 @@ type ParkedCallsComplete struct {
 // EventName is "ParkedCallsComplete".
 func (ParkedCallsComplete) EventName() string { return "ParkedCallsComplete" }
 
-func decodeParkedCallsComplete(base Base, left *leftovers) Event {
+var formParkedCallsComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems", "Total"}, false},
+}
+
+func decodeParkedCallsComplete(base Base, text string, left *leftovers) Event {
+	var v [4]slot
+	scan(text, formParkedCallsComplete, v[:], left)
 	e := ParkedCallsComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		case "Total":
-			if seen.first(3) {
-				e.Total = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
+	e.Total = number(v[3].of(text))
 	return e
 }
 
@@ -1019,33 +680,18 @@ type Parkinglot struct {
 // EventName is "Parkinglot".
 func (Parkinglot) EventName() string { return "Parkinglot" }
 
-func decodeParkinglot(base Base, left *leftovers) Event {
+var formParkinglot = form{
+	{0, []string{"Name", "StartSpace", "StopSpace", "Timeout"}, false},
+}
+
+func decodeParkinglot(base Base, text string, left *leftovers) Event {
+	var v [4]slot
+	scan(text, formParkinglot, v[:], left)
 	e := Parkinglot{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Name":
-			if seen.first(0) {
-				e.Name = value
-			}
-		case "StartSpace":
-			if seen.first(1) {
-				e.StartSpace = number(value)
-			}
-		case "StopSpace":
-			if seen.first(2) {
-				e.StopSpace = number(value)
-			}
-		case "Timeout":
-			if seen.first(3) {
-				e.Timeout = seconds(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Name = v[0].of(text)
+	e.StartSpace = number(v[1].of(text))
+	e.StopSpace = number(v[2].of(text))
+	e.Timeout = seconds(v[3].of(text))
 	return e
 }
 
@@ -1061,29 +707,17 @@ type ParkinglotsComplete struct {
 // EventName is "ParkinglotsComplete".
 func (ParkinglotsComplete) EventName() string { return "ParkinglotsComplete" }
 
-func decodeParkinglotsComplete(base Base, left *leftovers) Event {
+var formParkinglotsComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeParkinglotsComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formParkinglotsComplete, v[:], left)
 	e := ParkinglotsComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -1118,105 +752,36 @@ type PeerEntry struct {
 // EventName is "PeerEntry".
 func (PeerEntry) EventName() string { return "PeerEntry" }
 
-func decodePeerEntry(base Base, left *leftovers) Event {
+var formPeerEntry = form{
+	{0, []string{"Channeltype", "ObjectName", "ObjectUsername", "ChanObjectType", "IPaddress", "IPport", "Mask", "Port", "Dynamic", "Trunk", "Encryption", "AutoForcerport", "Forcerport", "AutoComedia", "Comedia", "VideoSupport", "TextSupport", "ACL", "Status", "RealtimeDevice", "Description", "Accountcode"}, false},
+}
+
+func decodePeerEntry(base Base, text string, left *leftovers) Event {
+	var v [22]slot
+	scan(text, formPeerEntry, v[:], left)
 	e := PeerEntry{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Channeltype":
-			if seen.first(0) {
-				e.Channeltype = value
-			}
-		case "ObjectName":
-			if seen.first(1) {
-				e.ObjectName = value
-			}
-		case "ObjectUsername":
-			if seen.first(2) {
-				e.ObjectUsername = value
-			}
-		case "ChanObjectType":
-			if seen.first(3) {
-				e.ChanObjectType = value
-			}
-		case "IPaddress":
-			if seen.first(4) {
-				e.IPaddress = known(value, "-none-", "(null)")
-			}
-		case "IPport":
-			if seen.first(5) {
-				e.IPport = number(value)
-			}
-		case "Mask":
-			if seen.first(6) {
-				e.Mask = known(value, "(null)")
-			}
-		case "Port":
-			if seen.first(7) {
-				e.Port = number(value)
-			}
-		case "Dynamic":
-			if seen.first(8) {
-				e.Dynamic = flag(value)
-			}
-		case "Trunk":
-			if seen.first(9) {
-				e.Trunk = flag(value)
-			}
-		case "Encryption":
-			if seen.first(10) {
-				e.Encryption = flag(value)
-			}
-		case "AutoForcerport":
-			if seen.first(11) {
-				e.AutoForcerport = flag(value)
-			}
-		case "Forcerport":
-			if seen.first(12) {
-				e.Forcerport = flag(value)
-			}
-		case "AutoComedia":
-			if seen.first(13) {
-				e.AutoComedia = flag(value)
-			}
-		case "Comedia":
-			if seen.first(14) {
-				e.Comedia = flag(value)
-			}
-		case "VideoSupport":
-			if seen.first(15) {
-				e.VideoSupport = flag(value)
-			}
-		case "TextSupport":
-			if seen.first(16) {
-				e.TextSupport = flag(value)
-			}
-		case "ACL":
-			if seen.first(17) {
-				e.ACL = flag(value)
-			}
-		case "Status":
-			if seen.first(18) {
-				e.Status = value
-			}
-		case "RealtimeDevice":
-			if seen.first(19) {
-				e.RealtimeDevice = flag(value)
-			}
-		case "Description":
-			if seen.first(20) {
-				e.Description = value
-			}
-		case "Accountcode":
-			if seen.first(21) {
-				e.Accountcode = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Channeltype = v[0].of(text)
+	e.ObjectName = v[1].of(text)
+	e.ObjectUsername = v[2].of(text)
+	e.ChanObjectType = v[3].of(text)
+	e.IPaddress = known(v[4].of(text), "-none-", "(null)")
+	e.IPport = number(v[5].of(text))
+	e.Mask = known(v[6].of(text), "(null)")
+	e.Port = number(v[7].of(text))
+	e.Dynamic = flag(v[8].of(text))
+	e.Trunk = flag(v[9].of(text))
+	e.Encryption = flag(v[10].of(text))
+	e.AutoForcerport = flag(v[11].of(text))
+	e.Forcerport = flag(v[12].of(text))
+	e.AutoComedia = flag(v[13].of(text))
+	e.Comedia = flag(v[14].of(text))
+	e.VideoSupport = flag(v[15].of(text))
+	e.TextSupport = flag(v[16].of(text))
+	e.ACL = flag(v[17].of(text))
+	e.Status = v[18].of(text)
+	e.RealtimeDevice = flag(v[19].of(text))
+	e.Description = v[20].of(text)
+	e.Accountcode = v[21].of(text)
 	return e
 }
 
@@ -1237,45 +802,21 @@ type PeerStatus struct {
 // EventName is "PeerStatus".
 func (PeerStatus) EventName() string { return "PeerStatus" }
 
-func decodePeerStatus(base Base, left *leftovers) Event {
+var formPeerStatus = form{
+	{0, []string{"ChannelType", "Peer", "PeerStatus", "Cause", "Address", "Port", "Time"}, false},
+}
+
+func decodePeerStatus(base Base, text string, left *leftovers) Event {
+	var v [7]slot
+	scan(text, formPeerStatus, v[:], left)
 	e := PeerStatus{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ChannelType":
-			if seen.first(0) {
-				e.ChannelType = value
-			}
-		case "Peer":
-			if seen.first(1) {
-				e.Peer = value
-			}
-		case "PeerStatus":
-			if seen.first(2) {
-				e.PeerStatus = value
-			}
-		case "Cause":
-			if seen.first(3) {
-				e.Cause = value
-			}
-		case "Address":
-			if seen.first(4) {
-				e.Address = value
-			}
-		case "Port":
-			if seen.first(5) {
-				e.Port = value
-			}
-		case "Time":
-			if seen.first(6) {
-				e.Time = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ChannelType = v[0].of(text)
+	e.Peer = v[1].of(text)
+	e.PeerStatus = v[2].of(text)
+	e.Cause = v[3].of(text)
+	e.Address = v[4].of(text)
+	e.Port = v[5].of(text)
+	e.Time = v[6].of(text)
 	return e
 }
 
@@ -1291,29 +832,17 @@ type PeerlistComplete struct {
 // EventName is "PeerlistComplete".
 func (PeerlistComplete) EventName() string { return "PeerlistComplete" }
 
-func decodePeerlistComplete(base Base, left *leftovers) Event {
+var formPeerlistComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodePeerlistComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formPeerlistComplete, v[:], left)
 	e := PeerlistComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -1328,20 +857,19 @@ type Pickup struct {
 // EventName is "Pickup".
 func (Pickup) EventName() string { return "Pickup" }
 
-func decodePickup(base Base, left *leftovers) Event {
+var formPickup = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, targetChannelKeys, false},
+	{31, targetChannelVariables, true},
+}
+
+func decodePickup(base Base, text string, left *leftovers) Event {
+	var v [32]slot
+	scan(text, formPickup, v[:], left)
 	e := Pickup{Base: base}
-	var seenChannelSnapshot mask
-	var seenTarget mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		default:
-			if !setPrefixedChannel(&e.Target, &seenTarget, "Target", key, value) && !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Target = channelOf(text, v[16:32])
 	return e
 }
 
@@ -1359,33 +887,18 @@ type PresenceStateChange struct {
 // EventName is "PresenceStateChange".
 func (PresenceStateChange) EventName() string { return "PresenceStateChange" }
 
-func decodePresenceStateChange(base Base, left *leftovers) Event {
+var formPresenceStateChange = form{
+	{0, []string{"Presentity", "Status", "Subtype", "Message"}, false},
+}
+
+func decodePresenceStateChange(base Base, text string, left *leftovers) Event {
+	var v [4]slot
+	scan(text, formPresenceStateChange, v[:], left)
 	e := PresenceStateChange{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Presentity":
-			if seen.first(0) {
-				e.Presentity = value
-			}
-		case "Status":
-			if seen.first(1) {
-				e.Status = value
-			}
-		case "Subtype":
-			if seen.first(2) {
-				e.Subtype = unescape(value)
-			}
-		case "Message":
-			if seen.first(3) {
-				e.Message = unescape(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Presentity = v[0].of(text)
+	e.Status = v[1].of(text)
+	e.Subtype = unescape(v[2].of(text))
+	e.Message = unescape(v[3].of(text))
 	return e
 }
 
@@ -1401,29 +914,17 @@ type PresenceStateListComplete struct {
 // EventName is "PresenceStateListComplete".
 func (PresenceStateListComplete) EventName() string { return "PresenceStateListComplete" }
 
-func decodePresenceStateListComplete(base Base, left *leftovers) Event {
+var formPresenceStateListComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodePresenceStateListComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formPresenceStateListComplete, v[:], left)
 	e := PresenceStateListComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -1443,40 +944,19 @@ type PresenceStatus struct {
 // EventName is "PresenceStatus".
 func (PresenceStatus) EventName() string { return "PresenceStatus" }
 
-func decodePresenceStatus(base Base, left *leftovers) Event {
+var formPresenceStatus = form{
+	{0, []string{"Exten", "Context", "Hint", "Status", "Subtype", "Message"}, false},
+}
+
+func decodePresenceStatus(base Base, text string, left *leftovers) Event {
+	var v [6]slot
+	scan(text, formPresenceStatus, v[:], left)
 	e := PresenceStatus{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Exten":
-			if seen.first(0) {
-				e.Exten = value
-			}
-		case "Context":
-			if seen.first(1) {
-				e.Context = value
-			}
-		case "Hint":
-			if seen.first(2) {
-				e.Hint = value
-			}
-		case "Status":
-			if seen.first(3) {
-				e.Status = value
-			}
-		case "Subtype":
-			if seen.first(4) {
-				e.Subtype = value
-			}
-		case "Message":
-			if seen.first(5) {
-				e.Message = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Exten = v[0].of(text)
+	e.Context = v[1].of(text)
+	e.Hint = v[2].of(text)
+	e.Status = v[3].of(text)
+	e.Subtype = v[4].of(text)
+	e.Message = v[5].of(text)
 	return e
 }

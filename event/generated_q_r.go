@@ -21,36 +21,21 @@ type QueueCallerAbandon struct {
 // EventName is "QueueCallerAbandon".
 func (QueueCallerAbandon) EventName() string { return "QueueCallerAbandon" }
 
-func decodeQueueCallerAbandon(base Base, left *leftovers) Event {
+var formQueueCallerAbandon = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Queue", "Position", "OriginalPosition", "HoldTime"}, false},
+}
+
+func decodeQueueCallerAbandon(base Base, text string, left *leftovers) Event {
+	var v [20]slot
+	scan(text, formQueueCallerAbandon, v[:], left)
 	e := QueueCallerAbandon{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Queue":
-			if seen.first(0) {
-				e.Queue = value
-			}
-		case "Position":
-			if seen.first(1) {
-				e.Position = number(value)
-			}
-		case "OriginalPosition":
-			if seen.first(2) {
-				e.OriginalPosition = number(value)
-			}
-		case "HoldTime":
-			if seen.first(3) {
-				e.HoldTime = seconds(value)
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Queue = v[16].of(text)
+	e.Position = number(v[17].of(text))
+	e.OriginalPosition = number(v[18].of(text))
+	e.HoldTime = seconds(v[19].of(text))
 	return e
 }
 
@@ -67,32 +52,20 @@ type QueueCallerJoin struct {
 // EventName is "QueueCallerJoin".
 func (QueueCallerJoin) EventName() string { return "QueueCallerJoin" }
 
-func decodeQueueCallerJoin(base Base, left *leftovers) Event {
+var formQueueCallerJoin = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Queue", "Position", "Count"}, false},
+}
+
+func decodeQueueCallerJoin(base Base, text string, left *leftovers) Event {
+	var v [19]slot
+	scan(text, formQueueCallerJoin, v[:], left)
 	e := QueueCallerJoin{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Queue":
-			if seen.first(0) {
-				e.Queue = value
-			}
-		case "Position":
-			if seen.first(1) {
-				e.Position = number(value)
-			}
-		case "Count":
-			if seen.first(2) {
-				e.Count = number(value)
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Queue = v[16].of(text)
+	e.Position = number(v[17].of(text))
+	e.Count = number(v[18].of(text))
 	return e
 }
 
@@ -109,32 +82,20 @@ type QueueCallerLeave struct {
 // EventName is "QueueCallerLeave".
 func (QueueCallerLeave) EventName() string { return "QueueCallerLeave" }
 
-func decodeQueueCallerLeave(base Base, left *leftovers) Event {
+var formQueueCallerLeave = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Queue", "Count", "Position"}, false},
+}
+
+func decodeQueueCallerLeave(base Base, text string, left *leftovers) Event {
+	var v [19]slot
+	scan(text, formQueueCallerLeave, v[:], left)
 	e := QueueCallerLeave{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Queue":
-			if seen.first(0) {
-				e.Queue = value
-			}
-		case "Count":
-			if seen.first(1) {
-				e.Count = number(value)
-			}
-		case "Position":
-			if seen.first(2) {
-				e.Position = number(value)
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Queue = v[16].of(text)
+	e.Count = number(v[17].of(text))
+	e.Position = number(v[18].of(text))
 	return e
 }
 
@@ -157,57 +118,24 @@ type QueueEntry struct {
 // EventName is "QueueEntry".
 func (QueueEntry) EventName() string { return "QueueEntry" }
 
-func decodeQueueEntry(base Base, left *leftovers) Event {
+var formQueueEntry = form{
+	{0, []string{"Queue", "Position", "Channel", "Uniqueid", "CallerIDNum", "CallerIDName", "ConnectedLineNum", "ConnectedLineName", "Wait", "Priority"}, false},
+}
+
+func decodeQueueEntry(base Base, text string, left *leftovers) Event {
+	var v [10]slot
+	scan(text, formQueueEntry, v[:], left)
 	e := QueueEntry{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Queue":
-			if seen.first(0) {
-				e.Queue = value
-			}
-		case "Position":
-			if seen.first(1) {
-				e.Position = number(value)
-			}
-		case "Channel":
-			if seen.first(2) {
-				e.Channel = value
-			}
-		case "Uniqueid":
-			if seen.first(3) {
-				e.Uniqueid = value
-			}
-		case "CallerIDNum":
-			if seen.first(4) {
-				e.CallerIDNum = known(value, "unknown")
-			}
-		case "CallerIDName":
-			if seen.first(5) {
-				e.CallerIDName = known(value, "unknown")
-			}
-		case "ConnectedLineNum":
-			if seen.first(6) {
-				e.ConnectedLineNum = known(value, "unknown")
-			}
-		case "ConnectedLineName":
-			if seen.first(7) {
-				e.ConnectedLineName = known(value, "unknown")
-			}
-		case "Wait":
-			if seen.first(8) {
-				e.Wait = seconds(value)
-			}
-		case "Priority":
-			if seen.first(9) {
-				e.Priority = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Queue = v[0].of(text)
+	e.Position = number(v[1].of(text))
+	e.Channel = v[2].of(text)
+	e.Uniqueid = v[3].of(text)
+	e.CallerIDNum = known(v[4].of(text), "unknown")
+	e.CallerIDName = known(v[5].of(text), "unknown")
+	e.ConnectedLineNum = known(v[6].of(text), "unknown")
+	e.ConnectedLineName = known(v[7].of(text), "unknown")
+	e.Wait = seconds(v[8].of(text))
+	e.Priority = number(v[9].of(text))
 	return e
 }
 
@@ -235,77 +163,29 @@ type QueueMember struct {
 // EventName is "QueueMember".
 func (QueueMember) EventName() string { return "QueueMember" }
 
-func decodeQueueMember(base Base, left *leftovers) Event {
+var formQueueMember = form{
+	{0, []string{"Queue", "Name", "Location", "StateInterface", "Membership", "Penalty", "CallsTaken", "LastCall", "LastPause", "LoginTime", "InCall", "Status", "Paused", "PausedReason", "Wrapuptime"}, false},
+}
+
+func decodeQueueMember(base Base, text string, left *leftovers) Event {
+	var v [15]slot
+	scan(text, formQueueMember, v[:], left)
 	e := QueueMember{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Queue":
-			if seen.first(0) {
-				e.Queue = value
-			}
-		case "Name":
-			if seen.first(1) {
-				e.Name = value
-			}
-		case "Location":
-			if seen.first(2) {
-				e.Location = value
-			}
-		case "StateInterface":
-			if seen.first(3) {
-				e.StateInterface = value
-			}
-		case "Membership":
-			if seen.first(4) {
-				e.Membership = value
-			}
-		case "Penalty":
-			if seen.first(5) {
-				e.Penalty = number(value)
-			}
-		case "CallsTaken":
-			if seen.first(6) {
-				e.CallsTaken = number(value)
-			}
-		case "LastCall":
-			if seen.first(7) {
-				e.LastCall = unixTime(value)
-			}
-		case "LastPause":
-			if seen.first(8) {
-				e.LastPause = unixTime(value)
-			}
-		case "LoginTime":
-			if seen.first(9) {
-				e.LoginTime = unixTime(value)
-			}
-		case "InCall":
-			if seen.first(10) {
-				e.InCall = flag(value)
-			}
-		case "Status":
-			if seen.first(11) {
-				e.Status = deviceNumber(value)
-			}
-		case "Paused":
-			if seen.first(12) {
-				e.Paused = flag(value)
-			}
-		case "PausedReason":
-			if seen.first(13) {
-				e.PausedReason = value
-			}
-		case "Wrapuptime":
-			if seen.first(14) {
-				e.Wrapuptime = seconds(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Queue = v[0].of(text)
+	e.Name = v[1].of(text)
+	e.Location = v[2].of(text)
+	e.StateInterface = v[3].of(text)
+	e.Membership = v[4].of(text)
+	e.Penalty = number(v[5].of(text))
+	e.CallsTaken = number(v[6].of(text))
+	e.LastCall = unixTime(v[7].of(text))
+	e.LastPause = unixTime(v[8].of(text))
+	e.LoginTime = unixTime(v[9].of(text))
+	e.InCall = flag(v[10].of(text))
+	e.Status = deviceNumber(v[11].of(text))
+	e.Paused = flag(v[12].of(text))
+	e.PausedReason = v[13].of(text)
+	e.Wrapuptime = seconds(v[14].of(text))
 	return e
 }
 
@@ -334,81 +214,30 @@ type QueueMemberAdded struct {
 // EventName is "QueueMemberAdded".
 func (QueueMemberAdded) EventName() string { return "QueueMemberAdded" }
 
-func decodeQueueMemberAdded(base Base, left *leftovers) Event {
+var formQueueMemberAdded = form{
+	{0, []string{"Queue", "MemberName", "Interface", "StateInterface", "Membership", "Penalty", "CallsTaken", "LastCall", "LastPause", "LoginTime", "InCall", "Status", "Paused", "PausedReason", "Ringinuse", "Wrapuptime"}, false},
+}
+
+func decodeQueueMemberAdded(base Base, text string, left *leftovers) Event {
+	var v [16]slot
+	scan(text, formQueueMemberAdded, v[:], left)
 	e := QueueMemberAdded{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Queue":
-			if seen.first(0) {
-				e.Queue = value
-			}
-		case "MemberName":
-			if seen.first(1) {
-				e.MemberName = value
-			}
-		case "Interface":
-			if seen.first(2) {
-				e.Interface = value
-			}
-		case "StateInterface":
-			if seen.first(3) {
-				e.StateInterface = value
-			}
-		case "Membership":
-			if seen.first(4) {
-				e.Membership = value
-			}
-		case "Penalty":
-			if seen.first(5) {
-				e.Penalty = number(value)
-			}
-		case "CallsTaken":
-			if seen.first(6) {
-				e.CallsTaken = number(value)
-			}
-		case "LastCall":
-			if seen.first(7) {
-				e.LastCall = unixTime(value)
-			}
-		case "LastPause":
-			if seen.first(8) {
-				e.LastPause = unixTime(value)
-			}
-		case "LoginTime":
-			if seen.first(9) {
-				e.LoginTime = unixTime(value)
-			}
-		case "InCall":
-			if seen.first(10) {
-				e.InCall = flag(value)
-			}
-		case "Status":
-			if seen.first(11) {
-				e.Status = deviceNumber(value)
-			}
-		case "Paused":
-			if seen.first(12) {
-				e.Paused = flag(value)
-			}
-		case "PausedReason":
-			if seen.first(13) {
-				e.PausedReason = value
-			}
-		case "Ringinuse":
-			if seen.first(14) {
-				e.Ringinuse = flag(value)
-			}
-		case "Wrapuptime":
-			if seen.first(15) {
-				e.Wrapuptime = seconds(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Queue = v[0].of(text)
+	e.MemberName = v[1].of(text)
+	e.Interface = v[2].of(text)
+	e.StateInterface = v[3].of(text)
+	e.Membership = v[4].of(text)
+	e.Penalty = number(v[5].of(text))
+	e.CallsTaken = number(v[6].of(text))
+	e.LastCall = unixTime(v[7].of(text))
+	e.LastPause = unixTime(v[8].of(text))
+	e.LoginTime = unixTime(v[9].of(text))
+	e.InCall = flag(v[10].of(text))
+	e.Status = deviceNumber(v[11].of(text))
+	e.Paused = flag(v[12].of(text))
+	e.PausedReason = v[13].of(text)
+	e.Ringinuse = flag(v[14].of(text))
+	e.Wrapuptime = seconds(v[15].of(text))
 	return e
 }
 
@@ -439,85 +268,31 @@ type QueueMemberPause struct {
 // EventName is "QueueMemberPause".
 func (QueueMemberPause) EventName() string { return "QueueMemberPause" }
 
-func decodeQueueMemberPause(base Base, left *leftovers) Event {
+var formQueueMemberPause = form{
+	{0, []string{"Queue", "MemberName", "Interface", "StateInterface", "Membership", "Penalty", "CallsTaken", "LastCall", "LastPause", "LoginTime", "InCall", "Status", "Paused", "PausedReason", "Ringinuse", "Wrapuptime", "Reason"}, false},
+}
+
+func decodeQueueMemberPause(base Base, text string, left *leftovers) Event {
+	var v [17]slot
+	scan(text, formQueueMemberPause, v[:], left)
 	e := QueueMemberPause{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Queue":
-			if seen.first(0) {
-				e.Queue = value
-			}
-		case "MemberName":
-			if seen.first(1) {
-				e.MemberName = value
-			}
-		case "Interface":
-			if seen.first(2) {
-				e.Interface = value
-			}
-		case "StateInterface":
-			if seen.first(3) {
-				e.StateInterface = value
-			}
-		case "Membership":
-			if seen.first(4) {
-				e.Membership = value
-			}
-		case "Penalty":
-			if seen.first(5) {
-				e.Penalty = number(value)
-			}
-		case "CallsTaken":
-			if seen.first(6) {
-				e.CallsTaken = number(value)
-			}
-		case "LastCall":
-			if seen.first(7) {
-				e.LastCall = unixTime(value)
-			}
-		case "LastPause":
-			if seen.first(8) {
-				e.LastPause = unixTime(value)
-			}
-		case "LoginTime":
-			if seen.first(9) {
-				e.LoginTime = unixTime(value)
-			}
-		case "InCall":
-			if seen.first(10) {
-				e.InCall = flag(value)
-			}
-		case "Status":
-			if seen.first(11) {
-				e.Status = deviceNumber(value)
-			}
-		case "Paused":
-			if seen.first(12) {
-				e.Paused = flag(value)
-			}
-		case "PausedReason":
-			if seen.first(13) {
-				e.PausedReason = value
-			}
-		case "Ringinuse":
-			if seen.first(14) {
-				e.Ringinuse = flag(value)
-			}
-		case "Wrapuptime":
-			if seen.first(15) {
-				e.Wrapuptime = seconds(value)
-			}
-		case "Reason":
-			if seen.first(16) {
-				e.Reason = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Queue = v[0].of(text)
+	e.MemberName = v[1].of(text)
+	e.Interface = v[2].of(text)
+	e.StateInterface = v[3].of(text)
+	e.Membership = v[4].of(text)
+	e.Penalty = number(v[5].of(text))
+	e.CallsTaken = number(v[6].of(text))
+	e.LastCall = unixTime(v[7].of(text))
+	e.LastPause = unixTime(v[8].of(text))
+	e.LoginTime = unixTime(v[9].of(text))
+	e.InCall = flag(v[10].of(text))
+	e.Status = deviceNumber(v[11].of(text))
+	e.Paused = flag(v[12].of(text))
+	e.PausedReason = v[13].of(text)
+	e.Ringinuse = flag(v[14].of(text))
+	e.Wrapuptime = seconds(v[15].of(text))
+	e.Reason = v[16].of(text)
 	return e
 }
 
@@ -546,81 +321,30 @@ type QueueMemberPenalty struct {
 // EventName is "QueueMemberPenalty".
 func (QueueMemberPenalty) EventName() string { return "QueueMemberPenalty" }
 
-func decodeQueueMemberPenalty(base Base, left *leftovers) Event {
+var formQueueMemberPenalty = form{
+	{0, []string{"Queue", "MemberName", "Interface", "StateInterface", "Membership", "Penalty", "CallsTaken", "LastCall", "LastPause", "LoginTime", "InCall", "Status", "Paused", "PausedReason", "Ringinuse", "Wrapuptime"}, false},
+}
+
+func decodeQueueMemberPenalty(base Base, text string, left *leftovers) Event {
+	var v [16]slot
+	scan(text, formQueueMemberPenalty, v[:], left)
 	e := QueueMemberPenalty{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Queue":
-			if seen.first(0) {
-				e.Queue = value
-			}
-		case "MemberName":
-			if seen.first(1) {
-				e.MemberName = value
-			}
-		case "Interface":
-			if seen.first(2) {
-				e.Interface = value
-			}
-		case "StateInterface":
-			if seen.first(3) {
-				e.StateInterface = value
-			}
-		case "Membership":
-			if seen.first(4) {
-				e.Membership = value
-			}
-		case "Penalty":
-			if seen.first(5) {
-				e.Penalty = number(value)
-			}
-		case "CallsTaken":
-			if seen.first(6) {
-				e.CallsTaken = number(value)
-			}
-		case "LastCall":
-			if seen.first(7) {
-				e.LastCall = unixTime(value)
-			}
-		case "LastPause":
-			if seen.first(8) {
-				e.LastPause = unixTime(value)
-			}
-		case "LoginTime":
-			if seen.first(9) {
-				e.LoginTime = unixTime(value)
-			}
-		case "InCall":
-			if seen.first(10) {
-				e.InCall = flag(value)
-			}
-		case "Status":
-			if seen.first(11) {
-				e.Status = deviceNumber(value)
-			}
-		case "Paused":
-			if seen.first(12) {
-				e.Paused = flag(value)
-			}
-		case "PausedReason":
-			if seen.first(13) {
-				e.PausedReason = value
-			}
-		case "Ringinuse":
-			if seen.first(14) {
-				e.Ringinuse = flag(value)
-			}
-		case "Wrapuptime":
-			if seen.first(15) {
-				e.Wrapuptime = seconds(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Queue = v[0].of(text)
+	e.MemberName = v[1].of(text)
+	e.Interface = v[2].of(text)
+	e.StateInterface = v[3].of(text)
+	e.Membership = v[4].of(text)
+	e.Penalty = number(v[5].of(text))
+	e.CallsTaken = number(v[6].of(text))
+	e.LastCall = unixTime(v[7].of(text))
+	e.LastPause = unixTime(v[8].of(text))
+	e.LoginTime = unixTime(v[9].of(text))
+	e.InCall = flag(v[10].of(text))
+	e.Status = deviceNumber(v[11].of(text))
+	e.Paused = flag(v[12].of(text))
+	e.PausedReason = v[13].of(text)
+	e.Ringinuse = flag(v[14].of(text))
+	e.Wrapuptime = seconds(v[15].of(text))
 	return e
 }
 
@@ -649,81 +373,30 @@ type QueueMemberRemoved struct {
 // EventName is "QueueMemberRemoved".
 func (QueueMemberRemoved) EventName() string { return "QueueMemberRemoved" }
 
-func decodeQueueMemberRemoved(base Base, left *leftovers) Event {
+var formQueueMemberRemoved = form{
+	{0, []string{"Queue", "MemberName", "Interface", "StateInterface", "Membership", "Penalty", "CallsTaken", "LastCall", "LastPause", "LoginTime", "InCall", "Status", "Paused", "PausedReason", "Ringinuse", "Wrapuptime"}, false},
+}
+
+func decodeQueueMemberRemoved(base Base, text string, left *leftovers) Event {
+	var v [16]slot
+	scan(text, formQueueMemberRemoved, v[:], left)
 	e := QueueMemberRemoved{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Queue":
-			if seen.first(0) {
-				e.Queue = value
-			}
-		case "MemberName":
-			if seen.first(1) {
-				e.MemberName = value
-			}
-		case "Interface":
-			if seen.first(2) {
-				e.Interface = value
-			}
-		case "StateInterface":
-			if seen.first(3) {
-				e.StateInterface = value
-			}
-		case "Membership":
-			if seen.first(4) {
-				e.Membership = value
-			}
-		case "Penalty":
-			if seen.first(5) {
-				e.Penalty = number(value)
-			}
-		case "CallsTaken":
-			if seen.first(6) {
-				e.CallsTaken = number(value)
-			}
-		case "LastCall":
-			if seen.first(7) {
-				e.LastCall = unixTime(value)
-			}
-		case "LastPause":
-			if seen.first(8) {
-				e.LastPause = unixTime(value)
-			}
-		case "LoginTime":
-			if seen.first(9) {
-				e.LoginTime = unixTime(value)
-			}
-		case "InCall":
-			if seen.first(10) {
-				e.InCall = flag(value)
-			}
-		case "Status":
-			if seen.first(11) {
-				e.Status = deviceNumber(value)
-			}
-		case "Paused":
-			if seen.first(12) {
-				e.Paused = flag(value)
-			}
-		case "PausedReason":
-			if seen.first(13) {
-				e.PausedReason = value
-			}
-		case "Ringinuse":
-			if seen.first(14) {
-				e.Ringinuse = flag(value)
-			}
-		case "Wrapuptime":
-			if seen.first(15) {
-				e.Wrapuptime = seconds(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Queue = v[0].of(text)
+	e.MemberName = v[1].of(text)
+	e.Interface = v[2].of(text)
+	e.StateInterface = v[3].of(text)
+	e.Membership = v[4].of(text)
+	e.Penalty = number(v[5].of(text))
+	e.CallsTaken = number(v[6].of(text))
+	e.LastCall = unixTime(v[7].of(text))
+	e.LastPause = unixTime(v[8].of(text))
+	e.LoginTime = unixTime(v[9].of(text))
+	e.InCall = flag(v[10].of(text))
+	e.Status = deviceNumber(v[11].of(text))
+	e.Paused = flag(v[12].of(text))
+	e.PausedReason = v[13].of(text)
+	e.Ringinuse = flag(v[14].of(text))
+	e.Wrapuptime = seconds(v[15].of(text))
 	return e
 }
 
@@ -753,81 +426,30 @@ type QueueMemberRinginuse struct {
 // EventName is "QueueMemberRinginuse".
 func (QueueMemberRinginuse) EventName() string { return "QueueMemberRinginuse" }
 
-func decodeQueueMemberRinginuse(base Base, left *leftovers) Event {
+var formQueueMemberRinginuse = form{
+	{0, []string{"Queue", "MemberName", "Interface", "StateInterface", "Membership", "Penalty", "CallsTaken", "LastCall", "LastPause", "LoginTime", "InCall", "Status", "Paused", "PausedReason", "Ringinuse", "Wrapuptime"}, false},
+}
+
+func decodeQueueMemberRinginuse(base Base, text string, left *leftovers) Event {
+	var v [16]slot
+	scan(text, formQueueMemberRinginuse, v[:], left)
 	e := QueueMemberRinginuse{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Queue":
-			if seen.first(0) {
-				e.Queue = value
-			}
-		case "MemberName":
-			if seen.first(1) {
-				e.MemberName = value
-			}
-		case "Interface":
-			if seen.first(2) {
-				e.Interface = value
-			}
-		case "StateInterface":
-			if seen.first(3) {
-				e.StateInterface = value
-			}
-		case "Membership":
-			if seen.first(4) {
-				e.Membership = value
-			}
-		case "Penalty":
-			if seen.first(5) {
-				e.Penalty = number(value)
-			}
-		case "CallsTaken":
-			if seen.first(6) {
-				e.CallsTaken = number(value)
-			}
-		case "LastCall":
-			if seen.first(7) {
-				e.LastCall = unixTime(value)
-			}
-		case "LastPause":
-			if seen.first(8) {
-				e.LastPause = unixTime(value)
-			}
-		case "LoginTime":
-			if seen.first(9) {
-				e.LoginTime = unixTime(value)
-			}
-		case "InCall":
-			if seen.first(10) {
-				e.InCall = flag(value)
-			}
-		case "Status":
-			if seen.first(11) {
-				e.Status = deviceNumber(value)
-			}
-		case "Paused":
-			if seen.first(12) {
-				e.Paused = flag(value)
-			}
-		case "PausedReason":
-			if seen.first(13) {
-				e.PausedReason = value
-			}
-		case "Ringinuse":
-			if seen.first(14) {
-				e.Ringinuse = flag(value)
-			}
-		case "Wrapuptime":
-			if seen.first(15) {
-				e.Wrapuptime = seconds(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Queue = v[0].of(text)
+	e.MemberName = v[1].of(text)
+	e.Interface = v[2].of(text)
+	e.StateInterface = v[3].of(text)
+	e.Membership = v[4].of(text)
+	e.Penalty = number(v[5].of(text))
+	e.CallsTaken = number(v[6].of(text))
+	e.LastCall = unixTime(v[7].of(text))
+	e.LastPause = unixTime(v[8].of(text))
+	e.LoginTime = unixTime(v[9].of(text))
+	e.InCall = flag(v[10].of(text))
+	e.Status = deviceNumber(v[11].of(text))
+	e.Paused = flag(v[12].of(text))
+	e.PausedReason = v[13].of(text)
+	e.Ringinuse = flag(v[14].of(text))
+	e.Wrapuptime = seconds(v[15].of(text))
 	return e
 }
 
@@ -856,81 +478,30 @@ type QueueMemberStatus struct {
 // EventName is "QueueMemberStatus".
 func (QueueMemberStatus) EventName() string { return "QueueMemberStatus" }
 
-func decodeQueueMemberStatus(base Base, left *leftovers) Event {
+var formQueueMemberStatus = form{
+	{0, []string{"Queue", "MemberName", "Interface", "StateInterface", "Membership", "Penalty", "CallsTaken", "LastCall", "LastPause", "LoginTime", "InCall", "Status", "Paused", "PausedReason", "Ringinuse", "Wrapuptime"}, false},
+}
+
+func decodeQueueMemberStatus(base Base, text string, left *leftovers) Event {
+	var v [16]slot
+	scan(text, formQueueMemberStatus, v[:], left)
 	e := QueueMemberStatus{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Queue":
-			if seen.first(0) {
-				e.Queue = value
-			}
-		case "MemberName":
-			if seen.first(1) {
-				e.MemberName = value
-			}
-		case "Interface":
-			if seen.first(2) {
-				e.Interface = value
-			}
-		case "StateInterface":
-			if seen.first(3) {
-				e.StateInterface = value
-			}
-		case "Membership":
-			if seen.first(4) {
-				e.Membership = value
-			}
-		case "Penalty":
-			if seen.first(5) {
-				e.Penalty = number(value)
-			}
-		case "CallsTaken":
-			if seen.first(6) {
-				e.CallsTaken = number(value)
-			}
-		case "LastCall":
-			if seen.first(7) {
-				e.LastCall = unixTime(value)
-			}
-		case "LastPause":
-			if seen.first(8) {
-				e.LastPause = unixTime(value)
-			}
-		case "LoginTime":
-			if seen.first(9) {
-				e.LoginTime = unixTime(value)
-			}
-		case "InCall":
-			if seen.first(10) {
-				e.InCall = flag(value)
-			}
-		case "Status":
-			if seen.first(11) {
-				e.Status = deviceNumber(value)
-			}
-		case "Paused":
-			if seen.first(12) {
-				e.Paused = flag(value)
-			}
-		case "PausedReason":
-			if seen.first(13) {
-				e.PausedReason = value
-			}
-		case "Ringinuse":
-			if seen.first(14) {
-				e.Ringinuse = flag(value)
-			}
-		case "Wrapuptime":
-			if seen.first(15) {
-				e.Wrapuptime = seconds(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Queue = v[0].of(text)
+	e.MemberName = v[1].of(text)
+	e.Interface = v[2].of(text)
+	e.StateInterface = v[3].of(text)
+	e.Membership = v[4].of(text)
+	e.Penalty = number(v[5].of(text))
+	e.CallsTaken = number(v[6].of(text))
+	e.LastCall = unixTime(v[7].of(text))
+	e.LastPause = unixTime(v[8].of(text))
+	e.LoginTime = unixTime(v[9].of(text))
+	e.InCall = flag(v[10].of(text))
+	e.Status = deviceNumber(v[11].of(text))
+	e.Paused = flag(v[12].of(text))
+	e.PausedReason = v[13].of(text)
+	e.Ringinuse = flag(v[14].of(text))
+	e.Wrapuptime = seconds(v[15].of(text))
 	return e
 }
 
@@ -955,65 +526,26 @@ type QueueParams struct {
 // EventName is "QueueParams".
 func (QueueParams) EventName() string { return "QueueParams" }
 
-func decodeQueueParams(base Base, left *leftovers) Event {
+var formQueueParams = form{
+	{0, []string{"Max", "Strategy", "Calls", "Holdtime", "TalkTime", "Completed", "Abandoned", "ServicelevelPerf", "ServicelevelPerf2", "Queue", "ServiceLevel", "Weight"}, false},
+}
+
+func decodeQueueParams(base Base, text string, left *leftovers) Event {
+	var v [12]slot
+	scan(text, formQueueParams, v[:], left)
 	e := QueueParams{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Max":
-			if seen.first(0) {
-				e.Max = number(value)
-			}
-		case "Strategy":
-			if seen.first(1) {
-				e.Strategy = value
-			}
-		case "Calls":
-			if seen.first(2) {
-				e.Calls = number(value)
-			}
-		case "Holdtime":
-			if seen.first(3) {
-				e.Holdtime = seconds(value)
-			}
-		case "TalkTime":
-			if seen.first(4) {
-				e.TalkTime = seconds(value)
-			}
-		case "Completed":
-			if seen.first(5) {
-				e.Completed = number(value)
-			}
-		case "Abandoned":
-			if seen.first(6) {
-				e.Abandoned = number(value)
-			}
-		case "ServicelevelPerf":
-			if seen.first(7) {
-				e.ServicelevelPerf = decimal(value)
-			}
-		case "ServicelevelPerf2":
-			if seen.first(8) {
-				e.ServicelevelPerf2 = decimal(value)
-			}
-		case "Queue":
-			if seen.first(9) {
-				e.Queue = value
-			}
-		case "ServiceLevel":
-			if seen.first(10) {
-				e.ServiceLevel = seconds(value)
-			}
-		case "Weight":
-			if seen.first(11) {
-				e.Weight = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Max = number(v[0].of(text))
+	e.Strategy = v[1].of(text)
+	e.Calls = number(v[2].of(text))
+	e.Holdtime = seconds(v[3].of(text))
+	e.TalkTime = seconds(v[4].of(text))
+	e.Completed = number(v[5].of(text))
+	e.Abandoned = number(v[6].of(text))
+	e.ServicelevelPerf = decimal(v[7].of(text))
+	e.ServicelevelPerf2 = decimal(v[8].of(text))
+	e.Queue = v[9].of(text)
+	e.ServiceLevel = seconds(v[10].of(text))
+	e.Weight = number(v[11].of(text))
 	return e
 }
 
@@ -1029,29 +561,17 @@ type QueueStatusComplete struct {
 // EventName is "QueueStatusComplete".
 func (QueueStatusComplete) EventName() string { return "QueueStatusComplete" }
 
-func decodeQueueStatusComplete(base Base, left *leftovers) Event {
+var formQueueStatusComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeQueueStatusComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formQueueStatusComplete, v[:], left)
 	e := QueueStatusComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -1071,45 +591,21 @@ type QueueSummary struct {
 // EventName is "QueueSummary".
 func (QueueSummary) EventName() string { return "QueueSummary" }
 
-func decodeQueueSummary(base Base, left *leftovers) Event {
+var formQueueSummary = form{
+	{0, []string{"Queue", "LoggedIn", "Available", "Callers", "HoldTime", "TalkTime", "LongestHoldTime"}, false},
+}
+
+func decodeQueueSummary(base Base, text string, left *leftovers) Event {
+	var v [7]slot
+	scan(text, formQueueSummary, v[:], left)
 	e := QueueSummary{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Queue":
-			if seen.first(0) {
-				e.Queue = value
-			}
-		case "LoggedIn":
-			if seen.first(1) {
-				e.LoggedIn = number(value)
-			}
-		case "Available":
-			if seen.first(2) {
-				e.Available = number(value)
-			}
-		case "Callers":
-			if seen.first(3) {
-				e.Callers = number(value)
-			}
-		case "HoldTime":
-			if seen.first(4) {
-				e.HoldTime = seconds(value)
-			}
-		case "TalkTime":
-			if seen.first(5) {
-				e.TalkTime = seconds(value)
-			}
-		case "LongestHoldTime":
-			if seen.first(6) {
-				e.LongestHoldTime = seconds(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Queue = v[0].of(text)
+	e.LoggedIn = number(v[1].of(text))
+	e.Available = number(v[2].of(text))
+	e.Callers = number(v[3].of(text))
+	e.HoldTime = seconds(v[4].of(text))
+	e.TalkTime = seconds(v[5].of(text))
+	e.LongestHoldTime = seconds(v[6].of(text))
 	return e
 }
 
@@ -1125,29 +621,17 @@ type QueueSummaryComplete struct {
 // EventName is "QueueSummaryComplete".
 func (QueueSummaryComplete) EventName() string { return "QueueSummaryComplete" }
 
-func decodeQueueSummaryComplete(base Base, left *leftovers) Event {
+var formQueueSummaryComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeQueueSummaryComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formQueueSummaryComplete, v[:], left)
 	e := QueueSummaryComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -1172,58 +656,30 @@ type RTCPReceived struct {
 // EventName is "RTCPReceived".
 func (RTCPReceived) EventName() string { return "RTCPReceived" }
 
-func decodeRTCPReceived(base Base, left *leftovers) Event {
+var formRTCPReceived = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"SSRC", "PT", "From", "RTT", "ReportCount", "SentNTP", "SentRTP", "SentPackets", "SentOctets", "MES"}, false},
+}
+
+func decodeRTCPReceived(base Base, text string, left *leftovers) Event {
+	var v [26]slot
+	odd := scan(text, formRTCPReceived, v[:], nil)
 	e := RTCPReceived{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "SSRC":
-			if seen.first(0) {
-				e.SSRC = value
-			}
-		case "PT":
-			if seen.first(1) {
-				e.PT = value
-			}
-		case "From":
-			if seen.first(2) {
-				e.From = value
-			}
-		case "RTT":
-			if seen.first(3) {
-				e.RTT = inSeconds(decimal(value))
-			}
-		case "ReportCount":
-			if seen.first(4) {
-				e.ReportCount = number(value)
-			}
-		case "SentNTP":
-			if seen.first(5) {
-				e.SentNTP = unixTime(value)
-			}
-		case "SentRTP":
-			if seen.first(6) {
-				e.SentRTP = int64Of(value)
-			}
-		case "SentPackets":
-			if seen.first(7) {
-				e.SentPackets = int64Of(value)
-			}
-		case "SentOctets":
-			if seen.first(8) {
-				e.SentOctets = int64Of(value)
-			}
-		case "MES":
-			if seen.first(9) {
-				e.MES = decimal(value)
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) && !addReport(&e.Reports, key, value) {
-				left.add(key)
-			}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.SSRC = v[16].of(text)
+	e.PT = v[17].of(text)
+	e.From = v[18].of(text)
+	e.RTT = inSeconds(decimal(v[19].of(text)))
+	e.ReportCount = number(v[20].of(text))
+	e.SentNTP = unixTime(v[21].of(text))
+	e.SentRTP = int64Of(v[22].of(text))
+	e.SentPackets = int64Of(v[23].of(text))
+	e.SentOctets = int64Of(v[24].of(text))
+	e.MES = decimal(v[25].of(text))
+	for o := (odds{text: odd, form: formRTCPReceived}); o.next(); {
+		if !addReport(&e.Reports, o.key, o.value) {
+			left.add(o.key)
 		}
 	}
 	return e
@@ -1249,54 +705,29 @@ type RTCPSent struct {
 // EventName is "RTCPSent".
 func (RTCPSent) EventName() string { return "RTCPSent" }
 
-func decodeRTCPSent(base Base, left *leftovers) Event {
+var formRTCPSent = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"SSRC", "PT", "To", "ReportCount", "SentNTP", "SentRTP", "SentPackets", "SentOctets", "MES"}, false},
+}
+
+func decodeRTCPSent(base Base, text string, left *leftovers) Event {
+	var v [25]slot
+	odd := scan(text, formRTCPSent, v[:], nil)
 	e := RTCPSent{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "SSRC":
-			if seen.first(0) {
-				e.SSRC = value
-			}
-		case "PT":
-			if seen.first(1) {
-				e.PT = value
-			}
-		case "To":
-			if seen.first(2) {
-				e.To = value
-			}
-		case "ReportCount":
-			if seen.first(3) {
-				e.ReportCount = number(value)
-			}
-		case "SentNTP":
-			if seen.first(4) {
-				e.SentNTP = unixTime(value)
-			}
-		case "SentRTP":
-			if seen.first(5) {
-				e.SentRTP = int64Of(value)
-			}
-		case "SentPackets":
-			if seen.first(6) {
-				e.SentPackets = int64Of(value)
-			}
-		case "SentOctets":
-			if seen.first(7) {
-				e.SentOctets = int64Of(value)
-			}
-		case "MES":
-			if seen.first(8) {
-				e.MES = decimal(value)
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) && !addReport(&e.Reports, key, value) {
-				left.add(key)
-			}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.SSRC = v[16].of(text)
+	e.PT = v[17].of(text)
+	e.To = v[18].of(text)
+	e.ReportCount = number(v[19].of(text))
+	e.SentNTP = unixTime(v[20].of(text))
+	e.SentRTP = int64Of(v[21].of(text))
+	e.SentPackets = int64Of(v[22].of(text))
+	e.SentOctets = int64Of(v[23].of(text))
+	e.MES = decimal(v[24].of(text))
+	for o := (odds{text: odd, form: formRTCPSent}); o.next(); {
+		if !addReport(&e.Reports, o.key, o.value) {
+			left.add(o.key)
 		}
 	}
 	return e
@@ -1318,42 +749,24 @@ type ReceiveFAX struct {
 // EventName is "ReceiveFAX".
 func (ReceiveFAX) EventName() string { return "ReceiveFAX" }
 
-func decodeReceiveFAX(base Base, left *leftovers) Event {
+var formReceiveFAX = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"LocalStationID", "RemoteStationID", "PagesTransferred", "Resolution", "TransferRate"}, false},
+	{21, []string{"FileName"}, true},
+}
+
+func decodeReceiveFAX(base Base, text string, left *leftovers) Event {
+	var v [22]slot
+	scan(text, formReceiveFAX, v[:], left)
 	e := ReceiveFAX{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "LocalStationID":
-			if seen.first(0) {
-				e.LocalStationID = value
-			}
-		case "RemoteStationID":
-			if seen.first(1) {
-				e.RemoteStationID = value
-			}
-		case "PagesTransferred":
-			if seen.first(2) {
-				e.PagesTransferred = number(value)
-			}
-		case "Resolution":
-			if seen.first(3) {
-				e.Resolution = value
-			}
-		case "TransferRate":
-			if seen.first(4) {
-				e.TransferRate = number(value)
-			}
-		case "FileName":
-			e.FileName = append(e.FileName, value)
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.LocalStationID = v[16].of(text)
+	e.RemoteStationID = v[17].of(text)
+	e.PagesTransferred = number(v[18].of(text))
+	e.Resolution = v[19].of(text)
+	e.TransferRate = number(v[20].of(text))
+	e.FileName = linesOf(v[21].of(text))
 	return e
 }
 
@@ -1370,29 +783,17 @@ type RegistrationsComplete struct {
 // EventName is "RegistrationsComplete".
 func (RegistrationsComplete) EventName() string { return "RegistrationsComplete" }
 
-func decodeRegistrationsComplete(base Base, left *leftovers) Event {
+var formRegistrationsComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeRegistrationsComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formRegistrationsComplete, v[:], left)
 	e := RegistrationsComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -1410,37 +811,19 @@ type Registry struct {
 // EventName is "Registry".
 func (Registry) EventName() string { return "Registry" }
 
-func decodeRegistry(base Base, left *leftovers) Event {
+var formRegistry = form{
+	{0, []string{"ChannelType", "Username", "Domain", "Status", "Cause"}, false},
+}
+
+func decodeRegistry(base Base, text string, left *leftovers) Event {
+	var v [5]slot
+	scan(text, formRegistry, v[:], left)
 	e := Registry{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ChannelType":
-			if seen.first(0) {
-				e.ChannelType = value
-			}
-		case "Username":
-			if seen.first(1) {
-				e.Username = value
-			}
-		case "Domain":
-			if seen.first(2) {
-				e.Domain = value
-			}
-		case "Status":
-			if seen.first(3) {
-				e.Status = value
-			}
-		case "Cause":
-			if seen.first(4) {
-				e.Cause = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ChannelType = v[0].of(text)
+	e.Username = v[1].of(text)
+	e.Domain = v[2].of(text)
+	e.Status = v[3].of(text)
+	e.Cause = v[4].of(text)
 	return e
 }
 
@@ -1464,57 +847,24 @@ type RegistryEntry struct {
 // EventName is "RegistryEntry".
 func (RegistryEntry) EventName() string { return "RegistryEntry" }
 
-func decodeRegistryEntry(base Base, left *leftovers) Event {
+var formRegistryEntry = form{
+	{0, []string{"Host", "Port", "DNSmanager", "Username", "Perceived", "Domain", "DomainPort", "Refresh", "State", "RegistrationTime"}, false},
+}
+
+func decodeRegistryEntry(base Base, text string, left *leftovers) Event {
+	var v [10]slot
+	scan(text, formRegistryEntry, v[:], left)
 	e := RegistryEntry{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Host":
-			if seen.first(0) {
-				e.Host = value
-			}
-		case "Port":
-			if seen.first(1) {
-				e.Port = number(value)
-			}
-		case "DNSmanager":
-			if seen.first(2) {
-				e.DNSmanager = flag(value)
-			}
-		case "Username":
-			if seen.first(3) {
-				e.Username = value
-			}
-		case "Perceived":
-			if seen.first(4) {
-				e.Perceived = value
-			}
-		case "Domain":
-			if seen.first(5) {
-				e.Domain = value
-			}
-		case "DomainPort":
-			if seen.first(6) {
-				e.DomainPort = number(value)
-			}
-		case "Refresh":
-			if seen.first(7) {
-				e.Refresh = seconds(value)
-			}
-		case "State":
-			if seen.first(8) {
-				e.State = value
-			}
-		case "RegistrationTime":
-			if seen.first(9) {
-				e.RegistrationTime = unixTime(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Host = v[0].of(text)
+	e.Port = number(v[1].of(text))
+	e.DNSmanager = flag(v[2].of(text))
+	e.Username = v[3].of(text)
+	e.Perceived = v[4].of(text)
+	e.Domain = v[5].of(text)
+	e.DomainPort = number(v[6].of(text))
+	e.Refresh = seconds(v[7].of(text))
+	e.State = v[8].of(text)
+	e.RegistrationTime = unixTime(v[9].of(text))
 	return e
 }
 
@@ -1530,25 +880,16 @@ type Reload struct {
 // EventName is "Reload".
 func (Reload) EventName() string { return "Reload" }
 
-func decodeReload(base Base, left *leftovers) Event {
+var formReload = form{
+	{0, []string{"Module", "Status"}, false},
+}
+
+func decodeReload(base Base, text string, left *leftovers) Event {
+	var v [2]slot
+	scan(text, formReload, v[:], left)
 	e := Reload{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Module":
-			if seen.first(0) {
-				e.Module = value
-			}
-		case "Status":
-			if seen.first(1) {
-				e.Status = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Module = v[0].of(text)
+	e.Status = number(v[1].of(text))
 	return e
 }
 
@@ -1564,29 +905,17 @@ type Rename struct {
 // EventName is "Rename".
 func (Rename) EventName() string { return "Rename" }
 
-func decodeRename(base Base, left *leftovers) Event {
+var formRename = form{
+	{0, []string{"Channel", "Newname", "Uniqueid"}, false},
+}
+
+func decodeRename(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formRename, v[:], left)
 	e := Rename{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Channel":
-			if seen.first(0) {
-				e.Channel = value
-			}
-		case "Newname":
-			if seen.first(1) {
-				e.Newname = value
-			}
-		case "Uniqueid":
-			if seen.first(2) {
-				e.Uniqueid = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Channel = v[0].of(text)
+	e.Newname = v[1].of(text)
+	e.Uniqueid = v[2].of(text)
 	return e
 }
 
@@ -1612,65 +941,26 @@ type RequestBadFormat struct {
 // EventName is "RequestBadFormat".
 func (RequestBadFormat) EventName() string { return "RequestBadFormat" }
 
-func decodeRequestBadFormat(base Base, left *leftovers) Event {
+var formRequestBadFormat = form{
+	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "RequestType", "Module", "SessionTV", "RequestParams"}, false},
+}
+
+func decodeRequestBadFormat(base Base, text string, left *leftovers) Event {
+	var v [12]slot
+	scan(text, formRequestBadFormat, v[:], left)
 	e := RequestBadFormat{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "EventTV":
-			if seen.first(0) {
-				e.EventTV = isoTime(value)
-			}
-		case "Severity":
-			if seen.first(1) {
-				e.Severity = value
-			}
-		case "Service":
-			if seen.first(2) {
-				e.Service = value
-			}
-		case "EventVersion":
-			if seen.first(3) {
-				e.EventVersion = number(value)
-			}
-		case "AccountID":
-			if seen.first(4) {
-				e.AccountID = value
-			}
-		case "SessionID":
-			if seen.first(5) {
-				e.SessionID = value
-			}
-		case "LocalAddress":
-			if seen.first(6) {
-				e.LocalAddress = value
-			}
-		case "RemoteAddress":
-			if seen.first(7) {
-				e.RemoteAddress = value
-			}
-		case "RequestType":
-			if seen.first(8) {
-				e.RequestType = value
-			}
-		case "Module":
-			if seen.first(9) {
-				e.Module = value
-			}
-		case "SessionTV":
-			if seen.first(10) {
-				e.SessionTV = isoTime(value)
-			}
-		case "RequestParams":
-			if seen.first(11) {
-				e.RequestParams = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.EventTV = isoTime(v[0].of(text))
+	e.Severity = v[1].of(text)
+	e.Service = v[2].of(text)
+	e.EventVersion = number(v[3].of(text))
+	e.AccountID = v[4].of(text)
+	e.SessionID = v[5].of(text)
+	e.LocalAddress = v[6].of(text)
+	e.RemoteAddress = v[7].of(text)
+	e.RequestType = v[8].of(text)
+	e.Module = v[9].of(text)
+	e.SessionTV = isoTime(v[10].of(text))
+	e.RequestParams = v[11].of(text)
 	return e
 }
 
@@ -1695,65 +985,26 @@ type RequestNotAllowed struct {
 // EventName is "RequestNotAllowed".
 func (RequestNotAllowed) EventName() string { return "RequestNotAllowed" }
 
-func decodeRequestNotAllowed(base Base, left *leftovers) Event {
+var formRequestNotAllowed = form{
+	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "RequestType", "Module", "SessionTV", "RequestParams"}, false},
+}
+
+func decodeRequestNotAllowed(base Base, text string, left *leftovers) Event {
+	var v [12]slot
+	scan(text, formRequestNotAllowed, v[:], left)
 	e := RequestNotAllowed{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "EventTV":
-			if seen.first(0) {
-				e.EventTV = isoTime(value)
-			}
-		case "Severity":
-			if seen.first(1) {
-				e.Severity = value
-			}
-		case "Service":
-			if seen.first(2) {
-				e.Service = value
-			}
-		case "EventVersion":
-			if seen.first(3) {
-				e.EventVersion = number(value)
-			}
-		case "AccountID":
-			if seen.first(4) {
-				e.AccountID = value
-			}
-		case "SessionID":
-			if seen.first(5) {
-				e.SessionID = value
-			}
-		case "LocalAddress":
-			if seen.first(6) {
-				e.LocalAddress = value
-			}
-		case "RemoteAddress":
-			if seen.first(7) {
-				e.RemoteAddress = value
-			}
-		case "RequestType":
-			if seen.first(8) {
-				e.RequestType = value
-			}
-		case "Module":
-			if seen.first(9) {
-				e.Module = value
-			}
-		case "SessionTV":
-			if seen.first(10) {
-				e.SessionTV = isoTime(value)
-			}
-		case "RequestParams":
-			if seen.first(11) {
-				e.RequestParams = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.EventTV = isoTime(v[0].of(text))
+	e.Severity = v[1].of(text)
+	e.Service = v[2].of(text)
+	e.EventVersion = number(v[3].of(text))
+	e.AccountID = v[4].of(text)
+	e.SessionID = v[5].of(text)
+	e.LocalAddress = v[6].of(text)
+	e.RemoteAddress = v[7].of(text)
+	e.RequestType = v[8].of(text)
+	e.Module = v[9].of(text)
+	e.SessionTV = isoTime(v[10].of(text))
+	e.RequestParams = v[11].of(text)
 	return e
 }
 
@@ -1778,61 +1029,25 @@ type RequestNotSupported struct {
 // EventName is "RequestNotSupported".
 func (RequestNotSupported) EventName() string { return "RequestNotSupported" }
 
-func decodeRequestNotSupported(base Base, left *leftovers) Event {
+var formRequestNotSupported = form{
+	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "RequestType", "Module", "SessionTV"}, false},
+}
+
+func decodeRequestNotSupported(base Base, text string, left *leftovers) Event {
+	var v [11]slot
+	scan(text, formRequestNotSupported, v[:], left)
 	e := RequestNotSupported{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "EventTV":
-			if seen.first(0) {
-				e.EventTV = isoTime(value)
-			}
-		case "Severity":
-			if seen.first(1) {
-				e.Severity = value
-			}
-		case "Service":
-			if seen.first(2) {
-				e.Service = value
-			}
-		case "EventVersion":
-			if seen.first(3) {
-				e.EventVersion = number(value)
-			}
-		case "AccountID":
-			if seen.first(4) {
-				e.AccountID = value
-			}
-		case "SessionID":
-			if seen.first(5) {
-				e.SessionID = value
-			}
-		case "LocalAddress":
-			if seen.first(6) {
-				e.LocalAddress = value
-			}
-		case "RemoteAddress":
-			if seen.first(7) {
-				e.RemoteAddress = value
-			}
-		case "RequestType":
-			if seen.first(8) {
-				e.RequestType = value
-			}
-		case "Module":
-			if seen.first(9) {
-				e.Module = value
-			}
-		case "SessionTV":
-			if seen.first(10) {
-				e.SessionTV = isoTime(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.EventTV = isoTime(v[0].of(text))
+	e.Severity = v[1].of(text)
+	e.Service = v[2].of(text)
+	e.EventVersion = number(v[3].of(text))
+	e.AccountID = v[4].of(text)
+	e.SessionID = v[5].of(text)
+	e.LocalAddress = v[6].of(text)
+	e.RemoteAddress = v[7].of(text)
+	e.RequestType = v[8].of(text)
+	e.Module = v[9].of(text)
+	e.SessionTV = isoTime(v[10].of(text))
 	return e
 }
 
@@ -1853,45 +1068,21 @@ type ResourceListDetail struct {
 // EventName is "ResourceListDetail".
 func (ResourceListDetail) EventName() string { return "ResourceListDetail" }
 
-func decodeResourceListDetail(base Base, left *leftovers) Event {
+var formResourceListDetail = form{
+	{0, []string{"ObjectType", "ObjectName", "Event", "FullState", "ListItem", "NotificationBatchInterval", "ResourceDisplayName"}, false},
+}
+
+func decodeResourceListDetail(base Base, text string, left *leftovers) Event {
+	var v [7]slot
+	scan(text, formResourceListDetail, v[:], left)
 	e := ResourceListDetail{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ObjectType":
-			if seen.first(0) {
-				e.ObjectType = value
-			}
-		case "ObjectName":
-			if seen.first(1) {
-				e.ObjectName = value
-			}
-		case "Event":
-			if seen.first(2) {
-				e.Event = value
-			}
-		case "FullState":
-			if seen.first(3) {
-				e.FullState = flag(value)
-			}
-		case "ListItem":
-			if seen.first(4) {
-				e.ListItem = value
-			}
-		case "NotificationBatchInterval":
-			if seen.first(5) {
-				e.NotificationBatchInterval = durationOf(value, time.Millisecond)
-			}
-		case "ResourceDisplayName":
-			if seen.first(6) {
-				e.ResourceDisplayName = flag(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ObjectType = v[0].of(text)
+	e.ObjectName = v[1].of(text)
+	e.Event = v[2].of(text)
+	e.FullState = flag(v[3].of(text))
+	e.ListItem = v[4].of(text)
+	e.NotificationBatchInterval = durationOf(v[5].of(text), time.Millisecond)
+	e.ResourceDisplayName = flag(v[6].of(text))
 	return e
 }
 
@@ -1908,28 +1099,16 @@ type ResourceListDetailComplete struct {
 // EventName is "ResourceListDetailComplete".
 func (ResourceListDetailComplete) EventName() string { return "ResourceListDetailComplete" }
 
-func decodeResourceListDetailComplete(base Base, left *leftovers) Event {
+var formResourceListDetailComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeResourceListDetailComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formResourceListDetailComplete, v[:], left)
 	e := ResourceListDetailComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }

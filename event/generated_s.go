@@ -18,25 +18,16 @@ type SIPQualifyPeerDone struct {
 // EventName is "SIPQualifyPeerDone".
 func (SIPQualifyPeerDone) EventName() string { return "SIPQualifyPeerDone" }
 
-func decodeSIPQualifyPeerDone(base Base, left *leftovers) Event {
+var formSIPQualifyPeerDone = form{
+	{0, []string{"Peer", "ActionID"}, false},
+}
+
+func decodeSIPQualifyPeerDone(base Base, text string, left *leftovers) Event {
+	var v [2]slot
+	scan(text, formSIPQualifyPeerDone, v[:], left)
 	e := SIPQualifyPeerDone{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Peer":
-			if seen.first(0) {
-				e.Peer = value
-			}
-		case "ActionID":
-			if seen.first(1) {
-				e.ActionID = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Peer = v[0].of(text)
+	e.ActionID = v[1].of(text)
 	return e
 }
 
@@ -53,29 +44,17 @@ type SIPpeerstatusComplete struct {
 // EventName is "SIPpeerstatusComplete".
 func (SIPpeerstatusComplete) EventName() string { return "SIPpeerstatusComplete" }
 
-func decodeSIPpeerstatusComplete(base Base, left *leftovers) Event {
+var formSIPpeerstatusComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeSIPpeerstatusComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formSIPpeerstatusComplete, v[:], left)
 	e := SIPpeerstatusComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -95,42 +74,24 @@ type SendFAX struct {
 // EventName is "SendFAX".
 func (SendFAX) EventName() string { return "SendFAX" }
 
-func decodeSendFAX(base Base, left *leftovers) Event {
+var formSendFAX = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"LocalStationID", "RemoteStationID", "PagesTransferred", "Resolution", "TransferRate"}, false},
+	{21, []string{"FileName"}, true},
+}
+
+func decodeSendFAX(base Base, text string, left *leftovers) Event {
+	var v [22]slot
+	scan(text, formSendFAX, v[:], left)
 	e := SendFAX{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "LocalStationID":
-			if seen.first(0) {
-				e.LocalStationID = value
-			}
-		case "RemoteStationID":
-			if seen.first(1) {
-				e.RemoteStationID = value
-			}
-		case "PagesTransferred":
-			if seen.first(2) {
-				e.PagesTransferred = number(value)
-			}
-		case "Resolution":
-			if seen.first(3) {
-				e.Resolution = value
-			}
-		case "TransferRate":
-			if seen.first(4) {
-				e.TransferRate = number(value)
-			}
-		case "FileName":
-			e.FileName = append(e.FileName, value)
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.LocalStationID = v[16].of(text)
+	e.RemoteStationID = v[17].of(text)
+	e.PagesTransferred = number(v[18].of(text))
+	e.Resolution = v[19].of(text)
+	e.TransferRate = number(v[20].of(text))
+	e.FileName = linesOf(v[21].of(text))
 	return e
 }
 
@@ -154,57 +115,24 @@ type SessionLimit struct {
 // EventName is "SessionLimit".
 func (SessionLimit) EventName() string { return "SessionLimit" }
 
-func decodeSessionLimit(base Base, left *leftovers) Event {
+var formSessionLimit = form{
+	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "Module", "SessionTV"}, false},
+}
+
+func decodeSessionLimit(base Base, text string, left *leftovers) Event {
+	var v [10]slot
+	scan(text, formSessionLimit, v[:], left)
 	e := SessionLimit{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "EventTV":
-			if seen.first(0) {
-				e.EventTV = isoTime(value)
-			}
-		case "Severity":
-			if seen.first(1) {
-				e.Severity = value
-			}
-		case "Service":
-			if seen.first(2) {
-				e.Service = value
-			}
-		case "EventVersion":
-			if seen.first(3) {
-				e.EventVersion = number(value)
-			}
-		case "AccountID":
-			if seen.first(4) {
-				e.AccountID = value
-			}
-		case "SessionID":
-			if seen.first(5) {
-				e.SessionID = value
-			}
-		case "LocalAddress":
-			if seen.first(6) {
-				e.LocalAddress = value
-			}
-		case "RemoteAddress":
-			if seen.first(7) {
-				e.RemoteAddress = value
-			}
-		case "Module":
-			if seen.first(8) {
-				e.Module = value
-			}
-		case "SessionTV":
-			if seen.first(9) {
-				e.SessionTV = isoTime(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.EventTV = isoTime(v[0].of(text))
+	e.Severity = v[1].of(text)
+	e.Service = v[2].of(text)
+	e.EventVersion = number(v[3].of(text))
+	e.AccountID = v[4].of(text)
+	e.SessionID = v[5].of(text)
+	e.LocalAddress = v[6].of(text)
+	e.RemoteAddress = v[7].of(text)
+	e.Module = v[8].of(text)
+	e.SessionTV = isoTime(v[9].of(text))
 	return e
 }
 
@@ -220,24 +148,18 @@ type SessionTimeout struct {
 // EventName is "SessionTimeout".
 func (SessionTimeout) EventName() string { return "SessionTimeout" }
 
-func decodeSessionTimeout(base Base, left *leftovers) Event {
+var formSessionTimeout = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Source"}, false},
+}
+
+func decodeSessionTimeout(base Base, text string, left *leftovers) Event {
+	var v [17]slot
+	scan(text, formSessionTimeout, v[:], left)
 	e := SessionTimeout{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Source":
-			if seen.first(0) {
-				e.Source = value
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Source = v[16].of(text)
 	return e
 }
 
@@ -256,41 +178,20 @@ type ShowDialPlanComplete struct {
 // EventName is "ShowDialPlanComplete".
 func (ShowDialPlanComplete) EventName() string { return "ShowDialPlanComplete" }
 
-func decodeShowDialPlanComplete(base Base, left *leftovers) Event {
+var formShowDialPlanComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems", "ListExtensions", "ListPriorities", "ListContexts"}, false},
+}
+
+func decodeShowDialPlanComplete(base Base, text string, left *leftovers) Event {
+	var v [6]slot
+	scan(text, formShowDialPlanComplete, v[:], left)
 	e := ShowDialPlanComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		case "ListExtensions":
-			if seen.first(3) {
-				e.ListExtensions = number(value)
-			}
-		case "ListPriorities":
-			if seen.first(4) {
-				e.ListPriorities = number(value)
-			}
-		case "ListContexts":
-			if seen.first(5) {
-				e.ListContexts = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
+	e.ListExtensions = number(v[3].of(text))
+	e.ListPriorities = number(v[4].of(text))
+	e.ListContexts = number(v[5].of(text))
 	return e
 }
 
@@ -306,25 +207,16 @@ type Shutdown struct {
 // EventName is "Shutdown".
 func (Shutdown) EventName() string { return "Shutdown" }
 
-func decodeShutdown(base Base, left *leftovers) Event {
+var formShutdown = form{
+	{0, []string{"Shutdown", "Restart"}, false},
+}
+
+func decodeShutdown(base Base, text string, left *leftovers) Event {
+	var v [2]slot
+	scan(text, formShutdown, v[:], left)
 	e := Shutdown{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Shutdown":
-			if seen.first(0) {
-				e.Shutdown = value
-			}
-		case "Restart":
-			if seen.first(1) {
-				e.Restart = flag(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Shutdown = v[0].of(text)
+	e.Restart = flag(v[1].of(text))
 	return e
 }
 
@@ -341,28 +233,19 @@ type SoftHangupRequest struct {
 // EventName is "SoftHangupRequest".
 func (SoftHangupRequest) EventName() string { return "SoftHangupRequest" }
 
-func decodeSoftHangupRequest(base Base, left *leftovers) Event {
+var formSoftHangupRequest = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Cause", "TechCause"}, false},
+}
+
+func decodeSoftHangupRequest(base Base, text string, left *leftovers) Event {
+	var v [18]slot
+	scan(text, formSoftHangupRequest, v[:], left)
 	e := SoftHangupRequest{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Cause":
-			if seen.first(0) {
-				e.Cause = number(value)
-			}
-		case "TechCause":
-			if seen.first(1) {
-				e.TechCause = number(value)
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Cause = number(v[16].of(text))
+	e.TechCause = number(v[17].of(text))
 	return e
 }
 
@@ -377,25 +260,16 @@ type SpanAlarm struct {
 // EventName is "SpanAlarm".
 func (SpanAlarm) EventName() string { return "SpanAlarm" }
 
-func decodeSpanAlarm(base Base, left *leftovers) Event {
+var formSpanAlarm = form{
+	{0, []string{"Span", "Alarm"}, false},
+}
+
+func decodeSpanAlarm(base Base, text string, left *leftovers) Event {
+	var v [2]slot
+	scan(text, formSpanAlarm, v[:], left)
 	e := SpanAlarm{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Span":
-			if seen.first(0) {
-				e.Span = number(value)
-			}
-		case "Alarm":
-			if seen.first(1) {
-				e.Alarm = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Span = number(v[0].of(text))
+	e.Alarm = v[1].of(text)
 	return e
 }
 
@@ -409,21 +283,15 @@ type SpanAlarmClear struct {
 // EventName is "SpanAlarmClear".
 func (SpanAlarmClear) EventName() string { return "SpanAlarmClear" }
 
-func decodeSpanAlarmClear(base Base, left *leftovers) Event {
+var formSpanAlarmClear = form{
+	{0, []string{"Span"}, false},
+}
+
+func decodeSpanAlarmClear(base Base, text string, left *leftovers) Event {
+	var v [1]slot
+	scan(text, formSpanAlarmClear, v[:], left)
 	e := SpanAlarmClear{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Span":
-			if seen.first(0) {
-				e.Span = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Span = number(v[0].of(text))
 	return e
 }
 
@@ -455,90 +323,36 @@ type Status struct {
 // EventName is "Status".
 func (Status) EventName() string { return "Status" }
 
-func decodeStatus(base Base, left *leftovers) Event {
+var formStatus = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"ActionID", "Type", "DNID", "EffectiveConnectedLineNum", "EffectiveConnectedLineName", "TimeToHangup", "BridgeID", "Application", "Data", "Nativeformats", "Readformat", "Readtrans", "Writeformat", "Writetrans", "Callgroup", "Pickupgroup", "Seconds"}, false},
+	{33, []string{"Variable"}, true},
+}
+
+func decodeStatus(base Base, text string, left *leftovers) Event {
+	var v [34]slot
+	scan(text, formStatus, v[:], left)
 	e := Status{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "Type":
-			if seen.first(1) {
-				e.Type = value
-			}
-		case "DNID":
-			if seen.first(2) {
-				e.DNID = value
-			}
-		case "EffectiveConnectedLineNum":
-			if seen.first(3) {
-				e.EffectiveConnectedLineNum = known(value, "<unknown>")
-			}
-		case "EffectiveConnectedLineName":
-			if seen.first(4) {
-				e.EffectiveConnectedLineName = known(value, "<unknown>")
-			}
-		case "TimeToHangup":
-			if seen.first(5) {
-				e.TimeToHangup = unixTime(value)
-			}
-		case "BridgeID":
-			if seen.first(6) {
-				e.BridgeID = value
-			}
-		case "Application":
-			if seen.first(7) {
-				e.Application = value
-			}
-		case "Data":
-			if seen.first(8) {
-				e.Data = value
-			}
-		case "Nativeformats":
-			if seen.first(9) {
-				e.Nativeformats = value
-			}
-		case "Readformat":
-			if seen.first(10) {
-				e.Readformat = value
-			}
-		case "Readtrans":
-			if seen.first(11) {
-				e.Readtrans = value
-			}
-		case "Writeformat":
-			if seen.first(12) {
-				e.Writeformat = value
-			}
-		case "Writetrans":
-			if seen.first(13) {
-				e.Writetrans = value
-			}
-		case "Callgroup":
-			if seen.first(14) {
-				e.Callgroup = uint64Of(value)
-			}
-		case "Pickupgroup":
-			if seen.first(15) {
-				e.Pickupgroup = uint64Of(value)
-			}
-		case "Seconds":
-			if seen.first(16) {
-				e.Duration = seconds(value)
-			}
-		case "Variable":
-			e.Variable = append(e.Variable, value)
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.ActionID = v[16].of(text)
+	e.Type = v[17].of(text)
+	e.DNID = v[18].of(text)
+	e.EffectiveConnectedLineNum = known(v[19].of(text), "<unknown>")
+	e.EffectiveConnectedLineName = known(v[20].of(text), "<unknown>")
+	e.TimeToHangup = unixTime(v[21].of(text))
+	e.BridgeID = v[22].of(text)
+	e.Application = v[23].of(text)
+	e.Data = v[24].of(text)
+	e.Nativeformats = v[25].of(text)
+	e.Readformat = v[26].of(text)
+	e.Readtrans = v[27].of(text)
+	e.Writeformat = v[28].of(text)
+	e.Writetrans = v[29].of(text)
+	e.Callgroup = uint64Of(v[30].of(text))
+	e.Pickupgroup = uint64Of(v[31].of(text))
+	e.Duration = seconds(v[32].of(text))
+	e.Variable = linesOf(v[33].of(text))
 	return e
 }
 
@@ -555,33 +369,18 @@ type StatusComplete struct {
 // EventName is "StatusComplete".
 func (StatusComplete) EventName() string { return "StatusComplete" }
 
-func decodeStatusComplete(base Base, left *leftovers) Event {
+var formStatusComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems", "Items"}, false},
+}
+
+func decodeStatusComplete(base Base, text string, left *leftovers) Event {
+	var v [4]slot
+	scan(text, formStatusComplete, v[:], left)
 	e := StatusComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		case "Items":
-			if seen.first(3) {
-				e.Items = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
+	e.Items = number(v[3].of(text))
 	return e
 }
 
@@ -605,60 +404,24 @@ type SuccessfulAuth struct {
 // EventName is "SuccessfulAuth".
 func (SuccessfulAuth) EventName() string { return "SuccessfulAuth" }
 
-func decodeSuccessfulAuth(base Base, left *leftovers) Event {
+var formSuccessfulAuth = form{
+	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "UsingPassword", "Module", "SessionTV"}, false},
+}
+
+func decodeSuccessfulAuth(base Base, text string, left *leftovers) Event {
+	var v [11]slot
+	scan(text, formSuccessfulAuth, v[:], left)
 	e := SuccessfulAuth{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "EventTV":
-			if seen.first(0) {
-				e.EventTV = isoTime(value)
-			}
-		case "Severity":
-			if seen.first(1) {
-				e.Severity = value
-			}
-		case "Service":
-			if seen.first(2) {
-				e.Service = value
-			}
-		case "EventVersion":
-			if seen.first(3) {
-				e.EventVersion = number(value)
-			}
-		case "AccountID":
-			if seen.first(4) {
-				e.AccountID = value
-			}
-		case "SessionID":
-			if seen.first(5) {
-				e.SessionID = value
-			}
-		case "LocalAddress":
-			if seen.first(6) {
-				e.LocalAddress = value
-			}
-		case "RemoteAddress":
-			if seen.first(7) {
-				e.RemoteAddress = value
-			}
-		case "UsingPassword":
-			if seen.first(8) {
-				e.UsingPassword = flag(value)
-			}
-		case "Module":
-			if seen.first(9) {
-				e.Module = value
-			}
-		case "SessionTV":
-			if seen.first(10) {
-				e.SessionTV = isoTime(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.EventTV = isoTime(v[0].of(text))
+	e.Severity = v[1].of(text)
+	e.Service = v[2].of(text)
+	e.EventVersion = number(v[3].of(text))
+	e.AccountID = v[4].of(text)
+	e.SessionID = v[5].of(text)
+	e.LocalAddress = v[6].of(text)
+	e.RemoteAddress = v[7].of(text)
+	e.UsingPassword = flag(v[8].of(text))
+	e.Module = v[9].of(text)
+	e.SessionTV = isoTime(v[10].of(text))
 	return e
 }

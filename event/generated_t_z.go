@@ -23,41 +23,23 @@ type TestEvent struct {
 // EventName is "TestEvent".
 func (TestEvent) EventName() string { return "TestEvent" }
 
-func decodeTestEvent(base Base, left *leftovers) Event {
+var formTestEvent = form{
+	{0, []string{"Type", "State", "File", "AppFile", "AppFunction", "AppLine"}, false},
+}
+
+func decodeTestEvent(base Base, text string, left *leftovers) Event {
+	var v [6]slot
+	odd := scan(text, formTestEvent, v[:], nil)
 	e := TestEvent{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Type":
-			if seen.first(0) {
-				e.Type = value
-			}
-		case "State":
-			if seen.first(1) {
-				e.State = value
-			}
-		case "File":
-			if seen.first(2) {
-				e.File = value
-			}
-		case "AppFile":
-			if seen.first(3) {
-				e.AppFile = value
-			}
-		case "AppFunction":
-			if seen.first(4) {
-				e.AppFunction = value
-			}
-		case "AppLine":
-			if seen.first(5) {
-				e.AppLine = number(value)
-			}
-		default:
-			if !addEntry(&e.Other, "", key, value) {
-				left.add(key)
-			}
+	e.Type = v[0].of(text)
+	e.State = v[1].of(text)
+	e.File = v[2].of(text)
+	e.AppFile = v[3].of(text)
+	e.AppFunction = v[4].of(text)
+	e.AppLine = number(v[5].of(text))
+	for o := (odds{text: odd, form: formTestEvent}); o.next(); {
+		if !addEntry(&e.Other, "", o.key, o.value) {
+			left.add(o.key)
 		}
 	}
 	return e
@@ -104,139 +86,47 @@ type TransportDetail struct {
 // EventName is "TransportDetail".
 func (TransportDetail) EventName() string { return "TransportDetail" }
 
-func decodeTransportDetail(base Base, left *leftovers) Event {
+var formTransportDetail = form{
+	{0, []string{"ObjectType", "ObjectName", "Protocol", "Bind", "AsyncOperations", "CaListFile", "CaListPath", "CertFile", "PrivKeyFile", "Password", "ExternalSignalingAddress", "ExternalSignalingPort", "ExternalMediaAddress", "Domain", "VerifyServer", "VerifyClient", "RequireClientCert", "Method", "Cipher"}, false},
+	{19, []string{"LocalNet"}, true},
+	{20, []string{"Tos", "Cos", "WebsocketWriteTimeout", "EndpointName", "AllowReload", "AllowWildcardCerts", "SymmetricTransport", "TcpKeepaliveEnable", "TcpKeepaliveIdleTime", "TcpKeepaliveIntervalTime", "TcpKeepaliveProbeCount"}, false},
+}
+
+func decodeTransportDetail(base Base, text string, left *leftovers) Event {
+	var v [31]slot
+	scan(text, formTransportDetail, v[:], left)
 	e := TransportDetail{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ObjectType":
-			if seen.first(0) {
-				e.ObjectType = value
-			}
-		case "ObjectName":
-			if seen.first(1) {
-				e.ObjectName = value
-			}
-		case "Protocol":
-			if seen.first(2) {
-				e.Protocol = value
-			}
-		case "Bind":
-			if seen.first(3) {
-				e.Bind = value
-			}
-		case "AsyncOperations":
-			if seen.first(4) {
-				e.AsyncOperations = number(value)
-			}
-		case "CaListFile":
-			if seen.first(5) {
-				e.CaListFile = value
-			}
-		case "CaListPath":
-			if seen.first(6) {
-				e.CaListPath = value
-			}
-		case "CertFile":
-			if seen.first(7) {
-				e.CertFile = value
-			}
-		case "PrivKeyFile":
-			if seen.first(8) {
-				e.PrivKeyFile = value
-			}
-		case "Password":
-			if seen.first(9) {
-				e.Password = value
-			}
-		case "ExternalSignalingAddress":
-			if seen.first(10) {
-				e.ExternalSignalingAddress = value
-			}
-		case "ExternalSignalingPort":
-			if seen.first(11) {
-				e.ExternalSignalingPort = number(value)
-			}
-		case "ExternalMediaAddress":
-			if seen.first(12) {
-				e.ExternalMediaAddress = value
-			}
-		case "Domain":
-			if seen.first(13) {
-				e.Domain = value
-			}
-		case "VerifyServer":
-			if seen.first(14) {
-				e.VerifyServer = flag(value)
-			}
-		case "VerifyClient":
-			if seen.first(15) {
-				e.VerifyClient = flag(value)
-			}
-		case "RequireClientCert":
-			if seen.first(16) {
-				e.RequireClientCert = flag(value)
-			}
-		case "Method":
-			if seen.first(17) {
-				e.Method = value
-			}
-		case "Cipher":
-			if seen.first(18) {
-				e.Cipher = value
-			}
-		case "LocalNet":
-			e.LocalNet = append(e.LocalNet, value)
-		case "Tos":
-			if seen.first(19) {
-				e.Tos = value
-			}
-		case "Cos":
-			if seen.first(20) {
-				e.Cos = value
-			}
-		case "WebsocketWriteTimeout":
-			if seen.first(21) {
-				e.WebsocketWriteTimeout = durationOf(value, time.Millisecond)
-			}
-		case "EndpointName":
-			if seen.first(22) {
-				e.EndpointName = value
-			}
-		case "AllowReload":
-			if seen.first(23) {
-				e.AllowReload = flag(value)
-			}
-		case "AllowWildcardCerts":
-			if seen.first(24) {
-				e.AllowWildcardCerts = flag(value)
-			}
-		case "SymmetricTransport":
-			if seen.first(25) {
-				e.SymmetricTransport = flag(value)
-			}
-		case "TcpKeepaliveEnable":
-			if seen.first(26) {
-				e.TcpKeepaliveEnable = flag(value)
-			}
-		case "TcpKeepaliveIdleTime":
-			if seen.first(27) {
-				e.TcpKeepaliveIdleTime = seconds(value)
-			}
-		case "TcpKeepaliveIntervalTime":
-			if seen.first(28) {
-				e.TcpKeepaliveIntervalTime = seconds(value)
-			}
-		case "TcpKeepaliveProbeCount":
-			if seen.first(29) {
-				e.TcpKeepaliveProbeCount = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ObjectType = v[0].of(text)
+	e.ObjectName = v[1].of(text)
+	e.Protocol = v[2].of(text)
+	e.Bind = v[3].of(text)
+	e.AsyncOperations = number(v[4].of(text))
+	e.CaListFile = v[5].of(text)
+	e.CaListPath = v[6].of(text)
+	e.CertFile = v[7].of(text)
+	e.PrivKeyFile = v[8].of(text)
+	e.Password = v[9].of(text)
+	e.ExternalSignalingAddress = v[10].of(text)
+	e.ExternalSignalingPort = number(v[11].of(text))
+	e.ExternalMediaAddress = v[12].of(text)
+	e.Domain = v[13].of(text)
+	e.VerifyServer = flag(v[14].of(text))
+	e.VerifyClient = flag(v[15].of(text))
+	e.RequireClientCert = flag(v[16].of(text))
+	e.Method = v[17].of(text)
+	e.Cipher = v[18].of(text)
+	e.LocalNet = linesOf(v[19].of(text))
+	e.Tos = v[20].of(text)
+	e.Cos = v[21].of(text)
+	e.WebsocketWriteTimeout = durationOf(v[22].of(text), time.Millisecond)
+	e.EndpointName = v[23].of(text)
+	e.AllowReload = flag(v[24].of(text))
+	e.AllowWildcardCerts = flag(v[25].of(text))
+	e.SymmetricTransport = flag(v[26].of(text))
+	e.TcpKeepaliveEnable = flag(v[27].of(text))
+	e.TcpKeepaliveIdleTime = seconds(v[28].of(text))
+	e.TcpKeepaliveIntervalTime = seconds(v[29].of(text))
+	e.TcpKeepaliveProbeCount = number(v[30].of(text))
 	return e
 }
 
@@ -257,42 +147,28 @@ type UnParkedCall struct {
 // EventName is "UnParkedCall".
 func (UnParkedCall) EventName() string { return "UnParkedCall" }
 
-func decodeUnParkedCall(base Base, left *leftovers) Event {
+var formUnParkedCall = form{
+	{0, parkeeChannelKeys, false},
+	{15, parkeeChannelVariables, true},
+	{16, parkerChannelKeys, false},
+	{31, parkerChannelVariables, true},
+	{32, retrieverChannelKeys, false},
+	{47, retrieverChannelVariables, true},
+	{48, []string{"ParkerDialString", "Parkinglot", "ParkingSpace", "ParkingTimeout", "ParkingDuration"}, false},
+}
+
+func decodeUnParkedCall(base Base, text string, left *leftovers) Event {
+	var v [53]slot
+	scan(text, formUnParkedCall, v[:], left)
 	e := UnParkedCall{Base: base}
-	var seen mask
-	var seenParkee mask
-	var seenParker mask
-	var seenRetriever mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ParkerDialString":
-			if seen.first(0) {
-				e.ParkerDialString = value
-			}
-		case "Parkinglot":
-			if seen.first(1) {
-				e.Parkinglot = value
-			}
-		case "ParkingSpace":
-			if seen.first(2) {
-				e.ParkingSpace = number(value)
-			}
-		case "ParkingTimeout":
-			if seen.first(3) {
-				e.ParkingTimeout = seconds(value)
-			}
-		case "ParkingDuration":
-			if seen.first(4) {
-				e.ParkingDuration = seconds(value)
-			}
-		default:
-			if !setPrefixedChannel(&e.Retriever, &seenRetriever, "Retriever", key, value) && !setPrefixedChannel(&e.Parkee, &seenParkee, "Parkee", key, value) && !setPrefixedChannel(&e.Parker, &seenParker, "Parker", key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.Parkee = channelOf(text, v[0:16])
+	e.Parker = channelOf(text, v[16:32])
+	e.Retriever = channelOf(text, v[32:48])
+	e.ParkerDialString = v[48].of(text)
+	e.Parkinglot = v[49].of(text)
+	e.ParkingSpace = number(v[50].of(text))
+	e.ParkingTimeout = seconds(v[51].of(text))
+	e.ParkingDuration = seconds(v[52].of(text))
 	return e
 }
 
@@ -317,61 +193,25 @@ type UnexpectedAddress struct {
 // EventName is "UnexpectedAddress".
 func (UnexpectedAddress) EventName() string { return "UnexpectedAddress" }
 
-func decodeUnexpectedAddress(base Base, left *leftovers) Event {
+var formUnexpectedAddress = form{
+	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "ExpectedAddress", "Module", "SessionTV"}, false},
+}
+
+func decodeUnexpectedAddress(base Base, text string, left *leftovers) Event {
+	var v [11]slot
+	scan(text, formUnexpectedAddress, v[:], left)
 	e := UnexpectedAddress{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "EventTV":
-			if seen.first(0) {
-				e.EventTV = isoTime(value)
-			}
-		case "Severity":
-			if seen.first(1) {
-				e.Severity = value
-			}
-		case "Service":
-			if seen.first(2) {
-				e.Service = value
-			}
-		case "EventVersion":
-			if seen.first(3) {
-				e.EventVersion = number(value)
-			}
-		case "AccountID":
-			if seen.first(4) {
-				e.AccountID = value
-			}
-		case "SessionID":
-			if seen.first(5) {
-				e.SessionID = value
-			}
-		case "LocalAddress":
-			if seen.first(6) {
-				e.LocalAddress = value
-			}
-		case "RemoteAddress":
-			if seen.first(7) {
-				e.RemoteAddress = value
-			}
-		case "ExpectedAddress":
-			if seen.first(8) {
-				e.ExpectedAddress = value
-			}
-		case "Module":
-			if seen.first(9) {
-				e.Module = value
-			}
-		case "SessionTV":
-			if seen.first(10) {
-				e.SessionTV = isoTime(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.EventTV = isoTime(v[0].of(text))
+	e.Severity = v[1].of(text)
+	e.Service = v[2].of(text)
+	e.EventVersion = number(v[3].of(text))
+	e.AccountID = v[4].of(text)
+	e.SessionID = v[5].of(text)
+	e.LocalAddress = v[6].of(text)
+	e.RemoteAddress = v[7].of(text)
+	e.ExpectedAddress = v[8].of(text)
+	e.Module = v[9].of(text)
+	e.SessionTV = isoTime(v[10].of(text))
 	return e
 }
 
@@ -385,19 +225,16 @@ type Unhold struct {
 // EventName is "Unhold".
 func (Unhold) EventName() string { return "Unhold" }
 
-func decodeUnhold(base Base, left *leftovers) Event {
+var formUnhold = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+}
+
+func decodeUnhold(base Base, text string, left *leftovers) Event {
+	var v [16]slot
+	scan(text, formUnhold, v[:], left)
 	e := Unhold{Base: base}
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
 	return e
 }
 
@@ -412,25 +249,16 @@ type Unload struct {
 // EventName is "Unload".
 func (Unload) EventName() string { return "Unload" }
 
-func decodeUnload(base Base, left *leftovers) Event {
+var formUnload = form{
+	{0, []string{"Module", "Status"}, false},
+}
+
+func decodeUnload(base Base, text string, left *leftovers) Event {
+	var v [2]slot
+	scan(text, formUnload, v[:], left)
 	e := Unload{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Module":
-			if seen.first(0) {
-				e.Module = value
-			}
-		case "Status":
-			if seen.first(1) {
-				e.Status = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Module = v[0].of(text)
+	e.Status = v[1].of(text)
 	return e
 }
 
@@ -446,28 +274,19 @@ type VarSet struct {
 // EventName is "VarSet".
 func (VarSet) EventName() string { return "VarSet" }
 
-func decodeVarSet(base Base, left *leftovers) Event {
+var formVarSet = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+	{16, []string{"Variable", "Value"}, false},
+}
+
+func decodeVarSet(base Base, text string, left *leftovers) Event {
+	var v [18]slot
+	scan(text, formVarSet, v[:], left)
 	e := VarSet{Base: base}
-	var seen mask
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Variable":
-			if seen.first(0) {
-				e.Variable = value
-			}
-		case "Value":
-			if seen.first(1) {
-				e.Value = unescape(value)
-			}
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
+	e.Variable = v[16].of(text)
+	e.Value = unescape(v[17].of(text))
 	e.settle()
 	return e
 }
@@ -488,41 +307,20 @@ type VoicemailBoxDetail struct {
 // EventName is "VoicemailBoxDetail".
 func (VoicemailBoxDetail) EventName() string { return "VoicemailBoxDetail" }
 
-func decodeVoicemailBoxDetail(base Base, left *leftovers) Event {
+var formVoicemailBoxDetail = form{
+	{0, []string{"Folder", "CallerID", "Date", "Duration", "Flag", "ID"}, false},
+}
+
+func decodeVoicemailBoxDetail(base Base, text string, left *leftovers) Event {
+	var v [6]slot
+	scan(text, formVoicemailBoxDetail, v[:], left)
 	e := VoicemailBoxDetail{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Folder":
-			if seen.first(0) {
-				e.Folder = value
-			}
-		case "CallerID":
-			if seen.first(1) {
-				e.CallerID = known(value, "Unknown")
-			}
-		case "Date":
-			if seen.first(2) {
-				e.Date = value
-			}
-		case "Duration":
-			if seen.first(3) {
-				e.Duration = seconds(value)
-			}
-		case "Flag":
-			if seen.first(4) {
-				e.Flag = value
-			}
-		case "ID":
-			if seen.first(5) {
-				e.ID = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Folder = v[0].of(text)
+	e.CallerID = known(v[1].of(text), "Unknown")
+	e.Date = v[2].of(text)
+	e.Duration = seconds(v[3].of(text))
+	e.Flag = v[4].of(text)
+	e.ID = v[5].of(text)
 	return e
 }
 
@@ -539,29 +337,17 @@ type VoicemailBoxDetailComplete struct {
 // EventName is "VoicemailBoxDetailComplete".
 func (VoicemailBoxDetailComplete) EventName() string { return "VoicemailBoxDetailComplete" }
 
-func decodeVoicemailBoxDetailComplete(base Base, left *leftovers) Event {
+var formVoicemailBoxDetailComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeVoicemailBoxDetailComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formVoicemailBoxDetailComplete, v[:], left)
 	e := VoicemailBoxDetailComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -578,29 +364,17 @@ type VoicemailPasswordChange struct {
 // EventName is "VoicemailPasswordChange".
 func (VoicemailPasswordChange) EventName() string { return "VoicemailPasswordChange" }
 
-func decodeVoicemailPasswordChange(base Base, left *leftovers) Event {
+var formVoicemailPasswordChange = form{
+	{0, []string{"Context", "Mailbox", "NewPassword"}, false},
+}
+
+func decodeVoicemailPasswordChange(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formVoicemailPasswordChange, v[:], left)
 	e := VoicemailPasswordChange{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "Context":
-			if seen.first(0) {
-				e.Context = value
-			}
-		case "Mailbox":
-			if seen.first(1) {
-				e.Mailbox = value
-			}
-		case "NewPassword":
-			if seen.first(2) {
-				e.NewPassword = value
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.Context = v[0].of(text)
+	e.Mailbox = v[1].of(text)
+	e.NewPassword = v[2].of(text)
 	return e
 }
 
@@ -642,129 +416,42 @@ type VoicemailUserDetail struct {
 // EventName is "VoicemailUserDetail".
 func (VoicemailUserDetail) EventName() string { return "VoicemailUserDetail" }
 
-func decodeVoicemailUserDetail(base Base, left *leftovers) Event {
+var formVoicemailUserDetail = form{
+	{0, []string{"VMContext", "VoiceMailbox", "Fullname", "Email", "Pager", "ServerEmail", "FromString", "MailCommand", "Language", "TimeZone", "Callback", "Dialout", "UniqueID", "ExitContext", "SayDurationMinimum", "SayEnvelope", "SayCID", "AttachMessage", "AttachmentFormat", "DeleteMessage", "VolumeGain", "CanReview", "CanMarkUrgent", "CallOperator", "MaxMessageCount", "MaxMessageLength", "NewMessageCount", "OldMessageCount"}, false},
+}
+
+func decodeVoicemailUserDetail(base Base, text string, left *leftovers) Event {
+	var v [28]slot
+	scan(text, formVoicemailUserDetail, v[:], left)
 	e := VoicemailUserDetail{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "VMContext":
-			if seen.first(0) {
-				e.VMContext = value
-			}
-		case "VoiceMailbox":
-			if seen.first(1) {
-				e.VoiceMailbox = value
-			}
-		case "Fullname":
-			if seen.first(2) {
-				e.Fullname = value
-			}
-		case "Email":
-			if seen.first(3) {
-				e.Email = known(value, "(null)")
-			}
-		case "Pager":
-			if seen.first(4) {
-				e.Pager = value
-			}
-		case "ServerEmail":
-			if seen.first(5) {
-				e.ServerEmail = value
-			}
-		case "FromString":
-			if seen.first(6) {
-				e.FromString = value
-			}
-		case "MailCommand":
-			if seen.first(7) {
-				e.MailCommand = value
-			}
-		case "Language":
-			if seen.first(8) {
-				e.Language = value
-			}
-		case "TimeZone":
-			if seen.first(9) {
-				e.TimeZone = value
-			}
-		case "Callback":
-			if seen.first(10) {
-				e.Callback = value
-			}
-		case "Dialout":
-			if seen.first(11) {
-				e.Dialout = value
-			}
-		case "UniqueID":
-			if seen.first(12) {
-				e.UniqueID = value
-			}
-		case "ExitContext":
-			if seen.first(13) {
-				e.ExitContext = value
-			}
-		case "SayDurationMinimum":
-			if seen.first(14) {
-				e.SayDurationMinimum = number(value)
-			}
-		case "SayEnvelope":
-			if seen.first(15) {
-				e.SayEnvelope = flag(value)
-			}
-		case "SayCID":
-			if seen.first(16) {
-				e.SayCID = flag(value)
-			}
-		case "AttachMessage":
-			if seen.first(17) {
-				e.AttachMessage = flag(value)
-			}
-		case "AttachmentFormat":
-			if seen.first(18) {
-				e.AttachmentFormat = value
-			}
-		case "DeleteMessage":
-			if seen.first(19) {
-				e.DeleteMessage = flag(value)
-			}
-		case "VolumeGain":
-			if seen.first(20) {
-				e.VolumeGain = decimal(value)
-			}
-		case "CanReview":
-			if seen.first(21) {
-				e.CanReview = flag(value)
-			}
-		case "CanMarkUrgent":
-			if seen.first(22) {
-				e.CanMarkUrgent = flag(value)
-			}
-		case "CallOperator":
-			if seen.first(23) {
-				e.CallOperator = flag(value)
-			}
-		case "MaxMessageCount":
-			if seen.first(24) {
-				e.MaxMessageCount = number(value)
-			}
-		case "MaxMessageLength":
-			if seen.first(25) {
-				e.MaxMessageLength = seconds(value)
-			}
-		case "NewMessageCount":
-			if seen.first(26) {
-				e.NewMessageCount = number(value)
-			}
-		case "OldMessageCount":
-			if seen.first(27) {
-				e.OldMessageCount = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.VMContext = v[0].of(text)
+	e.VoiceMailbox = v[1].of(text)
+	e.Fullname = v[2].of(text)
+	e.Email = known(v[3].of(text), "(null)")
+	e.Pager = v[4].of(text)
+	e.ServerEmail = v[5].of(text)
+	e.FromString = v[6].of(text)
+	e.MailCommand = v[7].of(text)
+	e.Language = v[8].of(text)
+	e.TimeZone = v[9].of(text)
+	e.Callback = v[10].of(text)
+	e.Dialout = v[11].of(text)
+	e.UniqueID = v[12].of(text)
+	e.ExitContext = v[13].of(text)
+	e.SayDurationMinimum = number(v[14].of(text))
+	e.SayEnvelope = flag(v[15].of(text))
+	e.SayCID = flag(v[16].of(text))
+	e.AttachMessage = flag(v[17].of(text))
+	e.AttachmentFormat = v[18].of(text)
+	e.DeleteMessage = flag(v[19].of(text))
+	e.VolumeGain = decimal(v[20].of(text))
+	e.CanReview = flag(v[21].of(text))
+	e.CanMarkUrgent = flag(v[22].of(text))
+	e.CallOperator = flag(v[23].of(text))
+	e.MaxMessageCount = number(v[24].of(text))
+	e.MaxMessageLength = seconds(v[25].of(text))
+	e.NewMessageCount = number(v[26].of(text))
+	e.OldMessageCount = number(v[27].of(text))
 	return e
 }
 
@@ -780,29 +467,17 @@ type VoicemailUserDetailComplete struct {
 // EventName is "VoicemailUserDetailComplete".
 func (VoicemailUserDetailComplete) EventName() string { return "VoicemailUserDetailComplete" }
 
-func decodeVoicemailUserDetailComplete(base Base, left *leftovers) Event {
+var formVoicemailUserDetailComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeVoicemailUserDetailComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formVoicemailUserDetailComplete, v[:], left)
 	e := VoicemailUserDetailComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -844,129 +519,42 @@ type VoicemailUserEntry struct {
 // EventName is "VoicemailUserEntry".
 func (VoicemailUserEntry) EventName() string { return "VoicemailUserEntry" }
 
-func decodeVoicemailUserEntry(base Base, left *leftovers) Event {
+var formVoicemailUserEntry = form{
+	{0, []string{"VMContext", "VoiceMailbox", "Fullname", "Email", "Pager", "ServerEmail", "FromString", "MailCommand", "Language", "TimeZone", "Callback", "Dialout", "UniqueID", "ExitContext", "SayDurationMinimum", "SayEnvelope", "SayCID", "AttachMessage", "AttachmentFormat", "DeleteMessage", "VolumeGain", "CanReview", "CanMarkUrgent", "CallOperator", "MaxMessageCount", "MaxMessageLength", "NewMessageCount", "OldMessageCount"}, false},
+}
+
+func decodeVoicemailUserEntry(base Base, text string, left *leftovers) Event {
+	var v [28]slot
+	scan(text, formVoicemailUserEntry, v[:], left)
 	e := VoicemailUserEntry{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "VMContext":
-			if seen.first(0) {
-				e.VMContext = value
-			}
-		case "VoiceMailbox":
-			if seen.first(1) {
-				e.VoiceMailbox = value
-			}
-		case "Fullname":
-			if seen.first(2) {
-				e.Fullname = value
-			}
-		case "Email":
-			if seen.first(3) {
-				e.Email = known(value, "(null)")
-			}
-		case "Pager":
-			if seen.first(4) {
-				e.Pager = value
-			}
-		case "ServerEmail":
-			if seen.first(5) {
-				e.ServerEmail = value
-			}
-		case "FromString":
-			if seen.first(6) {
-				e.FromString = value
-			}
-		case "MailCommand":
-			if seen.first(7) {
-				e.MailCommand = value
-			}
-		case "Language":
-			if seen.first(8) {
-				e.Language = value
-			}
-		case "TimeZone":
-			if seen.first(9) {
-				e.TimeZone = value
-			}
-		case "Callback":
-			if seen.first(10) {
-				e.Callback = value
-			}
-		case "Dialout":
-			if seen.first(11) {
-				e.Dialout = value
-			}
-		case "UniqueID":
-			if seen.first(12) {
-				e.UniqueID = value
-			}
-		case "ExitContext":
-			if seen.first(13) {
-				e.ExitContext = value
-			}
-		case "SayDurationMinimum":
-			if seen.first(14) {
-				e.SayDurationMinimum = number(value)
-			}
-		case "SayEnvelope":
-			if seen.first(15) {
-				e.SayEnvelope = flag(value)
-			}
-		case "SayCID":
-			if seen.first(16) {
-				e.SayCID = flag(value)
-			}
-		case "AttachMessage":
-			if seen.first(17) {
-				e.AttachMessage = flag(value)
-			}
-		case "AttachmentFormat":
-			if seen.first(18) {
-				e.AttachmentFormat = value
-			}
-		case "DeleteMessage":
-			if seen.first(19) {
-				e.DeleteMessage = flag(value)
-			}
-		case "VolumeGain":
-			if seen.first(20) {
-				e.VolumeGain = decimal(value)
-			}
-		case "CanReview":
-			if seen.first(21) {
-				e.CanReview = flag(value)
-			}
-		case "CanMarkUrgent":
-			if seen.first(22) {
-				e.CanMarkUrgent = flag(value)
-			}
-		case "CallOperator":
-			if seen.first(23) {
-				e.CallOperator = flag(value)
-			}
-		case "MaxMessageCount":
-			if seen.first(24) {
-				e.MaxMessageCount = number(value)
-			}
-		case "MaxMessageLength":
-			if seen.first(25) {
-				e.MaxMessageLength = seconds(value)
-			}
-		case "NewMessageCount":
-			if seen.first(26) {
-				e.NewMessageCount = number(value)
-			}
-		case "OldMessageCount":
-			if seen.first(27) {
-				e.OldMessageCount = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.VMContext = v[0].of(text)
+	e.VoiceMailbox = v[1].of(text)
+	e.Fullname = v[2].of(text)
+	e.Email = known(v[3].of(text), "(null)")
+	e.Pager = v[4].of(text)
+	e.ServerEmail = v[5].of(text)
+	e.FromString = v[6].of(text)
+	e.MailCommand = v[7].of(text)
+	e.Language = v[8].of(text)
+	e.TimeZone = v[9].of(text)
+	e.Callback = v[10].of(text)
+	e.Dialout = v[11].of(text)
+	e.UniqueID = v[12].of(text)
+	e.ExitContext = v[13].of(text)
+	e.SayDurationMinimum = number(v[14].of(text))
+	e.SayEnvelope = flag(v[15].of(text))
+	e.SayCID = flag(v[16].of(text))
+	e.AttachMessage = flag(v[17].of(text))
+	e.AttachmentFormat = v[18].of(text)
+	e.DeleteMessage = flag(v[19].of(text))
+	e.VolumeGain = decimal(v[20].of(text))
+	e.CanReview = flag(v[21].of(text))
+	e.CanMarkUrgent = flag(v[22].of(text))
+	e.CallOperator = flag(v[23].of(text))
+	e.MaxMessageCount = number(v[24].of(text))
+	e.MaxMessageLength = seconds(v[25].of(text))
+	e.NewMessageCount = number(v[26].of(text))
+	e.OldMessageCount = number(v[27].of(text))
 	return e
 }
 
@@ -982,29 +570,17 @@ type VoicemailUserEntryComplete struct {
 // EventName is "VoicemailUserEntryComplete".
 func (VoicemailUserEntryComplete) EventName() string { return "VoicemailUserEntryComplete" }
 
-func decodeVoicemailUserEntryComplete(base Base, left *leftovers) Event {
+var formVoicemailUserEntryComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeVoicemailUserEntryComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formVoicemailUserEntryComplete, v[:], left)
 	e := VoicemailUserEntryComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -1020,29 +596,17 @@ type WaitEventComplete struct {
 // EventName is "WaitEventComplete".
 func (WaitEventComplete) EventName() string { return "WaitEventComplete" }
 
-func decodeWaitEventComplete(base Base, left *leftovers) Event {
+var formWaitEventComplete = form{
+	{0, []string{"ActionID", "EventList", "ListItems"}, false},
+}
+
+func decodeWaitEventComplete(base Base, text string, left *leftovers) Event {
+	var v [3]slot
+	scan(text, formWaitEventComplete, v[:], left)
 	e := WaitEventComplete{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		case "ActionID":
-			if seen.first(0) {
-				e.ActionID = value
-			}
-		case "EventList":
-			if seen.first(1) {
-				e.EventList = value
-			}
-		case "ListItems":
-			if seen.first(2) {
-				e.ListItems = number(value)
-			}
-		default:
-			left.add(key)
-		}
-	}
+	e.ActionID = v[0].of(text)
+	e.EventList = v[1].of(text)
+	e.ListItems = number(v[2].of(text))
 	return e
 }
 
@@ -1056,18 +620,15 @@ type Wink struct {
 // EventName is "Wink".
 func (Wink) EventName() string { return "Wink" }
 
-func decodeWink(base Base, left *leftovers) Event {
+var formWink = form{
+	{0, channelKeys, false},
+	{15, channelVariables, true},
+}
+
+func decodeWink(base Base, text string, left *leftovers) Event {
+	var v [16]slot
+	scan(text, formWink, v[:], left)
 	e := Wink{Base: base}
-	var seenChannelSnapshot mask
-	for text := bodyOf(base); text != ""; {
-		var key, value string
-		key, value, text = cutField(text)
-		switch key {
-		default:
-			if !setChannel(&e.ChannelSnapshot, &seenChannelSnapshot, key, value) {
-				left.add(key)
-			}
-		}
-	}
+	e.ChannelSnapshot = channelOf(text, v[0:16])
 	return e
 }

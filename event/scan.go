@@ -1,16 +1,11 @@
 package event
 
 import (
+	"math/bits"
 	"strings"
 
 	"github.com/asterisk-go/asterisk-go/transport"
 )
-
-// bodyOf is the text behind the first line, which has the name of the event.
-func bodyOf(b Base) string {
-	_, body, _ := strings.Cut(b.fields.String(), "\n")
-	return body
-}
 
 // cutField takes the first line off text, which must not be empty. A line
 // without a key gives none.
@@ -25,19 +20,30 @@ func cutField(text string) (key, value, rest string) {
 	if colon == len(text) {
 		return "", "", ""
 	}
-	key, value = text[:colon], text[colon+1:]
-	if end := strings.IndexByte(value, '\n'); end >= 0 {
-		value, rest = value[:end], value[end+1:]
-		if end > 0 && value[end-1] == '\r' {
-			value = value[:end-1]
-		}
-	} else {
-		value = strings.TrimSuffix(value, "\r")
+	value, rest = cutValue(text[colon+1:])
+	return text[:colon], value, rest
+}
+
+// cutNamed is cutField for a text that may begin with that key.
+func cutNamed(text, key string) (value, rest string, ok bool) {
+	if !begins(text, key) {
+		return "", text, false
+	}
+	value, rest = cutValue(text[len(key)+1:])
+	return value, rest, true
+}
+
+// cutValue takes what is behind the colon of a field off text.
+func cutValue(text string) (value, rest string) {
+	end := lineEnd(text, 0)
+	value = strings.TrimSuffix(text[:end], "\r")
+	if end < len(text) {
+		rest = text[end+1:]
 	}
 	if value != "" && value[0] == ' ' {
 		value = value[1:]
 	}
-	return key, value, rest
+	return value, rest
 }
 
 // cutOddField is cutField for a line without a colon, or with a key that a
@@ -51,34 +57,47 @@ func cutOddField(text string) (key, value, rest string) {
 	return key, value, rest
 }
 
-// mask remembers which fields of an event have been seen: the first of a key
-// counts, since a value with a line break in it can only add later ones.
-type mask uint64
-
-// first reports whether field n is seen for the first time.
-func (m *mask) first(n uint) bool {
-	if *m&(1<<n) != 0 {
-		return false
+// linesOf returns the values of all fields that have the key of the first.
+func linesOf(text string) []string {
+	if text == "" {
+		return nil
 	}
-	*m |= 1 << n
-	return true
+	key, _, _ := cutField(text)
+	all := make([]string, 0, 4) // where there is one, there are more
+	for text != "" {
+		value, rest, ok := cutNamed(text, key)
+		if ok {
+			all = append(all, value)
+		} else {
+			_, rest, _ = strings.Cut(text, "\n")
+		}
+		text = rest
+	}
+	return all
 }
 
-// leftovers collects the keys that a type has no place for. Nil collects none.
-type leftovers struct{ keys []string }
-
-func (l *leftovers) add(key string) {
-	if l != nil && !common(key) {
-		l.keys = append(l.keys, key)
-	}
+// begins reports whether text begins with a field of that key.
+func begins(text, key string) bool {
+	return len(text) > len(key) && text[len(key)] == ':' && text[:len(key)] == key
 }
 
-// common tells the keys that any event can have, in front of its own
-// (main/manager.c, __manager_event_sessions_va); they stay in Fields.
-func common(key string) bool {
-	switch key {
-	case "", "Privilege", "Timestamp", "SequenceNumber", "File", "Line", "Func", "SystemName", "ActionID":
-		return true
+// lineEnd returns where the line ends that text begins with, its LF apart; no
+// LF is before from. Values are short: a call of strings.IndexByte would cost
+// more than it saves.
+func lineEnd(text string, from int) int {
+	for ; from+8 <= len(text); from += 8 {
+		b := text[from : from+8]
+		word := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+			uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+		word ^= 0x0101010101010101 * '\n' // makes LF zero, which is what the next line looks for
+		if found := (word - 0x0101010101010101) &^ word & 0x8080808080808080; found != 0 {
+			return from + bits.TrailingZeros64(found)/8
+		}
 	}
-	return false
+	for ; from < len(text); from++ {
+		if text[from] == '\n' {
+			break
+		}
+	}
+	return from
 }

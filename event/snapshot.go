@@ -1,7 +1,5 @@
 package event
 
-import "strings"
-
 // ChannelSnapshot is the state of a channel as most events about calls carry
 // it. Where an event has several, those with a prefix on the wire are fields
 // of their own: DestChannel is Dest.Channel.
@@ -24,70 +22,30 @@ type ChannelSnapshot struct {
 	ChanVariable      []string // name=value, those that manager.conf lists in channelvars
 }
 
-// setChannel takes a field of the block and reports whether it has a place for
-// it. It is no method: an embedded one costs each of the types a copy of it.
-func setChannel(c *ChannelSnapshot, seen *mask, key, value string) bool {
-	switch key {
-	case "Channel":
-		setText(seen, 0, &c.Channel, value)
-	case "ChannelState":
-		if seen.first(1) {
-			c.ChannelState = ChannelState(number(value))
-		}
-	case "ChannelStateDesc":
-		setText(seen, 2, &c.ChannelStateDesc, value)
-	case "CallerIDNum":
-		setText(seen, 3, &c.CallerIDNum, known(value, "<unknown>"))
-	case "CallerIDName":
-		if seen.first(4) {
-			c.CallerIDName = unescape(known(value, "<unknown>"))
-		}
-	case "ConnectedLineNum":
-		setText(seen, 5, &c.ConnectedLineNum, known(value, "<unknown>"))
-	case "ConnectedLineName":
-		if seen.first(6) {
-			c.ConnectedLineName = unescape(known(value, "<unknown>"))
-		}
-	case "Language":
-		setText(seen, 7, &c.Language, value)
-	case "AccountCode":
-		setText(seen, 8, &c.AccountCode, value)
-	case "Context":
-		setText(seen, 9, &c.Context, value)
-	case "Exten":
-		setText(seen, 10, &c.Exten, value)
-	case "Priority":
-		if seen.first(11) {
-			c.Priority = number(value)
-		}
-	case "Uniqueid":
-		setText(seen, 12, &c.Uniqueid, value)
-	case "Linkedid":
-		setText(seen, 13, &c.Linkedid, value)
-	case "Tenantid":
-		setText(seen, 14, &c.Tenantid, value)
-	case "ChanVariable":
-		if c.ChanVariable == nil {
-			c.ChanVariable = make([]string, 0, 4) // where there is one, there are more
-		}
-		c.ChanVariable = append(c.ChanVariable, unescape(value))
-	default:
-		return false
+// channelOf makes a snapshot of the slots of its keys. It is no method: an
+// embedded one costs each of the types a copy of it.
+func channelOf(text string, v []slot) (c ChannelSnapshot) {
+	_ = v[15]
+	c.Channel = v[0].of(text)
+	c.ChannelState = ChannelState(number(v[1].of(text)))
+	c.ChannelStateDesc = v[2].of(text)
+	c.CallerIDNum = known(v[3].of(text), "<unknown>")
+	c.CallerIDName = unescape(known(v[4].of(text), "<unknown>"))
+	c.ConnectedLineNum = known(v[5].of(text), "<unknown>")
+	c.ConnectedLineName = unescape(known(v[6].of(text), "<unknown>"))
+	c.Language = v[7].of(text)
+	c.AccountCode = v[8].of(text)
+	c.Context = v[9].of(text)
+	c.Exten = v[10].of(text)
+	c.Priority = number(v[11].of(text))
+	c.Uniqueid = v[12].of(text)
+	c.Linkedid = v[13].of(text)
+	c.Tenantid = v[14].of(text)
+	c.ChanVariable = linesOf(v[15].of(text))
+	for i, value := range c.ChanVariable {
+		c.ChanVariable[i] = unescape(value)
 	}
-	return true
-}
-
-// setText sets a field the first time that it is seen.
-func setText(seen *mask, n uint, field *string, value string) {
-	if seen.first(n) {
-		*field = value
-	}
-}
-
-// setPrefixedChannel is setChannel for the fields that begin with prefix.
-func setPrefixedChannel(c *ChannelSnapshot, seen *mask, prefix, key, value string) bool {
-	key, ok := strings.CutPrefix(key, prefix)
-	return ok && setChannel(c, seen, key, value)
+	return c
 }
 
 // ChannelState is how far a channel has come. The names are those of

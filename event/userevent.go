@@ -18,28 +18,28 @@ func (UserEvent) EventName() string { return "UserEvent" }
 
 // Sent is what the sender added: the fields behind the one that has the name.
 func (e UserEvent) Sent() transport.Fields {
-	for text := bodyOf(e.Base); text != ""; {
-		var key string
-		if key, _, text = cutField(text); key == "UserEvent" {
-			return transport.ParseFields(text)
-		}
-	}
-	return transport.Fields{}
+	_, _, sent := cutUser(e.fields.String())
+	return transport.ParseFields(sent)
 }
 
-func decodeUserEvent(base Base, left *leftovers) Event {
-	e := UserEvent{Base: base}
-	var seen mask
-	for text := bodyOf(base); text != ""; {
+// cutUser cuts text at the field that has the name: what follows is the
+// sender's, and may be named like a field of the channel.
+func cutUser(text string) (before, name, sent string) {
+	for rest := text; rest != ""; {
+		line := rest
 		var key, value string
-		key, value, text = cutField(text)
-		if key == "UserEvent" {
-			e.UserEvent = value
-			break // what follows is the sender's, and may be named like a field of the channel
-		}
-		if !setChannel(&e.ChannelSnapshot, &seen, key, value) {
-			left.add(key)
+		if key, value, rest = cutField(rest); key == "UserEvent" {
+			return text[:len(text)-len(line)], value, rest
 		}
 	}
-	return e
+	return text, "", ""
+}
+
+var formUserEvent = form{{0, channelKeys, false}, {15, channelVariables, true}}
+
+func decodeUserEvent(base Base, text string, left *leftovers) Event {
+	text, name, _ := cutUser(text)
+	var v [16]slot
+	scan(text, formUserEvent, v[:], left)
+	return UserEvent{Base: base, ChannelSnapshot: channelOf(text, v[:]), UserEvent: name}
 }

@@ -106,6 +106,8 @@ func (j job) run(ctx context.Context) (result, error) {
 		return runOne(ctx, j)
 	case "every":
 		return runEvery(ctx, j)
+	case "decoded":
+		return runDecoded(ctx, j)
 	case "rawping":
 		return runRawPing(j)
 	case "ping":

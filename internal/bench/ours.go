@@ -33,17 +33,28 @@ func runNobody(ctx context.Context, j job) (result, error) {
 
 // runOne subscribes to the events of one name.
 func runOne(ctx context.Context, j job) (result, error) {
-	return runSubscribed(ctx, j, event.Named(j.Name), j.Named)
+	return runSubscribed(ctx, j, event.Named(j.Name), j.Named, raw(ctx))
 }
 
 // runEvery subscribes to all events.
 func runEvery(ctx context.Context, j job) (result, error) {
-	return runSubscribed(ctx, j, event.Filter{}, j.Events)
+	return runSubscribed(ctx, j, event.Filter{}, j.Events, raw(ctx))
 }
 
-// runSubscribed takes the events that filter matches, n in a burst, and reads
-// the name and the Uniqueid of each without decoding it.
-func runSubscribed(ctx context.Context, j job, filter event.Filter, n int) (result, error) {
+// taking takes an event from a subscription, and returns the length of what it
+// has read of it.
+type taking func(*event.Subscription) (length int, err error)
+
+// raw reads the name and the Uniqueid without decoding.
+func raw(ctx context.Context) taking {
+	return func(sub *event.Subscription) (int, error) {
+		raw, err := sub.NextRaw(ctx)
+		return len(raw.EventName()) + len(raw.Fields().Get("Uniqueid")), err
+	}
+}
+
+// runSubscribed takes the events that filter matches, n in a burst.
+func runSubscribed(ctx context.Context, j job, filter event.Filter, n int, take taking) (result, error) {
 	client, err := connect(ctx, j)
 	if err != nil {
 		return result{}, err
@@ -60,11 +71,11 @@ func runSubscribed(ctx context.Context, j job, filter event.Filter, n int) (resu
 			played <- err
 		}()
 		for range n {
-			raw, err := sub.NextRaw(ctx)
+			read, err := take(sub)
 			if err != nil {
 				return err
 			}
-			length += len(raw.EventName()) + len(raw.Fields().Get("Uniqueid"))
+			length += read
 		}
 		return <-played
 	})

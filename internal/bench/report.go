@@ -39,6 +39,9 @@ func rows() []row {
 		{"every event", "every", "raw", cpu, 2.5},
 		{"every event, to textproto", "every", "textproto", cpu, 1 / 4.5},
 		{"every event, allocations", "every", "", mallocs, 1},
+		{"every event, decoded", "decoded", "raw", cpu, 4},
+		{"decoded, to textproto", "decoded", "textproto", cpu, 1 / 3.0},
+		{"decoded, allocations", "decoded", "", mallocs, 2},
 		{"64 goroutines, Ping", "ping", "rawping", cpu, 1.5},
 		{"idle client, heap", "heap", "", heap, 150},
 	}, agiRows(cpu, mallocs)...)

@@ -15,12 +15,13 @@ func TestRoundTripNoticesAMissingAssignment(t *testing.T) {
 		t.Skip("builds the tests of package event again and again")
 	}
 	mutants := []struct{ file, code, mutant string }{
-		{"generated_e_l.go", "\t\t\t\te.CauseTxt = value\n", ""},
-		{"snapshot.go", "\t\tsetText(seen, 14, &c.Tenantid, value)\n", ""},
-		{"generated_q_r.go", "\t\t\t\te.LastCall = unixTime(value)\n", ""},
-		{"generated_s.go", "\t\t\te.Variable = append(e.Variable, value)\n", ""},
-		{"generated_a.go", " && !addEntry(&e.ChargeUnits, \"Charge/Units\", key, value)", ""},
-		{"generated_d.go", "&seenDest, \"Dest\"", "&seenDest, \"Other\""},
+		{"generated_e_l.go", "\te.CauseTxt = v[17].of(text)\n", ""},
+		{"snapshot.go", "\tc.Tenantid = v[14].of(text)\n", ""},
+		{"generated_q_r.go", "\te.LastCall = unixTime(v[7].of(text))\n", ""},
+		{"generated_s.go", "\te.Variable = linesOf(v[33].of(text))\n", ""},
+		{"generated_a.go", "!addEntry(&e.ChargeUnits, \"Charge/Units\", o.key, o.value)", "true"},
+		{"generated_d.go", "\te.Dest = channelOf(text, v[16:32])\n", ""},
+		{"generated_n_p.go", "\"Application\", \"AppData\"", "\"AppData\", \"Application\""},
 	}
 	if os.Getenv("ASTERISK_FULL") == "" {
 		mutants = mutants[:2] // each builds the package once more

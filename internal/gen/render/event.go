@@ -1,6 +1,7 @@
 package render
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,7 +16,7 @@ func Events(events []table.Event) (map[string][]byte, error) {
 		var types, encoders writer
 		for i := range part.all {
 			e := &part.all[i]
-			if err := checkNames(e); err != nil {
+			if err := errors.Join(checkNames(e), checkKeys(e)); err != nil {
 				return nil, err
 			}
 			if e.Hand {
@@ -62,7 +63,32 @@ func checkNames(e *table.Event) error {
 	return nil
 }
 
-// snapshotKeys are the Go fields of the snapshots.
+// checkKeys makes sure that no key has two slots, and that all are what scan
+// can find.
+func checkKeys(e *table.Event) error {
+	var keys []string
+	for _, s := range e.Snapshots {
+		for _, key := range snapshotKeys[s.Of] {
+			keys = append(keys, s.Prefix+key)
+		}
+	}
+	for _, f := range e.Fields {
+		if !inDefault(f) {
+			keys = append(append(keys, f.Key), f.Aliases...)
+		}
+	}
+	for i, key := range keys {
+		if slices.Contains(keys[:i], key) {
+			return fmt.Errorf("%s has the key %s twice", e.Name, key)
+		}
+		if key == "Privilege" || strings.ContainsAny(key, ":(\n") {
+			return fmt.Errorf("%s has the key %s, which is none of its own", e.Name, key)
+		}
+	}
+	return nil
+}
+
+// snapshotKeys are the Go fields of the snapshots, and the keys without prefix.
 var snapshotKeys = map[string][]string{
 	"channel": strings.Fields(`Channel ChannelState ChannelStateDesc CallerIDNum CallerIDName ConnectedLineNum ConnectedLineName
 		Language AccountCode Context Exten Priority Uniqueid Linkedid Tenantid ChanVariable`),
@@ -164,55 +190,94 @@ func eventPage(e *table.Event) string {
 	}
 }
 
+// decoder renders the form of the event, with a slot for each value, and the
+// function that fills the fields from the slots.
 func decoder(w *writer, e *table.Event) {
 	name := table.GoName(e.Name)
-	w.line("func decode%s(base Base, left *leftovers) Event {", name)
+	runs, slots := form(e)
+	w.line("var form%s = form{%s}\n", name, strings.Join(runs, ""))
+	w.line("func decode%s(base Base, text string, left *leftovers) Event {", name)
+	odd := takers(e)
+	scan := fmt.Sprintf("scan(text, form%s, v[:], left)", name)
+	if len(odd) > 0 {
+		scan = fmt.Sprintf("odd := scan(text, form%s, v[:], nil)", name)
+	}
+	w.line("var v [%d]slot", slots)
+	w.line("%s", scan)
 	w.line("e := %s{Base: base}", name)
-	single := slices.DeleteFunc(slices.Clone(e.Fields), repeats)
-	masks := (len(single) + 63) / 64
-	switch {
-	case masks == 1:
-		w.line("var seen mask")
-	case masks > 1:
-		w.line("var seen [%d]mask", masks)
-	}
+	slot := 0
 	for _, s := range e.Snapshots {
-		w.line("var seen%s mask", snapshotField(s))
+		size := len(snapshotKeys[s.Of])
+		w.line("e.%s = %sOf(text, v[%d:%d])", snapshotField(s), s.Of, slot, slot+size)
+		slot += size
 	}
-	w.line("for text := bodyOf(base); text != \"\"; {")
-	w.line("var key, value string")
-	w.line("key, value, text = cutField(text)")
-	w.line("switch key {")
-	n := 0
 	for _, f := range e.Fields {
 		if inDefault(f) {
 			continue
 		}
-		w.line("case %s:", keys(f))
-		switch {
-		case f.List:
-			w.line("e.%s = append(e.%s, %s)", f.GoName(), f.GoName(), decoded(f))
-			continue
-		case masks == 1:
-			w.line("if seen.first(%d) {", n)
-		default:
-			w.line("if seen[%d].first(%d) {", n/64, n%64)
-		}
-		n++
-		w.line("e.%s = %s", f.GoName(), decoded(f))
+		value := fmt.Sprintf("v[%d].of(text)", slot)
+		w.line("e.%s = %s", f.GoName(), decoded(f, value))
 		if f.Kind.Name == "presentation" {
-			w.line("e.%sText = unescape(inParentheses(value))", f.GoName())
+			w.line("e.%sText = unescape(inParentheses(%s))", f.GoName(), value)
 		}
-		w.line("}")
+		slot++
 	}
-	w.line("default:")
-	w.line("%s", others(e))
-	w.line("}\n}")
+	if len(odd) > 0 {
+		w.line("for o := (odds{text: odd, form: form%s}); o.next(); {", name)
+		w.line("if %s {\nleft.add(o.key)\n}\n}", strings.Join(odd, " && "))
+	}
 	if e.Settle {
 		w.line("e.settle()")
 	}
 	w.line("return e\n}\n")
 }
+
+// form renders the keys of an event in the order in which it is written, and
+// counts the slots: snapshots, fields, and other spellings of those.
+func form(e *table.Event) (runs []string, slots int) {
+	for _, s := range e.Snapshots {
+		size := len(snapshotKeys[s.Of])
+		runs = append(runs, fmt.Sprintf("\n{%d, %s, false},", slots, keysName(s)))
+		if s.Of == "channel" { // the last field is a list
+			runs = append(runs, fmt.Sprintf("\n{%d, %s, true},", slots+size-1, variablesName(s)))
+		}
+		slots += size
+	}
+	var keys, aliases []string
+	flush := func(lists bool) {
+		if len(keys) > 0 {
+			runs = append(runs, fmt.Sprintf("\n{%d, []string{%s}, %v},", slots-len(keys), strings.Join(keys, ", "), lists))
+			keys = nil
+		}
+	}
+	for _, f := range e.Fields {
+		if inDefault(f) {
+			continue
+		}
+		if f.List {
+			flush(false)
+		}
+		keys = append(keys, fmt.Sprintf("%q", f.Key))
+		for _, alias := range f.Aliases {
+			aliases = append(aliases, fmt.Sprintf("\n{%d, []string{%q}, %v},", slots, alias, f.List))
+		}
+		slots++
+		if f.List {
+			flush(true)
+		}
+	}
+	flush(false)
+	if runs = append(runs, aliases...); len(runs) > 0 {
+		runs = append(runs, "\n")
+	}
+	return runs, slots
+}
+
+func keysName(s table.Snapshot) string { return unexported(s.Prefix+table.GoName(s.Of)) + "Keys" }
+func variablesName(s table.Snapshot) string {
+	return unexported(s.Prefix+table.GoName(s.Of)) + "Variables"
+}
+func unexported(name string) string { return strings.ToLower(name[:1]) + name[1:] }
 
 func snapshotField(s table.Snapshot) string {
 	if s.Prefix == "" {
@@ -220,9 +285,6 @@ func snapshotField(s table.Snapshot) string {
 	}
 	return s.Prefix
 }
-
-// repeats tells fields that no first occurrence ends.
-func repeats(f table.Field) bool { return f.List || inDefault(f) }
 
 // inDefault tells fields that take many keys, by how they begin.
 func inDefault(f table.Field) bool {
@@ -233,49 +295,26 @@ func inDefault(f table.Field) bool {
 	return false
 }
 
-func keys(f table.Field) string {
-	all := append([]string{f.Key}, f.Aliases...)
-	for i := range all {
-		all[i] = fmt.Sprintf("%q", all[i])
-	}
-	return strings.Join(all, ", ")
-}
-
-// others renders the default branch: what takes keys by their begin, the longest
-// first, and what is left over.
-func others(e *table.Event) string {
-	var takers []string
-	snapshots := slices.Clone(e.Snapshots)
-	slices.SortStableFunc(snapshots, func(a, b table.Snapshot) int { return len(b.Prefix) - len(a.Prefix) })
-	for _, s := range snapshots {
-		field, of := snapshotField(s), strings.TrimSuffix(snapshotType(s.Of), "Snapshot")
-		if s.Prefix == "" {
-			takers = append(takers, fmt.Sprintf("!set%s(&e.%s, &seen%s, key, value)", of, field, field))
-		} else {
-			takers = append(takers, fmt.Sprintf("!setPrefixed%s(&e.%s, &seen%s, %q, key, value)", of, field, field, s.Prefix))
-		}
-	}
+// takers renders what takes the keys that are no slot's, by how they begin.
+func takers(e *table.Event) (all []string) {
 	for _, f := range e.Fields {
 		switch f.Kind.Name {
 		case "entries":
-			takers = append(takers, fmt.Sprintf("!addEntry(&e.%s, %q, key, value)", f.GoName(), f.Kind.Args[0]))
+			all = append(all, fmt.Sprintf("!addEntry(&e.%s, %q, o.key, o.value)", f.GoName(), f.Kind.Args[0]))
 		case "reports":
-			takers = append(takers, fmt.Sprintf("!addReport(&e.%s, key, value)", f.GoName()))
+			all = append(all, fmt.Sprintf("!addReport(&e.%s, o.key, o.value)", f.GoName()))
 		case "variables":
-			takers = append(takers, fmt.Sprintf("!addVariable(&e.%s, key, value)", f.GoName()))
+			all = append(all, fmt.Sprintf("!addVariable(&e.%s, o.key, o.value)", f.GoName()))
 		}
 	}
-	if len(takers) == 0 {
-		return "left.add(key)"
-	}
-	return "if " + strings.Join(takers, " && ") + " {\nleft.add(key)\n}"
+	return all
 }
 
 // dispatcher renders what finds the decoder of a name, and the list of types for
 // the tests.
 func dispatcher(w, every *writer, events []table.Event) {
 	w.line("// decoderOf returns the decoder of the event called name, or nil.")
-	w.line("func decoderOf(name string) func(Base, *leftovers) Event {")
+	w.line("func decoderOf(name string) func(Base, string, *leftovers) Event {")
 	w.line("switch name {")
 	every.line("func everyGenerated() []typed {")
 	every.line("return []typed{")
@@ -286,5 +325,32 @@ func dispatcher(w, every *writer, events []table.Event) {
 		every.line("of[%s](),", name)
 	}
 	w.line("}\nreturn nil\n}")
+	w.line("\nvar (")
+	for _, s := range snapshots(events) {
+		keys := slices.Clone(snapshotKeys[s.Of])
+		for i := range keys {
+			keys[i] = fmt.Sprintf("%q", s.Prefix+keys[i])
+		}
+		if s.Of == "channel" {
+			w.line("%s = []string{%s}", variablesName(s), keys[len(keys)-1])
+			keys = keys[:len(keys)-1]
+		}
+		w.line("%s = []string{%s}", keysName(s), strings.Join(keys, ", "))
+	}
+	w.line(")")
 	every.line("}\n}")
+}
+
+// snapshots returns those of all events, each once.
+func snapshots(events []table.Event) []table.Snapshot {
+	var all []table.Snapshot
+	for i := range events {
+		for _, s := range events[i].Snapshots {
+			if !slices.Contains(all, s) {
+				all = append(all, s)
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b table.Snapshot) int { return strings.Compare(keysName(a), keysName(b)) })
+	return all
 }

@@ -7,11 +7,14 @@ import (
 	"github.com/asterisk-go/asterisk-go/internal/gen/table"
 )
 
-// decoded is the expression that makes the field's value of the string value.
-func decoded(f table.Field) string {
-	text := "value"
+// decoded is the expression that makes the field's value of the text in a slot.
+func decoded(f table.Field, value string) string {
+	if f.List {
+		return "linesOf(" + value + ")"
+	}
+	text := value
 	if f.Null != nil && (f.Kind.Name == "text" || f.Kind.Name == "escaped") {
-		text = fmt.Sprintf("known(value, %s)", quoted(f.Null))
+		text = fmt.Sprintf("known(%s, %s)", value, quoted(f.Null))
 	}
 	switch f.Kind.Name {
 	case "text":
@@ -19,37 +22,37 @@ func decoded(f table.Field) string {
 	case "escaped":
 		return "unescape(" + text + ")"
 	case "int", "presentation":
-		return "number(value)"
+		return "number(" + value + ")"
 	case "int64", "uint64":
-		return f.Kind.Name + "Of(value)"
+		return f.Kind.Name + "Of(" + value + ")"
 	case "float":
-		return "decimal(value)"
+		return "decimal(" + value + ")"
 	case "bool":
-		return "flag(value)"
+		return "flag(" + value + ")"
 	case "seconds":
-		return "seconds(value)"
+		return "seconds(" + value + ")"
 	case "decimal":
-		return "inSeconds(decimal(value))"
+		return "inSeconds(decimal(" + value + "))"
 	case "milliseconds":
-		return "durationOf(value, time.Millisecond)"
+		return "durationOf(" + value + ", time.Millisecond)"
 	case "microseconds":
-		return "durationOf(value, time.Microsecond)"
+		return "durationOf(" + value + ", time.Microsecond)"
 	case "clock":
-		return "clock(value)"
+		return "clock(" + value + ")"
 	case "unix", "timeval":
-		return "unixTime(value)"
+		return "unixTime(" + value + ")"
 	case "datetime":
-		return "dateTime(value)"
+		return "dateTime(" + value + ")"
 	case "iso":
-		return "isoTime(value)"
+		return "isoTime(" + value + ")"
 	case "cause", "state", "reason", "extension":
-		return f.Kind.GoType() + "(number(value))"
+		return f.Kind.GoType() + "(number(" + value + "))"
 	case "device":
-		return "deviceWord(value)"
+		return "deviceWord(" + value + ")"
 	case "devicenumber":
-		return "deviceNumber(value)"
+		return "deviceNumber(" + value + ")"
 	case "devicetext":
-		return "deviceText(value)"
+		return "deviceText(" + value + ")"
 	}
 	panic("no decoding of kind " + f.Kind.String()) // a bug in this program
 }
