@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/asterisk-go/asterisk-go/agi"
 	"github.com/asterisk-go/asterisk-go/agi/asyncagi"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
@@ -42,7 +43,7 @@ func serverFor(t *testing.T, _ *lab.Server) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := &fastagi.Server{Handler: scene.Handler}
+	server := &fastagi.Server{Handler: reporting(t)}
 	served := make(chan error, 1)
 	// Ends with the test.
 	go func() { served <- server.Serve(ln) }()
@@ -55,6 +56,18 @@ func serverFor(t *testing.T, _ *lab.Server) string {
 	return "agi://" + ln.Addr().String() + "/scene"
 }
 
+// reporting tells what the scene of the commands has to say, which can't get to
+// the dialplan once a failure has ended a session over AMI.
+func reporting(t *testing.T) agi.Handler {
+	return agi.HandlerFunc(func(ctx context.Context, s *agi.Session) error {
+		err := scene.Handler(ctx, s)
+		if err != nil && s.Env.Arguments[0] == "commands" {
+			t.Errorf("%q: %v", s.Env.Arguments, err)
+		}
+		return err
+	})
+}
+
 // managerOf serves the scenes over AMI.
 func managerOf(t *testing.T, s *lab.Server) string {
 	t.Helper()
@@ -63,7 +76,7 @@ func managerOf(t *testing.T, s *lab.Server) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := &asyncagi.Server{Handler: scene.Handler}
+	server := &asyncagi.Server{Handler: reporting(t)}
 	served := make(chan error, 1)
 	// Ends with the test.
 	go func() { served <- server.Serve(context.Background(), client) }()

@@ -30,6 +30,8 @@ func serve(ctx context.Context, s *agi.Session) error {
 		panic("meant to panic")
 	case "arguments":
 		return tell(ctx, s, fmt.Sprintf("%q", arguments))
+	case "commands":
+		return commands(ctx, s, arguments[0], arguments[1])
 	case "words":
 		return words(ctx, s)
 	case "hangup before":
