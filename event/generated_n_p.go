@@ -499,7 +499,7 @@ type ParkedCall struct {
 	ParkerDialString string          // what to dial to call back who parked the call
 	Parkinglot       string          // name of the parking lot
 	ParkingSpace     int             // number of the place
-	ParkingTimeout   time.Duration   // until the call is given back
+	ParkingTimeout   time.Duration   // until the call is given back; 0 when that is now
 	ParkingDuration  time.Duration   // since the call was parked
 }
 
@@ -534,7 +534,7 @@ type ParkedCallGiveUp struct {
 	ParkerDialString string          // what to dial to call back who parked the call
 	Parkinglot       string          // name of the parking lot
 	ParkingSpace     int             // number of the place
-	ParkingTimeout   time.Duration   // until the call is given back
+	ParkingTimeout   time.Duration   // until the call is given back; 0 when that is now
 	ParkingDuration  time.Duration   // since the call was parked
 }
 
@@ -572,7 +572,7 @@ type ParkedCallSwap struct {
 	ParkerDialString string          // what to dial to call back who parked the call
 	Parkinglot       string          // name of the parking lot
 	ParkingSpace     int             // number of the place
-	ParkingTimeout   time.Duration   // until the call is given back
+	ParkingTimeout   time.Duration   // until the call is given back; 0 when that is now
 	ParkingDuration  time.Duration   // since the call was parked
 }
 
@@ -610,7 +610,7 @@ type ParkedCallTimeOut struct {
 	ParkerDialString string          // what to dial to call back who parked the call
 	Parkinglot       string          // name of the parking lot
 	ParkingSpace     int             // number of the place
-	ParkingTimeout   time.Duration   // until the call is given back
+	ParkingTimeout   time.Duration   // until the call is given back; 0 when that is now
 	ParkingDuration  time.Duration   // since the call was parked
 }
 

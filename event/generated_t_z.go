@@ -140,7 +140,7 @@ type UnParkedCall struct {
 	ParkerDialString string          // what to dial to call back who parked the call
 	Parkinglot       string          // name of the parking lot
 	ParkingSpace     int             // number of the place
-	ParkingTimeout   time.Duration   // until the call is given back
+	ParkingTimeout   time.Duration   // until the call is given back; 0 when that is now
 	ParkingDuration  time.Duration   // since the call was parked
 }
 

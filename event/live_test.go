@@ -125,8 +125,13 @@ func lost(ev event.Event) (all []string) {
 
 var commonKeys = map[string]bool{"Event": true, "Privilege": true, "ActionID": true, "Timestamp": true, "SequenceNumber": true, "SystemName": true}
 
+// overdue is how Asterisk writes a ParkingTimeout that has just passed: the
+// negative number without its sign (res/parking/parking_manager.c).
+const overdue = "184467440737095516"
+
 func null(values []string) bool {
-	return len(values) == 0 || len(values) == 1 && slices.Contains([]string{"", "0", "<unknown>", "unknown", "(null)", "-none-", "N/A"}, values[0])
+	return len(values) == 0 || len(values) == 1 && (strings.HasPrefix(values[0], overdue) ||
+		slices.Contains([]string{"", "0", "<unknown>", "unknown", "(null)", "-none-", "N/A"}, values[0]))
 }
 
 // do runs an action, whose refusal is as good as its success, and checks the

@@ -51,10 +51,11 @@ exten => talk,1,Answer()
  same => n,Hangup()
 exten => bye,1,Return()
 exten => tone,1,Answer()
- same => n,Playtones(dial)
- same => n,Wait(1)
- same => n,StopPlaytones()
- same => n,Wait(2)
+ same => n,Playtones(425/400,0/400)
+ same => n,Wait(3)
+exten => pair,1,Dial(Local/tone@storm2,4)
+exten => patient,1,Answer()
+ same => n,Park(,t(1))
 exten => tx,1,Answer()
  same => n,SendFAX(/var/lib/asterisk/none.tif)
 exten => rx,1,Answer()
@@ -167,7 +168,9 @@ func (s *storm) calls() {
 	}
 	s.originate("talk@storm2", "Playtones", "dial")
 	s.originate("tone@storm2", "Dial", "Local/talk@storm2,5")
-	s.await("Newchannel", "DialBegin", "DialEnd", "OriginateResponse", "ParkedCall", "QueueCallerJoin", "ConfbridgeJoin", "MusicOnHoldStart", "MixMonitorStart")
+	s.originate("pair@storm2", "Dial", "Local/tone@storm2,4")
+	s.await("Newchannel", "DialBegin", "DialEnd", "OriginateResponse", "ParkedCall", "QueueCallerJoin", "ConfbridgeJoin", "MusicOnHoldStart", "MixMonitorStart",
+		"ChannelTalkingStart", "ChannelTalkingStop", "LocalOptimizationBegin", "LocalOptimizationEnd")
 }
 
 func (s *storm) conference() {
@@ -282,6 +285,11 @@ func (s *storm) parking() {
 	s.do(action.ParkedCalls{})
 	s.originate("701@parkedcalls", "Wait", "1")
 	s.originate("702@parkedcalls", "Wait", "1")
+	s.originate("patient@storm2", "Wait", "5")
+	s.await("ParkedCallTimeOut")
+	s.originate("park@app", "Wait", "8")
+	s.do(action.Hangup{Channel: s.channels("Park")[0].Channel})
+	s.await("ParkedCallGiveUp")
 }
 
 func (s *storm) fax() {
