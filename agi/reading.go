@@ -20,8 +20,8 @@ const (
 	finished           // the stream has ended
 )
 
-// soon is how long a sender reads. It takes at most twice as long until a hangup
-// between two commands is noticed.
+// soon is how long a sender reads, or twice that. It takes at most twice as long
+// until a hangup between two commands is noticed.
 const soon = 5 * time.Millisecond
 
 // readDeadlines is what the sender's reading needs. What has none, such as
@@ -43,26 +43,18 @@ func (s *Stream) Start(to Receiver) {
 	go s.read()
 }
 
-// Wait reads on until the stream ends, and returns once nothing does any more.
-// Close the stream first, or let its other end do it.
+// Wait returns once nothing reads from the stream any more. Close it first.
 func (s *Stream) Wait() {
-	if s.to == nil {
-		return // it was never started
-	}
 	s.mu.Lock()
 	s.ending = true
-	reads := s.reading == nobody
-	if reads {
-		s.reading = background
-	}
 	if s.notice != nil {
 		s.notice.Stop()
 	}
+	reads := s.reading != nobody
 	s.mu.Unlock()
 	if reads {
-		s.read()
+		<-s.done
 	}
-	<-s.done
 }
 
 // beginCommand reports whether the sender of a command is to read.
@@ -81,7 +73,7 @@ func (s *Stream) beginCommand(c Command) (reads bool) {
 // receive reads a reply on the sender's goroutine: one that comes soon, and is
 // one line with nothing behind it. All else is left to the background.
 func (s *Stream) receive() {
-	s.setDeadline(time.Now().Add(soon))
+	s.limitReading()
 	_, err := s.r.Peek(1)
 	switch {
 	case err == nil:
@@ -94,7 +86,7 @@ func (s *Stream) receive() {
 		s.finish(err)
 		return
 	}
-	s.setDeadline(time.Time{})
+	s.unlimitReading()
 	s.pass(background)
 	// Ends with the reply; Wait waits for it.
 	go s.read()
@@ -127,7 +119,7 @@ func (s *Stream) lookOut() {
 	}
 	s.mu.Unlock()
 	if looks {
-		s.setDeadline(time.Time{})
+		s.unlimitReading()
 		s.read()
 	}
 }
@@ -163,7 +155,7 @@ func (s *Stream) rest() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.deadlines == nil || s.ending || s.r.Buffered() > 0 {
-		return false
+		return false // what comes after the end is read until it ends: see Wait
 	}
 	s.reading = nobody
 	s.notice.Reset(soon)
@@ -173,14 +165,29 @@ func (s *Stream) rest() bool {
 // pass says who reads from now on, in the place of the caller.
 func (s *Stream) pass(to reading) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.reading = to
-	s.mu.Unlock()
+	if to == nobody && s.ending {
+		close(s.done) // Wait may wait for it
+	}
 }
+
+// limitReading has the next read end after soon, or a little later: a deadline
+// that is still far is left as it is.
+func (s *Stream) limitReading() {
+	now := time.Now()
+	if s.until.Sub(now) < soon {
+		s.setDeadline(now.Add(2 * soon))
+	}
+}
+
+func (s *Stream) unlimitReading() { s.setDeadline(time.Time{}) }
 
 func (s *Stream) setDeadline(at time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.ending {
+		s.until = at
 		_ = s.deadlines.SetReadDeadline(at) // it worked at the start; a closed stream is noticed by reading
 	}
 }

@@ -48,9 +48,9 @@ type Session struct {
 	line []byte // of the running command, whose turn it is
 }
 
-func newSession(conn Conn, env Env, grace time.Duration, cancel context.CancelCauseFunc) *Session {
+func newSession(conn Conn, env *Env, grace time.Duration, cancel context.CancelCauseFunc) *Session {
 	s := &Session{
-		Env:     env,
+		Env:     *env,
 		conn:    conn,
 		longest: longestFor(env.Version),
 		grace:   grace,
@@ -107,6 +107,11 @@ func commandError(command string, err error) error {
 func (s *Session) takeTurn(ctx context.Context) error {
 	if ctx.Err() != nil && !endedByHangup(ctx) {
 		return context.Cause(ctx)
+	}
+	select {
+	case <-s.turn: // most often
+		return nil
+	default:
 	}
 	select {
 	case <-s.turn:

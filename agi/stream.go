@@ -2,11 +2,11 @@ package agi
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"sync"
 	"time"
 )
@@ -28,6 +28,7 @@ type Stream struct {
 	command Command    // whose reply comes next
 	reading reading    // who does
 	ending  bool       // the session is over, and deadlines are the owner's
+	until   time.Time  // the deadline of reading; zero for none
 	sent    int        // commands
 	seen    int        // of them, when notice looked last
 	notice  *time.Timer
@@ -55,30 +56,56 @@ func NewStream(r io.Reader, w io.Writer) *Stream {
 // ReadEnv reads what Asterisk sends first. Call it once, before [Serve]. An
 // end of the stream in the middle is io.ErrUnexpectedEOF, no stream at all is
 // io.EOF.
-func (s *Stream) ReadEnv() (Env, error) {
-	var text strings.Builder
-	defer func(limit int) { s.limit = limit }(s.limit)
-	s.limit = maxEnv // of one line too: a stranger must not fill the memory
-	for lines := 0; ; {
-		line, err := s.readLine()
+func (s *Stream) ReadEnv() (env Env, err error) {
+	text, err := s.readEnv()
+	if err != nil {
+		return env, fmt.Errorf("agi: read the environment: %w", err)
+	}
+	env.parse(text)
+	return env, nil
+}
+
+// readEnv reads up to the empty line. It most often comes in one piece.
+func (s *Stream) readEnv() (string, error) {
+	var text []byte
+	for {
+		_, err := s.r.Peek(1)
+		if errors.Is(err, io.EOF) && len(text) > 0 {
+			err = io.ErrUnexpectedEOF
+		}
 		if err != nil {
-			if errors.Is(err, io.EOF) && text.Len() > 0 {
-				err = io.ErrUnexpectedEOF
-			}
-			return Env{}, fmt.Errorf("agi: read the environment: %w", err)
+			return "", err
 		}
+		come, _ := s.r.Peek(s.r.Buffered()) // it reads nothing, and can't fail
+		if len(text) == 0 && come[0] == '\n' {
+			_, _ = s.r.Discard(1) // as it is there
+			continue
+		}
+		more, ended := cutEmptyLine(text, come)
+		text = append(text, come[:more]...)
+		_, _ = s.r.Discard(more)
 		switch {
-		case len(line) > 0:
-			lines++
-			text.Write(line)
-			text.WriteByte('\n')
-		case lines > 0:
-			return ParseEnv(text.String()), nil
-		}
-		if lines > maxEnvLines || text.Len() > maxEnv {
-			return Env{}, fmt.Errorf("agi: read the environment: %w", ErrTooLong)
+		case len(text) > maxEnv, bytes.Count(text, lineFeed) > maxEnvLines:
+			return "", ErrTooLong
+		case ended:
+			_, _ = s.r.Discard(1)
+			return string(text), nil
 		}
 	}
+}
+
+var lineFeed = []byte{'\n'}
+
+// cutEmptyLine returns how many bytes of what has come belong to the lines in
+// front of the empty one, and whether that is there.
+func cutEmptyLine(before, come []byte) (n int, ended bool) {
+	if come[0] == '\n' && bytes.HasSuffix(before, lineFeed) {
+		return 0, true
+	}
+	if i := bytes.Index(come, []byte("\n\n")); i >= 0 {
+		return i + 1, true
+	}
+	return len(come), false
 }
 
 // Send writes one command. If its reply comes soon, it is reported before Send
