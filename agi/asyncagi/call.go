@@ -93,7 +93,7 @@ func (c *call) Send(ctx context.Context, command agi.Command) error {
 	err := c.send(ctx, command.Line)
 	select {
 	case <-c.ended:
-		return c.cause // which has ended ctx too
+		return nil // the session is told why, and may have had the reply before
 	default:
 		return err
 	}

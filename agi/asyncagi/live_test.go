@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -132,7 +133,7 @@ func (x *site) handle(numbers []string, handler agi.HandlerFunc) {
 		mine[n] = true
 	}
 	x.serve(&asyncagi.Server{
-		Logger:  slog.New(slog.NewTextHandler(x.t.Output(), nil)),
+		Logger:  slog.New(slog.NewTextHandler(x.t.Output(), &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Handler: handler,
 		Accept:  func(env agi.Env) bool { return len(env.Arguments) > 0 && mine[env.Arguments[0]] },
 	}, loginOf(x.server, "all"))
@@ -168,7 +169,8 @@ func (x *site) ends(c liveCall) (status, agistatus string) {
 	for {
 		ev, err := x.done.Next(ctx)
 		if err != nil {
-			x.t.Fatalf("wait for call %s to go on: %v", c.number, err)
+			channels, _ := ami.Command(deadline(x.t, patience), x.conn, "core show channels concise")
+			x.t.Fatalf("wait for call %s to go on: %v; channels are\n%s", c.number, err, strings.Join(channels, "\n"))
 		}
 		if fields := ev.Fields(); fields.Get("UserEvent") == "AsyncAGIDone" && fields.Get("Number") == c.number {
 			return fields.Get("Status"), fields.Get("Agistatus")
