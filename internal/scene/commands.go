@@ -28,10 +28,14 @@ var Commands = map[string][]Case{
 		{"VERBOSE", func(c ctxt, s sess) (any, error) { return none(s.Verbose(c, "a b", 1)) }, nil, ""},
 		{"SEND TEXT", func(c ctxt, s sess) (any, error) { return none(s.SendText(c, `a "b"`)) }, nil, ""},
 		{"SEND IMAGE", func(c ctxt, s sess) (any, error) { return none(s.SendImage(c, "nothing")) }, nil, ""},
-		{"RECEIVE CHAR", func(c ctxt, s sess) (any, error) { return char(s.ReceiveChar(c, time.Millisecond)) }, found{"\x00", false}, ""},
-		{"RECEIVE TEXT", func(c ctxt, s sess) (any, error) { return value(s.ReceiveText(c, time.Millisecond)) }, found{"", false}, ""},
 		{"NO SUCH", func(c ctxt, s sess) (any, error) { return one(s.Do(c, "NO SUCH")) }, nil, "does not know the command"},
 		{"SET VARIABLE", func(c ctxt, s sess) (any, error) { return one(s.Do(c, "GET VARIABLE")) }, nil, "arguments do not fit"},
+	},
+	"receive char": {
+		{"RECEIVE CHAR", func(c ctxt, s sess) (any, error) { return char(s.ReceiveChar(c, time.Millisecond)) }, found{"\x00", false}, ""},
+	},
+	"receive text": {
+		{"RECEIVE TEXT", func(c ctxt, s sess) (any, error) { return value(s.ReceiveText(c, time.Millisecond)) }, found{"", false}, ""},
 	},
 	"break": {
 		{"ASYNCAGI BREAK", func(c ctxt, s sess) (any, error) { return none(s.AsyncBreak(c)) }, nil, ""},
