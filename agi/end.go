@@ -62,9 +62,15 @@ func (s *Session) end(cause error) {
 	s.mu.Unlock()
 	if !ended {
 		close(s.done)
-		s.cancel(fmt.Errorf("%w: %w", ErrClosed, cause))
+		s.cancel(&endError{cause})
 	}
 }
+
+// endError is the cause of the end of a handler's context: ErrClosed, and why.
+type endError struct{ cause error }
+
+func (e *endError) Error() string   { return fmt.Sprintf("%v: %v", ErrClosed, e.cause) }
+func (e *endError) Unwrap() []error { return []error{ErrClosed, e.cause} }
 
 func (s *Session) endCause() error {
 	s.mu.Lock()

@@ -52,8 +52,13 @@ type Env struct {
 
 // ParseEnv reads the lines that a session begins with, up to the empty one. It
 // refuses nothing. Where a key is repeated, the first counts.
-func ParseEnv(text string) Env {
-	e := Env{fields: transport.ParseFields(text)}
+func ParseEnv(text string) (env Env) {
+	env.parse(text)
+	return env
+}
+
+func (e *Env) parse(text string) {
+	e.fields = transport.ParseFields(text)
 	for key, value := range e.fields.All() {
 		name, ok := strings.CutPrefix(key, "agi_")
 		if !ok {
@@ -65,7 +70,6 @@ func ParseEnv(text string) Env {
 		}
 		e.set(name, value)
 	}
-	return e
 }
 
 // set keeps the first value of each key: a later one may have been made by a

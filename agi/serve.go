@@ -28,7 +28,7 @@ type Config struct {
 // fastagi and agi/asyncagi.
 func Serve(ctx context.Context, conn Conn, env Env, handler Handler, config *Config) (err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	s := newSession(conn, env, config.hangupGrace(), cancel)
+	s := newSession(conn, &env, config.hangupGrace(), cancel)
 	conn.Start((*receiver)(s))
 	defer s.end(errReturned)
 	defer func() {

@@ -48,9 +48,9 @@ type Session struct {
 	line []byte // of the running command, whose turn it is
 }
 
-func newSession(conn Conn, env Env, grace time.Duration, cancel context.CancelCauseFunc) *Session {
+func newSession(conn Conn, env *Env, grace time.Duration, cancel context.CancelCauseFunc) *Session {
 	s := &Session{
-		Env:     env,
+		Env:     *env,
 		conn:    conn,
 		longest: longestFor(env.Version),
 		grace:   grace,
@@ -109,6 +109,11 @@ func (s *Session) takeTurn(ctx context.Context) error {
 		return context.Cause(ctx)
 	}
 	select {
+	case <-s.turn: // most often
+		return nil
+	default:
+	}
+	select {
 	case <-s.turn:
 		return nil
 	case <-ctx.Done():
@@ -134,6 +139,11 @@ func (s *Session) exchange(ctx context.Context, c Command) (string, error) {
 			s.end(err)
 		}
 		return "", err
+	}
+	select {
+	case text := <-s.replies:
+		return text, nil
+	default:
 	}
 	select {
 	case text := <-s.replies:

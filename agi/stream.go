@@ -2,12 +2,13 @@ package agi
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"sync"
+	"time"
 )
 
 // Stream is a [Conn] over a stream of bytes: stdin and stdout, TCP, a pipe.
@@ -19,10 +20,18 @@ type Stream struct {
 	limit int
 	long  []byte // a line that is longer than the reader's buffer
 	line  []byte // being written
-	done  chan struct{}
 
-	mu      sync.Mutex // guards command
+	deadlines readDeadlines // of r; nil if it has none
+	done      chan struct{} // closed when nothing will be read any more
+
+	mu      sync.Mutex // guards what follows
 	command Command    // whose reply comes next
+	reading reading    // who does
+	ending  bool       // the session is over, and deadlines are the owner's
+	until   time.Time  // the deadline of reading; zero for none
+	sent    int        // commands
+	seen    int        // of them, when notice looked last
+	notice  *time.Timer
 }
 
 const (
@@ -39,84 +48,89 @@ var ErrTooLong = errors.New("agi: more from the peer than Asterisk ever sends")
 // NewStream returns a connection that reads from r and writes to w, each
 // command in one Write. Closing them is the caller's.
 func NewStream(r io.Reader, w io.Writer) *Stream {
-	return &Stream{w: w, r: bufio.NewReaderSize(r, readerSize), limit: defaultLimit, done: make(chan struct{})}
+	s := &Stream{w: w, r: bufio.NewReaderSize(r, readerSize), limit: defaultLimit, done: make(chan struct{})}
+	s.deadlines, _ = r.(readDeadlines)
+	return s
 }
 
 // ReadEnv reads what Asterisk sends first. Call it once, before [Serve]. An
 // end of the stream in the middle is io.ErrUnexpectedEOF, no stream at all is
 // io.EOF.
-func (s *Stream) ReadEnv() (Env, error) {
-	var text strings.Builder
-	defer func(limit int) { s.limit = limit }(s.limit)
-	s.limit = maxEnv // of one line too: a stranger must not fill the memory
-	for lines := 0; ; {
-		line, err := s.readLine()
+func (s *Stream) ReadEnv() (env Env, err error) {
+	text, err := s.readEnv()
+	if err != nil {
+		return env, fmt.Errorf("agi: read the environment: %w", err)
+	}
+	env.parse(text)
+	return env, nil
+}
+
+// readEnv reads up to the empty line. It most often comes in one piece.
+func (s *Stream) readEnv() (string, error) {
+	var text []byte
+	for {
+		_, err := s.r.Peek(1)
+		if errors.Is(err, io.EOF) && len(text) > 0 {
+			err = io.ErrUnexpectedEOF
+		}
 		if err != nil {
-			if errors.Is(err, io.EOF) && text.Len() > 0 {
-				err = io.ErrUnexpectedEOF
-			}
-			return Env{}, fmt.Errorf("agi: read the environment: %w", err)
+			return "", err
 		}
+		come, _ := s.r.Peek(s.r.Buffered()) // it reads nothing, and can't fail
+		if len(text) == 0 && come[0] == '\n' {
+			_, _ = s.r.Discard(1) // as it is there
+			continue
+		}
+		more, ended := cutEmptyLine(text, come)
+		text = append(text, come[:more]...)
+		_, _ = s.r.Discard(more)
 		switch {
-		case len(line) > 0:
-			lines++
-			text.Write(line)
-			text.WriteByte('\n')
-		case lines > 0:
-			return ParseEnv(text.String()), nil
-		}
-		if lines > maxEnvLines || text.Len() > maxEnv {
-			return Env{}, fmt.Errorf("agi: read the environment: %w", ErrTooLong)
+		case len(text) > maxEnv, bytes.Count(text, lineFeed) > maxEnvLines:
+			return "", ErrTooLong
+		case ended:
+			_, _ = s.r.Discard(1)
+			return string(text), nil
 		}
 	}
 }
 
-// Start is called by [Serve]. It begins to read replies, until the stream ends.
-func (s *Stream) Start(to Receiver) {
-	s.to = to
-	// Ends with the stream; Wait waits for it.
-	go s.read()
+var lineFeed = []byte{'\n'}
+
+// cutEmptyLine returns how many bytes of what has come belong to the lines in
+// front of the empty one, and whether that is there.
+func cutEmptyLine(before, come []byte) (n int, ended bool) {
+	if come[0] == '\n' && bytes.HasSuffix(before, lineFeed) {
+		return 0, true
+	}
+	if i := bytes.Index(come, []byte("\n\n")); i >= 0 {
+		return i + 1, true
+	}
+	return len(come), false
 }
 
-// Wait returns once nothing reads from the stream any more. Close it first.
-func (s *Stream) Wait() { <-s.done }
-
-// Send writes one command.
+// Send writes one command. If its reply comes soon, it is reported before Send
+// returns.
 func (s *Stream) Send(_ context.Context, c Command) error {
-	s.mu.Lock()
-	s.command = c
-	s.mu.Unlock()
+	reads := s.beginCommand(c)
 	s.line = append(append(s.line[:0], c.Line...), '\n')
 	_, err := s.w.Write(s.line)
+	switch {
+	case reads && err != nil:
+		s.pass(nobody)
+	case reads:
+		s.receive()
+	}
 	return err
 }
 
 // Fail tells Asterisk that the handler has failed, which ends the session at
 // its side with AGISTATUS=FAILURE. Call it after [Serve].
 func (s *Stream) Fail() error {
+	s.mu.Lock()
+	s.ending = true
+	s.mu.Unlock()
 	_, err := io.WriteString(s.w, failure+"\n")
 	return err
-}
-
-func (s *Stream) read() {
-	defer close(s.done)
-	for {
-		line, err := s.readLine()
-		if err != nil {
-			s.to.End(err)
-			return
-		}
-		text, ok := s.afterHangups(line)
-		if !ok {
-			continue
-		}
-		reply, err := s.readReply(text)
-		if err != nil {
-			s.to.End(err)
-			return
-		}
-		s.to.Reply(reply)
-	}
 }
 
 // afterHangups takes the notices of the hangup off the front of a line, onto

@@ -2,7 +2,9 @@ package fastagi
 
 import (
 	"errors"
+	"log/slog"
 	"net"
+	"sync/atomic"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/agi"
@@ -22,63 +24,89 @@ type conn struct {
 	net.Conn
 	server *Server
 	life   *life
-	active bool // the handler runs; guarded by server.mu
+	env    *agi.Env    // on the heap: copies of it would double the stack of a call
+	active atomic.Bool // the handler runs
 }
 
 func (c *conn) serve() {
-	defer c.server.forget(c)
-	defer c.state(StateClosed)
 	c.state(StateNew)
 	stream := agi.NewStream(c.Conn, c.Conn)
-	env, err := c.readEnv(stream)
+	err := c.readEnv(stream)
 	switch {
 	case err != nil:
-		c.life.logger.Debug("fastagi: connection without a call", "peer", c.RemoteAddr(), "err", err)
+		c.logger().Debug("fastagi: connection without a call", "peer", c.RemoteAddr(), "err", err)
 		_ = c.Close()
+		c.gone()
 	case !c.admit():
 		c.state(StateRefused)
-		c.life.logger.Warn("fastagi: call refused, the server is full", "channel", env.Channel, "script", env.NetworkScript)
-		c.refuse(stream)
+		c.logger().Warn("fastagi: call refused, the server is full")
+		c.fail(stream)
+		_ = c.Close()
+		c.gone()
 	default:
-		c.state(StateActive)
-		c.end(stream, c.handle(stream, env))
+		// Ends with the handler; Shutdown waits for it. The stack of this goroutine
+		// has grown for the environment, a new one is half as large.
+		go c.run(stream)
 	}
 }
 
+func (c *conn) run(stream *agi.Stream) {
+	defer c.gone()
+	c.state(StateActive)
+	c.end(stream, c.handle(stream))
+}
+
+func (c *conn) gone() {
+	c.state(StateClosed)
+	c.server.forget(c)
+}
+
 // readEnv has one deadline for all of it, and for the handshake of TLS.
-func (c *conn) readEnv(stream *agi.Stream) (agi.Env, error) {
+func (c *conn) readEnv(stream *agi.Stream) error {
 	timeout := c.server.EnvTimeout
 	if timeout <= 0 {
 		timeout = DefaultEnvTimeout
 	}
 	_ = c.SetDeadline(time.Now().Add(timeout)) // a connection without deadlines can only be waited for
-	env, err := stream.ReadEnv()
-	if err == nil && env.Request == "" {
+	defer func() { _ = c.SetDeadline(time.Time{}) }()
+	c.env = new(agi.Env)
+	var err error
+	*c.env, err = stream.ReadEnv()
+	if err == nil && c.env.Request == "" {
 		err = errNotAsterisk
 	}
-	_ = c.SetDeadline(time.Time{})
-	return env, err
+	return err
 }
 
 // handle runs the handler, and gives back its place among MaxSessions.
-func (c *conn) handle(stream *agi.Stream, env agi.Env) error {
+func (c *conn) handle(stream *agi.Stream) error {
 	defer c.leave()
 	ctx := c.life.ctx
 	if c.server.ConnContext != nil {
 		ctx = c.server.ConnContext(ctx, c.Conn)
 	}
-	c.setActive(true)
-	defer c.setActive(false)
-	err := agi.Serve(ctx, stream, env, c.server.handler(), &agi.Config{HangupGrace: c.server.HangupGrace})
-	var panicked *agi.PanicError
-	switch {
-	case errors.As(err, &panicked):
-		c.life.logger.Error("fastagi: handler panicked", "channel", env.Channel, "script", env.NetworkScript,
-			"panic", panicked.Value, "stack", string(panicked.Stack))
-	case agi.Failed(err):
-		c.life.logger.Warn("fastagi: call failed", "channel", env.Channel, "script", env.NetworkScript, "err", err)
+	c.active.Store(true)
+	defer c.active.Store(false)
+	env, handler, config := c.env, c.server.handler(), &c.life.config
+	err := agi.Serve(ctx, stream, *env, handler, config)
+	if agi.Failed(err) {
+		c.report(err)
 	}
 	return err
+}
+
+// logger says which call it is about.
+func (c *conn) logger() *slog.Logger {
+	return c.life.logger.With("channel", c.env.Channel, "script", c.env.NetworkScript)
+}
+
+func (c *conn) report(err error) {
+	var panicked *agi.PanicError
+	if errors.As(err, &panicked) {
+		c.logger().Error("fastagi: handler panicked", "panic", panicked.Value, "stack", string(panicked.Stack))
+		return
+	}
+	c.logger().Warn("fastagi: call failed", "err", err)
 }
 
 // end closes the connection of a session whose handler has returned. Asterisk
@@ -86,51 +114,37 @@ func (c *conn) handle(stream *agi.Stream, env agi.Env) error {
 func (c *conn) end(stream *agi.Stream, err error) {
 	if agi.Failed(err) {
 		c.fail(stream)
-		stream.Wait() // for the end of what Asterisk sends
 	}
 	_ = c.Close()
 	stream.Wait()
-}
-
-// refuse is for a session that was never begun.
-func (c *conn) refuse(stream *agi.Stream) {
-	c.fail(stream)
-	for buf := make([]byte, 64); ; {
-		if _, err := c.Read(buf); err != nil {
-			break
-		}
-	}
-	_ = c.Close()
 }
 
 // fail sends the failure, and that nothing follows. What Asterisk sends until
 // it closes has to be read: a connection that is closed with something unread
 // is reset, and that can destroy the failure on its way.
 func (c *conn) fail(stream *agi.Stream) {
-	_ = c.SetDeadline(time.Now().Add(lingerTime))
+	end := time.Now().Add(lingerTime)
+	_ = c.SetWriteDeadline(end)
 	_ = stream.Fail() // if it does not get through, Asterisk has gone
+	_ = c.SetReadDeadline(end)
 	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
 		_ = half.CloseWrite()
+	}
+	for buf := make([]byte, 64); ; { // it takes what the stream does not read
+		if _, err := c.Read(buf); err != nil {
+			return
+		}
 	}
 }
 
 // cut closes the connection, whatever happens on it. A call whose handler runs
 // is told that it has failed, if that can be done at once.
 func (c *conn) cut() {
-	c.server.mu.Lock()
-	active := c.active
-	c.server.mu.Unlock()
-	if active {
+	if c.active.Load() {
 		_ = c.SetWriteDeadline(time.Now().Add(cutTime))
 		_ = agi.NewStream(nil, c.Conn).Fail()
 	}
 	_ = c.Close()
-}
-
-func (c *conn) setActive(active bool) {
-	c.server.mu.Lock()
-	c.active = active
-	c.server.mu.Unlock()
 }
 
 func (c *conn) state(state State) {

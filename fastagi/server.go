@@ -73,6 +73,7 @@ type life struct {
 	drainEnd time.Time     // of accepting; read it after closing is closed
 	drained  chan struct{} // closed after that, when the last listener and the last connection have gone
 	slots    chan struct{} // holds a token for each handler that runs; nil for any number
+	config   agi.Config
 	logger   *slog.Logger
 }
 
@@ -103,7 +104,7 @@ func (s *Server) begin() *life {
 	if s.life != nil {
 		return s.life
 	}
-	s.life = &life{closing: make(chan struct{}), drained: make(chan struct{}), logger: s.Logger}
+	s.life = &life{closing: make(chan struct{}), drained: make(chan struct{}), config: agi.Config{HangupGrace: s.HangupGrace}, logger: s.Logger}
 	s.life.ctx, s.life.cancel = context.WithCancelCause(context.Background())
 	if s.MaxSessions > 0 {
 		s.life.slots = make(chan struct{}, s.MaxSessions)

@@ -22,7 +22,7 @@ type bench struct {
 
 // caseNames are in the order in which a round runs them.
 func caseNames() []string {
-	return []string{"raw", "textproto", "nobody", "one", "every", "rawping", "ping", "heap"}
+	return append([]string{"raw", "textproto", "nobody", "one", "every", "rawping", "ping", "heap"}, agiCases()...)
 }
 
 // onAsterisk reports whether a case needs a real server.

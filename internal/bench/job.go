@@ -1,10 +1,10 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -76,8 +76,13 @@ func runJob(ctx context.Context, j job) (result, error) {
 // serveJob is the other end of runJob.
 func serveJob(ctx context.Context) error {
 	var j job
-	if err := json.NewDecoder(os.Stdin).Decode(&j); err != nil {
+	words := bufio.NewScanner(os.Stdin) // the job is the first line
+	words.Scan()
+	if err := json.Unmarshal(words.Bytes(), &j); err != nil {
 		return err
+	}
+	if j.Case == "agicaller" {
+		return call(j.Address, words)
 	}
 	if j.Case == "player" {
 		return play()
@@ -108,5 +113,5 @@ func (j job) run(ctx context.Context) (result, error) {
 	case "heap":
 		return runHeap(ctx, j)
 	}
-	return result{}, errors.New("no such case")
+	return j.runAGI(ctx)
 }

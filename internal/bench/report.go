@@ -33,7 +33,7 @@ func rows() []row {
 	cpu := quantity{"%.0f ns", func(r result) float64 { return r.CPU }}
 	mallocs := quantity{"%.2f", func(r result) float64 { return math.Round(r.Mallocs*100) / 100 }}
 	heap := quantity{"%.0f KiB", func(r result) float64 { return r.Heap / 1024 }}
-	return []row{
+	return append([]row{
 		{"nobody subscribed", "nobody", "raw", cpu, 1.2},
 		{"one name of 15", "one", "raw", cpu, 1.6},
 		{"every event", "every", "raw", cpu, 2.5},
@@ -41,12 +41,13 @@ func rows() []row {
 		{"every event, allocations", "every", "", mallocs, 1},
 		{"64 goroutines, Ping", "ping", "rawping", cpu, 1.5},
 		{"idle client, heap", "heap", "", heap, 150},
-	}
+	}, agiRows(cpu, mallocs)...)
 }
 
 const legend = `
-ours, baseline: medians of %d rounds; ns of CPU time of the client's process, the kernel's included, for an event or a Ping.
-baseline: raw walks the lines and finds the blank ones; textproto is net/textproto; that of Ping is a raw pipelined client.
+ours, baseline: medians of %d rounds; ns of CPU time of the client's process, the kernel's included, for an event, a Ping or a session.
+baseline: raw walks the lines and finds the blank ones; textproto is net/textproto; that of Ping is a raw pipelined client;
+that of FastAGI reads and writes the same, and neither parses nor watches for a hangup.
 target: the most that ratio (ours to baseline) may be, or ours where there is no baseline.
 `
 
