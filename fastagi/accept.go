@@ -18,13 +18,15 @@ const (
 // Close, and closes listener. When the system is short of file descriptors or
 // memory it tries again, ever more slowly.
 func (s *Server) Serve(listener net.Listener) error {
-	defer listener.Close()
 	l := s.begin()
 	if !s.track(&listener) {
+		_ = listener.Close()
 		return ErrServerClosed
 	}
 	defer s.untrack(&listener)
+	defer listener.Close()
 	for pause := time.Duration(0); ; {
+		began := time.Now()
 		accepted, err := listener.Accept()
 		switch {
 		case err == nil:
@@ -35,6 +37,9 @@ func (s *Server) Serve(listener net.Listener) error {
 			}
 			return ErrServerClosed
 		case l.isClosing():
+			if time.Since(began) < drainPause/2 && l.drain(listener) {
+				continue // the deadline was over before Accept could look
+			}
 			return ErrServerClosed
 		case !temporary(err):
 			return fmt.Errorf("fastagi: accept: %w", err)

@@ -108,7 +108,10 @@ func (c *call) release(status Status) {
 	if err == nil {
 		err = c.queue(ctx, action.AGI{Channel: id, Command: asyncBreak, CommandID: rand.Text()})
 	}
-	if err != nil && !errors.Is(err, agi.ErrHangup) {
+	switch {
+	case errors.Is(err, agi.ErrHangup):
+		c.log.Debug("asyncagi: channel gone before it could be let go on")
+	case err != nil:
 		c.log.Warn("asyncagi: channel left waiting in AGI(agi:async)", "error", err)
 	}
 }

@@ -19,7 +19,9 @@ import (
 // One call does what calls do.
 func TestLiveCall(t *testing.T) {
 	onSite(t, func(t *testing.T, x *site) {
-		c, waiting := newCall(), make(chan struct{})
+		c := newCall()
+		started := x.conn.Subscribe(event.And(event.Of[event.AGIExecStart](), event.Where("Uniqueid", c.id)), nil)
+		defer started.Close()
 		x.handle([]string{c.number}, func(ctx context.Context, s *agi.Session) error {
 			if a := s.Env.Arguments; len(a) < 2 || a[1] != "two words" || s.Env.UniqueID != c.id {
 				t.Errorf("environment %+v", s.Env)
@@ -44,14 +46,19 @@ func TestLiveCall(t *testing.T) {
 			if _, err := s.Do(ctx, "NONSENSE"); err == nil || !strings.Contains(err.Error(), "does not know") {
 				t.Errorf("NONSENSE = %v", err)
 			}
-			close(waiting)
 			if r, err := s.Do(ctx, "GET DATA", "beep", "10000", "4"); err != nil || r.Result != "0*42" {
 				t.Errorf("GET DATA = %v, %v, want 0*42", r, err)
 			}
 			return nil
 		})
 		x.place(c)
-		wait(x, "GET DATA", waiting)
+		for command := ""; !strings.HasPrefix(command, "GET DATA"); {
+			ev, err := started.Next(deadline(t, patience))
+			if err != nil {
+				t.Fatal(err)
+			}
+			command = ev.Fields().Get("Command")
+		}
 		for _, digit := range []string{"0", "*", "4", "2"} {
 			x.do(action.New("PlayDTMF", "Channel", c.caller(), "Digit", digit, "Duration", "100", "Receive", "false"))
 		}

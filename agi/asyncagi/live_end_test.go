@@ -53,6 +53,7 @@ func TestLiveHangup(t *testing.T) {
 			"by EXEC":          {"EXEC", "Hangup"},
 		} {
 			t.Run(name, func(t *testing.T) {
+				t.Parallel()
 				c, w := newCall(), newWitness(command...)
 				x := x.in(t)
 				x.handle([]string{c.number}, w.serve)
@@ -122,6 +123,7 @@ func TestLiveTakenAway(t *testing.T) {
 			{"failed command", []string{"STREAM FILE", "no-such-file", ""}, func(*site, liveCall) {}, "STREAM FILE has failed"},
 		} {
 			t.Run(test.name, func(t *testing.T) {
+				t.Parallel()
 				c, w := newCall(), newWitness(test.command...)
 				x := x.in(t)
 				x.handle([]string{c.number}, w.serve)
