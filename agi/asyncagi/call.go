@@ -30,6 +30,8 @@ type call struct {
 	ended chan struct{} // closed when the session has ended
 	away  chan struct{} // closed when the channel has left AsyncAGI
 
+	status chan string // one place: AGISTATUS, where the user may read it
+
 	mu      sync.Mutex // guards all below
 	to      agi.Receiver
 	reply   reply  // to the command that runs; at first the environment
@@ -60,6 +62,7 @@ func newCall(m *manager, e event.AsyncAGIStart) *call {
 		ready:   make(chan struct{}),
 		ended:   make(chan struct{}),
 		away:    make(chan struct{}),
+		status:  make(chan string, 1),
 	}
 }
 

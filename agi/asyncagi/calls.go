@@ -11,6 +11,7 @@ type calls struct {
 	mu        sync.Mutex // guards all below, and what calls say it guards
 	byID      map[string]*call
 	byCommand map[string]*call // that wait for a result, by CommandID
+	failed    map[string]*call // that have left upon a failed command, by Uniqueid, until AGISTATUS is set
 }
 
 // add adds a call, and returns the one that its channel was in.
@@ -56,11 +57,37 @@ func (s *calls) remove(id string) *call {
 	return c
 }
 
+// leave is remove for a call whose channel has left AsyncAGI.
+func (s *calls) leave(id string) *call {
+	c := s.remove(id)
+	if c == nil {
+		return nil
+	}
+	if _, failed := c.last(); failed {
+		s.mu.Lock()
+		s.failed[id] = c
+		s.mu.Unlock()
+	}
+	return c
+}
+
+// hasFailed returns, once, the call that has left upon a failed command.
+func (s *calls) hasFailed(id string) *call {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.failed[id]
+	delete(s.failed, id)
+	return c
+}
+
 // forget removes what is left of a call.
 func (s *calls) forget(c *call) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.byCommand, c.waiting)
+	if s.failed[c.id] == c {
+		delete(s.failed, c.id)
+	}
 	if s.byID[c.id] == c {
 		delete(s.byID, c.id)
 	}

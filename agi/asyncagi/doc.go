@@ -29,7 +29,9 @@
 // an end for another reason; without it every end counts as a hangup. With
 // call in read, a call that AMI took away from AGI(agi:async), such as by the
 // action Bridge, ends its session when it hangs up; without it, its session
-// waits for ever.
+// waits for ever. With dialplan in read, a command that has failed is told from
+// a hangup where the dialplan hangs up right behind AGI(agi:async); without it,
+// that looks like a hangup.
 //
 // Channels that were in AGI(agi:async) before Serve began to listen, or while
 // the connection was lost, are not served: Asterisk tells of the start once.

@@ -42,7 +42,7 @@ func newManager(ctx context.Context, s *Server, session ami.Session) *manager {
 		log:     s.logger(),
 		done:    make(chan struct{}),
 		drained: make(chan struct{}),
-		calls:   calls{byID: make(map[string]*call), byCommand: make(map[string]*call)},
+		calls:   calls{byID: make(map[string]*call), byCommand: make(map[string]*call), failed: make(map[string]*call)},
 	}
 	m.ctx, m.cancel = context.WithCancelCause(ctx)
 	return m
@@ -52,7 +52,8 @@ func newManager(ctx context.Context, s *Server, session ami.Session) *manager {
 func (m *manager) serve() error {
 	defer m.cancel(nil)
 	m.sub = m.session.Subscribe(event.Or(event.Of[event.AsyncAGIStart](), event.Of[event.AsyncAGIExec](),
-		event.Of[event.AsyncAGIEnd](), event.Of[event.Hangup]()), nil)
+		event.Of[event.AsyncAGIEnd](), event.Of[event.Hangup](),
+		event.And(event.Of[event.VarSet](), event.Where("Variable", "AGISTATUS"))), nil)
 	defer m.sub.Close()
 	if err := m.permitted(); err != nil {
 		return err

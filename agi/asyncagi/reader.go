@@ -22,8 +22,12 @@ func (m *manager) read() error {
 				c.take(e.Result)
 			}
 		case event.AsyncAGIEnd:
-			if c := m.calls.remove(e.Uniqueid); c != nil && c.left() {
+			if c := m.calls.leave(e.Uniqueid); c != nil && c.left() {
 				m.errands.Go(func() { c.end(m.why(c)) }) // ends when Asterisk has answered, or after askWithin
+			}
+		case event.VarSet:
+			if c := m.calls.hasFailed(e.Uniqueid); c != nil {
+				c.status <- e.Value // has a place: it is taken for one value
 			}
 		case event.Hangup:
 			if c := m.calls.remove(e.Uniqueid); c != nil && c.left() {

@@ -23,7 +23,7 @@ func (m *manager) why(c *call) error {
 		return fmt.Errorf("asyncagi: %s has put another channel in the place of this one", command)
 	case strings.EqualFold(command, asyncBreak):
 		return errBroken
-	case m.blind.Load() || !m.lives(id):
+	case !m.lives(id) && !(failed && c.failure()):
 		return errHungUp
 	case failed:
 		return fmt.Errorf("asyncagi: %s has failed, upon which Asterisk leaves AGI(agi:async)", command)
@@ -31,9 +31,26 @@ func (m *manager) why(c *call) error {
 	return errLeft
 }
 
+// failure reports whether Asterisk says that a failed command was what ended
+// the stay: a dialplan that hangs up next is faster than a question. It says so
+// to users who read the class dialplan.
+func (c *call) failure() bool {
+	timer := time.NewTimer(endsWithin)
+	defer timer.Stop()
+	select {
+	case status := <-c.status:
+		return status == "FAILURE"
+	case <-timer.C:
+		return false
+	}
+}
+
 // lives reports whether a channel is known not to have hung up. A channel that
 // runs its h extension exists, and has.
 func (m *manager) lives(id string) bool {
+	if m.blind.Load() {
+		return false
+	}
 	ctx, cancel := context.WithTimeout(m.ctx, askWithin)
 	defer cancel()
 	answer, err := m.session.Do(ctx, action.Getvar{Channel: id, Variable: "CHANNEL(checkhangup)"})
