@@ -112,6 +112,7 @@ func (s *Stream) lookOut() {
 	s.seen = s.sent
 	looks := s.reading == nobody && quiet && !s.ending
 	switch {
+	case s.ending: // it may have fired while Wait stopped it
 	case looks:
 		s.reading = background
 	case s.reading == nobody || s.reading == sender:
