@@ -44,6 +44,7 @@ func (a *Answer) Read(body io.Reader) (*Response, error) {
 	if a.News == nil {
 		a.News = a.Hub.Queue
 	}
+	defer a.Hub.Flush() // the last read may have brought events and the end at once
 	reader := transport.NewReader(answerSource{a, body}, &a.Limits)
 	for {
 		block, err := reader.Next()
