@@ -67,8 +67,27 @@ func (e *outcomeError) Unwrap() []error { return []error{e.outcome, e.cause} }
 
 func notSent(action string, cause error) error { return &outcomeError{action, ami.ErrNotSent, cause} }
 
-// ended is why ctx is over, with the cause that its owner gave it.
+// causeOf is why an action of the session itself failed, without what that
+// means for the action: it would be taken for the outcome of another.
+func causeOf(err error) error {
+	if outcome, ok := err.(interface{ Unwrap() []error }); ok {
+		all := outcome.Unwrap()
+		return all[len(all)-1]
+	}
+	return err
+}
+
+// ourEnd is the cause of a context that this package has ended, and not its
+// caller.
+type ourEnd struct{ cause error }
+
+func (e ourEnd) Error() string { return e.cause.Error() }
+
+// ended is why ctx is over: our own cause, or that of its owner.
 func ended(ctx context.Context) error {
+	if ours, ok := context.Cause(ctx).(ourEnd); ok {
+		return ours.cause
+	}
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, ctx.Err()) {
 		return fmt.Errorf("%w: %w", ctx.Err(), cause)
 	}

@@ -90,7 +90,7 @@ func (s *session) pause(d time.Duration) error {
 func (s *session) poll(wait time.Duration, publish func(transport.Block, time.Time)) (events int, err error) {
 	ctx, cancel := context.WithCancelCause(s.life)
 	defer cancel(nil)
-	silent := time.AfterFunc(wait+s.config.ReplyTimeout, func() { cancel(ami.ErrSilent) })
+	silent := time.AfterFunc(wait+s.config.ReplyTimeout, func() { cancel(ourEnd{ami.ErrSilent}) })
 	defer silent.Stop()
 	answer := s.config.answer(action.New("WaitEvent", "Timeout", strconv.Itoa(int(wait/time.Second))), s.ids.next())
 	answer.Hub = s.hub
@@ -105,10 +105,10 @@ func (s *session) poll(wait time.Duration, publish func(transport.Block, time.Ti
 	switch {
 	case errors.Is(err, ami.ErrNoAnswer), err == nil && response.End == nil:
 		return events, errCutPoll
-	case err != nil && context.Cause(ctx) != nil:
-		return events, context.Cause(ctx)
+	case err != nil && ctx.Err() != nil:
+		return events, ended(ctx)
 	}
-	return events, err
+	return events, causeOf(err)
 }
 
 // publish gives an event to the subscriptions.
@@ -129,15 +129,11 @@ func (s *session) keepAlive() error {
 		if err := s.pause(interval); err != nil {
 			return err
 		}
-		ctx, cancel := context.WithTimeoutCause(s.life, s.config.ReplyTimeout, ami.ErrSilent)
+		ctx, cancel := context.WithTimeoutCause(s.life, s.config.ReplyTimeout, ourEnd{ami.ErrSilent})
 		_, err := s.do(ctx, action.Ping{}, nil)
-		cause := context.Cause(ctx)
 		cancel()
-		if err != nil && cause != nil {
-			return cause
-		}
 		if err != nil {
-			return err
+			return causeOf(err)
 		}
 	}
 }

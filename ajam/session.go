@@ -90,7 +90,7 @@ func (s *session) ask(ctx context.Context, of purpose, answer *ami.Answer) (*ami
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	defer context.AfterFunc(s.life, func() { cancel(s.Err()) })()
+	defer context.AfterFunc(s.life, func() { cancel(ourEnd{s.Err()}) })()
 	reply, err := s.key.send(ctx, of, name, form)
 	if err != nil {
 		return nil, s.abandoned(ctx, err)
