@@ -2,7 +2,7 @@ package ajam
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"net/http"
 	"sync"
 	"time"
@@ -105,7 +105,7 @@ func (n *nonce) renew(response *http.Response) error {
 	_ = response.Body.Close()
 	challenge, err := digest.FindChallenge(response.Header)
 	if err != nil {
-		return errors.Join(&HTTPError{Status: response.StatusCode}, err)
+		return fmt.Errorf("%w: %w", &HTTPError{Status: response.StatusCode}, err)
 	}
 	if n.challenge != nil && !challenge.Stale {
 		return &HTTPError{Status: response.StatusCode}

@@ -70,8 +70,12 @@ func notSent(action string, cause error) error { return &outcomeError{action, am
 // causeOf is why an action of the session itself failed, without what that
 // means for the action: it would be taken for the outcome of another.
 func causeOf(err error) error {
-	if outcome, ok := err.(interface{ Unwrap() []error }); ok {
-		all := outcome.Unwrap()
+	several, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return err
+	}
+	switch all := several.Unwrap(); all[0] {
+	case ami.ErrNotSent, ami.ErrOutcomeUnknown, ami.ErrNoAnswer:
 		return all[len(all)-1]
 	}
 	return err

@@ -111,16 +111,16 @@ func TestHTTPSessionExpires(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := browse(t, serve(t, nil))
 		b.want("Success", "Action", "Challenge", "AuthType", "MD5")
-		time.Sleep(6 * time.Second) // of the bubble
+		<-time.After(6 * time.Second)
 		if _, changed := b.post("Action", "Challenge", "AuthType", "MD5"); !changed {
 			t.Error("a session without a login lived 6 s")
 		}
 		b.want("Success", "Action", "Login", "Username", "u", "Secret", "s")
-		time.Sleep(59 * time.Second)
+		<-time.After(59 * time.Second)
 		if text, changed := b.post("Action", "Ping"); changed || !strings.Contains(text, "Pong") {
 			t.Errorf("Ping after 59 s is answered %q, with another cookie: %t", text, changed)
 		}
-		time.Sleep(61 * time.Second)
+		<-time.After(61 * time.Second)
 		if text, changed := b.post("Action", "Ping"); !changed || !strings.Contains(text, "Permission denied") {
 			t.Errorf("Ping after 61 s more is answered %q, with another cookie: %t", text, changed)
 		}
