@@ -2,8 +2,10 @@ package ajam
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 
@@ -77,6 +79,20 @@ func causeOf(err error) error {
 	switch all := several.Unwrap(); all[0] {
 	case ami.ErrNotSent, ami.ErrOutcomeUnknown, ami.ErrNoAnswer:
 		return all[len(all)-1]
+	}
+	return err
+}
+
+// withRemedy names the setting that mends the usual mistakes of a first login.
+func withRemedy(err error) error {
+	text := err.Error()
+	says := func(part string) bool { return strings.Contains(text, part) }
+	var authority *tls.CertificateVerificationError
+	switch {
+	case errors.As(err, &authority):
+		return fmt.Errorf("%w (give the CA of tlscertfile to the Transport of Config.HTTPClient)", err)
+	case errors.Is(err, io.EOF), says("malformed HTTP"), says("readLoopPeekFail"), says("HTTP response to HTTPS client"):
+		return fmt.Errorf("%w (the URL must have the port of bindport= in http.conf with http, or that of tlsbindaddr= with https)", err)
 	}
 	return err
 }

@@ -29,7 +29,7 @@ func (c *Client) dial(ctx context.Context, address string) (*session, error) {
 	if err := s.login(ctx, address); err != nil {
 		s.fail(err)
 		s.tasks.Wait()
-		return nil, fmt.Errorf("ajam: login to %s: %w", address, causeOf(err))
+		return nil, fmt.Errorf("ajam: login to %s: %w", address, withRemedy(causeOf(err)))
 	}
 	s.stats.logins.Add(1)
 	s.config.Logger.Info("ajam: logged in", "address", address, "user", s.config.Username, "asterisk", s.Version().String())

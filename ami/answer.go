@@ -51,19 +51,22 @@ func (a *Answer) Read(body io.Reader) (*Response, error) {
 		if err == nil {
 			err = a.take(reader, block)
 		}
-		var limit *transport.LimitError
-		switch {
-		case errors.As(err, &limit):
-			a.oversized(block, limit)
-		case errors.Is(err, io.EOF):
-			if r := &a.request; !r.answered || r.listing && !r.complete {
-				r.overtaken()
-			}
-			return a.request.result()
-		case err != nil:
-			return nil, &outcomeError{name, ErrOutcomeUnknown, err}
+		if err != nil && !a.oversized(block, err) {
+			return a.end(err)
 		}
 	}
+}
+
+// end makes the response of what was read when the body ended.
+func (a *Answer) end(err error) (*Response, error) {
+	r := &a.request
+	if !errors.Is(err, io.EOF) {
+		return nil, &outcomeError{r.name, ErrOutcomeUnknown, err}
+	}
+	if r.err == nil && (!r.answered || r.listing && !r.complete) {
+		r.overtaken()
+	}
+	return r.result()
 }
 
 // take sorts a block as Conn.dispatch does.
@@ -95,13 +98,19 @@ func (a *Answer) ours(b transport.Block) bool {
 	return !ok || id == a.ID
 }
 
-// oversized says what did not fit: an event, or something of the answer.
-func (a *Answer) oversized(head transport.Block, limit *transport.LimitError) {
-	if isNews(head) {
+// oversized says what did not fit: an event, or something of the answer. Other
+// errors it leaves alone.
+func (a *Answer) oversized(head transport.Block, err error) bool {
+	var limit *transport.LimitError
+	switch {
+	case !errors.As(err, &limit):
+		return false
+	case isNews(head):
 		a.Hub.QueueOversized(head, a.received)
-		return
+	default:
+		a.request.err = &outcomeError{a.request.name, ErrOutcomeUnknown, limit}
 	}
-	a.request.err = &outcomeError{a.request.name, ErrOutcomeUnknown, limit}
+	return true
 }
 
 // answerSource takes the time of what is read, and lets the consumers of what

@@ -15,7 +15,7 @@ import (
 // input, where no other user of the machine sees the secret.
 type job struct {
 	Case             string
-	Address          string
+	Address, HTTP    string
 	Username, Secret string
 
 	Bursts int
@@ -79,8 +79,11 @@ func serveJob(ctx context.Context) error {
 	if err := json.NewDecoder(os.Stdin).Decode(&j); err != nil {
 		return err
 	}
-	if j.Case == "player" {
+	switch j.Case {
+	case "player":
 		return play()
+	case "webplayer":
+		return playWeb()
 	}
 	r, err := j.run(ctx)
 	if err != nil {
@@ -107,6 +110,10 @@ func (j job) run(ctx context.Context) (result, error) {
 		return runPing(ctx, j)
 	case "heap":
 		return runHeap(ctx, j)
+	case "ajam":
+		return runAJAM(ctx, j)
+	case "ajamdelay":
+		return runAJAMDelay(ctx, j)
 	}
 	return result{}, errors.New("no such case")
 }
