@@ -88,7 +88,7 @@ func (c carrier) Snapshot(ctx context.Context, lists []action.Action, item func(
 		_, err := c.do(ctx, a, func(b transport.Block, received time.Time) {
 			c.gate.Lock()
 			defer c.gate.Unlock()
-			if c.Err() == nil {
+			if !c.over {
 				item(b, received)
 			}
 		})

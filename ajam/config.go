@@ -32,7 +32,8 @@ type Config struct {
 
 	// HTTPClient carries the requests: its Transport is where a proxy, TLS, a
 	// CA of one's own or further headers are set up. Its Jar is not used, and
-	// redirects are not followed. Nil means one like http.DefaultClient.
+	// redirects are not followed; a Timeout would end slow actions, and polls.
+	// Nil means one like http.DefaultClient.
 	HTTPClient *http.Client
 
 	// EventMask limits the classes of events that Asterisk gives out, as
@@ -137,7 +138,7 @@ func (c *Config) check() error {
 // deaf reports whether no events are wanted at all.
 func (c *Config) deaf() bool { return c.EventMask == "off" }
 
-// limits is the most that an answer may hold.
+// answer reads what Asterisk says to an action, within the limits.
 func (c *Config) answer(a action.Action, id string) *ami.Answer {
 	return &ami.Answer{Action: a, ID: id, MaxItems: c.MaxListItems, Limits: c.Limits}
 }

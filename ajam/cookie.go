@@ -47,7 +47,7 @@ func (c *cookie) send(ctx context.Context, _ purpose, name, form string) (reply,
 		c.id.Store(&got)
 		c.age.Store(age)
 	}
-	stranger := sent != nil && got != *sent
+	stranger := sent != nil && ok && got != *sent
 	if stranger {
 		c.lost.Store(true)
 	}

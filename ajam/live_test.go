@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/ajam"
-	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 )
 
@@ -37,25 +36,7 @@ func connect(t testing.TB, s *lab.Server, user string, mutate func(*ajam.Config)
 	return client
 }
 
-// dialAMI makes a Conn over AMI, to see the server by another way.
-func dialAMI(t testing.TB, s *lab.Server, mutate func(*ami.Config)) *ami.Conn {
-	t.Helper()
-	u := s.User("all")
-	config := &ami.Config{Username: u.Name, Secret: u.Secret}
-	if mutate != nil {
-		mutate(config)
-	}
-	conn, err := ami.Dial(deadline(t, 30*time.Second), s.AMI(), config)
-	if err != nil {
-		t.Fatalf("Dial = %v", err)
-	}
-	t.Cleanup(func() { _ = conn.Close() })
-	return conn
-}
-
 func useDigest(c *ajam.Config) { c.Digest = true }
-
-func silent(c *ami.Config) { c.EventMask = "off" }
 
 // deadline is a context that ends with the test, or after d.
 func deadline(t testing.TB, d time.Duration) context.Context {

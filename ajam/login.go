@@ -70,7 +70,8 @@ func (s *session) run() {
 	} else {
 		s.fail(s.listen())
 	}
-	s.gate.Lock() // an item that was about to be queued is
+	s.gate.Lock()
+	s.over = true
 	s.gate.Unlock()
 	if !errors.Is(s.Err(), ami.ErrClosed) {
 		s.hub.Disconnect(s.Err())
@@ -151,22 +152,3 @@ func (s *session) loginAnswer(a action.Action, keep func(transport.Block, time.T
 	answer.Hub, answer.News = s.hub, keep
 	return answer
 }
-
-// logoff ends the session in Asterisk too, should it be there to hear it.
-func (s *session) logoff() {
-	key, ok := s.key.(*cookie)
-	if !ok {
-		return // it has no Logoff; the session expires
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), logoffTimeout)
-	defer cancel()
-	form, err := encode(action.New("Logoff"), s.ids.next(), maxForm)
-	if err != nil {
-		return
-	}
-	if reply, err := key.send(ctx, forAction, "Logoff", form); err == nil {
-		_ = reply.Body.Close()
-	}
-}
-
-const logoffTimeout = 2 * time.Second

@@ -31,7 +31,9 @@ type session struct {
 	end   context.CancelCauseFunc
 	dead  chan struct{} // closed when everybody has learnt the cause
 	tasks sync.WaitGroup
-	gate  sync.Mutex // held while an item of a snapshot is queued, so that none comes behind the Gap
+
+	gate sync.Mutex // guards over; held while an item of a snapshot is queued, so that none comes behind the Gap
+	over bool
 }
 
 // fail ends the session; only the first cause counts.

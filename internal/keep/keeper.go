@@ -69,8 +69,8 @@ func (k *Keeper[L]) Run(ctx context.Context) {
 	}
 }
 
-// Follow keeps a life wherever leader has one, for as long as that is. A first
-// failure that final says so of is passed through it, and ends the following.
+// Follow keeps a life wherever leader has one, for as long as that is. When the
+// first attempt fails and final makes an error of that, it is the end.
 func (k *Keeper[L]) Follow(ctx context.Context, leader *Keeper[L], final func(error) error) {
 	pause := k.policy.backoff()
 	for first := true; ; {
