@@ -1,3 +1,5 @@
 module github.com/asterisk-go/asterisk-go
 
 go 1.25.0
+
+require github.com/icholy/digest v1.2.0

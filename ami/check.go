@@ -104,23 +104,16 @@ type doctor struct {
 func (d *doctor) identify(ctx context.Context) error {
 	d.mask = func(action.Class) bool { return true }
 	d.booted = func() (bool, bool) { return false, false }
-	conn, _ := d.session.(*Conn)
-	if client, ok := d.session.(*Client); ok {
-		var err error
-		if conn, err = client.events.wait(ctx, nil); err != nil {
+	if own, ok := d.session.(interface {
+		identify(context.Context) (Identity, error)
+	}); ok {
+		id, err := own.identify(ctx)
+		if err != nil {
 			return err
 		}
-	}
-	if conn != nil {
-		d.report.User, d.report.Version, d.mask = conn.config.Username, conn.version, conn.config.reads
-		d.booted = func() (bool, bool) {
-			select {
-			case <-conn.booted:
-				return true, true
-			default:
-				return false, !conn.config.AcceptBooting
-			}
-		}
+		config := Config{EventMask: id.EventMask}
+		d.report.User, d.report.Version, d.mask = id.User, id.Version, config.reads
+		d.booted = func() (bool, bool) { return id.Booted, id.Booted || id.AwaitBoot }
 		return nil
 	}
 	settings, err := d.session.Do(ctx, action.CoreSettings{})

@@ -11,6 +11,7 @@ import (
 
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/keep"
 )
 
 // Client is a session that comes back: it connects and logs in again after a
@@ -22,14 +23,18 @@ import (
 type Client struct {
 	config  Config
 	hub     event.Hub
+	feed    *Feed // subscriptions on hub
 	stats   counters
 	cancel  context.CancelFunc
-	syncing tasks
 	running sync.WaitGroup // the keepers
 
-	events  *keeper
-	actions []*keeper // empty: actions go where the events come from
+	addresses []string
+	events    *keeper
+	actions   []*keeper // empty: actions go where the events come from
 }
+
+// keeper keeps one connection of a Client up.
+type keeper = keep.Keeper[*Conn]
 
 var _ interface {
 	Session
@@ -47,21 +52,21 @@ func Connect(ctx context.Context, address string, config *Config) (*Client, erro
 	}
 	life, cancel := context.WithCancel(context.Background())
 	c := &Client{config: settings, cancel: cancel}
-	addresses := []string{withPort(address, settings.TLS != nil)}
-	for _, standby := range settings.Standby {
-		addresses = append(addresses, withPort(standby, settings.TLS != nil))
+	for _, address := range append([]string{address}, settings.Standby...) {
+		c.addresses = append(c.addresses, withPort(address, settings.TLS != nil))
 	}
-	c.events = newKeeper(settings, &c.hub, &c.stats, addresses)
+	c.events = c.keeper(settings, &c.hub)
+	c.feed, _ = NewFeed(&c.hub, c.carrier)
 	// The keeper ends when Close cancels life; Close waits for it.
 	c.running.Go(func() {
-		c.events.run(life)
+		c.events.Run(life)
 		c.end()
 	})
 	for range settings.ActionSessions {
 		k := c.actionKeeper(settings)
 		c.actions = append(c.actions, k)
 		// Ends as the keeper above does.
-		c.running.Go(func() { k.follow(life, c.events) })
+		c.running.Go(func() { k.Follow(life, c.events, settings.finalFollower) })
 	}
 	if err := c.Ready(ctx); err != nil {
 		_ = c.Close()
@@ -73,7 +78,45 @@ func Connect(ctx context.Context, address string, config *Config) (*Client, erro
 func (c *Client) actionKeeper(settings Config) *keeper {
 	settings.EventMask = "off"
 	settings.Filters = nil
-	return newKeeper(settings, new(event.Hub), &c.stats, nil)
+	return c.keeper(settings, new(event.Hub))
+}
+
+func (c *Client) keeper(settings Config, hub *event.Hub) *keeper {
+	return keep.New(keep.Policy{
+		Package: "ami", Logger: settings.Logger, Closed: ErrClosed,
+		RetryMin: settings.RetryMin, RetryMax: settings.RetryMax, StableAfter: settings.StableAfter,
+		Hopeless: settings.hopeless, Patient: settings.patient,
+	}, c.addresses, func(ctx context.Context, address string) (*Conn, error) {
+		return dial(ctx, address, settings, hub, &c.stats)
+	})
+}
+
+// hopeless reports whether trying again would only fail again. A login in use
+// may be the connection that was just lost.
+func (c *Config) hopeless(err error) bool {
+	return errors.Is(err, ErrLoginRefused) && !c.RetryRefused
+}
+
+// patient reports whether even a first login that fails like that is tried again.
+func (c *Config) patient(err error) bool {
+	if errors.Is(err, ErrLoginRefused) {
+		return c.RetryRefused
+	}
+	return c.KeepTrying
+}
+
+// finalFollower is the error that a session for actions ends with, when its
+// first login fails like that and would always.
+func (c *Config) finalFollower(err error) error {
+	if c.hopeless(err) || errors.Is(err, ErrLoginInUse) {
+		return fmt.Errorf("ami: Config.ActionSessions: %w", err)
+	}
+	return nil
+}
+
+func (c *Client) carrier(ctx context.Context, stop <-chan struct{}) (Carrier, error) {
+	conn, err := c.events.Wait(ctx, stop)
+	return carrier{conn}, err
 }
 
 // Do is described at [Session]. Actions that change the session itself are
@@ -100,17 +143,14 @@ func (c *Client) Stream(ctx context.Context, a action.Action) iter.Seq2[event.Ev
 
 // Subscribe is described at [Session]. The subscription outlives connections.
 func (c *Client) Subscribe(filter event.Filter, config *SubscribeConfig) *event.Subscription {
-	return subscribe(&c.hub, filter, config, &c.syncing, func(stop <-chan struct{}) *Conn {
-		conn, _ := c.events.wait(context.Background(), stop)
-		return conn
-	})
+	return c.feed.Subscribe(filter, config)
 }
 
 // Ready waits until the client can do actions. It returns an error when ctx
 // ends first, or when the client has given up or was closed.
 func (c *Client) Ready(ctx context.Context) error {
 	for _, k := range append([]*keeper{c.events}, c.actions...) {
-		if _, err := k.wait(ctx, nil); err != nil {
+		if _, err := k.Wait(ctx, nil); err != nil {
 			return err
 		}
 	}
@@ -118,22 +158,28 @@ func (c *Client) Ready(ctx context.Context) error {
 }
 
 // Version is which Asterisk the latest login found.
-func (c *Client) Version() Version { return c.events.lastVersion() }
+func (c *Client) Version() Version {
+	conn, ok := c.events.Last()
+	if !ok {
+		return Version{}
+	}
+	return conn.version
+}
 
 // Stats returns the counters over all connections of the client.
 func (c *Client) Stats() Stats { return c.stats.read() }
 
 // Err is nil while the client lives, connected or not; after Close it is
 // [ErrClosed], after a refused login that refusal.
-func (c *Client) Err() error { return c.events.final() }
+func (c *Client) Err() error { return c.events.Final() }
 
 // Close logs off and ends all subscriptions. Actions without an answer are
 // ErrOutcomeUnknown. It returns when all goroutines of the client have ended.
 func (c *Client) Close() error {
-	c.events.stop(ErrClosed)
+	c.events.Stop(ErrClosed)
 	c.cancel()
 	c.running.Wait()
-	c.syncing.wait()
+	c.feed.running.Wait()
 	c.config.recorder.wait()
 	return nil
 }
@@ -141,13 +187,13 @@ func (c *Client) Close() error {
 // Format tells whose login to what this is, for any verb of fmt, which would
 // print the secret otherwise.
 func (c *Client) Format(s fmt.State, _ rune) {
-	_, _ = fmt.Fprintf(s, "ami.Client(%s as %q)", strings.Join(c.events.addresses, ", "), c.config.Username)
+	_, _ = fmt.Fprintf(s, "ami.Client(%s as %q)", strings.Join(c.addresses, ", "), c.config.Username)
 }
 
 // end lets everybody know why the client is over.
 func (c *Client) end() {
 	c.cancel()
-	if err := c.events.final(); errors.Is(err, ErrClosed) {
+	if err := c.events.Final(); errors.Is(err, ErrClosed) {
 		c.hub.Close(nil)
 	} else {
 		c.hub.Close(err)
@@ -166,12 +212,12 @@ func (c *Client) route(a action.Action) (*Conn, error) {
 	}
 	var live []*Conn
 	for _, k := range keepers {
-		if conn := k.live(); conn != nil {
+		if conn, ok := k.Live(); ok {
 			live = append(live, conn)
 		}
 	}
 	if len(live) == 0 {
-		return nil, &outcomeError{name, ErrNotSent, keepers[0].why()}
+		return nil, &outcomeError{name, ErrNotSent, keepers[0].Why()}
 	}
 	return slices.MinFunc(live, func(a, b *Conn) int { return len(a.slots) - len(b.slots) }), nil
 }
@@ -187,4 +233,6 @@ var instead = map[string]string{
 }
 
 // background runs f on a goroutine that Close waits for.
-func (c *Client) background(f func()) { c.syncing.start(f) }
+func (c *Client) background(f func()) { c.feed.background(f) }
+
+func (c *Client) identify(ctx context.Context) (Identity, error) { return c.feed.identify(ctx) }

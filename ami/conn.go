@@ -39,7 +39,7 @@ type Conn struct {
 	banner   chan struct{}  // closed when it was read
 	version  Version        // written before Dial returns
 	tasks    sync.WaitGroup // reader, writer, keep-alive
-	syncing  tasks          // of subscriptions with a snapshot
+	feed     *Feed          // subscriptions on hub
 
 	once      sync.Once   // of fail, which writes cause
 	cause     error       // read it after dying is closed
@@ -104,6 +104,7 @@ func newConn(wire net.Conn, address string, config Config, hub *event.Hub, stats
 		booted:  make(chan struct{}),
 		banner:  make(chan struct{}),
 	}
+	c.feed, _ = NewFeed(hub, func(context.Context, <-chan struct{}) (Carrier, error) { return carrier{c}, c.Err() })
 	_, c.secure = wire.(*tls.Conn)
 	if config.recorder != nil {
 		c.record = config.recorder.wrap(wire)
@@ -142,12 +143,7 @@ func (c *Conn) Stream(ctx context.Context, a action.Action) iter.Seq2[event.Even
 
 // Subscribe is described at [Session].
 func (c *Conn) Subscribe(filter event.Filter, config *SubscribeConfig) *event.Subscription {
-	return subscribe(c.hub, filter, config, &c.syncing, func(<-chan struct{}) *Conn {
-		if c.Err() != nil {
-			return nil
-		}
-		return c
-	})
+	return c.feed.Subscribe(filter, config)
 }
 
 // Version is which Asterisk this is.
@@ -173,16 +169,6 @@ func (c *Conn) Format(s fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(s, "ami.Conn(%s as %q)", c.address, c.config.Username)
 }
 
-// dies reports whether the connection has failed, and Done is about to be closed.
-func (c *Conn) dies() bool {
-	select {
-	case <-c.dying:
-		return true
-	default:
-		return false
-	}
-}
-
 // Stats returns the counters of this connection.
 func (c *Conn) Stats() Stats { return c.stats.read() }
 
@@ -199,7 +185,7 @@ func (c *Conn) Close() error {
 
 func (c *Conn) wait() {
 	c.tasks.Wait()
-	c.syncing.wait()
+	c.feed.running.Wait()
 	if c.record != nil {
 		c.recordEnd.Do(c.record.end)
 	}
@@ -326,4 +312,6 @@ func encode(a action.Action, id string) ([]byte, error) {
 }
 
 // background runs f on a goroutine that Close waits for.
-func (c *Conn) background(f func()) { c.syncing.start(f) }
+func (c *Conn) background(f func()) { c.feed.background(f) }
+
+func (c *Conn) identify(ctx context.Context) (Identity, error) { return c.feed.identify(ctx) }

@@ -95,15 +95,22 @@ func (c *Conn) prepare(ctx context.Context) error {
 	return c.waitBooted(ctx)
 }
 
+// BootQuestions are what Asterisk answers to only when it is fully booted, for
+// those who make a [Session] over another wire. A user has the right to one of
+// them, to both, or to none.
+func BootQuestions() []action.Action {
+	return []action.Action{
+		// Waits for a lock that is held until all modules are loaded (main/loader.c).
+		action.New("ModuleCheck", "Module", "pbx_config"),
+		action.Command{Command: "core waitfullybooted"},
+	}
+}
+
 // waitBooted waits for the end of a boot. The news of it, FullyBooted, comes
 // right behind the login or never for a user without class system in read=, so
 // Asterisk is asked; without the right to ask, nothing is waited for.
 func (c *Conn) waitBooted(ctx context.Context) error {
-	for _, question := range []action.Action{
-		// Waits for a lock that is held until all modules are loaded (main/loader.c).
-		action.New("ModuleCheck", "Module", "pbx_config"),
-		action.Command{Command: "core waitfullybooted"},
-	} {
+	for _, question := range BootQuestions() {
 		select {
 		case <-c.booted:
 			return nil

@@ -9,28 +9,12 @@ import (
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
-// subscribe starts a subscription on hub and, when it has a snapshot, the task
-// that fills it. connected waits for the connection whose events the hub gets,
-// and returns nil when stop is closed first.
-func subscribe(hub *event.Hub, filter event.Filter, config *SubscribeConfig, running *tasks, connected func(stop <-chan struct{}) *Conn) *event.Subscription {
-	if config == nil {
-		config = new(SubscribeConfig)
-	}
-	sub := hub.Subscribe(filter, &event.SubscribeConfig{Limit: config.Limit})
-	if len(config.Snapshot) > 0 {
-		s := snapshot{hub, sub, config.Snapshot, connected}
-		// keep ends with the subscription, which ends with the session.
-		running.start(s.keep)
-	}
-	return sub
-}
-
 // snapshot keeps a subscription supplied with the state of things.
 type snapshot struct {
-	hub       *event.Hub
-	sub       *event.Subscription
-	lists     []action.Action
-	connected func(stop <-chan struct{}) *Conn
+	hub     *event.Hub
+	sub     *event.Subscription
+	lists   []action.Action
+	carrier func(ctx context.Context, stop <-chan struct{}) (Carrier, error)
 }
 
 // cacheLag is waited for before the lists of an Asterisk that makes some of
@@ -54,11 +38,11 @@ func (s snapshot) keep() {
 		cancel()
 	}()
 	for {
-		conn := s.connected(stop)
-		if conn == nil {
+		carrier, err := s.carrier(context.Background(), stop)
+		if err != nil {
 			return
 		}
-		if conn.version.listsFromCache() {
+		if carrier.Identity().Version.listsFromCache() {
 			select {
 			case <-time.After(cacheLag):
 			case <-stop:
@@ -70,9 +54,11 @@ func (s snapshot) keep() {
 		default:
 		}
 		gaps := s.sub.Gaps()
-		err := s.take(ctx, conn)
-		if err != nil && conn.dies() {
-			<-conn.Done() // what asked above may have been the next connection
+		err = carrier.Snapshot(ctx, s.lists, func(b transport.Block, received time.Time) {
+			s.hub.QueueItem(s.sub, b, received)
+		})
+		if err != nil && carrier.Err() != nil {
+			<-carrier.Done() // what asked above may have been the next connection
 			continue
 		}
 		s.hub.Sync(s.sub, gaps, err)
@@ -84,19 +70,32 @@ func (s snapshot) keep() {
 	}
 }
 
-// take runs the lists, and behind them a Ping: Asterisk sends the events that
-// it had queued before a list after that list, but before the Ping's answer.
-func (s snapshot) take(ctx context.Context, conn *Conn) error {
+// carrier is the Carrier that a Conn is.
+type carrier struct{ *Conn }
+
+// Identity is described at [Carrier].
+func (c carrier) Identity() Identity {
+	id := Identity{User: c.config.Username, Version: c.version, EventMask: c.config.EventMask, AwaitBoot: !c.config.AcceptBooting}
+	select {
+	case <-c.booted:
+		id.Booted = true
+	default:
+	}
+	return id
+}
+
+// Snapshot runs the lists, and behind them a Ping: Asterisk sends the events
+// that it had queued before a list after that list, but before the Ping's
+// answer.
+func (c carrier) Snapshot(ctx context.Context, lists []action.Action, item func(transport.Block, time.Time)) error {
 	var started []*request
 	defer func() {
 		for _, r := range started {
-			conn.drop(r)
+			c.drop(r)
 		}
 	}()
-	for _, a := range append(s.lists[:len(s.lists):len(s.lists)], action.Ping{}) {
-		r, err := conn.start(ctx, a, func(b transport.Block, received time.Time) {
-			s.hub.QueueItem(s.sub, b, received)
-		})
+	for _, a := range append(lists[:len(lists):len(lists)], action.Ping{}) {
+		r, err := c.start(ctx, a, item)
 		if err != nil {
 			return err
 		}
@@ -106,7 +105,7 @@ func (s snapshot) take(ctx context.Context, conn *Conn) error {
 	for len(started) > 0 {
 		r := started[0]
 		started = started[1:]
-		if _, err := conn.await(ctx, r); err != nil && first == nil {
+		if _, err := c.await(ctx, r); err != nil && first == nil {
 			first = err
 		}
 	}

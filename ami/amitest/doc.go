@@ -27,6 +27,16 @@
 // A failed expectation ends its script and is kept for [Server.Err], which a
 // test should look at before it ends.
 //
+// # HTTP
+//
+// The same script serves a client of package ajam: [Server.ServeHTTP] is
+// rawman with cookies, and [Server.HTTPClient] reaches it in memory.
+//
+//	client, err := ajam.Connect(ctx, "http://pbx", &ajam.Config{HTTPClient: srv.HTTPClient(), Username: "u", Secret: "s"})
+//
+// A session is a Peer, and [Peer.Cut] makes it one that Asterisk has forgotten.
+// WaitEvent is answered without the script, from what it has emitted.
+//
 // # Faults
 //
 // [Peer.Cut], [Peer.CutAfter] and [Peer.Reset] break a connection,

@@ -25,6 +25,7 @@ type Server struct {
 	mu          sync.Mutex // guards what follows
 	listeners   []net.Listener
 	peers       map[*Peer]struct{}
+	sessions    map[string]*webSession // by their cookies
 	connections int
 	closed      bool
 	err         error
@@ -152,12 +153,17 @@ func (s *Server) start(conn net.Conn) bool {
 	if s.closed {
 		return false
 	}
+	s.play(conn)
+	return true
+}
+
+// play runs the script on a connection. It needs the mutex.
+func (s *Server) play(conn net.Conn) {
 	s.connections++
 	p := newPeer(s, conn, s.connections)
 	s.peers[p] = struct{}{}
 	// A script ends when its connection does; Close cuts it and waits.
 	s.tasks.Go(func() { s.run(p) })
-	return true
 }
 
 func (s *Server) run(p *Peer) {

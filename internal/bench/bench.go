@@ -22,11 +22,11 @@ type bench struct {
 
 // caseNames are in the order in which a round runs them.
 func caseNames() []string {
-	return append([]string{"raw", "textproto", "nobody", "one", "every", "decoded", "rawping", "ping", "heap"}, agiCases()...)
+	return append([]string{"raw", "textproto", "nobody", "one", "every", "decoded", "rawping", "ping", "heap", "ajam", "ajamdelay"}, agiCases()...)
 }
 
 // onAsterisk reports whether a case needs a real server.
-func onAsterisk(name string) bool { return name == "rawping" || name == "ping" }
+func onAsterisk(name string) bool { return name == "rawping" || name == "ping" || name == "ajamdelay" }
 
 func (b *bench) run(ctx context.Context) error {
 	played, err := load()
@@ -36,11 +36,16 @@ func (b *bench) run(ctx context.Context) error {
 	name, named := played.oneOf(15)
 	fmt.Printf("capture: %d events, %d bytes on average, %d names; %q is %d of them\n",
 		played.events, len(played.text)/played.events, len(played.names), name, named)
-	player, err := startPlayer(ctx)
+	player, err := startPlayer(ctx, "player")
 	if err != nil {
 		return err
 	}
 	defer player.stop()
+	web, err := startPlayer(ctx, "webplayer")
+	if err != nil {
+		return err
+	}
+	defer web.stop()
 
 	var asterisk *lab.Server
 	noAsterisk := "not asked for"
@@ -57,11 +62,11 @@ func (b *bench) run(ctx context.Context) error {
 			if onAsterisk(c) && asterisk == nil {
 				continue
 			}
-			j := job{Case: c, Address: player.address, Username: "bench", Secret: "bench",
+			j := job{Case: c, Address: player.address, HTTP: web.address, Username: "bench", Secret: "bench",
 				Bursts: b.bursts, Events: played.events, Name: name, Named: named, Pings: b.pings}
 			if onAsterisk(c) {
 				user := asterisk.User("all")
-				j.Address, j.Username, j.Secret = asterisk.AMI(), user.Name, user.Secret
+				j.Address, j.HTTP, j.Username, j.Secret = asterisk.AMI(), asterisk.HTTP(), user.Name, user.Secret
 			}
 			r, err := b.measure(ctx, j)
 			if err != nil {

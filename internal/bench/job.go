@@ -15,7 +15,7 @@ import (
 // input, where no other user of the machine sees the secret.
 type job struct {
 	Case             string
-	Address          string
+	Address, HTTP    string
 	Username, Secret string
 
 	Bursts int
@@ -81,11 +81,13 @@ func serveJob(ctx context.Context) error {
 	if err := json.Unmarshal(words.Bytes(), &j); err != nil {
 		return err
 	}
-	if j.Case == "agicaller" {
+	switch j.Case {
+	case "agicaller":
 		return call(j.Address, words)
-	}
-	if j.Case == "player" {
+	case "player":
 		return play()
+	case "webplayer":
+		return playWeb()
 	}
 	r, err := j.run(ctx)
 	if err != nil {
@@ -114,6 +116,10 @@ func (j job) run(ctx context.Context) (result, error) {
 		return runPing(ctx, j)
 	case "heap":
 		return runHeap(ctx, j)
+	case "ajam":
+		return runAJAM(ctx, j)
+	case "ajamdelay":
+		return runAJAMDelay(ctx, j)
 	}
 	return j.runAGI(ctx)
 }

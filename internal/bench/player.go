@@ -21,7 +21,7 @@ type player struct {
 	stdin   io.Closer
 }
 
-func startPlayer(ctx context.Context) (*player, error) {
+func startPlayer(ctx context.Context, which string) (*player, error) {
 	cmd, err := child(ctx)
 	if err != nil {
 		return nil, err
@@ -38,7 +38,7 @@ func startPlayer(ctx context.Context) (*player, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start the player: %w", err)
 	}
-	if err := json.NewEncoder(stdin).Encode(job{Case: "player"}); err != nil {
+	if err := json.NewEncoder(stdin).Encode(job{Case: which}); err != nil {
 		p.stop()
 		return nil, fmt.Errorf("start the player: %w", err)
 	}

@@ -32,6 +32,7 @@ func (q quantity) format(value float64) string { return fmt.Sprintf(q.verb, valu
 func rows() []row {
 	cpu := quantity{"%.0f ns", func(r result) float64 { return r.CPU }}
 	mallocs := quantity{"%.2f", func(r result) float64 { return math.Round(r.Mallocs*100) / 100 }}
+	wall := quantity{"%.2f ms", func(r result) float64 { return r.Wall / 1e6 }}
 	heap := quantity{"%.0f KiB", func(r result) float64 { return r.Heap / 1024 }}
 	return append([]row{
 		{"nobody subscribed", "nobody", "raw", cpu, 1.2},
@@ -44,6 +45,8 @@ func rows() []row {
 		{"decoded, allocations", "decoded", "", mallocs, 2},
 		{"64 goroutines, Ping", "ping", "rawping", cpu, 1.5},
 		{"idle client, heap", "heap", "", heap, 150},
+		{"every event, AJAM", "ajam", "every", cpu, 1.5},
+		{"event to delivery, AJAM", "ajamdelay", "", wall, 10},
 	}, agiRows(cpu, mallocs)...)
 }
 
@@ -100,6 +103,9 @@ func (m report) printMore(w io.Writer) {
 	if len(m["ping"]) > 0 && len(m["rawping"]) > 0 {
 		wall := func(r result) float64 { return r.Wall }
 		fmt.Fprintf(w, "\nPing: %.0f a second, raw %.0f\n", 1e9/m.median("ping", wall), 1e9/m.median("rawping", wall))
+	}
+	if len(m["ajam"]) > 0 {
+		fmt.Fprintf(w, "AJAM: %.0f events a second of CPU time\n", 1e9/m.median("ajam", func(r result) float64 { return r.CPU }))
 	}
 	if len(m["heap"]) > 0 {
 		fmt.Fprintf(w, "idle client: %.0f KiB of stacks\n", m.median("heap", func(r result) float64 { return r.Stack / 1024 }))

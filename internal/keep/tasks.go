@@ -1,16 +1,17 @@
-package ami
+package keep
 
 import "sync"
 
-// tasks is a WaitGroup that may be waited for while tasks are still started:
+// Tasks is a WaitGroup that may be waited for while tasks are still started:
 // those that come too late run at once, and find their session closed.
-type tasks struct {
+type Tasks struct {
 	mu     sync.Mutex // guards closed
 	closed bool
 	group  sync.WaitGroup
 }
 
-func (t *tasks) start(f func()) {
+// Start runs f on a goroutine that Wait waits for.
+func (t *Tasks) Start(f func()) {
 	t.mu.Lock()
 	closed := t.closed
 	if !closed {
@@ -22,7 +23,8 @@ func (t *tasks) start(f func()) {
 	}
 }
 
-func (t *tasks) wait() {
+// Wait returns when all tasks have ended.
+func (t *Tasks) Wait() {
 	t.mu.Lock()
 	t.closed = true
 	t.mu.Unlock()

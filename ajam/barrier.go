@@ -1,0 +1,106 @@
+package ajam
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/ami"
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/transport"
+)
+
+// polls lets snapshots wait for a poll: one that began after their lists had
+// answered brings all events from before.
+type polls struct {
+	wanted chan struct{} // holds a token while somebody waits
+
+	mu     sync.Mutex // guards all below
+	begun  uint64
+	ended  uint64
+	target uint64        // the poll that somebody waits for
+	next   chan struct{} // closed at the end of a poll
+}
+
+func newPolls() polls {
+	return polls{wanted: make(chan struct{}, 1), next: make(chan struct{})}
+}
+
+// begin counts a poll. An urgent one is waited for, and so must not wait.
+func (p *polls) begin() (ticket uint64, urgent bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	select {
+	case <-p.wanted:
+	default:
+	}
+	p.begun++
+	return p.begun, p.begun <= p.target
+}
+
+func (p *polls) finish(ticket uint64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ended = ticket
+	close(p.next)
+	p.next = make(chan struct{})
+}
+
+// wait returns after a poll that begins from now on.
+func (p *polls) wait(ctx context.Context, life context.Context) error {
+	p.mu.Lock()
+	target := p.begun + 1
+	p.target = max(p.target, target)
+	ended, next := p.ended, p.next
+	p.mu.Unlock()
+	select {
+	case p.wanted <- struct{}{}:
+	default:
+	}
+	for ended < target {
+		select {
+		case <-next:
+		case <-life.Done():
+			return context.Cause(life)
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		p.mu.Lock()
+		ended, next = p.ended, p.next
+		p.mu.Unlock()
+	}
+	return nil
+}
+
+// carrier is the session as ami.Feed needs it.
+type carrier struct{ *session }
+
+// Identity is described at [ami.Carrier].
+func (c carrier) Identity() ami.Identity {
+	return ami.Identity{User: c.config.Username, Version: c.Version(), EventMask: c.config.EventMask,
+		Booted: c.booted.Load(), AwaitBoot: !c.config.AcceptBooting}
+}
+
+// Snapshot is described at [ami.Carrier].
+func (c carrier) Snapshot(ctx context.Context, lists []action.Action, item func(transport.Block, time.Time)) error {
+	var first error
+	for _, a := range lists {
+		_, err := c.do(ctx, a, func(b transport.Block, received time.Time) {
+			c.gate.Lock()
+			defer c.gate.Unlock()
+			if !c.over {
+				item(b, received)
+			}
+		})
+		if err != nil && first == nil {
+			first = err
+		}
+	}
+	if c.config.deaf() {
+		return first
+	}
+	if err := c.polls.wait(ctx, c.life); err != nil && first == nil {
+		first = err
+	}
+	return first
+}

@@ -1,0 +1,160 @@
+package ajam
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"sync"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/ami"
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/keep"
+	"github.com/asterisk-go/asterisk-go/transport"
+)
+
+// Client is an [ami.Session] over Asterisk's HTTP server that comes back: it
+// logs in again when its session was lost, with a growing pause between
+// attempts, until Close. Its subscriptions live on; they see an [event.Gap]
+// and an [event.Connected].
+//
+// While it has no session, Do fails at once with [ami.ErrNotSent]. Nothing is
+// ever sent twice.
+type Client struct {
+	*feed    // subscriptions; embedded, for ami.Originate and ami.Check look for it
+	feedOver func()
+	hub      event.Hub
+	config   Config
+	address  string
+	door     *door
+	ids      *numbering
+	slots    chan struct{}
+	stats    counters
+	cancel   context.CancelFunc
+	running  sync.WaitGroup // the keeper
+	keeper   *keep.Keeper[*session]
+}
+
+type feed = ami.Feed
+
+var _ interface {
+	ami.Session
+	ami.Streamer
+} = (*Client)(nil)
+
+// Connect makes a client of the server at address, an http or https URL that
+// ends with the prefix of http.conf if there is one, as
+// "https://pbx.example.com/asterisk". It waits for the first login, for as
+// long as ctx allows. A server that can't be reached is an error unless
+// Config.KeepTrying is set, a refused login unless Config.RetryRefused is.
+func Connect(ctx context.Context, address string, config *Config) (*Client, error) {
+	c := &Client{config: config.withDefaults(), address: address, ids: newNumbering()}
+	if err := c.config.check(); err != nil {
+		return nil, err
+	}
+	var err error
+	if c.door, err = openDoor(address, &c.config, &c.stats); err != nil {
+		return nil, err
+	}
+	c.slots = make(chan struct{}, c.config.MaxInFlight)
+	c.feed, c.feedOver = ami.NewFeed(&c.hub, c.carrier)
+	c.keeper = keep.New(keep.Policy{
+		Package: "ajam", Logger: c.config.Logger, Closed: ami.ErrClosed,
+		RetryMin: c.config.RetryMin, RetryMax: c.config.RetryMax, StableAfter: c.config.StableAfter,
+		Hopeless: c.config.hopeless, Patient: c.config.patient,
+	}, []string{address}, c.dial)
+	life, cancel := context.WithCancel(context.Background())
+	c.cancel = cancel
+	// The keeper ends when Close cancels life; Close waits for it.
+	c.running.Go(func() {
+		c.keeper.Run(life)
+		c.finish()
+	})
+	if err := c.Ready(ctx); err != nil {
+		_ = c.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+// Do is described at [ami.Session]. Actions that change the session itself are
+// refused, with the field of Config that serves instead.
+func (c *Client) Do(ctx context.Context, a action.Action) (*ami.Response, error) {
+	s, err := c.route(a)
+	if err != nil {
+		return nil, err
+	}
+	return s.do(ctx, a, nil)
+}
+
+// Stream is described at [ami.Streamer]. The items are handed over as they
+// come off the wire, so a slow loop holds up the answer, and nothing else.
+func (c *Client) Stream(ctx context.Context, a action.Action) iter.Seq2[event.Event, error] {
+	return func(yield func(event.Event, error) bool) {
+		s, err := c.route(a)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		left := false
+		_, err = s.do(ctx, a, func(b transport.Block, received time.Time) {
+			if !left && !yield(c.hub.Stamp(b, received).Decode(), nil) {
+				left = true
+				cancel()
+			}
+		})
+		if err != nil && !left {
+			yield(nil, err)
+		}
+	}
+}
+
+// Subscribe is described at [ami.Session]. The subscription outlives sessions.
+func (c *Client) Subscribe(filter event.Filter, config *ami.SubscribeConfig) *event.Subscription {
+	return c.feed.Subscribe(filter, config)
+}
+
+// Ready waits until the client can do actions. It returns an error when ctx
+// ends first, or when the client has given up or was closed.
+func (c *Client) Ready(ctx context.Context) error {
+	_, err := c.keeper.Wait(ctx, nil)
+	return err
+}
+
+// Version is which Asterisk the latest login found. A user who may not ask for
+// it (CoreSettings needs write=system or write=reporting) is told what the
+// HTTP server calls itself.
+func (c *Client) Version() ami.Version {
+	s, ok := c.keeper.Last()
+	if !ok {
+		return ami.Version{}
+	}
+	return s.Version()
+}
+
+// Stats returns the counters over all sessions of the client.
+func (c *Client) Stats() Stats { return c.stats.read() }
+
+// Err is nil while the client lives, logged in or not; after Close it is
+// [ami.ErrClosed], after a refused login that refusal.
+func (c *Client) Err() error { return c.keeper.Final() }
+
+// Close logs off and ends all subscriptions. Actions without an answer are
+// ErrOutcomeUnknown. It returns when all goroutines of the client have ended.
+func (c *Client) Close() error {
+	c.keeper.Stop(ami.ErrClosed)
+	c.cancel()
+	c.running.Wait()
+	c.feedOver()
+	c.door.close()
+	return nil
+}
+
+// Format tells whose login to what this is, for any verb of fmt, which would
+// print the secret otherwise.
+func (c *Client) Format(s fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(s, "ajam.Client(%s as %q)", c.address, c.config.Username)
+}

@@ -1,0 +1,144 @@
+package ajam
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/ami"
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/transport"
+)
+
+// Config says how to log in and how to stay logged in. It is read by [Connect]
+// and must not be changed after that; it may be shared. The zero value of each
+// field is a usable default, but for Username and Secret. Printing a Config
+// shows no secret.
+type Config struct {
+	// Username and Secret are those of manager.conf. With Digest, Username
+	// must be spelled as it is there.
+	Username string
+	Secret   string
+	// PlainLogin sends the secret as it is, in the body of a POST, for servers
+	// without MD5 login. It has no meaning with Digest.
+	PlainLogin bool
+	// Digest proves who asks by HTTP Digest in every request, at arawman,
+	// instead of by a login that a cookie is the key to. It is of use where a
+	// proxy keeps cookies from passing.
+	Digest bool
+
+	// HTTPClient carries the requests: its Transport is where a proxy, TLS, a
+	// CA of one's own or further headers are set up. Its Jar is not used, and
+	// redirects are not followed; a Timeout would end slow actions, and polls.
+	// Nil means one like http.DefaultClient.
+	HTTPClient *http.Client
+
+	// EventMask limits the classes of events that Asterisk gives out, as
+	// "call,user"; "off" for none. Empty means all that read= allows.
+	EventMask string
+
+	// KeepTrying makes Connect wait for a server that can't be reached yet.
+	KeepTrying bool
+	// RetryRefused makes a Client try again after a refused login, which
+	// otherwise ends it: a wrong secret does not become right by itself.
+	RetryRefused bool
+	// AcceptBooting takes a login as ready although Asterisk still boots.
+	AcceptBooting bool
+
+	LoginTimeout time.Duration // for all requests of a login; 0 means 30 s
+	// PollTimeout is how long a request for events may wait for one, in whole
+	// seconds; 0 means 1 s. A longer one saves requests while nothing happens,
+	// but then a snapshot's [event.Synced] can take as long.
+	PollTimeout time.Duration
+	// ReplyTimeout is how long the answer to it may take beyond that, before
+	// the session is given up; 0 means 10 s.
+	ReplyTimeout time.Duration
+
+	RetryMin    time.Duration // first pause before logging in again; 0 means 250 ms
+	RetryMax    time.Duration // longest pause; 0 means 30 s
+	StableAfter time.Duration // a session this old starts again at RetryMin; 0 means 1 min
+
+	// MaxInFlight is how many actions may be unanswered at once, each on an
+	// HTTP connection of its own; Do waits for its turn. 0 means 16: Asterisk
+	// serves a hundred connections unless http.conf says otherwise.
+	MaxInFlight int
+	// MaxListItems is how many events Do gathers for one action; 0 means a
+	// million. ami.Each has no such limit.
+	MaxListItems int
+	// MaxBody is how many bytes an answer may have; 0 means 64 MiB.
+	MaxBody int64
+	// Limits bounds the lines and blocks of an answer; zero fields have the
+	// defaults of transport.
+	Limits transport.Limits
+
+	// Logger gets what an operator wants to know: sessions made and lost. Nil
+	// logs nothing.
+	Logger *slog.Logger
+}
+
+// String shows whose login it is, and no secret.
+func (c Config) String() string {
+	return fmt.Sprintf("ajam.Config{Username: %q, Digest: %t}", c.Username, c.Digest)
+}
+
+// Format is String, so that no verb of fmt prints the secret.
+func (c Config) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, c.String()) }
+
+// LogValue keeps the secret out of structured logs.
+func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// withDefaults is a copy with the defaults that the fields' comments state.
+func (c *Config) withDefaults() Config {
+	var d Config
+	if c != nil {
+		d = *c
+	}
+	orElse(&d.LoginTimeout, 30*time.Second)
+	orElse(&d.PollTimeout, time.Second)
+	orElse(&d.ReplyTimeout, 10*time.Second)
+	orElse(&d.RetryMin, 250*time.Millisecond)
+	orElse(&d.RetryMax, 30*time.Second)
+	orElse(&d.StableAfter, time.Minute)
+	orElse(&d.MaxInFlight, 16)
+	orElse(&d.MaxListItems, 1_000_000)
+	orElse(&d.MaxBody, 64<<20)
+	if d.Logger == nil {
+		d.Logger = slog.New(slog.DiscardHandler)
+	}
+	return d
+}
+
+func orElse[N int | int64 | time.Duration](field *N, value N) {
+	if *field <= 0 {
+		*field = value
+	}
+}
+
+// check refuses what Asterisk would take for something else.
+func (c *Config) check() error {
+	switch {
+	case c.Username == "":
+		return fmt.Errorf("ajam: Config.Username is empty")
+	case c.PollTimeout%time.Second != 0:
+		return fmt.Errorf("ajam: Config.PollTimeout %v is not in whole seconds", c.PollTimeout)
+	case c.EventMask == "", c.EventMask == "on", c.deaf():
+		return nil
+	}
+	for name := range strings.SplitSeq(c.EventMask, ",") {
+		if action.ParseClass(name) == 0 {
+			return fmt.Errorf("ajam: Config.EventMask %q: no class of events is called %q; write classes in lower case with commas and no blanks, as \"call,user\"", c.EventMask, name)
+		}
+	}
+	return nil
+}
+
+// deaf reports whether no events are wanted at all.
+func (c *Config) deaf() bool { return c.EventMask == "off" }
+
+// answer reads what Asterisk says to an action, within the limits.
+func (c *Config) answer(a action.Action, id string) *ami.Answer {
+	return &ami.Answer{Action: a, ID: id, MaxItems: c.MaxListItems, Limits: c.Limits}
+}

@@ -1,0 +1,167 @@
+package ajam
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/ami"
+)
+
+// door is where Asterisk's HTTP server takes actions.
+type door struct {
+	client  *http.Client
+	own     *http.Transport // nil when the transport is the user's
+	url     string
+	path    string // of url, as it stands in a request
+	maxBody int64
+	stats   *counters
+}
+
+// openDoor makes the URL of the resource from that of the server. Nothing is
+// sent yet.
+func openDoor(address string, config *Config, stats *counters) (*door, error) {
+	at, err := url.Parse(address)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("ajam: %w", err)
+	case at.Scheme != "http" && at.Scheme != "https" || at.Host == "":
+		return nil, fmt.Errorf("ajam: URL %q must begin with http:// or https:// and a host", at.Redacted())
+	case at.User != nil:
+		return nil, fmt.Errorf("ajam: the URL of %s holds a user: use Config.Username and Secret", at.Host)
+	case at.RawQuery != "" || at.Fragment != "":
+		return nil, fmt.Errorf("ajam: URL %q must end with the prefix of http.conf", address)
+	}
+	resource := "rawman"
+	if config.Digest {
+		resource = "arawman"
+	}
+	at = at.JoinPath(resource)
+	d := &door{url: at.String(), path: at.RequestURI(), maxBody: config.MaxBody, stats: stats}
+	d.client, d.own = clientOf(config)
+	return d, nil
+}
+
+// clientOf is a copy of the user's client that follows no redirects, for they
+// would carry a login elsewhere, and keeps no cookies.
+func clientOf(config *Config) (*http.Client, *http.Transport) {
+	var client http.Client
+	var own *http.Transport
+	if config.HTTPClient != nil {
+		client = *config.HTTPClient
+	} else {
+		own = newTransport(config.MaxInFlight + 1)
+		client.Transport = own
+	}
+	client.Jar = nil
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &client, own
+}
+
+// newTransport is one like the default that keeps a connection for each action
+// in flight, for less long than Asterisk does (session_keep_alive in http.conf):
+// what is sent on a connection that was just closed has an unknown outcome.
+func newTransport(connections int) *http.Transport {
+	t := &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		TLSHandshakeTimeout:   10 * time.Second,
+		ForceAttemptHTTP2:     true,
+		DisableCompression:    true,
+		MaxIdleConnsPerHost:   connections,
+		IdleConnTimeout:       5 * time.Second,
+		ExpectContinueTimeout: time.Second,
+	}
+	return t
+}
+
+// close lets go of connections that wait to be used again.
+func (d *door) close() {
+	if d.own != nil {
+		d.own.CloseIdleConnections()
+	}
+}
+
+// post sends a form and returns the response, its body bounded. An error is
+// ami.ErrNotSent only if Asterisk can't have got the form.
+func (d *door) post(ctx context.Context, name, form string, header http.Header) (*http.Response, error) {
+	var seen traces
+	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, seen.hooks()), http.MethodPost, d.url, strings.NewReader(form))
+	if err != nil {
+		return nil, notSent(name, err)
+	}
+	req.Header = header
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Accept-Encoding", "identity") // a small body could hold a large one
+	d.stats.requests.Add(1)
+	d.stats.bytesOut.Add(int64(len(form)))
+	response, err := d.client.Do(req)
+	if err != nil {
+		outcome := ami.ErrOutcomeUnknown
+		if seen.unsent() {
+			outcome = ami.ErrNotSent
+		}
+		return nil, &outcomeError{name, outcome, d.because(ctx, err)}
+	}
+	response.Body = d.bound(ctx, response.Body)
+	return response, nil
+}
+
+// because prefers the reason that ctx ended for, and drops the URL, which all
+// errors of a client begin with.
+func (d *door) because(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ended(ctx)
+	}
+	var at *url.Error
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
+}
+
+// readable refuses what is no answer of rawman. It closes the body of what it
+// refuses.
+func readable(name string, response *http.Response) error {
+	kind, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type"))
+	encoding := response.Header.Get("Content-Encoding")
+	switch {
+	case response.StatusCode != http.StatusOK:
+		_ = response.Body.Close()
+		refusal := &HTTPError{response.StatusCode, response.Header.Get("Location")}
+		if refusal.executed() {
+			return &outcomeError{name, ami.ErrOutcomeUnknown, refusal}
+		}
+		return notSent(name, refusal)
+	case kind != "text/plain":
+		_ = response.Body.Close()
+		return &outcomeError{name, ami.ErrOutcomeUnknown, fmt.Errorf("what answers is not Asterisk's rawman: its Content-Type is %q", kind)}
+	case encoding != "" && encoding != "identity":
+		_ = response.Body.Close()
+		return &outcomeError{name, ami.ErrOutcomeUnknown, fmt.Errorf("the answer is encoded with %q, which nobody asked for: forbid the proxy to do that", encoding)}
+	}
+	return nil
+}
+
+// traces notes how far a request came.
+type traces struct{ asked, wrote atomic.Bool }
+
+func (t *traces) hooks() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		GetConn:      func(string) { t.asked.Store(true) },
+		WroteHeaders: func() { t.wrote.Store(true) },
+	}
+}
+
+// unsent reports whether the header of the request surely did not go out. A
+// transport that does not tell says nothing.
+func (t *traces) unsent() bool { return t.asked.Load() && !t.wrote.Load() }
+
+var _ io.ReadCloser = (*body)(nil)

@@ -1,0 +1,115 @@
+package ajam
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/asterisk-go/asterisk-go/ami"
+)
+
+// HTTPError is an answer of the HTTP server, or of a proxy in front of it, with
+// another status than 200. Its text names what usually mends it. Statuses
+// below 500 say that the action was not run: the error of Do is then also
+// [ami.ErrNotSent]. A 401 or 403 is [ami.ErrLoginRefused].
+type HTTPError struct {
+	Status   int
+	Location string // where a redirect points to, which is not followed
+}
+
+// Error is the status, and what usually mends it.
+func (e *HTTPError) Error() string {
+	text := fmt.Sprintf("HTTP status %d %s", e.Status, http.StatusText(e.Status))
+	switch {
+	case e.Location != "":
+		return fmt.Sprintf("%s to %q (redirects are not followed: use that URL)", text, e.Location)
+	case e.Status == http.StatusNotFound:
+		return text + " (the URL must hold the prefix= of http.conf, and manager.conf must have enabled=yes and webenabled=yes)"
+	case e.Status == http.StatusUnauthorized:
+		return text + " (check Config.Username, with the case of its letters, and Secret; or a proxy asks for a login of its own)"
+	case e.Status == http.StatusForbidden:
+		return text + " (permit= and deny= of the user in manager.conf, or a proxy, do not let this host in)"
+	case e.Status == http.StatusBadGateway, e.Status == http.StatusGatewayTimeout:
+		return text + " (a proxy did not reach Asterisk)"
+	}
+	return text
+}
+
+// Is reports whether the status says what target, a sentinel of package ami, does.
+func (e *HTTPError) Is(target error) bool {
+	return target == ami.ErrLoginRefused && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden)
+}
+
+// executed reports whether the action may have been run all the same.
+func (e *HTTPError) executed() bool { return e.Status >= 500 && e.Status != http.StatusNotImplemented }
+
+var (
+	errExpired = errors.New("ajam: the session is gone: it expired (httptimeout in manager.conf), or Asterisk was restarted")
+	errCutPoll = errors.New("ajam: the request for events was answered without its end: something else asks for events in this session")
+	errSlow    = errors.New("the answer takes too long to come")
+	errStale   = errors.New("every nonce is refused as stale")
+)
+
+// outcomeError is an action without an answer.
+type outcomeError struct {
+	action  string
+	outcome error // one of ami's
+	cause   error
+}
+
+func (e *outcomeError) Error() string {
+	return "ajam: " + e.action + ": " + e.outcome.Error() + ": " + strings.TrimPrefix(e.cause.Error(), "ajam: ")
+}
+
+func (e *outcomeError) Unwrap() []error { return []error{e.outcome, e.cause} }
+
+func notSent(action string, cause error) error { return &outcomeError{action, ami.ErrNotSent, cause} }
+
+// causeOf is why an action of the session itself failed, without what that
+// means for the action: it would be taken for the outcome of another.
+func causeOf(err error) error {
+	several, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return err
+	}
+	switch all := several.Unwrap(); all[0] {
+	case ami.ErrNotSent, ami.ErrOutcomeUnknown, ami.ErrNoAnswer:
+		return all[len(all)-1]
+	}
+	return err
+}
+
+// withRemedy names the setting that mends the usual mistakes of a first login.
+func withRemedy(err error) error {
+	text := err.Error()
+	says := func(part string) bool { return strings.Contains(text, part) }
+	var authority *tls.CertificateVerificationError
+	switch {
+	case errors.As(err, &authority):
+		return fmt.Errorf("%w (give the CA of tlscertfile to the Transport of Config.HTTPClient)", err)
+	case errors.Is(err, io.EOF), says("malformed HTTP"), says("readLoopPeekFail"), says("HTTP response to HTTPS client"):
+		return fmt.Errorf("%w (the URL must have the port of bindport= in http.conf with http, or that of tlsbindaddr= with https)", err)
+	}
+	return err
+}
+
+// ourEnd is the cause of a context that this package has ended, and not its
+// caller.
+type ourEnd struct{ cause error }
+
+func (e ourEnd) Error() string { return e.cause.Error() }
+
+// ended is why ctx is over: our own cause, or that of its owner.
+func ended(ctx context.Context) error {
+	if ours, ok := context.Cause(ctx).(ourEnd); ok {
+		return ours.cause
+	}
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, ctx.Err()) {
+		return fmt.Errorf("%w: %w", ctx.Err(), cause)
+	}
+	return ctx.Err()
+}

@@ -1,0 +1,348 @@
+package ajam_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/ajam"
+	"github.com/asterisk-go/asterisk-go/ami"
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/lab"
+)
+
+// credentials are both ways to prove who asks.
+var credentials = map[string]func(*ajam.Config){"cookie": func(*ajam.Config) {}, "digest": useDigest}
+
+// watcher is a client that watches its server, by one of the credentials.
+type watcher struct {
+	*ajam.Client
+	name string
+	sub  *event.Subscription
+}
+
+// watched runs a test on a server of its own of each version, which a client
+// with either credential watches.
+func watched(t *testing.T, config *lab.Config, mutate func(*ajam.Config), test func(t *testing.T, s *lab.Server, watchers []watcher)) {
+	for _, v := range lab.Versions() {
+		t.Run(v.String(), func(t *testing.T) {
+			t.Parallel()
+			s := lab.Start(t, v, config)
+			test(t, s, watchersOf(t, s, mutate))
+		})
+	}
+}
+
+func watchersOf(t *testing.T, s *lab.Server, mutate func(*ajam.Config)) []watcher {
+	var watchers []watcher
+	for name, credential := range credentials {
+		c := connect(t, s, "all", func(c *ajam.Config) { mutate(c); credential(c) })
+		watchers = append(watchers, watcher{c, name, watch(t, c)})
+	}
+	return watchers
+}
+
+// quick has a client notice soon, and come back soon.
+func quick(c *ajam.Config) {
+	c.ReplyTimeout, c.RetryMin, c.RetryMax = time.Second, 100*time.Millisecond, time.Second
+}
+
+// nextMarker is the next event that the hub has put in.
+func nextMarker(t *testing.T, ctx context.Context, sub *event.Subscription) event.Event {
+	t.Helper()
+	for {
+		ev, err := sub.Next(ctx)
+		if err != nil {
+			t.Fatalf("Next = %v", err)
+		}
+		switch ev.(type) {
+		case event.Gap, event.Connected, event.Synced:
+			return ev
+		}
+	}
+}
+
+// recovers checks that the stream tells of a loss, and that the client works.
+func recovers(t *testing.T, c *ajam.Client, sub *event.Subscription, epoch uint64) event.Gap {
+	t.Helper()
+	ctx := deadline(t, 60*time.Second)
+	gap, ok := nextMarker(t, ctx, sub).(event.Gap)
+	if !ok || gap.Reason != event.Disconnected || gap.Missed != -1 || gap.Err == nil || gap.Epoch() != epoch {
+		t.Errorf("the first marker is %v: %+v; want a Gap of epoch %d", gap.EventName(), gap, epoch)
+	}
+	if ev := nextMarker(t, ctx, sub); ev.EventName() != "Connected" || ev.Epoch() != epoch+1 {
+		t.Errorf("behind the Gap stands %s, epoch %d; want Connected, %d", ev.EventName(), ev.Epoch(), epoch+1)
+	}
+	if ev, ok := nextMarker(t, ctx, sub).(event.Synced); !ok || ev.Err != nil {
+		t.Errorf("behind Connected stands %+v; want Synced", ev)
+	}
+	if err := c.Ready(ctx); err != nil {
+		t.Fatalf("Ready = %v", err)
+	}
+	if _, err := c.Do(ctx, action.UserEvent{UserEvent: "Back"}); err != nil {
+		t.Fatalf("Do = %v", err)
+	}
+	for {
+		ev, err := sub.Next(ctx)
+		if err != nil {
+			t.Fatalf("Next = %v", err)
+		}
+		if _, ok := ev.(event.UserEvent); ok {
+			return gap
+		}
+	}
+}
+
+// watch subscribes with a snapshot and waits until it is there.
+func watch(t *testing.T, c *ajam.Client) *event.Subscription {
+	t.Helper()
+	sub := c.Subscribe(event.Of[event.UserEvent](), &ami.SubscribeConfig{Snapshot: []action.Action{action.CoreShowChannels{}}})
+	t.Cleanup(sub.Close)
+	if ev, ok := nextMarker(t, deadline(t, 10*time.Second), sub).(event.Synced); !ok {
+		t.Fatalf("the first marker is %v, want Synced", ev)
+	}
+	return sub
+}
+
+// A restart is a Gap, a Connected and a snapshot anew.
+func TestLiveRestart(t *testing.T) {
+	watched(t, nil, quick, func(t *testing.T, s *lab.Server, watchers []watcher) {
+		for epoch := range uint64(2) {
+			if err := s.Restart(); err != nil {
+				t.Fatal(err)
+			}
+			for _, w := range watchers {
+				gap := recovers(t, w.Client, w.sub, epoch+1)
+				t.Logf("%s: %v", w.name, gap.Err)
+			}
+		}
+	})
+}
+
+// While Asterisk is stopped, actions fail at once and few requests are made.
+func TestLiveStopped(t *testing.T) {
+	away := 2 * time.Second
+	if full() {
+		away = 30 * time.Second
+	}
+	watched(t, nil, func(*ajam.Config) {}, func(t *testing.T, s *lab.Server, watchers []watcher) {
+		if err := s.Stop(); err != nil {
+			t.Fatal(err)
+		}
+		before := make(map[string]int64)
+		over := deadline(t, away)
+		for _, w := range watchers {
+			before[w.name] = w.Stats().Requests
+			for sent := error(nil); !errors.Is(sent, ami.ErrNotSent); {
+				if _, sent = w.Do(deadline(t, 20*time.Second), action.Ping{}); errors.Is(sent, context.Canceled) {
+					t.Errorf("%s: Do = %v", w.name, sent)
+				}
+			}
+		}
+		<-over.Done()
+		for _, w := range watchers {
+			if n, most := w.Stats().Requests-before[w.name], int64(8+away/time.Second); n > most {
+				t.Errorf("%s: %d requests in %v without a server, want %d at most", w.name, n, away, most)
+			} else {
+				t.Logf("%s: %d requests in %v", w.name, n, away)
+			}
+		}
+		if err := s.Restart(); err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range watchers {
+			recovers(t, w.Client, w.sub, 1)
+		}
+	})
+}
+
+// A server that stands still is noticed, with what is in flight.
+func TestLiveStandsStill(t *testing.T) {
+	watched(t, nil, quick, func(t *testing.T, s *lab.Server, watchers []watcher) {
+		if err := s.Pause(); err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		for _, w := range watchers {
+			err := error(nil)
+			for err == nil { // a thread of Asterisk may run for a moment longer
+				_, err = w.Do(deadline(t, 20*time.Second), action.Getvar{Variable: "X"})
+			}
+			if !errors.Is(err, ami.ErrSilent) || errors.Is(err, context.Canceled) {
+				t.Errorf("%s: Do = %v, want %v", w.name, err, ami.ErrSilent)
+			}
+		}
+		if took := time.Since(start); took > 6*time.Second {
+			t.Errorf("noticed after %v", took)
+		}
+		if err := s.Resume(); err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range watchers {
+			if gap := recovers(t, w.Client, w.sub, 1); !errors.Is(gap.Err, ami.ErrSilent) {
+				t.Errorf("%s: the Gap says %v", w.name, gap.Err)
+			}
+		}
+	})
+}
+
+// The HTTP server is turned off and on again. It goes on with the connections
+// that there are, so these clients make a new one each time.
+func TestLiveHTTPOff(t *testing.T) {
+	anew := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	watched(t, nil, func(c *ajam.Config) { quick(c); c.HTTPClient = anew }, func(t *testing.T, s *lab.Server, watchers []watcher) {
+		ctx := deadline(t, 60*time.Second)
+		host, port, _ := strings.Cut(s.HTTP(), ":")
+		set := func(enabled string) {
+			if err := s.Reconfigure("http.conf", "[general]\nenabled = "+enabled+"\nbindaddr = "+host+"\nbindport = "+port+"\n"); err != nil {
+				t.Fatal(err)
+			}
+			if out, err := s.CLI(ctx, "module reload http"); err != nil {
+				t.Fatalf("module reload http = %q, %v", out, err)
+			}
+		}
+		set("no")
+		for _, w := range watchers {
+			before := w.Stats().Polls
+			for gone := false; !gone; {
+				_, err := w.Do(ctx, action.Ping{})
+				gone = errors.Is(err, ami.ErrNotSent)
+				if ctx.Err() != nil {
+					t.Fatalf("%s goes on without an HTTP server", w.name)
+				}
+			}
+			if n := w.Stats().Polls - before; n > 5 {
+				t.Errorf("%s: %d polls without a server", w.name, n)
+			}
+		}
+		set("yes")
+		for _, w := range watchers {
+			gap := recovers(t, w.Client, w.sub, 1)
+			t.Logf("%s: HTTP off: %v", w.name, gap.Err)
+		}
+	})
+}
+
+// spy is a transport that knows the session's cookie, and holds requests up.
+type spy struct {
+	http.RoundTripper
+	cookie atomic.Pointer[string]
+	held   atomic.Pointer[chan struct{}] // requests wait until it is closed
+	count  atomic.Int64
+}
+
+func (s *spy) RoundTrip(req *http.Request) (*http.Response, error) {
+	s.count.Add(1)
+	if held := s.held.Load(); held != nil {
+		select {
+		case <-*held:
+		case <-req.Context().Done():
+			return nil, req.Context().Err()
+		}
+	}
+	if cookie := req.Header.Get("Cookie"); cookie != "" {
+		s.cookie.Store(&cookie)
+	}
+	return s.RoundTripper.RoundTrip(req)
+}
+
+func spying(t *testing.T) *spy {
+	transport := &http.Transport{}
+	t.Cleanup(transport.CloseIdleConnections)
+	return &spy{RoundTripper: transport}
+}
+
+// A session that Asterisk does not know any more is told by its answer.
+func TestLiveSessionEnded(t *testing.T) {
+	lab.Each(t, func(t *testing.T, s *lab.Server) {
+		s.RequireOwn(t)
+		spy := spying(t)
+		c := connect(t, s, "all", func(c *ajam.Config) { quick(c); c.HTTPClient = &http.Client{Transport: spy} })
+		sub := watch(t, c)
+		req, err := http.NewRequestWithContext(deadline(t, 5*time.Second), http.MethodPost, plain(s)+"/rawman", strings.NewReader("Action=Logoff"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.Header.Set("Cookie", *spy.cookie.Load())
+		response, err := spy.RoundTripper.RoundTrip(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+		gap := recovers(t, c, sub, 1)
+		if !strings.Contains(gap.Err.Error(), "httptimeout") {
+			t.Errorf("the Gap says %v", gap.Err)
+		}
+	})
+}
+
+// A client that sleeps longer than httptimeout finds its session gone.
+func TestLiveExpired(t *testing.T) {
+	if !full() {
+		t.Skip("takes half a minute; ASTERISK_FULL=1 runs it")
+	}
+	for _, v := range lab.Versions() {
+		t.Run(v.String(), func(t *testing.T) {
+			t.Parallel()
+			spy := spying(t)
+			s := lab.Start(t, v, &lab.Config{Manager: "httptimeout = 11"})
+			watchers := watchersOf(t, s, func(c *ajam.Config) {
+				c.HTTPClient = &http.Client{Transport: spy}
+				c.ReplyTimeout = time.Minute
+			})
+			held := make(chan struct{})
+			spy.held.Store(&held)
+			<-deadline(t, 25*time.Second).Done()
+			spy.held.Store(nil)
+			close(held)
+			for _, w := range watchers {
+				if gap := recovers(t, w.Client, w.sub, 1); !strings.Contains(gap.Err.Error(), "httptimeout") {
+					t.Errorf("%s: the Gap says %v", w.name, gap.Err)
+				}
+			}
+		})
+	}
+}
+
+// A session without events stays, and few requests are made for any.
+func TestLiveIdle(t *testing.T) {
+	idle := 3 * time.Second
+	if full() {
+		idle = 90 * time.Second // longer than a nonce is good for
+	}
+	for _, c := range []struct {
+		name      string
+		conf      string
+		mutate    func(*ajam.Config)
+		perSecond float64
+	}{
+		{"events", "httptimeout = 11", func(*ajam.Config) {}, 1.2},
+		{"no events", "httptimeout = 11", func(c *ajam.Config) { c.EventMask = "off" }, 0.5},
+		{"digest", "httptimeout = 11", useDigest, 1.2},
+		{"no time to wait", "httptimeout = 10", func(*ajam.Config) {}, 5},
+	} {
+		for _, v := range lab.Versions() {
+			t.Run(c.name+"/"+v.String(), func(t *testing.T) {
+				t.Parallel()
+				s := lab.Start(t, v, &lab.Config{Manager: c.conf})
+				client := connect(t, s, "all", c.mutate)
+				before := client.Stats()
+				<-deadline(t, idle).Done()
+				after := client.Stats()
+				if n, most := after.Requests-before.Requests, 6+int64(c.perSecond*idle.Seconds()); n > most {
+					t.Errorf("%d requests in %v, want %d at most", n, idle, most)
+				}
+				if _, err := client.Do(deadline(t, 5*time.Second), action.Ping{}); err != nil || after.Logins != 1 {
+					t.Errorf("Do = %v after %d logins, want none and 1", err, after.Logins)
+				}
+				t.Logf("%d requests in %v", after.Requests-before.Requests, idle)
+			})
+		}
+	}
+}

@@ -1,0 +1,153 @@
+package ajam_test
+
+import (
+	"crypto/tls"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/ajam"
+	"github.com/asterisk-go/asterisk-go/internal/conformance"
+	"github.com/asterisk-go/asterisk-go/internal/lab"
+)
+
+// nginxConf is what docs/ajam.md tells to write, with the folders of a test.
+const nginxConf = `
+daemon off;
+error_log stderr;
+pid %[1]s/pid;
+events {}
+http {
+	access_log off;
+	client_body_temp_path %[1]s/body;
+	proxy_temp_path %[1]s/proxy;
+	fastcgi_temp_path %[1]s/fastcgi;
+	uwsgi_temp_path %[1]s/uwsgi;
+	scgi_temp_path %[1]s/scgi;
+	server {
+		listen %[2]s ssl;
+		ssl_certificate %[1]s/server.pem;
+		ssl_certificate_key %[1]s/server-key.pem;
+		location /pbx/ {
+			proxy_pass http://%[3]s/asterisk/;
+			proxy_http_version 1.1;
+			proxy_set_header Connection "";
+			proxy_read_timeout 300s;
+		}
+	}
+}
+`
+
+// behindNginx puts a proxy with TLS in front of a server, whose prefix is
+// asterisk, and returns the URL there.
+func behindNginx(t *testing.T, s *lab.Server) string {
+	t.Helper()
+	root := lab.Tools(t)
+	if err := os.MkdirAll(filepath.Join(root, "lab"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	folder, err := os.MkdirTemp(filepath.Join(root, "lab"), "nginx-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+	for _, key := range []string{"server.pem", "server-key.pem"} {
+		text, err := os.ReadFile(filepath.Join(s.Dir(), "keys", key))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(folder, key), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	free, err := net.Listen("tcp", net.JoinHostPort(s.IP(), "0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := free.Addr().String()
+	_ = free.Close()
+	inside := "/lab/" + filepath.Base(folder)
+	if err := os.WriteFile(filepath.Join(folder, "conf"), fmt.Appendf(nil, nginxConf, inside, address, s.HTTP()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	nginx := exec.Command("chroot", root, "/usr/sbin/nginx", "-c", inside+"/conf", "-e", "stderr")
+	nginx.Stderr = os.Stderr
+	if err := nginx.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = nginx.Process.Signal(os.Interrupt)
+		_ = nginx.Wait()
+	})
+	listens(t, address)
+	return "https://" + address + "/pbx"
+}
+
+// listens waits until something accepts connections at address.
+func listens(t *testing.T, address string) {
+	t.Helper()
+	poll := time.NewTicker(10 * time.Millisecond)
+	defer poll.Stop()
+	for ctx := deadline(t, 10*time.Second); ; {
+		conn, err := new(net.Dialer).DialContext(ctx, "tcp", address)
+		if err == nil {
+			_ = conn.Close()
+			return
+		}
+		select {
+		case <-poll.C:
+		case <-ctx.Done():
+			t.Fatalf("nginx does not listen: %v", err)
+		}
+	}
+}
+
+// trusting is a client that knows the server's CA.
+func trusting(t *testing.T, s *lab.Server) *http.Client {
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: s.CA()}, MaxIdleConnsPerHost: 20}
+	t.Cleanup(transport.CloseIdleConnections)
+	return &http.Client{Transport: transport}
+}
+
+// Behind a proxy all is as it is without.
+func TestLiveNginx(t *testing.T) {
+	if !full() {
+		t.Skip("the suite once more takes a minute; ASTERISK_FULL=1 runs it")
+	}
+	for _, v := range lab.Versions() {
+		t.Run(v.String(), func(t *testing.T) {
+			config := conformance.Config()
+			config.Append["http.conf"] = "prefix = asterisk"
+			s := lab.Start(t, v, config)
+			url := behindNginx(t, s)
+			client := trusting(t, s)
+			for _, door := range overHTTP(v, func(*lab.Server) string { return url }, func(c *ajam.Config) { c.HTTPClient = client }) {
+				t.Run(door.Name, func(t *testing.T) { conformance.Test(t, s, door) })
+			}
+			for name, mutate := range credentials {
+				t.Run("restart/"+name, func(t *testing.T) {
+					c, err := ajam.Connect(deadline(t, 20*time.Second), url, configFor(s, "all", func(c *ajam.Config) {
+						quick(c)
+						mutate(c)
+						c.HTTPClient = client
+					}))
+					if err != nil {
+						t.Fatalf("Connect = %v", err)
+					}
+					defer c.Close()
+					sub := watch(t, c)
+					if err := s.Restart(); err != nil {
+						t.Fatal(err)
+					}
+					gap := recovers(t, c, sub, 1)
+					t.Logf("restart behind nginx: %v", gap.Err)
+				})
+			}
+		})
+	}
+}

@@ -1,0 +1,154 @@
+package ajam
+
+import (
+	"context"
+	"crypto/md5"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/ami"
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/transport"
+)
+
+var errLoginTimeout = errors.New("no answer within Config.LoginTimeout")
+
+// dial makes a session that is ready for actions, and whose events are in the
+// hub from its Connected on.
+func (c *Client) dial(ctx context.Context, address string) (*session, error) {
+	s := &session{config: &c.config, door: c.door, hub: &c.hub, stats: &c.stats, ids: c.ids, slots: c.slots,
+		polls: newPolls(), dead: make(chan struct{})}
+	s.life, s.end = context.WithCancelCause(context.Background())
+	if c.config.Digest {
+		s.key = &digests{door: c.door, username: c.config.Username, secret: c.config.Secret}
+	} else {
+		s.key = &cookie{door: c.door}
+	}
+	if err := s.login(ctx, address); err != nil {
+		s.fail(err)
+		s.tasks.Wait()
+		return nil, fmt.Errorf("ajam: login to %s: %w", address, withRemedy(causeOf(err)))
+	}
+	s.stats.logins.Add(1)
+	s.config.Logger.Info("ajam: logged in", "address", address, "user", s.config.Username, "asterisk", s.Version().String())
+	return s, nil
+}
+
+func (s *session) login(ctx context.Context, address string) error {
+	limited, cancel := context.WithTimeoutCause(ctx, s.config.LoginTimeout, errLoginTimeout)
+	defer cancel()
+	defer context.AfterFunc(limited, func() { s.fail(ended(limited)) })()
+	news, err := s.authenticate(limited)
+	if err != nil {
+		return s.because(err)
+	}
+	s.hub.Connect(address)
+	for _, n := range news {
+		s.publish(transport.NewBlock(n.fields), n.received)
+	}
+	s.hub.Flush()
+	// run ends when the session does; Close waits for it.
+	s.tasks.Go(s.run)
+	return s.because(s.prepare(limited))
+}
+
+// because prefers the cause of a session's end to its consequence.
+func (s *session) because(err error) error {
+	var refusal *ami.Error
+	if err == nil || errors.As(err, &refusal) || s.Err() == nil {
+		return err
+	}
+	return s.Err()
+}
+
+// run keeps the session, and tells everybody when it has ended.
+func (s *session) run() {
+	if s.config.deaf() {
+		s.fail(s.keepAlive())
+	} else {
+		s.fail(s.listen())
+	}
+	s.gate.Lock()
+	s.over = true
+	s.gate.Unlock()
+	if !errors.Is(s.Err(), ami.ErrClosed) {
+		s.hub.Disconnect(s.Err())
+	}
+	close(s.dead)
+}
+
+// news is an event that came before the session was announced.
+type news struct {
+	fields   transport.Fields
+	received time.Time
+}
+
+// loginTries is how often a login is begun that Asterisk forgot half way: it
+// keeps a session for five seconds before the login.
+const loginTries = 3
+
+// authenticate opens the session and returns the events that came with it.
+func (s *session) authenticate(ctx context.Context) (all []news, err error) {
+	keep := func(b transport.Block, received time.Time) { all = append(all, news{b.Fields(), received}) }
+	if s.config.Digest {
+		err = s.present(ctx)
+	} else {
+		for range loginTries {
+			if err = s.greet(ctx, keep); !errors.Is(err, errExpired) {
+				break
+			}
+		}
+	}
+	if err != nil || s.config.deaf() {
+		return all, err
+	}
+	// From here on events gather: some Asterisks keep none for a session that
+	// has never asked for them (main/manager.c, action_waitevent).
+	_, err = s.poll(0, keep)
+	return all, err
+}
+
+// present has the session of events begin, with its mask.
+func (s *session) present(ctx context.Context) error {
+	var first action.Action = action.Ping{}
+	if s.config.EventMask != "" && !s.config.deaf() {
+		first = action.New("Events", "EventMask", s.config.EventMask)
+	}
+	answer := s.config.answer(first, s.ids.next())
+	answer.Hub = s.hub
+	_, err := s.ask(ctx, forEvents, answer)
+	return err
+}
+
+// greet logs in by the action Login.
+func (s *session) greet(ctx context.Context, keep func(transport.Block, time.Time)) error {
+	key := &cookie{door: s.door}
+	s.key = key
+	credentials := []string{"Username", s.config.Username, "Secret", s.config.Secret}
+	if !s.config.PlainLogin {
+		response, err := s.ask(ctx, forAction, s.loginAnswer(action.New("Challenge", "AuthType", "MD5"), nil))
+		if err != nil {
+			return err
+		}
+		sum := md5.Sum([]byte(response.Get("Challenge") + s.config.Secret))
+		credentials = []string{"Username", s.config.Username, "AuthType", "MD5", "Key", hex.EncodeToString(sum[:])}
+	}
+	mask := s.config.EventMask
+	if mask == "" {
+		mask = "on" // without, FullyBooted is not told
+	}
+	_, err := s.ask(ctx, forAction, s.loginAnswer(action.New("Login", append(credentials, "Events", mask)...), keep))
+	if errors.Is(err, ami.ErrLoginRefused) && key.lost.Load() {
+		return errExpired // the challenge was that of a session which had ended
+	}
+	return err
+}
+
+func (s *session) loginAnswer(a action.Action, keep func(transport.Block, time.Time)) *ami.Answer {
+	s.stats.actions.Add(1)
+	answer := s.config.answer(a, s.ids.next())
+	answer.Hub, answer.News = s.hub, keep
+	return answer
+}

@@ -1,0 +1,139 @@
+package ajam
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/ami"
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/transport"
+)
+
+const (
+	// pollSpacing is between the beginnings of two polls, while the first of
+	// them is answered at once: it bounds the requests of a storm of events,
+	// and what an event that has just missed a poll has to wait.
+	pollSpacing = 10 * time.Millisecond
+	// idleSpacing is the most of it, while polls bring nothing and yet are
+	// answered early: for events that this user may not see, or because
+	// httptimeout leaves Asterisk no time to wait (main/manager.c,
+	// action_waitevent).
+	idleSpacing = 250 * time.Millisecond
+	// suspicious is a pause between polls that a session may not have
+	// outlived; Asterisk keeps each for 5 s at least.
+	suspicious = 4 * time.Second
+)
+
+// listen polls until the session ends, and returns why. There is never more
+// than one poll: a second would take the place of the first, whose events
+// would go to nobody knows whom.
+func (s *session) listen() error {
+	empty := time.Duration(0) // the spacing while polls bring nothing
+	last := time.Now()
+	for {
+		if err := s.stillSame(last); err != nil {
+			return err
+		}
+		ticket, urgent := s.polls.begin()
+		wait := s.config.PollTimeout
+		if urgent {
+			wait = 0
+		}
+		began := time.Now()
+		events, err := s.poll(wait, s.publish)
+		if err != nil {
+			return err
+		}
+		s.polls.finish(ticket)
+		last = time.Now()
+		spacing := pollSpacing
+		if events > 0 || last.Sub(began) >= wait {
+			empty = 0
+		} else {
+			empty = min(max(pollSpacing, 2*empty), idleSpacing)
+			spacing = empty
+		}
+		if err := s.pause(time.Until(began.Add(spacing))); err != nil {
+			return err
+		}
+	}
+}
+
+// stillSame looks after the session when this program has slept, or its
+// computer: clocks may have stood still meanwhile, but for that on the wall.
+func (s *session) stillSame(last time.Time) error {
+	if time.Now().Round(0).Sub(last.Round(0)) < suspicious {
+		return nil
+	}
+	return s.key.same(s.life)
+}
+
+// pause waits, but not while somebody waits for the next poll.
+func (s *session) pause(d time.Duration) error {
+	if d <= 0 {
+		return nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-s.polls.wanted:
+	case <-s.life.Done():
+		return s.Err()
+	}
+	return nil
+}
+
+// poll asks for events once, and returns how many came.
+func (s *session) poll(wait time.Duration, publish func(transport.Block, time.Time)) (events int, err error) {
+	ctx, cancel := context.WithCancelCause(s.life)
+	defer cancel(nil)
+	silent := time.AfterFunc(wait+s.config.ReplyTimeout, func() { cancel(ourEnd{ami.ErrSilent}) })
+	defer silent.Stop()
+	answer := s.config.answer(action.New("WaitEvent", "Timeout", strconv.Itoa(int(wait/time.Second))), s.ids.next())
+	answer.Hub = s.hub
+	answer.News = func(b transport.Block, received time.Time) {
+		silent.Stop() // it speaks; its body has bounds of its own
+		events++
+		s.stats.events.Add(1)
+		publish(b, received)
+	}
+	s.stats.polls.Add(1)
+	response, err := s.ask(ctx, forEvents, answer)
+	switch {
+	case errors.Is(err, ami.ErrNoAnswer), err == nil && response.End == nil:
+		return events, errCutPoll
+	case err != nil && ctx.Err() != nil:
+		return events, ended(ctx)
+	}
+	return events, causeOf(err)
+}
+
+// publish gives an event to the subscriptions.
+func (s *session) publish(b transport.Block, received time.Time) {
+	if key, name := b.First(); key == "Event" && name == "FullyBooted" {
+		s.booted.Store(true)
+	}
+	s.hub.Queue(b, received)
+}
+
+// keepAlive asks for a sign of life now and then, where no polls do.
+func (s *session) keepAlive() error {
+	interval := 20 * time.Second
+	if lifetime := s.key.lifetime(); lifetime > 0 {
+		interval = min(interval, max(lifetime/3, time.Second))
+	}
+	for {
+		if err := s.pause(interval); err != nil {
+			return err
+		}
+		ctx, cancel := context.WithTimeoutCause(s.life, s.config.ReplyTimeout, ourEnd{ami.ErrSilent})
+		_, err := s.do(ctx, action.Ping{}, nil)
+		cancel()
+		if err != nil {
+			return causeOf(err)
+		}
+	}
+}

@@ -1,0 +1,105 @@
+package ami_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/ami"
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/transport"
+)
+
+func TestAnswer(t *testing.T) {
+	const started = "Response: Success\r\nActionID: 7\r\nEventList: start\r\n\r\n"
+	const item = "Event: CoreShowChannel\r\nActionID: 7\r\nChannel: a\r\n\r\n"
+	const end = "Event: CoreShowChannelsComplete\r\nActionID: 7\r\nEventList: Complete\r\n\r\n"
+	const news = "Event: Hangup\r\nPrivilege: call,all\r\nActionID: 7\r\n\r\n"
+	for name, c := range map[string]struct {
+		action string
+		body   string
+		items  int
+		news   int
+		want   error
+	}{
+		"answer":                {"Ping", "Response: Success\r\nActionID: 7\r\nPing: Pong\r\n\r\n", 0, 0, nil},
+		"without an ActionID":   {"Ping", "Response: Success\r\n\r\n", 0, 0, nil},
+		"list":                  {"CoreShowChannels", started + item + item + end, 2, 0, nil},
+		"list with news":        {"CoreShowChannels", news + started + item + news + end + news, 1, 3, nil},
+		"refused":               {"Ping", "Response: Error\r\nMessage: Permission denied\r\n\r\n", 0, 0, ami.ErrPermissionDenied},
+		"nothing":               {"Ping", "", 0, 0, ami.ErrNoAnswer},
+		"empty lines":           {"Ping", "\r\n\r\n\r\n", 0, 0, ami.ErrNoAnswer},
+		"another's answer":      {"Ping", "Response: Success\r\nActionID: 8\r\n\r\n", 0, 0, ami.ErrNoAnswer},
+		"an answer in a value":  {"Getvar", "Response: Success\r\nActionID: 7\r\nValue: x\r\n\r\nResponse: Error\r\nMessage: y\r\n\r\n", 0, 0, nil},
+		"list without its end":  {"CoreShowChannels", started + item, 0, 0, ami.ErrNoAnswer},
+		"cut in a block":        {"Ping", "Response: Success\r\nAct", 0, 0, ami.ErrOutcomeUnknown},
+		"no response is due":    {"IAXnetstats", "\r\n", 0, 0, nil},
+		"lines but no response": {"IAXnetstats", "some text\r\n\r\n", 0, 0, nil},
+		"a line over the limit": {"Ping", "Response: Success\r\nPing: " + strings.Repeat("x", 500) + "\r\n\r\n", 0, 0, ami.ErrOutcomeUnknown},
+		"old Command":           {"Command", "Response: Follows\r\nActionID: 7\r\na\n\nb\n--END COMMAND--\r\n\r\n", 0, 0, nil},
+	} {
+		for way, body := range map[string]io.Reader{
+			"at once":  iotest.DataErrReader(strings.NewReader(c.body)),
+			"in bytes": iotest.OneByteReader(strings.NewReader(c.body)),
+		} {
+			var hub event.Hub
+			sub := hub.Subscribe(event.Filter{}, nil)
+			answer := ami.Answer{Action: action.New(c.action), ID: "7", Hub: &hub, MaxItems: 10, Limits: transport.Limits{Line: 200}}
+			response, err := answer.Read(body)
+			switch {
+			case !errors.Is(err, c.want) || (err == nil) != (c.want == nil):
+				t.Errorf("%s, %s: Read = %v, want %v", name, way, err, c.want)
+			case err == nil && len(response.Events) != c.items:
+				t.Errorf("%s, %s: %d items, want %d", name, way, len(response.Events), c.items)
+			}
+			if got := sub.Stats().Queued; got != int64(c.news) {
+				t.Errorf("%s, %s: %d news, want %d", name, way, got, c.news)
+			}
+		}
+	}
+}
+
+// The consumers have all that was read when Read returns.
+func TestAnswerWakesConsumers(t *testing.T) {
+	var hub event.Hub
+	sub := hub.Subscribe(event.Filter{}, nil)
+	got := make(chan string, 1)
+	go func() {
+		ev, err := sub.Next(t.Context())
+		got <- fmt.Sprint(ev != nil && ev.EventName() == "Hangup", err)
+	}()
+	answer := ami.Answer{Action: action.New("WaitEvent"), ID: "7", Hub: &hub}
+	if _, err := answer.Read(iotest.DataErrReader(strings.NewReader("Response: Success\r\n\r\nEvent: Hangup\r\nPrivilege: call,all\r\n\r\nEvent: WaitEventComplete\r\nActionID: 7\r\n\r\n"))); err != nil {
+		t.Fatalf("Read = %v", err)
+	}
+	if text := <-got; text != "true <nil>" {
+		t.Errorf("Next = %s", text)
+	}
+}
+
+// FuzzAnswer reads any body, however it is cut, to an end.
+func FuzzAnswer(f *testing.F) {
+	f.Add("Response: Success\r\nActionID: 7\r\n\r\n", "Ping")
+	f.Add("Response: Success\r\nActionID: 7\r\nEventList: start\r\n\r\nEvent: X\r\nActionID: 7\r\nEventList: Complete\r\n\r\n", "Status")
+	f.Add("Response: Follows\r\n\r\n--END COMMAND--\r\n\r\n", "Command")
+	f.Fuzz(func(t *testing.T, body, name string) {
+		for _, reader := range []io.Reader{strings.NewReader(body), iotest.OneByteReader(strings.NewReader(body))} {
+			var hub event.Hub
+			items := 0
+			answer := ami.Answer{Action: action.New(name), ID: "7", Hub: &hub, MaxItems: 4, Limits: transport.Limits{Line: 64, Block: 256},
+				Item: func(transport.Block, time.Time) { items++ }}
+			response, err := answer.Read(reader)
+			if (response == nil) == (err == nil) {
+				t.Errorf("Read = %v, %v", response, err)
+			}
+			if items > len(body)/len("Event:") {
+				t.Errorf("%d items of %d bytes", items, len(body))
+			}
+		}
+	})
+}

@@ -1,0 +1,106 @@
+// Package conformance tries on a real Asterisk what every [ami.Session] has to
+// do alike, whatever it goes over. The suite is written once; each way in is a
+// [Door].
+package conformance
+
+import (
+	"context"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/ami"
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/internal/lab"
+)
+
+// Door is a way to make a session.
+type Door struct {
+	Name string
+	// Open logs a user in. The suite closes the session.
+	Open func(ctx context.Context, s *lab.Server, u lab.User) (ami.Session, error)
+	// Fragile says that an unknown user is not to be tried: it ends Asterisks
+	// before 20.20.1, 21.12.3 and 22.10.1 at this door.
+	Fragile bool
+}
+
+// Config is what a server needs beside the default for the suite.
+func Config() *lab.Config {
+	return &lab.Config{Append: map[string]string{"extensions.conf": "\n[hints]\nexten => 100,hint,PJSIP/100\n"}}
+}
+
+// Test runs the suite on a server of [Config].
+func Test(t *testing.T, s *lab.Server, d Door) {
+	p := &place{server: s, door: d}
+	t.Run("Login", p.login)
+	t.Run("Refusals", p.refusals)
+	t.Run("Lists", p.lists)
+	t.Run("Command", p.command)
+	t.Run("Originate", p.originate)
+	t.Run("Concurrent", p.concurrent)
+	t.Run("UserEvents", p.userEvents)
+	t.Run("Burst", p.burst)
+	t.Run("Snapshot", p.snapshot)
+	t.Run("Injection", p.injection)
+	t.Run("Cancel", p.cancel)
+	t.Run("Check", p.check)
+	t.Run("Close", p.close)
+}
+
+// place is where a suite runs.
+type place struct {
+	server *lab.Server
+	door   Door
+}
+
+// full reports whether the suite runs at the size of the acceptance.
+func full() bool { return os.Getenv("ASTERISK_FULL") == "1" }
+
+// size is the small number, or in a full run the large one.
+func size(small, large int) int {
+	if full() {
+		return large
+	}
+	return small
+}
+
+// open makes a session that ends with the test.
+func (p *place) open(t *testing.T, user string) ami.Session {
+	t.Helper()
+	s, err := p.door.Open(deadline(t, 30*time.Second), p.server, p.server.User(user))
+	if err != nil {
+		t.Fatalf("Open(%s) = %v", user, err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+// conn is a connection over AMI, to see and move the server by another way.
+func (p *place) conn(t *testing.T, mask string) *ami.Conn {
+	t.Helper()
+	u := p.server.User("all")
+	conn, err := ami.Dial(deadline(t, 30*time.Second), p.server.AMI(), &ami.Config{Username: u.Name, Secret: u.Secret, EventMask: mask})
+	if err != nil {
+		t.Fatalf("Dial = %v", err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return conn
+}
+
+// deadline is a context that ends with the test, or after d.
+func deadline(t testing.TB, d time.Duration) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), d)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// do runs an action that must succeed.
+func do(t testing.TB, s ami.Session, a action.Action) *ami.Response {
+	t.Helper()
+	response, err := s.Do(deadline(t, 20*time.Second), a)
+	if err != nil {
+		t.Fatalf("Do(%s) = %v", a.ActionName(), err)
+	}
+	return response
+}

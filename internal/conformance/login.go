@@ -1,0 +1,116 @@
+package conformance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/ami"
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/internal/lab"
+)
+
+// login: who may come in, and who not.
+func (p *place) login(t *testing.T) {
+	s := p.open(t, "all")
+	if got := do(t, s, action.Ping{}).Get("Ping"); got != "Pong" {
+		t.Errorf("Do(Ping) answered %q, want Pong", got)
+	}
+	wrong := p.server.User("all")
+	wrong.Secret = "sesame-4711"
+	p.turnedAway(t, "wrong secret", wrong)
+	if !p.door.Fragile {
+		p.turnedAway(t, "unknown user", lab.User{Name: "nobody", Secret: "sesame-4711"})
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if s, err := p.door.Open(ctx, p.server, p.server.User("all")); !errors.Is(err, context.Canceled) {
+		t.Errorf("Open with an ended context = %v, %v", s, err)
+	}
+}
+
+func (p *place) turnedAway(t *testing.T, who string, u lab.User) {
+	t.Helper()
+	start := time.Now()
+	s, err := p.door.Open(deadline(t, 10*time.Second), p.server, u)
+	if err == nil {
+		_ = s.Close()
+	}
+	if !errors.Is(err, ami.ErrLoginRefused) {
+		t.Errorf("%s: Open = %v, want %v", who, err, ami.ErrLoginRefused)
+	}
+	if text := fmt.Sprintf("%v %+v %#v", err, err, err); strings.Contains(text, u.Secret) {
+		t.Errorf("%s: the error holds the secret: %s", who, text)
+	}
+	if took := time.Since(start); took > 4*time.Second {
+		t.Errorf("%s: turned away after %v", who, took)
+	}
+	t.Logf("%s: %v", who, err)
+}
+
+// refusals: each has its sentinel, and Asterisk's answer inside.
+func (p *place) refusals(t *testing.T) {
+	all, single, deaf := p.open(t, "all"), p.open(t, "readonly"), p.open(t, "noread")
+	for _, c := range []struct {
+		s    ami.Session
+		a    action.Action
+		want error
+		says string
+	}{
+		{single, action.Command{Command: "core show uptime"}, ami.ErrPermissionDenied, "write=command"},
+		{single, action.Setvar{Variable: "V", Value: "x"}, ami.ErrPermissionDenied, "write=call"},
+		{all, action.New("Frobnicate"), ami.ErrUnknownAction, "module"},
+		{all, action.Hangup{Channel: "Local/none"}, ami.ErrNoSuchChannel, "No such channel"},
+		{deaf, action.Status{Channel: "Local/none"}, ami.ErrNoSuchChannel, ""},
+	} {
+		_, err := c.s.Do(deadline(t, 5*time.Second), c.a)
+		var refusal *ami.Error
+		if !errors.Is(err, c.want) || !errors.As(err, &refusal) || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("Do(%s) = %v, want an *ami.Error that is %v and says %q", c.a.ActionName(), err, c.want, c.says)
+		} else if got := refusal.Response.Get("Response"); got != "Error" {
+			t.Errorf("Do(%s): the answer inside says %q", c.a.ActionName(), got)
+		}
+		do(t, c.s, action.Ping{}) // the session lives
+	}
+}
+
+// check is the doctor's word on users with fewer rights.
+func (p *place) check(t *testing.T) {
+	for user, want := range map[string]string{"all": "", "readonly": "write=originate", "nocall": "read=call"} {
+		report, err := ami.Check(deadline(t, 10*time.Second), p.open(t, user))
+		if err != nil {
+			t.Errorf("Check(%s) = %v", user, err)
+			continue
+		}
+		if report.User != user || report.Version.Major != 0 && report.Version.Major < int(p.server.Version()) {
+			t.Errorf("Check(%s) = user %q, version %v", user, report.User, report.Version)
+		}
+		if text := report.String(); !strings.Contains(text, want) {
+			t.Errorf("Check(%s) says %s\nwant %q in it", user, text, want)
+		}
+	}
+}
+
+// close: what is in flight ends, and so do subscriptions; more of it is nothing.
+func (p *place) close(t *testing.T) {
+	s := p.open(t, "all")
+	sub := s.Subscribe(ofCalls, nil)
+	start := time.Now()
+	for range 2 {
+		if err := s.Close(); err != nil {
+			t.Errorf("Close = %v", err)
+		}
+	}
+	if took := time.Since(start); took > 3*time.Second {
+		t.Errorf("Close took %v", took)
+	}
+	if _, err := s.Do(deadline(t, time.Second), action.Ping{}); !errors.Is(err, ami.ErrNotSent) || !errors.Is(err, ami.ErrClosed) {
+		t.Errorf("Do after Close = %v", err)
+	}
+	if _, err := sub.Next(deadline(t, 5*time.Second)); err == nil || sub.Err() != nil {
+		t.Errorf("Next after Close = %v, Err = %v", err, sub.Err())
+	}
+}
