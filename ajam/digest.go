@@ -29,6 +29,7 @@ type digests struct {
 type nonce struct {
 	challenge *digest.Challenge // nil before the first answer
 	count     int
+	renewed   bool // Asterisk knew the session when it gave the nonce
 }
 
 // maxRepeats is how often a request is repeated: each takes a nonce that
@@ -110,6 +111,7 @@ func (n *nonce) renew(response *http.Response) error {
 	if n.challenge != nil && !challenge.Stale {
 		return &HTTPError{Status: response.StatusCode}
 	}
+	n.renewed = n.challenge != nil
 	n.challenge, n.count = challenge, 0
 	return nil
 }
@@ -119,7 +121,7 @@ func (n *nonce) renew(response *http.Response) error {
 // nonce any more takes it for a new session without a word.
 func (d *digests) same(ctx context.Context) error {
 	n := &d.events
-	if n.count < 2 { // a session's first count is not remembered
+	if n.count < 2 && !n.renewed { // a session's first count is not remembered
 		return nil
 	}
 	n.count = 0

@@ -5,7 +5,9 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/ajam"
@@ -78,7 +80,11 @@ func (n *nonces) admit(req *http.Request) (nonce string, refusal *http.Response)
 	if !known {
 		n.sessions++
 	}
-	n.counts[proof.Nonce], n.serving[proof.Nonce] = proof.Nc, true
+	n.serving[proof.Nonce] = true
+	n.counts[proof.Nonce] = 0 // a session's first count is not remembered
+	if known {
+		n.counts[proof.Nonce] = proof.Nc
+	}
 	if asks(req, "WaitEvent") {
 		n.polled[proof.Nonce] = true
 	}
@@ -89,6 +95,13 @@ func (n *nonces) challenge(stale bool) *http.Response {
 	n.given++
 	return respond(http.StatusUnauthorized, strings.NewReader(""), "Www-Authenticate",
 		fmt.Sprintf(`Digest algorithm=MD5, realm="asterisk", nonce="%08x", qop="auth", opaque="%08x", stale=%t`, n.given, n.given, stale))
+}
+
+// forget drops all sessions, as a restart does.
+func (n *nonces) forget() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	clear(n.counts)
 }
 
 // renew makes all nonces stale, as time does.
@@ -139,5 +152,39 @@ func TestStaleNonceIsNoLoss(t *testing.T) {
 	}
 	if stats := c.Stats(); stats.Logins != 1 || stats.Repeats < 2 {
 		t.Errorf("Stats = %+v, want one login, and repeats", stats)
+	}
+}
+
+// A session that was forgotten while the program slept is found out, although
+// Asterisk takes its nonce for a new one.
+func TestForgottenNonce(t *testing.T) {
+	for name, forget := range map[string]bool{"forgotten": true, "kept": false} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server := newNonces(t)
+				var asleep atomic.Bool
+				c := connectBy(t, &http.Client{Transport: roundTrip(func(req *http.Request) (*http.Response, error) {
+					if asks(req, "WaitEvent") && asleep.Swap(false) {
+						<-time.After(9 * time.Second)
+						if forget {
+							server.forget()
+						}
+					}
+					return server.RoundTrip(req)
+				})}, func(c *ajam.Config) { c.Digest, c.AcceptBooting = true, true })
+				sub := c.Subscribe(ofNothing, nil)
+				<-time.After(5 * time.Second)
+				asleep.Store(true)
+				<-time.After(20 * time.Second)
+				sub.Close()
+				want := int64(1)
+				if forget {
+					want = 2
+				}
+				if got := c.Stats().Logins; got != want {
+					t.Errorf("%d logins, want %d", got, want)
+				}
+			})
+		})
 	}
 }

@@ -21,8 +21,9 @@ const (
 	// httptimeout leaves Asterisk no time to wait (main/manager.c,
 	// action_waitevent).
 	idleSpacing = 250 * time.Millisecond
-	// suspicious is a pause between polls that a session may not have
-	// outlived; Asterisk keeps each for 5 s at least.
+	// suspicious is how much longer than it should a poll may take, with the
+	// pause behind it: a session may not outlive more, for Asterisk keeps one
+	// for 5 s at least.
 	suspicious = 4 * time.Second
 )
 
@@ -31,11 +32,7 @@ const (
 // would go to nobody knows whom.
 func (s *session) listen() error {
 	empty := time.Duration(0) // the spacing while polls bring nothing
-	last := time.Now()
 	for {
-		if err := s.stillSame(last); err != nil {
-			return err
-		}
 		ticket, urgent := s.polls.begin()
 		wait := s.config.PollTimeout
 		if urgent {
@@ -47,9 +44,8 @@ func (s *session) listen() error {
 			return err
 		}
 		s.polls.finish(ticket)
-		last = time.Now()
 		spacing := pollSpacing
-		if events > 0 || last.Sub(began) >= wait {
+		if events > 0 || time.Since(began) >= wait {
 			empty = 0
 		} else {
 			empty = min(max(pollSpacing, 2*empty), idleSpacing)
@@ -58,16 +54,20 @@ func (s *session) listen() error {
 		if err := s.pause(time.Until(began.Add(spacing))); err != nil {
 			return err
 		}
+		if err := s.stillSame(began, wait); err != nil {
+			return err
+		}
 	}
 }
 
 // stillSame looks after the session when this program has slept, or its
-// computer: clocks may have stood still meanwhile, but for that on the wall.
-func (s *session) stillSame(last time.Time) error {
-	if time.Now().Round(0).Sub(last.Round(0)) < suspicious {
+// computer, or the wire: clocks may have stood still meanwhile, but for that on
+// the wall.
+func (s *session) stillSame(began time.Time, wait time.Duration) error {
+	if time.Now().Round(0).Sub(began.Round(0)) < wait+suspicious {
 		return nil
 	}
-	return s.key.same(s.life)
+	return causeOf(s.key.same(s.life))
 }
 
 // pause waits, but not while somebody waits for the next poll.
