@@ -9,7 +9,7 @@ type Conn interface {
 	// Start says whom to report to. Serve calls it once, before anything else.
 	Start(Receiver)
 	// Send passes one command on. No other is sent before its reply was
-	// reported, be it during Send, or the session has ended. An error that is [ErrNotSent] leaves
+	// reported, or the session has ended. An error that is [ErrNotSent] leaves
 	// the session usable; any other ends it.
 	Send(ctx context.Context, command Command) error
 }

@@ -6,19 +6,6 @@ import (
 	"strings"
 )
 
-// isReply reports whether line is the whole reply to command.
-func isReply(line []byte, command Command) bool {
-	switch {
-	case !beginsReply(line), line[0] == '1', bytes.HasPrefix(line, []byte("520-")):
-		return false
-	case string(line) == "200 result=1":
-		return !isCommand(command.Line, "EXEC")
-	case bytes.HasPrefix(line, []byte("200 result=1 (")) && holdsValue(command.Line):
-		return strings.HasSuffix(string(line), command.Tail+")")
-	}
-	return true
-}
-
 // readReply reads the rest of the reply that line begins.
 func (s *Stream) readReply(line []byte) (string, error) {
 	for bytes.HasPrefix(line, []byte("1")) { // "100 result=0 Trying...": the answer follows

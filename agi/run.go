@@ -58,7 +58,12 @@ func run(ctx context.Context, stdin io.Reader, stdout io.Writer, hangup <-chan o
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	return Serve(ctx, &script{stream, hangup, ctx.Done()}, env, handler, nil)
+	err = Serve(ctx, &script{stream, hangup, ctx.Done()}, env, handler, nil)
+	if Failed(err) {
+		// Asterisk looks at the exit code only if the program has ended by the time at which it sees the end of stdout.
+		_ = stream.Fail() // without it the exit code must do
+	}
+	return err
 }
 
 // script is the stream of a program that learns of the hangup by a signal.

@@ -143,11 +143,6 @@ func (s *Session) exchange(ctx context.Context, c Command) (string, error) {
 	select {
 	case text := <-s.replies:
 		return text, nil
-	default:
-	}
-	select {
-	case text := <-s.replies:
-		return text, nil
 	case <-s.done:
 		return s.lastReply()
 	case <-ctx.Done():

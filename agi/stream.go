@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"sync"
-	"time"
 )
 
 // Stream is a [Conn] over a stream of bytes: stdin and stdout, TCP, a pipe.
@@ -18,20 +17,12 @@ type Stream struct {
 	to Receiver
 
 	limit int
-	long  []byte // a line that is longer than the reader's buffer
-	line  []byte // being written
+	long  []byte        // a line that is longer than the reader's buffer
+	line  []byte        // being written
+	done  chan struct{} // closed when nothing will be read any more
 
-	deadlines readDeadlines // of r; nil if it has none
-	done      chan struct{} // closed when nothing will be read any more
-
-	mu      sync.Mutex // guards what follows
+	mu      sync.Mutex // guards command
 	command Command    // whose reply comes next
-	reading reading    // who does
-	ending  bool       // the session is over, and deadlines are the owner's
-	until   time.Time  // the deadline of reading; zero for none
-	sent    int        // commands
-	seen    int        // of them, when notice looked last
-	notice  *time.Timer
 }
 
 const (
@@ -48,9 +39,7 @@ var ErrTooLong = errors.New("agi: more from the peer than Asterisk ever sends")
 // NewStream returns a connection that reads from r and writes to w, each
 // command in one Write. Closing them is the caller's.
 func NewStream(r io.Reader, w io.Writer) *Stream {
-	s := &Stream{w: w, r: bufio.NewReaderSize(r, readerSize), limit: defaultLimit, done: make(chan struct{})}
-	s.deadlines, _ = r.(readDeadlines)
-	return s
+	return &Stream{w: w, r: bufio.NewReaderSize(r, readerSize), limit: defaultLimit, done: make(chan struct{})}
 }
 
 // ReadEnv reads what Asterisk sends first. Call it once, before [Serve]. An
@@ -108,29 +97,53 @@ func cutEmptyLine(before, come []byte) (n int, ended bool) {
 	return len(come), false
 }
 
-// Send writes one command. If its reply comes soon, it is reported before Send
-// returns.
+// Start is called by [Serve]. From now on the stream is read, so that a hangup
+// is noticed at any time.
+func (s *Stream) Start(to Receiver) {
+	s.to = to
+	// Ends with the stream; Wait waits for it.
+	go s.read()
+}
+
+// Wait returns once nothing reads from the stream any more. Close it first.
+func (s *Stream) Wait() { <-s.done }
+
+// Send writes one command.
 func (s *Stream) Send(_ context.Context, c Command) error {
-	reads := s.beginCommand(c)
+	s.mu.Lock()
+	s.command = c
+	s.mu.Unlock()
 	s.line = append(append(s.line[:0], c.Line...), '\n')
 	_, err := s.w.Write(s.line)
-	switch {
-	case reads && err != nil:
-		s.pass(nobody)
-	case reads:
-		s.receive()
-	}
 	return err
 }
 
 // Fail tells Asterisk that the handler has failed, which ends the session at
 // its side with AGISTATUS=FAILURE. Call it after [Serve].
 func (s *Stream) Fail() error {
-	s.mu.Lock()
-	s.ending = true
-	s.mu.Unlock()
 	_, err := io.WriteString(s.w, failure+"\n")
 	return err
+}
+
+func (s *Stream) read() {
+	defer close(s.done)
+	for {
+		line, err := s.readLine()
+		if err != nil {
+			s.to.End(err)
+			return
+		}
+		text, ok := s.afterHangups(line)
+		if !ok {
+			continue
+		}
+		reply, err := s.readReply(text)
+		if err != nil {
+			s.to.End(err)
+			return
+		}
+		s.to.Reply(reply)
+	}
 }
 
 // afterHangups takes the notices of the hangup off the front of a line, onto
