@@ -99,8 +99,11 @@ func (c *Config) hopeless(err error) bool {
 
 // patient reports whether even a first login that fails like that is tried again.
 func (c *Config) patient(err error) bool {
-	if errors.Is(err, ErrLoginRefused) {
+	switch {
+	case errors.Is(err, ErrLoginRefused):
 		return c.RetryRefused
+	case errors.Is(err, ErrLoginInUse): // a refusal, too, and one that may pass
+		return c.RetryRefused || c.KeepTrying
 	}
 	return c.KeepTrying
 }

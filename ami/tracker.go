@@ -118,7 +118,8 @@ func (t *tracker) take(ev event.Event) {
 		t.lookAgain()
 		return
 	default:
-		t.refused = t.refused || ev.EventName() == "HangupRequest"
+		// After our own hangup the far end's is its answer to that.
+		t.refused = t.refused || ev.EventName() == "HangupRequest" && !t.call.hangup.Load()
 	}
 	t.check = t.deadline
 }

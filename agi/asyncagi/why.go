@@ -11,7 +11,10 @@ import (
 	"github.com/asterisk-go/asterisk-go/ami/action"
 )
 
-const askWithin = 5 * time.Second // beyond it the channel has surely hung up
+const (
+	askWithin     = 5 * time.Second       // beyond it the channel has surely hung up
+	redirectTakes = 50 * time.Millisecond // until pbx.c clears the sign of a redirection, and longer
+)
 
 // why finds out what made a channel leave AsyncAGI: the event does not tell.
 // Without an answer it was the hangup, as mostly.
@@ -45,19 +48,35 @@ func (c *call) failure() bool {
 	}
 }
 
-// lives reports whether a channel is known not to have hung up. A channel that
+// lives reports whether a channel is known not to have hung up. One that was
+// redirected looks for a moment as if it had, so that is asked twice. One that
 // runs its h extension exists, and has.
 func (m *manager) lives(id string) bool {
-	if m.blind.Load() {
-		return false
-	}
 	ctx, cancel := context.WithTimeout(m.ctx, askWithin)
 	defer cancel()
-	answer, err := m.session.Do(ctx, action.Getvar{Channel: id, Variable: "CHANNEL(checkhangup)"})
-	if errors.Is(err, ami.ErrPermissionDenied) {
-		m.blind.Store(true)
+	for range 2 {
+		if m.blind.Load() {
+			return false
+		}
+		answer, err := m.session.Do(ctx, action.Getvar{Channel: id, Variable: "CHANNEL(checkhangup)"})
+		switch {
+		case errors.Is(err, ami.ErrPermissionDenied):
+			m.blind.Store(true)
+			return false
+		case err != nil:
+			return false
+		case answer.Get("Value") == "0":
+			return true
+		}
+		timer := time.NewTimer(redirectTakes)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return false
+		}
 	}
-	return err == nil && answer.Get("Value") == "0"
+	return false
 }
 
 // last returns the command that was sent last, and whether it has failed.
