@@ -153,6 +153,7 @@ func TestConnectFails(t *testing.T) {
 		"refused, RetryRefused":    {refusing, func(c *ami.Config) { c.RetryRefused = true }, nil},
 		"login in use":             {behindLogin2(inUse), nil, ami.ErrLoginInUse},
 		"login in use, KeepTrying": {behindLogin2(inUse), func(c *ami.Config) { c.KeepTrying = true }, nil},
+		"in use, RetryRefused":     {behindLogin2(inUse), func(c *ami.Config) { c.RetryRefused = true }, nil},
 		"cut off":                  {func(p *amitest.Peer) {}, nil, errSome},
 		"cut off, KeepTrying":      {func(p *amitest.Peer) {}, func(c *ami.Config) { c.KeepTrying = true }, nil},
 		"cut off, RetryRefused":    {func(p *amitest.Peer) {}, func(c *ami.Config) { c.RetryRefused = true }, errSome},

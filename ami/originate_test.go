@@ -123,6 +123,31 @@ func TestOriginateOutcomes(t *testing.T) {
 	}
 }
 
+// A far end that hangs up because we did has not rejected the call.
+func TestHangupRequestAfterOurs(t *testing.T) {
+	talk(t, func(p *amitest.Peer) {
+		a := queued(p)
+		channel(p, a, "Newchannel", "ChannelState", "0")
+		p.Success(p.Expect("Hangup"), "Message", "Channel Hungup")
+		channel(p, a, "HangupRequest")
+		channel(p, a, "Hangup", "Cause", "0")
+		result(p, a, "Failure", "0")
+	}, func(t *testing.T, c *ami.Conn) {
+		call, err := ami.Originate(t.Context(), c, toBob)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := call.Hangup(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		got, err := call.Wait(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantOutcome(t, got, ami.Outcome{Result: ami.Cancelled})
+	})
+}
+
 // wantOutcome compares all but the Channel, and of Why only a part.
 func wantOutcome(t *testing.T, got, want ami.Outcome) {
 	t.Helper()
