@@ -6,7 +6,8 @@ OLDEST_GO  ?= go1.25.0
 V          ?=
 
 # V=1 shows every test by name.
-GOTEST = go run ./internal/testreport $(if $(V),-v) -- -race -shuffle=on
+# Packages wait for Asterisk most of the time, so that more of them run at once than there are processors.
+GOTEST = go run ./internal/testreport $(if $(V),-v) -- -race -shuffle=on -p 3
 
 .PHONY: help demo test test-full test-unit check check-module bench fuzz spec generate lab lab-up lab-down
 

@@ -61,8 +61,8 @@ func (s *Session) end(cause error) {
 	}
 	s.mu.Unlock()
 	if !ended {
+		s.cancel(&endError{cause}) // first: who has the error of a command finds the context ended
 		close(s.done)
-		s.cancel(&endError{cause})
 	}
 }
 

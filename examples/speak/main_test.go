@@ -17,7 +17,7 @@ func TestMain(m *testing.M) { leak.Main(m, lab.Stop) }
 // speakerFor has the real engine of the lab speak into a folder that the server reads from.
 func speakerFor(t *testing.T, s *lab.Server) *speaker {
 	s.RequireOwn(t)
-	folder := filepath.Join(s.Dir(), "lib", "spoken")
+	folder := filepath.Join(s.Dir(), "lib", "spoken", strings.ReplaceAll(t.Name(), "/", "-")) // the server is shared
 	return &speaker{
 		cache: &cache{engine: []string{"chroot", lab.Tools(t), "espeak-ng"}, folder: folder},
 		seen:  strings.TrimPrefix(folder, s.Root()),
