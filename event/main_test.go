@@ -2,43 +2,16 @@ package event_test
 
 import (
 	"bytes"
-	"fmt"
 	"os"
-	"runtime"
 	"testing"
-	"time"
 
 	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/lab"
+	"github.com/asterisk-go/asterisk-go/internal/leak"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if left := leaked(); left != "" && code == 0 {
-		fmt.Fprintf(os.Stderr, "leaked goroutines:\n%s\n", left)
-		code = 1
-	}
-	os.Exit(code)
-}
-
-// leaked returns the stacks of goroutines of this module that do not end soon.
-func leaked() string {
-	deadline := time.Now().Add(2 * time.Second)
-	for {
-		stacks := make([]byte, 1<<20)
-		stacks = stacks[:runtime.Stack(stacks, true)]
-		var left []byte
-		for i, stack := range bytes.Split(stacks, []byte("\n\n")) {
-			if i > 0 && bytes.Contains(stack, []byte("asterisk-go/event")) { // the first is this one
-				left = append(append(left, stack...), "\n\n"...)
-			}
-		}
-		if len(left) == 0 || time.Now().After(deadline) {
-			return string(left)
-		}
-		runtime.Gosched()
-	}
-}
+func TestMain(m *testing.M) { leak.Main(m, lab.Stop) }
 
 // fields makes fields of lines.
 func fields(lines ...string) transport.Fields {

@@ -100,7 +100,7 @@ func TestEnvTimeoutEndsWithTheEnvironment(t *testing.T) {
 		m := serve(t, &fastagi.Server{Handler: agi.HandlerFunc(noop), EnvTimeout: time.Second})
 		call := agitest.New(t, m.dial(t), &agitest.Config{Patience: -1})
 		command := call.Expect("NOOP")
-		time.Sleep(time.Hour)
+		<-time.After(time.Hour)
 		command.Success()
 		if err := call.Wait(); err != nil {
 			t.Error(err)
@@ -136,7 +136,7 @@ func TestMaxWait(t *testing.T) {
 				first := agitest.New(t, m.dial(t), nil)
 				command := first.Expect("NOOP")
 				second := m.call(t, "")
-				time.Sleep(2 * time.Second)
+				<-time.After(2 * time.Second)
 				command.Success()
 				if err := second.Wait(); err != want {
 					t.Errorf("Wait() = %v, want %v", err, want)

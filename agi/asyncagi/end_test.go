@@ -111,7 +111,7 @@ func TestFailedCommand(t *testing.T) {
 			if again && (!errors.Is(err, agi.ErrClosed) || !strings.Contains(err.Error(), "STREAM FILE has failed")) {
 				t.Errorf("NOOP = %v", err)
 			}
-			time.Sleep(time.Second)
+			<-time.After(time.Second)
 			if len(c.commands) > 0 {
 				t.Error("commands were sent after the end")
 			}
@@ -165,7 +165,7 @@ func TestOwnBreak(t *testing.T) {
 		if err := <-returned; err != nil {
 			t.Errorf("ASYNCAGI BREAK = %v", err)
 		}
-		time.Sleep(time.Second)
+		<-time.After(time.Second)
 		if c.status != "" || len(c.commands) > 0 {
 			t.Errorf("status %q, %d commands behind the break", c.status, len(c.commands))
 		}

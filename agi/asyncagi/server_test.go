@@ -179,7 +179,7 @@ func TestNotOurs(t *testing.T) {
 		dead.enter("mine")
 		dead.Hangup()
 		mine := pbx.start("1.3", "mine")
-		time.Sleep(time.Second)
+		<-time.After(time.Second)
 		synctest.Wait()
 		if len(other.commands)+len(dead.commands) > 0 {
 			t.Error("commands were sent to channels of others")

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/ami"
-	"github.com/asterisk-go/asterisk-go/examples/internal/leak"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
+	"github.com/asterisk-go/asterisk-go/internal/leak"
 )
 
 func TestMain(m *testing.M) { leak.Main(m, lab.Stop) }

@@ -6,9 +6,9 @@ import (
 	"net/http/httptest"
 	"testing"
 
-	"github.com/asterisk-go/asterisk-go/examples/internal/leak"
 	"github.com/asterisk-go/asterisk-go/examples/internal/served"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
+	"github.com/asterisk-go/asterisk-go/internal/leak"
 	"github.com/asterisk-go/asterisk-go/internal/visit"
 )
 

@@ -7,9 +7,9 @@ import (
 	"testing"
 
 	"github.com/asterisk-go/asterisk-go/agi/agitest"
-	"github.com/asterisk-go/asterisk-go/examples/internal/leak"
 	"github.com/asterisk-go/asterisk-go/examples/internal/served"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
+	"github.com/asterisk-go/asterisk-go/internal/leak"
 	"github.com/asterisk-go/asterisk-go/internal/visit"
 )
 

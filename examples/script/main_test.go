@@ -8,8 +8,8 @@ import (
 
 	"github.com/asterisk-go/asterisk-go/agi"
 	"github.com/asterisk-go/asterisk-go/agi/agitest"
-	"github.com/asterisk-go/asterisk-go/examples/internal/leak"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
+	"github.com/asterisk-go/asterisk-go/internal/leak"
 	"github.com/asterisk-go/asterisk-go/internal/visit"
 )
 

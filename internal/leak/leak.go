@@ -10,10 +10,13 @@ import (
 	"time"
 )
 
-// Main runs the tests, then end, and exits: not with 0 if goroutines of this project are left after that.
+// Main runs the tests, then end unless it is nil, and exits: not with 0 if goroutines of this project are left after
+// that.
 func Main(m *testing.M, end func()) {
 	code := m.Run()
-	end()
+	if end != nil {
+		end()
+	}
 	if left := wait(); len(left) > 0 && code == 0 {
 		fmt.Fprintf(os.Stderr, "%d goroutines left behind:\n%s\n", len(left), strings.Join(left, "\n\n"))
 		code = 1
@@ -37,7 +40,7 @@ func wait() []string {
 }
 
 func ours() []string {
-	stacks := make([]byte, 1<<20)
+	stacks := make([]byte, 4<<20)
 	stacks = stacks[:runtime.Stack(stacks, true)]
 	var left []string
 	for i, stack := range strings.Split(string(stacks), "\n\n") {
