@@ -31,17 +31,17 @@ test-full: lab check ## the same at full size, with the oldest Go too, and bench
 test-unit: ## what can be tested on this machine, whatever it is; needs Go alone
 	internal/unit.sh
 
-check: ## gofmt, vet for all systems, staticcheck, tidy modules, generated code up to date
+check: ## gofmt, vet (the SDK for all systems), staticcheck, tidy modules, generated code up to date
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt these:"; echo "$$unformatted"; exit 1; }
 	go run ./internal/gen check
 	$(MAKE) --no-print-directory check-module
+	GOOS=windows go vet ./...
+	GOOS=darwin go vet ./...
 	cd examples && $(MAKE) --no-print-directory -f ../Makefile check-module
 
 check-module:
 	go mod tidy -diff
 	go vet ./...
-	GOOS=windows go vet ./...
-	GOOS=darwin go vet ./...
 	go run $(STATICCHECK) ./...
 
 bench: lab ## measure against the targets, next to baselines of the same run
