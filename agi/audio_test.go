@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/asterisk-go/asterisk-go/agi"
+	"github.com/asterisk-go/asterisk-go/agi/agitest"
 )
 
 // audioScript is what this test binary does instead of its tests when it is run
@@ -84,7 +85,7 @@ type asterisk struct {
 
 func (a *asterisk) Write(p []byte) (int, error) {
 	for line := range strings.Lines(string(p)) {
-		words := tokenise(strings.TrimSuffix(line, "\n"))
+		words := agitest.Tokens(strings.TrimSuffix(line, "\n"))
 		reply := "200 result=0"
 		switch words[0] {
 		case "GET":

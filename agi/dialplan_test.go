@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/agi"
+	"github.com/asterisk-go/asterisk-go/agi/agitest"
 )
 
 // helperCase is a helper and the conversation that it has.
@@ -89,7 +90,7 @@ func (d *dialplanConn) Start(to agi.Receiver) { d.to = to }
 func (d *dialplanConn) Send(_ context.Context, c agi.Command) error {
 	d.lines = append(d.lines, c.Line)
 	var offset, size int
-	words := tokenise(c.Line)
+	words := agitest.Tokens(c.Line)
 	switch {
 	case words[1] == "FULL":
 		expression := strings.Split(strings.TrimSuffix(words[3], "}"+c.Tail), ":")

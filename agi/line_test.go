@@ -11,42 +11,10 @@ import (
 	"unicode/utf8"
 
 	"github.com/asterisk-go/asterisk-go/agi"
+	"github.com/asterisk-go/asterisk-go/agi/agitest"
 )
 
-// tokenise is how Asterisk splits a line: parse_args in res_agi.c, in our
-// words. Quotes switch quoting wherever they stand, a backslash takes the next
-// byte as it is, and of an argument that begins with nothing but quotes comes
-// an empty one.
-func tokenise(line string) []string {
-	var words []string
-	quoted, escaped, between := false, false, true
-	begin := func() {
-		if between {
-			words, between = append(words, ""), false
-		}
-	}
-	for i := range len(line) {
-		c := line[i]
-		switch {
-		case c == '"' && !escaped:
-			quoted = !quoted
-			if quoted {
-				begin()
-			}
-		case (c == ' ' || c == '\t') && !quoted && !escaped:
-			between = true
-		case c == '\\' && !escaped:
-			escaped = true
-			continue
-		default:
-			begin()
-			words[len(words)-1] += string([]byte{c})
-		}
-		escaped = false
-	}
-	return words
-}
-
+// That the tokeniser is Asterisk's own, the live tests show.
 func TestTokeniser(t *testing.T) {
 	for line, want := range map[string][]string{
 		`SET VARIABLE A "b c"`: {"SET", "VARIABLE", "A", "b c"},
@@ -57,8 +25,8 @@ func TestTokeniser(t *testing.T) {
 		"\ta  \t b":            {"a", "b"},
 		`"open to the end `:    {"open to the end "},
 	} {
-		if got := tokenise(line); !slices.Equal(got, want) {
-			t.Errorf("tokenise(%q) = %q, want %q", line, got, want)
+		if got := agitest.Tokens(line); !slices.Equal(got, want) {
+			t.Errorf("Tokens(%q) = %q, want %q", line, got, want)
 		}
 	}
 }
@@ -72,8 +40,8 @@ var words = []string{
 
 func TestQuote(t *testing.T) {
 	for _, word := range words {
-		if got := tokenise(agi.Quote(word)); len(got) != 1 || got[0] != word {
-			t.Errorf("tokenise(Quote(%q)) = %q", word, got)
+		if got := agitest.Tokens(agi.Quote(word)); len(got) != 1 || got[0] != word {
+			t.Errorf("Tokens(Quote(%q)) = %q", word, got)
 		}
 	}
 }
@@ -96,8 +64,8 @@ func FuzzQuote(f *testing.F) {
 		if err != nil && len(agi.Quote(first)+agi.Quote(second)) < 8170 {
 			t.Fatal(err)
 		}
-		if want := []string{"SET", "VARIABLE", first, second}; err == nil && !slices.Equal(tokenise(line), want) {
-			t.Fatalf("line %q means %q, want %q", line, tokenise(line), want)
+		if want := []string{"SET", "VARIABLE", first, second}; err == nil && !slices.Equal(agitest.Tokens(line), want) {
+			t.Fatalf("line %q means %q, want %q", line, agitest.Tokens(line), want)
 		}
 	})
 }
@@ -148,7 +116,7 @@ func TestRefusedBeforeAByteIsSent(t *testing.T) {
 			t.Errorf("%s: sent %.60q, %v", name, line, err)
 		}
 	}
-	if line, err := sent(t, "NOOP", make([]string, 126)...); err != nil || len(tokenise(line)) != 127 {
+	if line, err := sent(t, "NOOP", make([]string, 126)...); err != nil || len(agitest.Tokens(line)) != 127 {
 		t.Errorf("127 words: %v", err)
 	}
 }

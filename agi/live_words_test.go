@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/asterisk-go/asterisk-go/agi"
+	"github.com/asterisk-go/asterisk-go/agi/agitest"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 )
@@ -78,13 +79,13 @@ func TestLiveTokeniser(t *testing.T) {
 		readTo(t, r, "") // the environment
 		for _, line := range lines {
 			line = "SET VARIABLE RAW " + line
-			if len(tokenise(line)) < 4 {
+			if len(agitest.Tokens(line)) < 4 {
 				t.Fatalf("%q has no argument", line)
 			}
 			fmt.Fprintf(conn, "%s\n", line)
 			readTo(t, r, "200 result=1")
 			fmt.Fprintf(conn, "GET VARIABLE RAW\n")
-			if want := "200 result=1 (" + tokenise(line)[3] + ")"; !readTo(t, r, want) {
+			if want := "200 result=1 (" + agitest.Tokens(line)[3] + ")"; !readTo(t, r, want) {
 				t.Errorf("%s: we have %q", line, want)
 			}
 		}
