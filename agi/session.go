@@ -109,11 +109,6 @@ func (s *Session) takeTurn(ctx context.Context) error {
 		return context.Cause(ctx)
 	}
 	select {
-	case <-s.turn: // most often
-		return nil
-	default:
-	}
-	select {
 	case <-s.turn:
 		return nil
 	case <-ctx.Done():
