@@ -28,7 +28,6 @@ type Client struct {
 	config   Config
 	address  string
 	door     *door
-	ids      *numbering
 	slots    chan struct{}
 	stats    counters
 	cancel   context.CancelFunc
@@ -49,7 +48,7 @@ var _ interface {
 // long as ctx allows. A server that can't be reached is an error unless
 // Config.KeepTrying is set, a refused login unless Config.RetryRefused is.
 func Connect(ctx context.Context, address string, config *Config) (*Client, error) {
-	c := &Client{config: config.withDefaults(), address: address, ids: newNumbering()}
+	c := &Client{config: config.withDefaults(), address: address}
 	if err := c.config.check(); err != nil {
 		return nil, err
 	}

@@ -18,7 +18,7 @@ var errLoginTimeout = errors.New("no answer within Config.LoginTimeout")
 // dial makes a session that is ready for actions, and whose events are in the
 // hub from its Connected on.
 func (c *Client) dial(ctx context.Context, address string) (*session, error) {
-	s := &session{config: &c.config, door: c.door, hub: &c.hub, stats: &c.stats, ids: c.ids, slots: c.slots,
+	s := &session{config: &c.config, door: c.door, hub: &c.hub, stats: &c.stats, slots: c.slots,
 		polls: newPolls(), dead: make(chan struct{})}
 	s.life, s.end = context.WithCancelCause(context.Background())
 	if c.config.Digest {
@@ -116,7 +116,7 @@ func (s *session) present(ctx context.Context) error {
 	if s.config.EventMask != "" && !s.config.deaf() {
 		first = action.New("Events", "EventMask", s.config.EventMask)
 	}
-	answer := s.config.answer(first, s.ids.next())
+	answer := s.config.answer(first, newID())
 	answer.Hub = s.hub
 	_, err := s.ask(ctx, forEvents, answer)
 	return err
@@ -148,7 +148,7 @@ func (s *session) greet(ctx context.Context, keep func(transport.Block, time.Tim
 
 func (s *session) loginAnswer(a action.Action, keep func(transport.Block, time.Time)) *ami.Answer {
 	s.stats.actions.Add(1)
-	answer := s.config.answer(a, s.ids.next())
+	answer := s.config.answer(a, newID())
 	answer.Hub, answer.News = s.hub, keep
 	return answer
 }

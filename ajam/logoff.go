@@ -17,7 +17,7 @@ func (s *session) logoff() {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), logoffTimeout)
 	defer cancel()
-	form, err := encode(action.New("Logoff"), s.ids.next(), maxForm)
+	form, err := encode(action.New("Logoff"), newID(), maxForm)
 	if err != nil {
 		return
 	}

@@ -92,7 +92,7 @@ func (s *session) poll(wait time.Duration, publish func(transport.Block, time.Ti
 	defer cancel(nil)
 	silent := time.AfterFunc(wait+s.config.ReplyTimeout, func() { cancel(ourEnd{ami.ErrSilent}) })
 	defer silent.Stop()
-	answer := s.config.answer(action.New("WaitEvent", "Timeout", strconv.Itoa(int(wait/time.Second))), s.ids.next())
+	answer := s.config.answer(action.New("WaitEvent", "Timeout", strconv.Itoa(int(wait/time.Second))), newID())
 	answer.Hub = s.hub
 	answer.News = func(b transport.Block, received time.Time) {
 		silent.Stop() // it speaks; its body has bounds of its own

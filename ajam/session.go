@@ -21,7 +21,6 @@ type session struct {
 	key     credential
 	hub     *event.Hub
 	stats   *counters
-	ids     *numbering
 	slots   chan struct{} // one for each action in flight
 	polls   polls
 	booted  atomic.Bool
@@ -78,7 +77,7 @@ func (s *session) do(ctx context.Context, a action.Action, item func(transport.B
 	}
 	defer func() { <-s.slots }()
 	s.stats.actions.Add(1)
-	answer := s.config.answer(a, s.ids.next())
+	answer := s.config.answer(a, newID())
 	answer.Hub, answer.Item = s.hub, item
 	return s.ask(ctx, forAction, answer)
 }
