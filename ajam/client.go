@@ -61,7 +61,7 @@ func Connect(ctx context.Context, address string, config *Config) (*Client, erro
 	c.keeper = keep.New(keep.Policy{
 		Package: "ajam", Logger: c.config.Logger, Closed: ami.ErrClosed,
 		RetryMin: c.config.RetryMin, RetryMax: c.config.RetryMax, StableAfter: c.config.StableAfter,
-		Hopeless: c.config.hopeless, Patient: c.config.patient,
+		Refused: ami.ErrLoginRefused, InUse: ami.ErrLoginInUse, RetryRefused: c.config.RetryRefused, KeepTrying: c.config.KeepTrying,
 	}, []string{address}, c.dial)
 	life, cancel := context.WithCancel(context.Background())
 	c.cancel = cancel

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/asterisk-go/asterisk-go/ami"
+	"github.com/asterisk-go/asterisk-go/internal/keep"
 )
 
 // HTTPError is an answer of the HTTP server, or of a proxy in front of it, with
@@ -108,8 +109,5 @@ func ended(ctx context.Context) error {
 	if ours, ok := context.Cause(ctx).(ourEnd); ok {
 		return ours.cause
 	}
-	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, ctx.Err()) {
-		return fmt.Errorf("%w: %w", ctx.Err(), cause)
-	}
-	return ctx.Err()
+	return keep.Ended(ctx)
 }

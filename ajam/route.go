@@ -46,17 +46,3 @@ func (c *Client) finish() {
 		c.hub.Close(err)
 	}
 }
-
-// hopeless reports whether trying again would only fail again. A login in use
-// may be the session that was just lost.
-func (c *Config) hopeless(err error) bool {
-	return errors.Is(err, ami.ErrLoginRefused) && !c.RetryRefused
-}
-
-// patient reports whether even a first login that fails like that is tried again.
-func (c *Config) patient(err error) bool {
-	if errors.Is(err, ami.ErrLoginRefused) {
-		return c.RetryRefused
-	}
-	return c.KeepTrying
-}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/keep"
 )
 
 // Call is a call that [Originate] began. Its methods are safe for concurrent
@@ -111,7 +112,7 @@ func (c *Call) Wait(ctx context.Context) (Outcome, error) {
 	case <-c.settled:
 		return c.outcome, nil
 	case <-ctx.Done():
-		return Outcome{Result: Unknown}, fmt.Errorf("ami: wait for call %s: %w", c.id, ended(ctx))
+		return Outcome{Result: Unknown}, fmt.Errorf("ami: wait for call %s: %w", c.id, keep.Ended(ctx))
 	}
 }
 
@@ -137,7 +138,7 @@ func (c *Call) Hangup(ctx context.Context) error {
 			}
 			return fmt.Errorf("ami: hang up call %s: %w", c.id, err)
 		case <-ctx.Done():
-			return fmt.Errorf("ami: hang up call %s: %w", c.id, ended(ctx))
+			return fmt.Errorf("ami: hang up call %s: %w", c.id, keep.Ended(ctx))
 		}
 	}
 }

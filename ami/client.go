@@ -66,7 +66,7 @@ func Connect(ctx context.Context, address string, config *Config) (*Client, erro
 		k := c.actionKeeper(settings)
 		c.actions = append(c.actions, k)
 		// Ends as the keeper above does.
-		c.running.Go(func() { k.Follow(life, c.events, settings.finalFollower) })
+		c.running.Go(func() { k.Follow(life, c.events, "ami: Config.ActionSessions") })
 	}
 	if err := c.Ready(ctx); err != nil {
 		_ = c.Close()
@@ -85,36 +85,10 @@ func (c *Client) keeper(settings Config, hub *event.Hub) *keeper {
 	return keep.New(keep.Policy{
 		Package: "ami", Logger: settings.Logger, Closed: ErrClosed,
 		RetryMin: settings.RetryMin, RetryMax: settings.RetryMax, StableAfter: settings.StableAfter,
-		Hopeless: settings.hopeless, Patient: settings.patient,
+		Refused: ErrLoginRefused, InUse: ErrLoginInUse, RetryRefused: settings.RetryRefused, KeepTrying: settings.KeepTrying,
 	}, c.addresses, func(ctx context.Context, address string) (*Conn, error) {
 		return dial(ctx, address, settings, hub, &c.stats)
 	})
-}
-
-// hopeless reports whether trying again would only fail again. A login in use
-// may be the connection that was just lost.
-func (c *Config) hopeless(err error) bool {
-	return errors.Is(err, ErrLoginRefused) && !c.RetryRefused
-}
-
-// patient reports whether even a first login that fails like that is tried again.
-func (c *Config) patient(err error) bool {
-	switch {
-	case errors.Is(err, ErrLoginRefused):
-		return c.RetryRefused
-	case errors.Is(err, ErrLoginInUse): // a refusal, too, and one that may pass
-		return c.RetryRefused || c.KeepTrying
-	}
-	return c.KeepTrying
-}
-
-// finalFollower is the error that a session for actions ends with, when its
-// first login fails like that and would always.
-func (c *Config) finalFollower(err error) error {
-	if c.hopeless(err) || errors.Is(err, ErrLoginInUse) {
-		return fmt.Errorf("ami: Config.ActionSessions: %w", err)
-	}
-	return nil
 }
 
 func (c *Client) carrier(ctx context.Context, stop <-chan struct{}) (Carrier, error) {

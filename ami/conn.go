@@ -13,6 +13,7 @@ import (
 
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/keep"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
@@ -214,14 +215,14 @@ func (c *Conn) start(ctx context.Context, a action.Action, take sink) (*request,
 
 func (c *Conn) startRequest(ctx context.Context, r *request, a action.Action) error {
 	if ctx.Err() != nil {
-		return &outcomeError{r.name, ErrNotSent, ended(ctx)}
+		return &outcomeError{r.name, ErrNotSent, keep.Ended(ctx)}
 	}
 	select {
 	case c.slots <- struct{}{}:
 	case <-c.dying:
 		return &outcomeError{r.name, ErrNotSent, c.cause}
 	case <-ctx.Done():
-		return &outcomeError{r.name, ErrNotSent, ended(ctx)}
+		return &outcomeError{r.name, ErrNotSent, keep.Ended(ctx)}
 	}
 	if err := c.enqueue(r, a); err != nil {
 		<-c.slots
@@ -285,12 +286,12 @@ func (c *Conn) await(ctx context.Context, r *request) (*Response, error) {
 	switch unsent, over := c.flight.abandon(r); {
 	case unsent:
 		<-c.slots
-		return nil, &outcomeError{r.name, ErrNotSent, ended(ctx)}
+		return nil, &outcomeError{r.name, ErrNotSent, keep.Ended(ctx)}
 	case over:
 		<-r.done
 		return r.result() // its end came first after all
 	default:
-		return nil, &outcomeError{r.name, ErrOutcomeUnknown, ended(ctx)}
+		return nil, &outcomeError{r.name, ErrOutcomeUnknown, keep.Ended(ctx)}
 	}
 }
 

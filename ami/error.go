@@ -1,7 +1,6 @@
 package ami
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -137,12 +136,4 @@ func (e *outcomeError) Unwrap() []error {
 		return []error{e.outcome}
 	}
 	return []error{e.outcome, e.cause}
-}
-
-// ended is why ctx is over, with the cause that its owner gave it.
-func ended(ctx context.Context) error {
-	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, ctx.Err()) {
-		return fmt.Errorf("%w: %w", ctx.Err(), cause)
-	}
-	return ctx.Err()
 }

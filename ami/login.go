@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/internal/keep"
 )
 
 var errLoginTimeout = errors.New("no answer within Config.LoginTimeout")
@@ -47,7 +48,7 @@ func (c *Conn) authenticate(ctx context.Context) error {
 	case <-c.dying:
 		return c.cause
 	case <-ctx.Done():
-		return fmt.Errorf("wait for the banner (an AMI port with TLS, for which Config.TLS must be set, sends none): %w", ended(ctx))
+		return fmt.Errorf("wait for the banner (an AMI port with TLS, for which Config.TLS must be set, sends none): %w", keep.Ended(ctx))
 	}
 	credentials := []string{"Username", c.config.Username, "Secret", c.config.Secret}
 	if !c.config.PlainLogin {

@@ -2,6 +2,7 @@ package keep
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -50,7 +51,7 @@ func (k *Keeper[L]) Run(ctx context.Context) {
 		case err != nil:
 			k.policy.warn("no connection", "error", err)
 			lastTry := (attempt+1)%len(k.addresses) == 0
-			if k.policy.Hopeless(err) || first && lastTry && !k.policy.Patient(err) {
+			if k.policy.hopeless(err) || first && lastTry && !k.policy.patient(err) {
 				k.Stop(err)
 				return
 			}
@@ -70,8 +71,8 @@ func (k *Keeper[L]) Run(ctx context.Context) {
 }
 
 // Follow keeps a life wherever leader has one, for as long as that is. When the
-// first attempt fails and final makes an error of that, it is the end.
-func (k *Keeper[L]) Follow(ctx context.Context, leader *Keeper[L], final func(error) error) {
+// first attempt is refused, that is the end, with a word in front of it.
+func (k *Keeper[L]) Follow(ctx context.Context, leader *Keeper[L], word string) {
 	pause := k.policy.backoff()
 	for first := true; ; {
 		lead, err := leader.Wait(ctx, nil)
@@ -87,8 +88,8 @@ func (k *Keeper[L]) Follow(ctx context.Context, leader *Keeper[L], final func(er
 			if k.serve(ctx, lead.Done(), life, address) >= k.policy.StableAfter {
 				pause.Reset()
 			}
-		case first && final(err) != nil:
-			k.Stop(final(err))
+		case first && (k.policy.hopeless(err) || errors.Is(err, k.policy.InUse)):
+			k.Stop(fmt.Errorf("%s: %w", word, err))
 			return
 		default:
 			k.policy.warn("no action session", "error", err)

@@ -17,10 +17,28 @@ type Policy struct {
 	StableAfter time.Duration // a life this long starts again at RetryMin
 	Closed      error         // is final when the program itself ends it
 
-	// Hopeless reports whether trying again would only fail again.
-	Hopeless func(error) bool
-	// Patient reports whether even a first failure like that is tried again.
-	Patient func(error) bool
+	Refused error // what a login that was refused is
+	InUse   error // what a login is that somebody else has, or had until just now
+
+	RetryRefused bool // try again after a refused login
+	KeepTrying   bool // try again after any other first failure
+}
+
+// hopeless reports whether trying again would only fail again. A login in use
+// may be the one that was just lost.
+func (p *Policy) hopeless(err error) bool {
+	return errors.Is(err, p.Refused) && !p.RetryRefused
+}
+
+// patient reports whether even a first failure like that is tried again.
+func (p *Policy) patient(err error) bool {
+	switch {
+	case errors.Is(err, p.Refused):
+		return p.RetryRefused
+	case errors.Is(err, p.InUse): // a refusal, too, and one that may pass
+		return p.RetryRefused || p.KeepTrying
+	}
+	return p.KeepTrying
 }
 
 func (p *Policy) backoff() Backoff { return Backoff{Least: p.RetryMin, Most: p.RetryMax} }
@@ -31,8 +49,8 @@ func (p *Policy) warn(text string, keyValues ...any) {
 
 var errNotConnected = errors.New("not connected")
 
-// ended is why ctx is over, with the cause that its owner gave it.
-func ended(ctx context.Context) error {
+// Ended is why ctx is over, with the cause that its owner gave it.
+func Ended(ctx context.Context) error {
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, ctx.Err()) {
 		return fmt.Errorf("%w: %w", ctx.Err(), cause)
 	}

@@ -66,7 +66,7 @@ func (k *Keeper[L]) Wait(ctx context.Context, stop <-chan struct{}) (L, error) {
 		case <-stop:
 			return none, k.policy.Closed
 		case <-ctx.Done():
-			return none, fmt.Errorf("%s: %w: %w", k.policy.Package, ended(ctx), k.Why())
+			return none, fmt.Errorf("%s: %w: %w", k.policy.Package, Ended(ctx), k.Why())
 		}
 	}
 }
