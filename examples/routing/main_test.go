@@ -2,8 +2,13 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/asterisk-go/asterisk-go/agi/agitest"
@@ -30,19 +35,64 @@ func open(t *testing.T) *rates {
 	return r
 }
 
-func TestFind(t *testing.T) {
-	r := open(t)
-	for number, want := range map[string][]route{
-		"00442071838750": {{"PJSIP/00442071838750@carrier", 900}, {"PJSIP/00442071838750@transit", 1200}},
-		"00447700900123": {{"PJSIP/00447700900123@mobile", 2100}},
-		"0033123456789":  nil,
-		"00":             nil,
-	} {
-		got, err := r.find(t.Context(), number)
-		if err != nil || !reflect.DeepEqual(got, want) {
-			t.Errorf("find(%s) = %v, %v, want %v", number, got, err, want)
-		}
+// everywhere runs a test on the examples in SQLite, and in the PostgreSQL whose URL is in ROUTING_TEST_POSTGRES, in a
+// schema of the test's own.
+func everywhere(t *testing.T, test func(*testing.T, *rates)) {
+	t.Run("SQLite", func(t *testing.T) { test(t, open(t)) })
+	if url := os.Getenv("ROUTING_TEST_POSTGRES"); url != "" {
+		t.Run("PostgreSQL", func(t *testing.T) { test(t, openPostgres(t, url)) })
 	}
+}
+
+func openPostgres(t *testing.T, url string) *rates {
+	t.Helper()
+	db, err := sql.Open("pgx", url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := "routing_" + strings.ToLower(rand.Text())
+	if _, err := db.ExecContext(t.Context(), "create schema "+name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_, err := db.ExecContext(context.Background(), "drop schema "+name+" cascade")
+		if err = errors.Join(err, db.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	separator := "?"
+	if strings.Contains(url, "?") {
+		separator = "&"
+	}
+	r, err := openRates(t.Context(), url+separator+"search_path="+name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := r.close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := r.fill(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestFind(t *testing.T) {
+	everywhere(t, func(t *testing.T, r *rates) {
+		for number, want := range map[string][]route{
+			"00442071838750": {{"PJSIP/00442071838750@carrier", 900}, {"PJSIP/00442071838750@transit", 1200}},
+			"00447700900123": {{"PJSIP/00447700900123@mobile", 2100}},
+			"0033123456789":  nil,
+			"00":             nil,
+		} {
+			got, err := r.find(t.Context(), number)
+			if err != nil || !reflect.DeepEqual(got, want) {
+				t.Errorf("find(%s) = %v, %v, want %v", number, got, err, want)
+			}
+		}
+	})
 }
 
 func TestExamplesComeOnce(t *testing.T) {
@@ -67,21 +117,22 @@ func TestHostileNumber(t *testing.T) {
 
 func TestNextTrunkIfOneFails(t *testing.T) {
 	lab.Each(t, func(t *testing.T, s *lab.Server) {
-		r := open(t)
-		_, err := r.db.ExecContext(t.Context(), `insert into rates values
-			('1', 'PJSIP/%s@nowhere', 100), ('1', 'Local/congestion@outcome', 200), ('1', 'Local/answer-short@outcome', 300), ('1', 'Local/busy@outcome', 400)`)
-		if err != nil {
-			t.Fatal(err)
-		}
-		address := served.Start(t, &router{r})
-		call := visit.Enter(t, s, visit.Call{Extension: "1234", Target: "agi://" + address + "/route"})
-		call.Await(t, `EXEC "Dial" "PJSIP/1234@nowhere,30,g"`)
-		call.Await(t, `EXEC "Dial" "Local/congestion@outcome,30,g"`)
-		call.Await(t, `EXEC "Dial" "Local/answer-short@outcome,30,g"`)
-		call.Await(t, `SET VARIABLE "ROUTE_STATUS" "ANSWER"`)
-		call.Await(t, `SET VARIABLE "ROUTE_TRUNK" "Local/answer-short@outcome"`)
-		if end := call.End(t); end.Status != "SUCCESS" {
-			t.Errorf("AGISTATUS = %s", end.Status)
-		}
+		everywhere(t, func(t *testing.T, r *rates) {
+			_, err := r.db.ExecContext(t.Context(), `insert into rates values
+				('1', 'PJSIP/%s@nowhere', 100), ('1', 'Local/congestion@outcome', 200), ('1', 'Local/answer-short@outcome', 300), ('1', 'Local/busy@outcome', 400)`)
+			if err != nil {
+				t.Fatal(err)
+			}
+			address := served.Start(t, &router{r})
+			call := visit.Enter(t, s, visit.Call{Extension: "1234", Target: "agi://" + address + "/route"})
+			call.Await(t, `EXEC "Dial" "PJSIP/1234@nowhere,30,g"`)
+			call.Await(t, `EXEC "Dial" "Local/congestion@outcome,30,g"`)
+			call.Await(t, `EXEC "Dial" "Local/answer-short@outcome,30,g"`)
+			call.Await(t, `SET VARIABLE "ROUTE_STATUS" "ANSWER"`)
+			call.Await(t, `SET VARIABLE "ROUTE_TRUNK" "Local/answer-short@outcome"`)
+			if end := call.End(t); end.Status != "SUCCESS" {
+				t.Errorf("AGISTATUS = %s", end.Status)
+			}
+		})
 	})
 }
