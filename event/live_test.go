@@ -116,7 +116,7 @@ func lost(ev event.Event) (all []string) {
 			continue
 		}
 		want, got := ev.Fields().Values(key), encoded.Values(key)
-		if !slices.Equal(want, got) && !(null(want) && null(got)) && !(len(got) == 1 && want[0] == got[0]) {
+		if !slices.Equal(want, got) && !(null(want) && null(got)) && !(len(got) == 1 && (want[0] == got[0] || sameFlag(want[0], got[0]))) {
 			all = append(all, fmt.Sprintf("%s was %q and is %q", key, want, got))
 		}
 	}
@@ -128,6 +128,12 @@ var commonKeys = map[string]bool{"Event": true, "Privilege": true, "ActionID": t
 // overdue is how Asterisk writes a ParkingTimeout that has just passed: the
 // negative number without its sign (res/parking/parking_manager.c).
 const overdue = "184467440737095516"
+
+// sameFlag reports whether the two differ in case alone: FAXSession has yes or
+// Yes, by the state of the session.
+func sameFlag(a, b string) bool {
+	return strings.EqualFold(a, b) && (strings.EqualFold(a, "yes") || strings.EqualFold(a, "no"))
+}
 
 func null(values []string) bool {
 	return len(values) == 0 || len(values) == 1 && (strings.HasPrefix(values[0], overdue) ||
