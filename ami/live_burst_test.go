@@ -107,7 +107,7 @@ func mark(ctx context.Context, caller *ami.Conn) error {
 // connection nor the truth about what it missed.
 func TestLiveBurst(t *testing.T) {
 	n, limit := 320, 100
-	if full() {
+	if lab.Full() {
 		n, limit = 2000, 1000
 	}
 	for _, v := range lab.Versions() {

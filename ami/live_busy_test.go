@@ -68,7 +68,7 @@ func TestLiveStopNoticed(t *testing.T) {
 // While a long action runs Asterisk answers no Ping, and is not dead.
 func TestLiveLongAction(t *testing.T) {
 	long := 3 * time.Second
-	if full() {
+	if lab.Full() {
 		long = 15 * time.Second
 	}
 	lab.Each(t, func(t *testing.T, s *lab.Server) {

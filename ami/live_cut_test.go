@@ -144,7 +144,7 @@ type cutRound struct {
 func TestLiveOriginateCut(t *testing.T) {
 	const workers = 8
 	rounds := 3
-	if full() {
+	if lab.Full() {
 		rounds = 30
 	}
 	for _, v := range lab.Versions() {

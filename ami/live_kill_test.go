@@ -115,7 +115,7 @@ func witness(sub *event.Subscription) map[string]string {
 // What callers are told of actions in flight when Asterisk is killed is true.
 func TestLiveKillInFlight(t *testing.T) {
 	rounds := 2
-	if full() {
+	if lab.Full() {
 		rounds = 8
 	}
 	for _, v := range lab.Versions() {
@@ -219,7 +219,7 @@ func expectStream(t *testing.T, sub *event.Subscription, want ...string) {
 // true to the last one: here the witness lives on.
 func TestLiveBreakInFlight(t *testing.T) {
 	rounds := 5
-	if full() {
+	if lab.Full() {
 		rounds = 50
 	}
 	lab.Each(t, func(t *testing.T, s *lab.Server) {

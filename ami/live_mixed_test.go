@@ -83,7 +83,7 @@ func (q question) check(response *ami.Response, err error) string {
 
 func TestLiveMixedActions(t *testing.T) {
 	total, calls := 3000, 60
-	if full() {
+	if lab.Full() {
 		total, calls = 10000, 500
 	}
 	for _, v := range lab.Versions() {

@@ -190,7 +190,7 @@ var showChannels = &ami.SubscribeConfig{Snapshot: []action.Action{action.CoreSho
 // exactly the channels that are there.
 func TestLiveSnapshotInStorm(t *testing.T) {
 	rounds := 6
-	if full() {
+	if lab.Full() {
 		rounds = 50
 	}
 	for _, v := range lab.Versions() {
@@ -232,7 +232,7 @@ func TestLiveSnapshotInStorm(t *testing.T) {
 // has the truth in the end.
 func TestLiveSnapshotAfterOverflow(t *testing.T) {
 	steps := 4
-	if full() {
+	if lab.Full() {
 		steps = 20
 	}
 	for _, v := range lab.Versions() {
@@ -284,7 +284,7 @@ func TestLiveSnapshotAfterOverflow(t *testing.T) {
 // The death of Asterisk in a storm is a Gap, a Connected, and a snapshot anew.
 func TestLiveSnapshotAfterKill(t *testing.T) {
 	rounds := 1
-	if full() {
+	if lab.Full() {
 		rounds = 4
 	}
 	for _, v := range lab.Versions() {

@@ -2,17 +2,12 @@ package ami_test
 
 import (
 	"context"
-	"os"
 	"testing"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 )
-
-// full reports whether the tests on real servers run at the size of the
-// acceptance, which takes minutes.
-func full() bool { return os.Getenv("ASTERISK_FULL") == "1" }
 
 // configFor is a login of one of the lab's users.
 func configFor(s *lab.Server, user string, mutate func(*ami.Config)) *ami.Config {

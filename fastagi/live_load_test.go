@@ -10,11 +10,12 @@ import (
 
 	"github.com/asterisk-go/asterisk-go/agi"
 	"github.com/asterisk-go/asterisk-go/fastagi"
+	"github.com/asterisk-go/asterisk-go/internal/lab"
 )
 
 // crowd is how many calls there are at once.
 func crowd() int {
-	if full() {
+	if lab.Full() {
 		return 1000
 	}
 	return 100

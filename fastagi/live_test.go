@@ -3,7 +3,6 @@ package fastagi_test
 import (
 	"context"
 	"net"
-	"os"
 	"strconv"
 	"sync/atomic"
 	"testing"
@@ -16,10 +15,6 @@ import (
 	"github.com/asterisk-go/asterisk-go/fastagi"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 )
-
-// full reports whether the tests on real servers run at the size of the
-// acceptance.
-func full() bool { return os.Getenv("ASTERISK_FULL") == "1" }
 
 // dialplan calls URL, and tells what has become of it when the channel ends.
 const dialplan = `

@@ -14,6 +14,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/lab"
 )
 
 // One call does what calls do.
@@ -189,7 +190,7 @@ func TestLiveTwoManagers(t *testing.T) {
 // Many calls at once, each with its own values.
 func TestLiveMany(t *testing.T) {
 	calls := 20
-	if full() {
+	if lab.Full() {
 		calls = 200
 	}
 	onSite(t, func(t *testing.T, x *site) {

@@ -273,7 +273,7 @@ func TestLiveConnectionLost(t *testing.T) {
 
 // With agi alone, calls are served, and each end counts as a hangup.
 func TestLiveFewRights(t *testing.T) {
-	if !full() {
+	if !lab.Full() {
 		t.Skip("needs servers of its own: ASTERISK_FULL=1")
 	}
 	for _, v := range lab.Versions() {

@@ -2,7 +2,6 @@ package asyncagi_test
 
 import (
 	"context"
-	"os"
 	"testing"
 	"time"
 
@@ -11,8 +10,6 @@ import (
 )
 
 func TestMain(m *testing.M) { leak.Main(m, lab.Stop) }
-
-func full() bool { return os.Getenv("ASTERISK_FULL") == "1" }
 
 // deadline is a context that ends with the test, or after d.
 func deadline(t testing.TB, d time.Duration) context.Context {

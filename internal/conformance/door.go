@@ -5,7 +5,6 @@ package conformance
 
 import (
 	"context"
-	"os"
 	"testing"
 	"time"
 
@@ -53,12 +52,9 @@ type place struct {
 	door   Door
 }
 
-// full reports whether the suite runs at the size of the acceptance.
-func full() bool { return os.Getenv("ASTERISK_FULL") == "1" }
-
 // size is the small number, or in a full run the large one.
 func size(small, large int) int {
-	if full() {
+	if lab.Full() {
 		return large
 	}
 	return small

@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"github.com/asterisk-go/asterisk-go/internal/lab"
 )
 
 // A decoder that forgets one assignment, or mistakes one, fails the round trip of package event.
@@ -23,7 +25,7 @@ func TestRoundTripNoticesAMissingAssignment(t *testing.T) {
 		{"generated_d.go", "\te.Dest = channelOf(text, v[16:32])\n", ""},
 		{"generated_n_p.go", "\"Application\", \"AppData\"", "\"AppData\", \"Application\""},
 	}
-	if os.Getenv("ASTERISK_FULL") == "" {
+	if !lab.Full() {
 		mutants = mutants[:2] // each builds the package once more
 	}
 	for _, m := range mutants {
