@@ -24,10 +24,11 @@ type watcher struct {
 	*ajam.Client
 	name string
 	sub  *event.Subscription
+	spy  *spy
 }
 
-// watched runs a test on a server of its own of each version, which a client
-// with either credential watches.
+// watched runs a test on a server of its own of each version, which clients
+// with either credential watch, each on every way.
 func watched(t *testing.T, config *lab.Config, mutate func(*ajam.Config), test func(t *testing.T, s *lab.Server, watchers []watcher)) {
 	for _, v := range lab.Versions() {
 		t.Run(v.String(), func(t *testing.T) {
@@ -38,11 +39,19 @@ func watched(t *testing.T, config *lab.Config, mutate func(*ajam.Config), test f
 	}
 }
 
+// watchersOf makes them. What mutate gets has an HTTP client of its own.
 func watchersOf(t *testing.T, s *lab.Server, mutate func(*ajam.Config)) []watcher {
 	var watchers []watcher
-	for name, credential := range credentials {
-		c := connect(t, s, "all", func(c *ajam.Config) { mutate(c); credential(c) })
-		watchers = append(watchers, watcher{c, name, watch(t, c)})
+	for _, way := range ways(t, s) {
+		for name, credential := range credentials {
+			var spy *spy
+			c := connectOn(t, way, s, "all", func(c *ajam.Config) {
+				mutate(c)
+				credential(c)
+				spy = spyOn(c)
+			})
+			watchers = append(watchers, watcher{c, way.name + name, watch(t, c), spy})
+		}
 	}
 	return watchers
 }
@@ -127,7 +136,7 @@ func TestLiveRestart(t *testing.T) {
 // While Asterisk is stopped, actions fail at once and few requests are made.
 func TestLiveStopped(t *testing.T) {
 	away := 2 * time.Second
-	if full() {
+	if lab.Full() {
 		away = 30 * time.Second
 	}
 	watched(t, nil, func(*ajam.Config) {}, func(t *testing.T, s *lab.Server, watchers []watcher) {
@@ -194,8 +203,8 @@ func TestLiveStandsStill(t *testing.T) {
 // The HTTP server is turned off and on again. It goes on with the connections
 // that there are, so these clients make a new one each time.
 func TestLiveHTTPOff(t *testing.T) {
-	anew := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	watched(t, nil, func(c *ajam.Config) { quick(c); c.HTTPClient = anew }, func(t *testing.T, s *lab.Server, watchers []watcher) {
+	anew := func(c *ajam.Config) { quick(c); c.HTTPClient.Transport.(*http.Transport).DisableKeepAlives = true }
+	watched(t, nil, anew, func(t *testing.T, s *lab.Server, watchers []watcher) {
 		ctx := deadline(t, 60*time.Second)
 		host, port, _ := strings.Cut(s.HTTP(), ":")
 		set := func(enabled string) {
@@ -251,74 +260,73 @@ func (s *spy) RoundTrip(req *http.Request) (*http.Response, error) {
 	return s.RoundTripper.RoundTrip(req)
 }
 
-func spying(t *testing.T) *spy {
-	transport := &http.Transport{}
-	t.Cleanup(transport.CloseIdleConnections)
-	return &spy{RoundTripper: transport}
+// spyOn has a spy between a client and its transport.
+func spyOn(c *ajam.Config) *spy {
+	spy := &spy{RoundTripper: c.HTTPClient.Transport}
+	c.HTTPClient = &http.Client{Transport: spy}
+	return spy
 }
 
 // A session that Asterisk does not know any more is told by its answer.
 func TestLiveSessionEnded(t *testing.T) {
 	lab.Each(t, func(t *testing.T, s *lab.Server) {
 		s.RequireOwn(t)
-		spy := spying(t)
-		c := connect(t, s, "all", func(c *ajam.Config) { quick(c); c.HTTPClient = &http.Client{Transport: spy} })
-		sub := watch(t, c)
-		req, err := http.NewRequestWithContext(deadline(t, 5*time.Second), http.MethodPost, plain(s)+"/rawman", strings.NewReader("Action=Logoff"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		req.Header.Set("Cookie", *spy.cookie.Load())
-		response, err := spy.RoundTripper.RoundTrip(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = response.Body.Close()
-		gap := recovers(t, c, sub, 1)
-		if !strings.Contains(gap.Err.Error(), "httptimeout") {
-			t.Errorf("the Gap says %v", gap.Err)
+		for _, way := range ways(t, s) {
+			var spy *spy
+			c := connectOn(t, way, s, "all", func(c *ajam.Config) { quick(c); spy = spyOn(c) })
+			sub := watch(t, c)
+			req, err := http.NewRequestWithContext(deadline(t, 5*time.Second), http.MethodPost, way.url+"/rawman", strings.NewReader("Action=Logoff"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			req.Header.Set("Cookie", *spy.cookie.Load())
+			response, err := spy.RoundTripper.RoundTrip(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = response.Body.Close()
+			gap := recovers(t, c, sub, 1)
+			if !strings.Contains(gap.Err.Error(), "httptimeout") {
+				t.Errorf("%sthe Gap says %v", way.name, gap.Err)
+			}
 		}
 	})
 }
 
 // A client that sleeps longer than httptimeout finds its session gone.
 func TestLiveExpired(t *testing.T) {
-	if !full() {
+	if !lab.Full() {
 		t.Skip("takes half a minute; ASTERISK_FULL=1 runs it")
 	}
-	for _, v := range lab.Versions() {
-		t.Run(v.String(), func(t *testing.T) {
-			t.Parallel()
-			spy := spying(t)
-			s := lab.Start(t, v, &lab.Config{Manager: "httptimeout = 11"})
-			watchers := watchersOf(t, s, func(c *ajam.Config) {
-				c.HTTPClient = &http.Client{Transport: spy}
-				c.ReplyTimeout = time.Minute
-			})
-			held := make(chan struct{})
-			spy.held.Store(&held)
-			<-deadline(t, 25*time.Second).Done()
-			spy.held.Store(nil)
-			close(held)
-			for _, w := range watchers {
-				if gap := recovers(t, w.Client, w.sub, 1); !strings.Contains(gap.Err.Error(), "httptimeout") {
-					t.Errorf("%s: the Gap says %v", w.name, gap.Err)
-				}
+	patient := func(c *ajam.Config) { c.ReplyTimeout = time.Minute }
+	watched(t, &lab.Config{Manager: "httptimeout = 11"}, patient, func(t *testing.T, s *lab.Server, watchers []watcher) {
+		held := make(chan struct{})
+		for _, w := range watchers {
+			w.spy.held.Store(&held)
+		}
+		<-deadline(t, 25*time.Second).Done()
+		for _, w := range watchers {
+			w.spy.held.Store(nil)
+		}
+		close(held)
+		for _, w := range watchers {
+			if gap := recovers(t, w.Client, w.sub, 1); !strings.Contains(gap.Err.Error(), "httptimeout") {
+				t.Errorf("%s: the Gap says %v", w.name, gap.Err)
 			}
-		})
-	}
+		}
+	})
 }
 
 // A session without events stays, and few requests are made for any.
 func TestLiveIdle(t *testing.T) {
 	idle := 3 * time.Second
-	if full() {
+	if lab.Full() {
 		idle = 90 * time.Second // longer than a nonce is good for
 	}
-	for _, c := range []struct {
+	kinds := []struct {
 		name      string
-		conf      string
+		timeout   string
 		mutate    func(*ajam.Config)
 		perSecond float64
 	}{
@@ -326,23 +334,40 @@ func TestLiveIdle(t *testing.T) {
 		{"no events", "httptimeout = 11", func(c *ajam.Config) { c.EventMask = "off" }, 0.5},
 		{"digest", "httptimeout = 11", useDigest, 1.2},
 		{"no time to wait", "httptimeout = 10", func(*ajam.Config) {}, 5},
-	} {
-		for _, v := range lab.Versions() {
-			t.Run(c.name+"/"+v.String(), func(t *testing.T) {
-				t.Parallel()
-				s := lab.Start(t, v, &lab.Config{Manager: c.conf})
-				client := connect(t, s, "all", c.mutate)
-				before := client.Stats()
-				<-deadline(t, idle).Done()
-				after := client.Stats()
-				if n, most := after.Requests-before.Requests, 6+int64(c.perSecond*idle.Seconds()); n > most {
-					t.Errorf("%d requests in %v, want %d at most", n, idle, most)
+	}
+	type sleeper struct {
+		*ajam.Client
+		name   string
+		before ajam.Stats
+		most   int64 // requests while it sleeps
+	}
+	for _, v := range lab.Versions() {
+		t.Run(v.String(), func(t *testing.T) {
+			t.Parallel()
+			servers := make(map[string]*lab.Server)
+			var sleepers []sleeper
+			for _, kind := range kinds {
+				if servers[kind.timeout] == nil {
+					servers[kind.timeout] = lab.Start(t, v, &lab.Config{Manager: kind.timeout})
 				}
-				if _, err := client.Do(deadline(t, 5*time.Second), action.Ping{}); err != nil || after.Logins != 1 {
-					t.Errorf("Do = %v after %d logins, want none and 1", err, after.Logins)
+				s := servers[kind.timeout]
+				for _, way := range ways(t, s) {
+					c := connectOn(t, way, s, "all", kind.mutate)
+					sleepers = append(sleepers, sleeper{c, way.name + kind.name, c.Stats(), 6 + int64(kind.perSecond*idle.Seconds())})
 				}
-				t.Logf("%d requests in %v", after.Requests-before.Requests, idle)
-			})
-		}
+			}
+			<-deadline(t, idle).Done()
+			for _, c := range sleepers {
+				after := c.Stats()
+				n := after.Requests - c.before.Requests
+				if n > c.most {
+					t.Errorf("%s: %d requests in %v, want %d at most", c.name, n, idle, c.most)
+				}
+				if _, err := c.Do(deadline(t, 5*time.Second), action.Ping{}); err != nil || after.Logins != 1 {
+					t.Errorf("%s: Do = %v after %d logins, want none and 1", c.name, err, after.Logins)
+				}
+				t.Logf("%s: %d requests in %v", c.name, n, idle)
+			}
+		})
 	}
 }

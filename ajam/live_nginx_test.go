@@ -16,7 +16,8 @@ import (
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 )
 
-// nginxConf is what docs/ajam.md tells to write, with the folders of a test.
+// nginxConf is a server as docs/ajam.md tells to write it, with the folders of
+// a test around.
 const nginxConf = `
 daemon off;
 error_log stderr;
@@ -33,19 +34,32 @@ http {
 		listen %[2]s ssl;
 		ssl_certificate %[1]s/server.pem;
 		ssl_certificate_key %[1]s/server-key.pem;
-		location /pbx/ {
-			proxy_pass http://%[3]s/asterisk/;
+		location %[3]s {
+			proxy_pass http://%[4]s;
 			proxy_http_version 1.1;
 			proxy_set_header Connection "";
 			proxy_read_timeout 300s;
+			proxy_pass_header Server;
+			client_max_body_size 64k;
 		}
 	}
 }
 `
 
-// behindNginx puts a proxy with TLS in front of a server, whose prefix is
-// asterisk, and returns the URL there.
-func behindNginx(t *testing.T, s *lab.Server) string {
+// proxied is which paths a proxy passes on, and where to.
+type proxied struct {
+	location string // nginx's word for the paths
+	path     string // of these, what the URL has
+	to       string // what Asterisk's path has instead; empty for the same
+}
+
+var (
+	onlyRawman = proxied{location: "~ ^/asterisk/a?rawman$", path: "/asterisk"} // as in docs/ajam.md
+	elsewhere  = proxied{location: "/pbx/", path: "/pbx", to: "/"}
+)
+
+// behindNginx puts a proxy with TLS in front of a server, and returns the URL there.
+func behindNginx(t *testing.T, s *lab.Server, p proxied) string {
 	t.Helper()
 	root := lab.Tools(t)
 	if err := os.MkdirAll(filepath.Join(root, "lab"), 0o755); err != nil {
@@ -72,7 +86,7 @@ func behindNginx(t *testing.T, s *lab.Server) string {
 	address := free.Addr().String()
 	_ = free.Close()
 	inside := "/lab/" + filepath.Base(folder)
-	if err := os.WriteFile(filepath.Join(folder, "conf"), fmt.Appendf(nil, nginxConf, inside, address, s.HTTP()), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, "conf"), fmt.Appendf(nil, nginxConf, inside, address, p.location, s.HTTP()+p.to), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	nginx := exec.Command("chroot", root, "/usr/sbin/nginx", "-c", inside+"/conf", "-e", "stderr")
@@ -85,7 +99,7 @@ func behindNginx(t *testing.T, s *lab.Server) string {
 		_ = nginx.Wait()
 	})
 	listens(t, address)
-	return "https://" + address + "/pbx"
+	return "https://" + address + p.path
 }
 
 // listens waits until something accepts connections at address.
@@ -107,16 +121,38 @@ func listens(t *testing.T, address string) {
 	}
 }
 
+// straight is the HTTP client of a test that needs no other.
+func straight(t *testing.T) *http.Client { return clientOf(t, &http.Transport{}) }
+
 // trusting is a client that knows the server's CA.
 func trusting(t *testing.T, s *lab.Server) *http.Client {
-	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: s.CA()}, MaxIdleConnsPerHost: 20}
+	return clientOf(t, &http.Transport{TLSClientConfig: &tls.Config{RootCAs: s.CA()}, MaxIdleConnsPerHost: 20})
+}
+
+func clientOf(t *testing.T, transport *http.Transport) *http.Client {
 	t.Cleanup(transport.CloseIdleConnections)
 	return &http.Client{Transport: transport}
 }
 
-// Behind a proxy all is as it is without.
+// way leads to a server.
+type way struct {
+	name string // begins the names of the clients that take it
+	url  string
+	to   func(*testing.T) *http.Client
+}
+
+// ways are straight to a server, and at full size through a proxy, too.
+func ways(t *testing.T, s *lab.Server) []way {
+	all := []way{{"", plain(s), straight}}
+	if lab.Full() {
+		all = append(all, way{"nginx ", behindNginx(t, s, elsewhere), func(t *testing.T) *http.Client { return trusting(t, s) }})
+	}
+	return all
+}
+
+// Behind a proxy all is as it is without. What the tests of [ways] have is there.
 func TestLiveNginx(t *testing.T) {
-	if !full() {
+	if !lab.Full() {
 		t.Skip("the suite once more takes a minute; ASTERISK_FULL=1 runs it")
 	}
 	for _, v := range lab.Versions() {
@@ -124,29 +160,10 @@ func TestLiveNginx(t *testing.T) {
 			config := conformance.Config()
 			config.Append["http.conf"] = "prefix = asterisk"
 			s := lab.Start(t, v, config)
-			url := behindNginx(t, s)
+			url := behindNginx(t, s, onlyRawman)
 			client := trusting(t, s)
 			for _, door := range overHTTP(v, func(*lab.Server) string { return url }, func(c *ajam.Config) { c.HTTPClient = client }) {
 				t.Run(door.Name, func(t *testing.T) { conformance.Test(t, s, door) })
-			}
-			for name, mutate := range credentials {
-				t.Run("restart/"+name, func(t *testing.T) {
-					c, err := ajam.Connect(deadline(t, 20*time.Second), url, configFor(s, "all", func(c *ajam.Config) {
-						quick(c)
-						mutate(c)
-						c.HTTPClient = client
-					}))
-					if err != nil {
-						t.Fatalf("Connect = %v", err)
-					}
-					defer c.Close()
-					sub := watch(t, c)
-					if err := s.Restart(); err != nil {
-						t.Fatal(err)
-					}
-					gap := recovers(t, c, sub, 1)
-					t.Logf("restart behind nginx: %v", gap.Err)
-				})
 			}
 		})
 	}

@@ -15,38 +15,59 @@ import (
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 )
 
-// Who is turned away learns why, soon.
+// turnedAway checks that who can't get in learns why, soon.
+func turnedAway(t *testing.T, url string, config *ajam.Config, is error, says ...string) {
+	t.Helper()
+	start := time.Now()
+	_, err := ajam.Connect(deadline(t, 10*time.Second), url, config)
+	wantError(t, "Connect", err, is, says...)
+	if took := time.Since(start); took > 3*time.Second {
+		t.Errorf("Connect took %v", took)
+	}
+	t.Log(err)
+}
+
 func TestLiveTurnedAway(t *testing.T) {
 	lab.Each(t, func(t *testing.T, s *lab.Server) {
 		s.RequireOwn(t)
+		for _, way := range ways(t, s) {
+			for _, c := range []struct {
+				name   string
+				path   string
+				mutate func(*ajam.Config)
+				is     error
+				says   []string
+			}{
+				{"wrong secret", "", func(c *ajam.Config) { c.Secret = secret }, ami.ErrLoginRefused, []string{"Authentication failed", "manager.conf"}},
+				{"wrong secret, plain", "", func(c *ajam.Config) { c.Secret, c.PlainLogin = secret, true }, ami.ErrLoginRefused, []string{"Authentication failed"}},
+				{"wrong secret, digest", "", func(c *ajam.Config) { c.Secret, c.Digest = secret, true }, ami.ErrLoginRefused, []string{"401", "Secret"}},
+				{"wrong case, digest", "", func(c *ajam.Config) { c.Username, c.Digest = "ALL", true }, ami.ErrLoginRefused, []string{"401", "case"}},
+				{"unknown user", "", func(c *ajam.Config) { c.Username = "nobody" }, ami.ErrLoginRefused, []string{"Authentication failed"}},
+				{"wrong prefix", "/nowhere", nil, nil, []string{"404", "prefix="}},
+				{"wrong prefix, digest", "/nowhere", useDigest, nil, []string{"404", "prefix="}},
+			} {
+				t.Run(way.name+c.name, func(t *testing.T) {
+					turnedAway(t, way.url+c.path, configOn(t, way, s, "all", c.mutate), c.is, c.says...)
+				})
+			}
+		}
+	})
+}
+
+func TestLiveWrongPort(t *testing.T) {
+	lab.Each(t, func(t *testing.T, s *lab.Server) {
+		s.RequireOwn(t)
 		for _, c := range []struct {
-			name   string
-			url    string
-			mutate func(*ajam.Config)
-			is     error
-			says   []string
+			name string
+			url  string
+			says []string
 		}{
-			{"wrong secret", plain(s), func(c *ajam.Config) { c.Secret = secret }, ami.ErrLoginRefused, []string{"Authentication failed", "manager.conf"}},
-			{"wrong secret, plain", plain(s), func(c *ajam.Config) { c.Secret, c.PlainLogin = secret, true }, ami.ErrLoginRefused, []string{"Authentication failed"}},
-			{"wrong secret, digest", plain(s), func(c *ajam.Config) { c.Secret, c.Digest = secret, true }, ami.ErrLoginRefused, []string{"401", "Secret"}},
-			{"wrong case, digest", plain(s), func(c *ajam.Config) { c.Username, c.Digest = "ALL", true }, ami.ErrLoginRefused, []string{"401", "case"}},
-			{"unknown user", plain(s), func(c *ajam.Config) { c.Username = "nobody" }, ami.ErrLoginRefused, []string{"Authentication failed"}},
-			{"wrong prefix", plain(s) + "/nowhere", nil, nil, []string{"404", "prefix="}},
-			{"wrong prefix, digest", plain(s) + "/nowhere", useDigest, nil, []string{"404", "prefix="}},
-			{"AMI's port", "http://" + s.AMI(), nil, nil, []string{"bindport="}},
-			{"HTTP's port with TLS", "https://" + s.HTTP(), nil, nil, []string{"HTTPS client", "tlsbindaddr="}},
-			{"HTTPS' port without", "http://" + s.HTTPS(), nil, nil, []string{"tlsbindaddr="}},
-			{"unknown CA", "https://" + s.HTTPS(), nil, nil, []string{"certificate", "Config.HTTPClient"}},
+			{"AMI's port", "http://" + s.AMI(), []string{"bindport="}},
+			{"HTTP's port with TLS", "https://" + s.HTTP(), []string{"HTTPS client", "tlsbindaddr="}},
+			{"HTTPS' port without", "http://" + s.HTTPS(), []string{"tlsbindaddr="}},
+			{"unknown CA", "https://" + s.HTTPS(), []string{"certificate", "Config.HTTPClient"}},
 		} {
-			t.Run(c.name, func(t *testing.T) {
-				start := time.Now()
-				_, err := ajam.Connect(deadline(t, 10*time.Second), c.url, configFor(s, "all", c.mutate))
-				wantError(t, "Connect", err, c.is, c.says...)
-				if took := time.Since(start); took > 3*time.Second {
-					t.Errorf("Connect took %v", took)
-				}
-				t.Log(err)
-			})
+			t.Run(c.name, func(t *testing.T) { turnedAway(t, c.url, configFor(s, "all", nil), nil, c.says...) })
 		}
 	})
 }
@@ -81,9 +102,10 @@ func TestLiveWebSettings(t *testing.T) {
 		t.Run(v.String(), func(t *testing.T) {
 			t.Parallel()
 			off := lab.Start(t, v, &lab.Config{Manager: "webenabled = no", Append: map[string]string{"http.conf": "prefix = asterisk"}})
-			for _, mutate := range credentials {
-				_, err := ajam.Connect(deadline(t, 10*time.Second), plain(off)+"/asterisk", configFor(off, "all", mutate))
-				wantError(t, "Connect", err, nil, "404", "webenabled=yes")
+			for _, way := range ways(t, off) {
+				for _, mutate := range credentials {
+					turnedAway(t, way.url+"/asterisk", configOn(t, way, off, "all", mutate), nil, "404", "webenabled=yes")
+				}
 			}
 			on := lab.Start(t, v, &lab.Config{Append: map[string]string{"http.conf": "prefix = asterisk"}})
 			for _, path := range []string{"/asterisk", "/asterisk/", "/ASTERISK"} {
@@ -121,21 +143,26 @@ func TestLiveNoRights(t *testing.T) {
 		t.Run(v.String(), func(t *testing.T) {
 			t.Parallel()
 			s := lab.Start(t, v, &lab.Config{Users: []lab.User{{Name: "none"}}})
-			for name, mutate := range credentials {
-				c := connect(t, s, "none", mutate)
-				_, err := c.Do(deadline(t, 5*time.Second), action.Command{Command: "core show uptime"})
-				wantError(t, name, err, ami.ErrPermissionDenied, "write=command")
-				if got := c.Version().Major; got < int(v) {
-					t.Errorf("%s: Version().Major = %d without the right to ask; the HTTP server tells it", name, got)
-				}
-				report, err := ami.Check(deadline(t, 10*time.Second), c)
-				if err != nil || report.User != "none" || len(report.Problems) == 0 {
-					t.Errorf("%s: Check = %v, %v", name, report, err)
-				}
-				if stats := c.Stats(); stats.Logins != 1 {
-					t.Errorf("%s: %d logins", name, stats.Logins)
+			for _, way := range ways(t, s) {
+				for name, mutate := range credentials {
+					t.Run(way.name+name, func(t *testing.T) { hasNoRights(t, connectOn(t, way, s, "none", mutate), v) })
 				}
 			}
 		})
+	}
+}
+
+func hasNoRights(t *testing.T, c *ajam.Client, v lab.Version) {
+	_, err := c.Do(deadline(t, 5*time.Second), action.Command{Command: "core show uptime"})
+	wantError(t, "Do", err, ami.ErrPermissionDenied, "write=command")
+	if got := c.Version().Major; got < int(v) {
+		t.Errorf("Version().Major = %d without the right to ask; the HTTP server tells it", got)
+	}
+	report, err := ami.Check(deadline(t, 10*time.Second), c)
+	if err != nil || report.User != "none" || len(report.Problems) == 0 {
+		t.Errorf("Check = %v, %v", report, err)
+	}
+	if stats := c.Stats(); stats.Logins != 1 {
+		t.Errorf("%d logins", stats.Logins)
 	}
 }

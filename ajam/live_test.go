@@ -2,17 +2,12 @@ package ajam_test
 
 import (
 	"context"
-	"os"
 	"testing"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/ajam"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 )
-
-// full reports whether the tests on real servers run at the size of the
-// acceptance, which takes minutes.
-func full() bool { return os.Getenv("ASTERISK_FULL") == "1" }
 
 // configFor is a login of one of the lab's users.
 func configFor(s *lab.Server, user string, mutate func(*ajam.Config)) *ajam.Config {
@@ -24,16 +19,24 @@ func configFor(s *lab.Server, user string, mutate func(*ajam.Config)) *ajam.Conf
 	return config
 }
 
-// connect makes a Client that ends with the test. A nil mutate leaves the
-// configuration as it is.
-func connect(t testing.TB, s *lab.Server, user string, mutate func(*ajam.Config)) *ajam.Client {
+// connectOn makes a Client that takes a way, and ends with the test. In the
+// configuration that mutate gets, the HTTP client is its own.
+func connectOn(t *testing.T, way way, s *lab.Server, user string, mutate func(*ajam.Config)) *ajam.Client {
 	t.Helper()
-	client, err := ajam.Connect(deadline(t, 30*time.Second), "http://"+s.HTTP(), configFor(s, user, mutate))
+	client, err := ajam.Connect(deadline(t, 30*time.Second), way.url, configOn(t, way, s, user, mutate))
 	if err != nil {
-		t.Fatalf("Connect(%s) = %v", user, err)
+		t.Fatalf("Connect(%s, %s) = %v", way.url, user, err)
 	}
 	t.Cleanup(func() { _ = client.Close() })
 	return client
+}
+
+func configOn(t *testing.T, way way, s *lab.Server, user string, mutate func(*ajam.Config)) *ajam.Config {
+	return configFor(s, user, func(c *ajam.Config) {
+		if c.HTTPClient = way.to(t); mutate != nil {
+			mutate(c)
+		}
+	})
 }
 
 func useDigest(c *ajam.Config) { c.Digest = true }
