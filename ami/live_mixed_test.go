@@ -166,7 +166,7 @@ func beginCalls(t *testing.T, conn *ami.Conn, calls int) []string {
 	channels := make([]string, calls)
 	for n := range calls {
 		do(t, conn, action.Originate{Channel: "Local/answer@outcome", Application: "Wait", Data: "600", Async: true,
-			ChannelID: fmt.Sprint("mixed-", n), Variables: []action.Variable{{Name: "LAB", Value: fmt.Sprint("call ", n)}}})
+			ChannelID: fmt.Sprintf("mixed-%03d", n), Variables: []action.Variable{{Name: "LAB", Value: fmt.Sprint("call ", n)}}})
 	}
 	ctx := deadline(t, time.Minute)
 	for range calls {
