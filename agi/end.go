@@ -3,6 +3,7 @@ package agi
 import (
 	"errors"
 	"fmt"
+	"io"
 )
 
 var (
@@ -51,6 +52,9 @@ func (s *Session) expectNothing() bool {
 
 // end is the only place where a session ends. The first cause stays.
 func (s *Session) end(cause error) {
+	if cause == nil {
+		cause = io.EOF
+	}
 	if s.hungUp.Load() && !errors.Is(cause, ErrHangup) {
 		cause = fmt.Errorf("%w: %w", ErrHangup, cause)
 	}
