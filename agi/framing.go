@@ -9,9 +9,12 @@ import (
 // readReply reads the rest of the reply that line begins.
 func (s *Stream) readReply(line []byte) (string, error) {
 	for bytes.HasPrefix(line, []byte("1")) { // "100 result=0 Trying...": the answer follows
-		var err error
-		if line, err = s.readLine(); err != nil {
-			return "", err
+		for ok := false; !ok; {
+			next, err := s.readLine()
+			if err != nil {
+				return "", err
+			}
+			line, ok = s.afterHangups(next)
 		}
 	}
 	reply := string(line)
@@ -22,7 +25,7 @@ func (s *Stream) readReply(line []byte) (string, error) {
 	case strings.HasPrefix(reply, "520-"):
 		return s.readUsage(reply)
 	case reply == "200 result=1" && isCommand(command.Line, "EXEC"):
-		_, err := s.readUsage(reply) // res_agi.c takes the 1 of an application for its own "wrong usage"
+		_, err := s.readUsage("") // res_agi.c takes the 1 of an application for its own "wrong usage"
 		return reply, err
 	case strings.HasPrefix(reply, "200 result=1 (") && holdsValue(command.Line):
 		return s.readValue(reply, command.Tail+")")
@@ -31,37 +34,38 @@ func (s *Stream) readReply(line []byte) (string, error) {
 }
 
 // readUsage reads the explanation that ends with a line of its own.
-func (s *Stream) readUsage(reply string) (string, error) {
-	for {
+func (s *Stream) readUsage(first string) (string, error) {
+	for reply := []byte(first); len(reply) <= s.limit; {
 		line, err := s.readLine()
 		if err != nil {
 			return "", err
 		}
-		reply += "\n" + string(line)
-		switch {
-		case bytes.HasPrefix(line, []byte("520 ")):
-			return reply, nil
-		case len(reply) > s.limit:
-			return "", ErrTooLong
+		reply = append(append(reply, '\n'), line...)
+		if bytes.HasPrefix(line, []byte("520 ")) {
+			return string(reply), nil
 		}
 	}
+	return "", ErrTooLong
 }
 
 // readValue reads a value that may hold line breaks, until end. Asterisk writes
 // a reply in one piece and nothing behind it but a HANGUP: what was read with
 // the reply belongs to the value, though a line in it looks like its last.
-func (s *Stream) readValue(reply, end string) (string, error) {
-	for !strings.HasSuffix(reply, end) || end == ")" && s.somethingBehind() {
+func (s *Stream) readValue(first, end string) (string, error) {
+	if strings.HasSuffix(first, end) && !(end == ")" && s.somethingBehind()) {
+		return first, nil // most often
+	}
+	for reply := []byte(first); len(reply) <= s.limit; {
 		line, err := s.readLine()
 		if err != nil {
 			return "", err
 		}
-		reply += "\n" + string(line)
-		if len(reply) > s.limit {
-			return "", ErrTooLong
+		reply = append(append(reply, '\n'), line...)
+		if bytes.HasSuffix(line, []byte(end)) && !(end == ")" && s.somethingBehind()) {
+			return string(reply), nil
 		}
 	}
-	return reply, nil
+	return "", ErrTooLong
 }
 
 func (s *Stream) somethingBehind() bool {

@@ -32,8 +32,9 @@ const (
 	maxEnv       = 64 << 10
 )
 
-// ErrTooLong is the end of a session whose peer sends more than Asterisk does:
-// an environment of more than 64 KiB, or a reply of more than 1 MiB.
+// ErrTooLong is for a peer that sends more than Asterisk does: an environment of
+// more than 64 KiB or a reply of more than 1 MiB, which end the session, or a
+// variable of more than 1 MiB, which does not.
 var ErrTooLong = errors.New("agi: more from the peer than Asterisk ever sends")
 
 // NewStream returns a connection that reads from r and writes to w, each
@@ -105,7 +106,8 @@ func (s *Stream) Start(to Receiver) {
 	go s.read()
 }
 
-// Wait returns once nothing reads from the stream any more. Close it first.
+// Wait returns once nothing reads from the stream any more. Call it after
+// [Serve], when what the stream reads from has been closed.
 func (s *Stream) Wait() { <-s.done }
 
 // Send writes one command.

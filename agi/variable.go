@@ -57,29 +57,37 @@ var errVariableName = errors.New("not the name of a variable, nor a function wit
 // Variable returns the value of a variable, or of a function such as
 // CALLERID(name), whatever it holds and however long it is, and whether it is
 // set, as a function always is. It is read in pieces of 600 bytes: a function is
-// evaluated for each.
+// evaluated for each. More than 1 MiB is [ErrTooLong].
 //
 // Names that could evaluate something else, with $ or braces, are refused.
 func (s *Session) Variable(ctx context.Context, name string) (value string, ok bool, err error) {
 	if !validName(name) {
 		return "", false, &sessionError{"GET FULL VARIABLE", ErrNotSent, errVariableName}
 	}
-	tail := rand.Text()
-	for {
-		piece, _, err := s.runValue(ctx, tail, "GET FULL VARIABLE",
-			"${"+name+":"+strconv.Itoa(len(value))+":"+strconv.Itoa(pieceSize)+"}"+tail)
-		if err != nil {
-			return "", false, err
-		}
-		value += piece
-		if len(piece) < pieceSize {
-			break
-		}
-	}
-	if value != "" {
-		return value, true, nil
+	value, err = s.inPieces(ctx, name)
+	if value != "" || err != nil {
+		return value, err == nil, err
 	}
 	return s.GetVariable(ctx, name) // tells empty from not set
+}
+
+func (s *Session) inPieces(ctx context.Context, name string) (string, error) {
+	tail := rand.Text()
+	var value strings.Builder
+	for {
+		piece, _, err := s.runValue(ctx, tail, "GET FULL VARIABLE",
+			"${"+name+":"+strconv.Itoa(value.Len())+":"+strconv.Itoa(pieceSize)+"}"+tail)
+		if err != nil {
+			return "", err
+		}
+		value.WriteString(piece)
+		switch {
+		case len(piece) > pieceSize, value.Len() > defaultLimit:
+			return "", fmt.Errorf("%w (variable %s)", ErrTooLong, name)
+		case len(piece) < pieceSize:
+			return value.String(), nil
+		}
+	}
 }
 
 // validName reports whether a name means nothing but itself between "${" and a
