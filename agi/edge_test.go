@@ -17,7 +17,7 @@ import (
 func TestEnv(t *testing.T) {
 	env := agi.ParseEnv("agi_network: yes\nagi_network_script: ivr/de?from=1&x=%20\nagi_request: agi://h:4573/ivr/de?from=1\n" +
 		"agi_channel: PJSIP/100-1\nagi_callerid: unknown\nagi_calleridname: A: B\nagi_callingpres: x\nagi_dnid:\nagi_priority: 7\n" +
-		"agi_enhanced: 1.0\nogi_channel: no\nno colon\nagi_arg_1: a\nagi_arg_2:\nagi_arg_9: out of order\nagi_channel: Forged/1\n" +
+		"agi_enhanced: 1.0\nogi_channel: no\nno colon\nagi_arg_1: a\nagi_arg_2:\nagi_arg_9: out of order\nagi_channel: Forged/1\nagi_callerid: 4930111\nagi_callingpres: 1\nagi_dnid: 2\n" +
 		"agi_accountcode: " + strings.Repeat("x", 8190) + "\n")
 	for name, ok := range map[string]bool{
 		"network": env.Network && env.Path() == "ivr/de" && env.Query().Get("from") == "1" && env.Query().Get("x") == " ",
@@ -65,6 +65,7 @@ func TestHangupNotices(t *testing.T) {
 		"twice":              {`?SET VARIABLE "A" "1"`, "HANGUPHANGUP\nHANGUP200 result=1\n", `?GET VARIABLE "A"`, "200 result=1 (1)\n"},
 		"behind the reply":   {`?SET VARIABLE "A" "1"`, "200 result=1\nHANGUP\n", `?GET VARIABLE "A"`, "200 result=1 (1)\n"},
 		"behind a value":     {`?SET VARIABLE "A" "1"`, "200 result=1\n", `?GET VARIABLE "A"`, "200 result=1 (1)\nHANGUP\n"},
+		"behind Trying":      {`?SET VARIABLE "A" "1"`, "100 result=0 Trying...\nHANGUP\n200 result=1\n", `?GET VARIABLE "A"`, "200 result=1 (1)\n"},
 		"stray lines":        {"\n\nagi_x: y\n", `?SET VARIABLE "A" "1"`, "200 result=1\n\n", `?GET VARIABLE "A"`, "200 result=1 (1)\n"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package agi
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -59,74 +60,77 @@ func ParseEnv(text string) (env Env) {
 
 func (e *Env) parse(text string) {
 	e.fields = transport.ParseFields(text)
+	seen := make([]string, 0, 32) // Asterisk sends two dozen
 	for key, value := range e.fields.All() {
 		name, ok := strings.CutPrefix(key, "agi_")
 		if !ok {
 			continue
 		}
-		if number, ok := strings.CutPrefix(name, "arg_"); ok {
-			e.addArgument(number, value)
+		if which, ok := strings.CutPrefix(name, "arg_"); ok {
+			e.addArgument(which, value)
 			continue
 		}
+		if slices.Contains(seen, name) { // it was made by a line break in a value in front of it
+			continue
+		}
+		seen = append(seen, name)
 		e.set(name, value)
 	}
 }
 
-// set keeps the first value of each key: a later one may have been made by a
-// line break in a value in front of it.
 func (e *Env) set(name, value string) {
 	switch name {
 	case "network":
-		e.Network = e.Network || value == "yes"
+		e.Network = value == "yes"
 	case "network_script":
-		first(&e.NetworkScript, value)
+		e.NetworkScript = value
 	case "request":
-		first(&e.Request, value)
+		e.Request = value
 	case "channel":
-		first(&e.Channel, value)
+		e.Channel = value
 	case "language":
-		first(&e.Language, value)
+		e.Language = value
 	case "type":
-		first(&e.Type, value)
+		e.Type = value
 	case "uniqueid":
-		first(&e.UniqueID, value)
+		e.UniqueID = value
 	case "version":
-		first(&e.Version, value)
+		e.Version = value
 	case "callerid":
-		first(&e.CallerID, known(value))
+		e.CallerID = known(value)
 	case "calleridname":
-		first(&e.CallerIDName, known(value))
+		e.CallerIDName = known(value)
 	case "callingpres":
-		firstNumber(&e.CallingPres, value)
+		e.CallingPres = number(value)
 	case "callingani2":
-		firstNumber(&e.CallingANI2, value)
+		e.CallingANI2 = number(value)
 	case "callington":
-		firstNumber(&e.CallingTON, value)
+		e.CallingTON = number(value)
 	case "callingtns":
-		firstNumber(&e.CallingTNS, value)
+		e.CallingTNS = number(value)
 	case "dnid":
-		first(&e.DNID, known(value))
+		e.DNID = known(value)
 	case "rdnis":
-		first(&e.RDNIS, known(value))
+		e.RDNIS = known(value)
 	case "context":
-		first(&e.Context, value)
+		e.Context = value
 	case "extension":
-		first(&e.Extension, value)
+		e.Extension = value
 	case "priority":
-		firstNumber(&e.Priority, value)
+		e.Priority = number(value)
 	case "enhanced":
-		e.Enhanced = e.Enhanced || value == "1.0"
+		e.Enhanced = value == "1.0"
 	case "accountcode":
-		first(&e.AccountCode, value)
+		e.AccountCode = value
 	case "threadid":
-		first(&e.ThreadID, value)
+		e.ThreadID = value
 	}
 }
 
 // addArgument takes them in the order of their numbers, which is how Asterisk
 // sends them; what is out of order was made by a value.
-func (e *Env) addArgument(number, value string) {
-	if number == strconv.Itoa(len(e.Arguments)+1) {
+func (e *Env) addArgument(which, value string) {
+	if which == strconv.Itoa(len(e.Arguments)+1) {
 		e.Arguments = append(e.Arguments, value)
 	}
 }
@@ -149,16 +153,10 @@ func (e Env) Query() url.Values {
 	return values
 }
 
-func first(field *string, value string) {
-	if *field == "" {
-		*field = value
-	}
-}
-
-func firstNumber(field *int, value string) {
-	if *field == 0 {
-		*field, _ = strconv.Atoi(value)
-	}
+// number is 0 for what is none.
+func number(value string) int {
+	n, _ := strconv.Atoi(value)
+	return n
 }
 
 // known is what setup_env in res_agi.c writes for a number or name it has not.
