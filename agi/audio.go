@@ -101,9 +101,15 @@ func (a *Audio) Close() error { return a.file.Close() }
 // the caller's side sends nothing.
 func (a *Audio) Frames(ctx context.Context) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
-		stop := context.AfterFunc(ctx, func() { _ = a.file.SetReadDeadline(time.Unix(1, 0)) })
+		stopped := make(chan struct{})
+		stop := context.AfterFunc(ctx, func() {
+			_ = a.file.SetReadDeadline(time.Unix(1, 0))
+			close(stopped)
+		})
 		defer func() {
-			stop()
+			if !stop() {
+				<-stopped // its deadline must not outlive this
+			}
 			_ = a.file.SetReadDeadline(time.Time{})
 		}()
 		frame := make([]byte, a.FrameSize)
