@@ -18,8 +18,11 @@ func (s *Session) DatabaseDel(ctx context.Context, family, key string) error {
 	return s.runTrue(ctx, "the database did not delete it", "DATABASE DEL", family, key)
 }
 
-// DatabaseDelTree deletes what begins with tree in a family, all of it if tree
-// is "", and reports whether there was something.
+// DatabaseDelTree deletes the key tree of a family with all keys below it, as
+// tree/x, or the whole family if tree is "", and reports whether there was
+// something. Asterisk takes both names as patterns of SQL: "_" stands for any
+// letter and "%" for any text, and case does not matter, so that user_1 is
+// USERX1, too.
 func (s *Session) DatabaseDelTree(ctx context.Context, family, tree string) (deleted bool, err error) {
 	arguments := [...]string{family, tree}
 	count := len(arguments)
