@@ -155,7 +155,7 @@ func (c *call) take(result string) {
 // fetch asks for the next piece of a reply.
 func (c *call) fetch() {
 	if err := c.send(c.manager.ctx, noop); err != nil {
-		c.end(err)
+		c.end(fmt.Errorf("asyncagi: fetch the rest of a reply: %v", err)) // not wrapped: the command was sent that has this reply
 	}
 }
 

@@ -27,6 +27,7 @@ func (s *calls) add(c *call) (earlier *call) {
 func (s *calls) expect(c *call, commandID string) (id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	delete(s.byCommand, c.waiting) // still there if it was not sent
 	c.waiting = commandID
 	s.byCommand[commandID] = c
 	return c.id

@@ -346,6 +346,37 @@ func TestMissedEvents(t *testing.T) {
 	})
 }
 
+// The same in the middle of a Shutdown.
+func TestSessionClosedWhileDraining(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pbx, report := newPBX(t), make(chan error, 1)
+		conn := pbx.connect(t)
+		server := &asyncagi.Server{Handler: agi.HandlerFunc(func(ctx context.Context, s *agi.Session) error {
+			_, err := s.Do(ctx, "WAIT FOR DIGIT", "-1")
+			report <- err
+			return err
+		})}
+		served := make(chan error, 1)
+		// Ends with the session.
+		go func() { served <- server.Serve(t.Context(), conn) }()
+		<-pbx.listed
+		pbx.start("1.1")
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := server.Shutdown(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("Shutdown() = %v", err)
+		}
+		_ = conn.Close()
+		if err := <-report; !errors.Is(err, agi.ErrClosed) {
+			t.Errorf("WAIT FOR DIGIT = %v", err)
+		}
+		if err := <-served; !errors.Is(err, asyncagi.ErrServerClosed) {
+			t.Errorf("Serve() = %v", err)
+		}
+	})
+}
+
 // A session that is closed ends Serve.
 func TestSessionClosed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -60,11 +60,14 @@ func (m *manager) serve() error {
 	}
 	reading := make(chan error, 1)
 	// Ends with the subscription; serve waits for it.
-	go func() { reading <- m.read() }()
+	go func() {
+		err := m.read()
+		m.lose(err)
+		reading <- err
+	}()
 	var err error
 	select {
 	case err = <-reading:
-		m.lose(err)
 		reading <- nil
 	case <-m.ctx.Done():
 		err = context.Cause(m.ctx)

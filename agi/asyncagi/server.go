@@ -26,7 +26,12 @@ type Server struct {
 	// Accept tells which calls are this program's, by their environment; nil
 	// takes all. Others are left alone, for another program: of two programs
 	// that take the same call, each would have a handler run for it. It is
-	// called from many goroutines at once.
+	// called from many goroutines at once, and may be given what has come of an
+	// environment that was cut.
+	//
+	// An environment of more than 1,024 bytes is read by a command, before it is
+	// known whose call it is: programs that share an Asterisk then take pieces
+	// of it from each other. Keep it shorter there, with few arguments.
 	Accept func(env agi.Env) bool
 
 	// MaxSessions is how many handlers run at once, over all servers; zero and
@@ -69,8 +74,11 @@ func (s *Server) Serve(ctx context.Context, session ami.Session) error {
 // ctx ends, whose cause it then returns. Calls that come meanwhile go on in
 // the dialplan with the status [Unavailable].
 func (s *Server) Shutdown(ctx context.Context) error {
-	for _, m := range s.close() {
+	running := s.close()
+	for _, m := range running {
 		m.drain()
+	}
+	for _, m := range running {
 		select {
 		case <-m.done:
 		case <-ctx.Done():

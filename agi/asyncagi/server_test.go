@@ -13,6 +13,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/agi"
 	"github.com/asterisk-go/asterisk-go/agi/asyncagi"
 	"github.com/asterisk-go/asterisk-go/ami"
+	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/ami/amitest"
 )
 
@@ -114,6 +115,40 @@ func TestCutReply(t *testing.T) {
 		c.Reply("200 result=1 (" + strings.Repeat("ж", 400) + ")")
 		if line, err := c.Receive(); !errors.Is(err, errEnded) || c.status != "FAILURE" {
 			t.Errorf("Receive() = %q, %v, status %s, want the end", line, err, c.status)
+		}
+	})
+}
+
+// unsent is a session that has just lost its connection, for those who ask for
+// more of a reply.
+type unsent struct{ ami.Session }
+
+func (u unsent) Do(ctx context.Context, a action.Action) (*ami.Response, error) {
+	if command, ok := a.(action.AGI); ok && command.Command == "NOOP" {
+		return nil, ami.ErrNotSent
+	}
+	return u.Session.Do(ctx, a)
+}
+
+// What was sent, and was answered, is not ErrNotSent if the rest of the answer
+// can't be had.
+func TestRestNotFetched(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pbx := newPBX(t)
+		pbx.serve(t, &asyncagi.Server{Handler: agi.HandlerFunc(func(ctx context.Context, s *agi.Session) error {
+			_, err := s.Do(ctx, "GET VARIABLE", "LONG")
+			if !errors.Is(err, agi.ErrClosed) || errors.Is(err, agi.ErrNotSent) {
+				t.Errorf("GET VARIABLE = %v, want %v", err, agi.ErrClosed)
+			}
+			return err
+		})}, unsent{pbx.connect(t)})
+		c := pbx.start("1.1")
+		if _, err := c.Receive(); err != nil {
+			t.Error(err)
+		}
+		c.Reply("200 result=1 (" + strings.Repeat("x", 1200) + ")")
+		if _, err := c.Receive(); !errors.Is(err, errEnded) || c.status != "FAILURE" {
+			t.Errorf("%v, status %s", err, c.status)
 		}
 	})
 }
@@ -241,6 +276,36 @@ func TestShutdownDrains(t *testing.T) {
 		}
 		if err := server.Serve(t.Context(), pbx.connect(t)); !errors.Is(err, asyncagi.ErrServerClosed) {
 			t.Errorf("Serve() after Shutdown = %v", err)
+		}
+	})
+}
+
+// A Shutdown that gives up has stopped admission at every Asterisk.
+func TestShutdownOfSeveral(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		report := make(chan ended, 2)
+		server := &asyncagi.Server{Handler: lasting(report)}
+		one, two := newPBX(t), newPBX(t)
+		var running []*channel
+		for _, pbx := range []*pbx{one, two} {
+			pbx.serve(t, server, pbx.connect(t))
+			running = append(running, pbx.start("1.1"))
+		}
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := server.Shutdown(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("Shutdown() = %v", err)
+		}
+		for _, pbx := range []*pbx{one, two} {
+			late := pbx.start("1.2")
+			if _, err := late.Receive(); !errors.Is(err, errEnded) || late.status != "UNAVAILABLE" {
+				t.Errorf("call after Shutdown: %v, status %s, want UNAVAILABLE", err, late.status)
+			}
+		}
+		for _, c := range running {
+			c.Hangup()
+			<-report
 		}
 	})
 }
