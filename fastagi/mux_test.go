@@ -35,15 +35,34 @@ func sayer(pattern string) func(context.Context, *agi.Session) error {
 	}
 }
 
-func TestMux(t *testing.T) {
+// routes asks a mux of these patterns for each script, and wants what stands
+// behind it.
+func routes(t *testing.T, patterns []string, wants map[string]string) {
 	mux := fastagi.NewMux()
-	for _, pattern := range []string{
-		"/{$}", "/ivr", "/ivr/{a}", "/ivr/de", "/ivr/en/{a}", "/ivr/de/{rest...}", "/files/", "/files/{a}/y/{b}", "/top/",
-		"/x/{a}/last/{$}", "/größe",
-	} {
+	for _, pattern := range patterns {
 		mux.HandleFunc(pattern, sayer(pattern))
 	}
-	for script, want := range map[string]string{
+	for script, want := range wants {
+		t.Run(script, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				said, err := ask(t, mux, script)
+				if want == "NOTFOUND" {
+					if !errors.Is(err, fastagi.ErrNotFound) {
+						t.Errorf("%q: %q, %v, want %v", script, said, err, fastagi.ErrNotFound)
+					}
+				} else if err != nil || said != want {
+					t.Errorf("%q: %q, %v, want %q", script, said, err, want)
+				}
+			})
+		})
+	}
+}
+
+func TestMux(t *testing.T) {
+	routes(t, []string{
+		"/{$}", "/ivr", "/ivr/{a}", "/ivr/de", "/ivr/en/{a}", "/ivr/de/{rest...}", "/files/", "/files/{a}/y/{b}", "/top/",
+		"/x/{a}/last/{$}", "/größe",
+	}, map[string]string{
 		"":                        "/{$}",
 		"?x=1":                    "/{$}",
 		"ivr":                     "/ivr",
@@ -72,20 +91,33 @@ func TestMux(t *testing.T) {
 		"IVR":                     "NOTFOUND",
 		"/ivr":                    "NOTFOUND",
 		strings.Repeat("x/", 999): "NOTFOUND",
-	} {
-		t.Run(script, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				said, err := ask(t, mux, script)
-				if want == "NOTFOUND" {
-					if !errors.Is(err, fastagi.ErrNotFound) {
-						t.Errorf("%q: %q, %v, want %v", script, said, err, fastagi.ErrNotFound)
-					}
-				} else if err != nil || said != want {
-					t.Errorf("%q: %q, %v, want %q", script, said, err, want)
-				}
-			})
-		})
-	}
+	})
+}
+
+// A pattern for all below a path has the path itself, although others have all
+// that is above it.
+func TestMuxOfSubtrees(t *testing.T) {
+	routes(t, []string{
+		"/", "/ivr/", "/ivr/sales/", "/ivr/{a}/{rest...}", "/ivr/help/{a}", "/one/{a}", "/one/two/",
+	}, map[string]string{
+		"":                 "/",
+		"other":            "/",
+		"ivr":              "/ivr/",
+		"ivr/":             "/ivr/",
+		"ivr//":            "/ivr/",
+		"ivr//x":           "/ivr/",
+		"ivr/sales":        "/ivr/sales/",
+		"ivr/sales/":       "/ivr/sales/",
+		"ivr/sales/de":     "/ivr/sales/",
+		"ivr/lost":         "/ivr/{a}/{rest...} a=lost",
+		"ivr/lost/and/so":  "/ivr/{a}/{rest...} a=lost rest=and/so",
+		"ivr/help":         "/ivr/{a}/{rest...} a=help",
+		"ivr/help/me":      "/ivr/help/{a} a=me",
+		"ivr/help/me/more": "/ivr/{a}/{rest...} a=help rest=me/more",
+		"one":              "/",
+		"one/two":          "/one/{a} a=two",
+		"one/two/three":    "/one/two/",
+	})
 }
 
 func TestNotFoundTellsTheDialplan(t *testing.T) {

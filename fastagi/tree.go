@@ -36,7 +36,10 @@ func (n *node) child(part string) *node {
 	return n.literals[part]
 }
 
-// find returns the most specific pattern, or nil.
+// find returns the most specific pattern, or nil: the one for paths that end
+// here, else the deepest of those for paths that go on, which match the path
+// they stand for as well. As no two patterns conflict, that is the one found
+// first by trying literals before wildcards.
 func (n *node) find(parts []string) *pattern {
 	if p := n.match(parts, false); p != nil {
 		return p
@@ -44,25 +47,25 @@ func (n *node) find(parts []string) *pattern {
 	return n.match(parts, true)
 }
 
-// match returns the most specific pattern, or nil. As no two patterns conflict,
-// it is the one that is found first by trying literals before wildcards. With
-// top, a pattern for all that is below a path also matches the path itself.
-func (n *node) match(parts []string, top bool) *pattern {
-	if len(parts) == 0 {
-		if n.exact == nil && top {
-			return n.rest
+// match is find for one of the two kinds.
+func (n *node) match(parts []string, rest bool) *pattern {
+	if len(parts) > 0 {
+		if next := n.literals[parts[0]]; next != nil {
+			if p := next.match(parts[1:], rest); p != nil {
+				return p
+			}
 		}
+		if n.wildcard != nil && parts[0] != "" {
+			if p := n.wildcard.match(parts[1:], rest); p != nil {
+				return p
+			}
+		}
+	}
+	switch {
+	case rest:
+		return n.rest
+	case len(parts) == 0:
 		return n.exact
 	}
-	if next := n.literals[parts[0]]; next != nil {
-		if p := next.match(parts[1:], top); p != nil {
-			return p
-		}
-	}
-	if n.wildcard != nil && parts[0] != "" {
-		if p := n.wildcard.match(parts[1:], top); p != nil {
-			return p
-		}
-	}
-	return n.rest
+	return nil
 }
