@@ -25,13 +25,14 @@ type conn struct {
 	server *Server
 	life   *life
 	env    *agi.Env    // on the heap: copies of it would double the stack of a call
-	active atomic.Bool // the handler runs
+	called atomic.Bool // Asterisk waits for what comes of the call
 }
 
 func (c *conn) serve() {
 	c.state(StateNew)
 	stream := agi.NewStream(c.Conn, c.Conn)
 	err := c.readEnv(stream)
+	c.called.Store(err == nil)
 	switch {
 	case err != nil:
 		c.logger().Debug("fastagi: connection without a call", "peer", c.RemoteAddr(), "err", err)
@@ -85,8 +86,6 @@ func (c *conn) handle(stream *agi.Stream) error {
 	if c.server.ConnContext != nil {
 		ctx = c.server.ConnContext(ctx, c.Conn)
 	}
-	c.active.Store(true)
-	defer c.active.Store(false)
 	env, handler, config := c.env, c.server.handler(), &c.life.config
 	err := agi.Serve(ctx, stream, *env, handler, config)
 	if agi.Failed(err) {
@@ -112,6 +111,7 @@ func (c *conn) report(err error) {
 // end closes the connection of a session whose handler has returned. Asterisk
 // does not, not even after a hangup.
 func (c *conn) end(stream *agi.Stream, err error) {
+	c.called.Store(agi.Failed(err))
 	if agi.Failed(err) {
 		c.fail(stream)
 	}
@@ -137,10 +137,11 @@ func (c *conn) fail(stream *agi.Stream) {
 	}
 }
 
-// cut closes the connection, whatever happens on it. A call whose handler runs
-// is told that it has failed, if that can be done at once.
+// cut closes the connection, whatever happens on it. A call is told that it has
+// failed, if that can be done at once; perhaps twice, of which Asterisk reads
+// the first.
 func (c *conn) cut() {
-	if c.active.Load() {
+	if c.called.Load() {
 		_ = c.SetWriteDeadline(time.Now().Add(cutTime))
 		_ = agi.NewStream(nil, c.Conn).Fail()
 	}

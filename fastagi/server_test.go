@@ -205,6 +205,26 @@ func TestCloseCutsCalls(t *testing.T) {
 	})
 }
 
+func TestCloseFailsWaitingCalls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := &fastagi.Server{Handler: agi.HandlerFunc(parked), MaxSessions: 1, MaxWait: -1}
+		m := serve(t, server)
+		var calls []*agitest.Call
+		for range 20 {
+			calls = append(calls, m.call(t, ""))
+		}
+		synctest.Wait()
+		if err := server.Close(); err != nil {
+			t.Errorf("Close() = %v", err)
+		}
+		for _, call := range calls {
+			if err := call.Wait(); err != agitest.ErrFailure {
+				t.Errorf("Wait() = %v, want %v", err, agitest.ErrFailure)
+			}
+		}
+	})
+}
+
 func TestHandlerMayClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := new(fastagi.Server)
