@@ -74,7 +74,9 @@ func (w way) open(t *testing.T, handler agi.Handler) net.Addr {
 	// Ends with the server.
 	go func() { served <- server.Serve(listener) }()
 	t.Cleanup(func() {
-		_ = server.Close()
+		if err := server.Close(); err != nil {
+			t.Errorf("Close() = %v", err)
+		}
 		if err := server.Shutdown(context.Background()); err != nil {
 			t.Errorf("Shutdown() = %v", err)
 		}

@@ -3,7 +3,7 @@ package fastagi_test
 import (
 	"context"
 	"net"
-	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/asterisk-go/asterisk-go/agi/agitest"
@@ -15,13 +15,11 @@ type memory struct {
 	conns  chan net.Conn
 	errs   chan error // what Accept returns instead
 	closed chan struct{}
-	close  func()
+	closes atomic.Int32
 }
 
 func newMemory() *memory {
-	m := &memory{conns: make(chan net.Conn), errs: make(chan error, 100), closed: make(chan struct{})}
-	m.close = sync.OnceFunc(func() { close(m.closed) })
-	return m
+	return &memory{conns: make(chan net.Conn), errs: make(chan error, 100), closed: make(chan struct{})}
 }
 
 func (m *memory) Accept() (net.Conn, error) {
@@ -39,7 +37,10 @@ func (m *memory) Accept() (net.Conn, error) {
 }
 
 func (m *memory) Close() error {
-	m.close()
+	if m.closes.Add(1) > 1 {
+		return net.ErrClosed
+	}
+	close(m.closed)
 	return nil
 }
 
@@ -62,7 +63,9 @@ func serve(t *testing.T, server *fastagi.Server) *memory {
 	// Ends with the server.
 	go func() { served <- server.Serve(m) }()
 	t.Cleanup(func() {
-		_ = server.Close()
+		if err := server.Close(); err != nil {
+			t.Errorf("Close() = %v", err)
+		}
 		if err := server.Shutdown(context.Background()); err != nil {
 			t.Errorf("Shutdown() = %v", err)
 		}

@@ -3,6 +3,7 @@ package fastagi
 import (
 	"context"
 	"errors"
+	"net"
 	"time"
 )
 
@@ -38,7 +39,9 @@ func (s *Server) Close() error {
 	s.closed = true
 	var errs []error
 	for listener := range s.listeners {
-		errs = append(errs, (*listener).Close())
+		if err := (*listener).Close(); !errors.Is(err, net.ErrClosed) { // by stop, or by Serve
+			errs = append(errs, err)
+		}
 	}
 	s.mu.Unlock()
 	for _, c := range conns {
