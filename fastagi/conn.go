@@ -17,7 +17,10 @@ const lingerTime = 2 * time.Second
 // cutTime is how long Close tries to tell one call that it has failed.
 const cutTime = 100 * time.Millisecond
 
-var errNotAsterisk = errors.New("no agi_request in what the peer sent first")
+var (
+	errNotAsterisk = errors.New("no agi_request in what the peer sent first")
+	errExited      = errors.New("the handler ended its goroutine")
+)
 
 // conn is one connection.
 type conn struct {
@@ -26,6 +29,7 @@ type conn struct {
 	life   *life
 	env    *agi.Env    // on the heap: copies of it would double the stack of a call
 	called atomic.Bool // Asterisk waits for what comes of the call
+	begun  bool        // the session has, which reads the stream
 }
 
 func (c *conn) serve() {
@@ -53,8 +57,9 @@ func (c *conn) serve() {
 
 func (c *conn) run(stream *agi.Stream) {
 	defer c.gone()
-	c.state(StateActive)
-	c.end(stream, c.handle(stream))
+	err := errExited // stays when nothing returns: t.Fatal calls runtime.Goexit
+	defer func() { c.end(stream, err) }()
+	err = c.handle(stream)
 }
 
 func (c *conn) gone() {
@@ -82,16 +87,14 @@ func (c *conn) readEnv(stream *agi.Stream) error {
 // handle runs the handler, and gives back its place among MaxSessions.
 func (c *conn) handle(stream *agi.Stream) error {
 	defer c.leave()
+	c.state(StateActive)
 	ctx := c.life.ctx
 	if c.server.ConnContext != nil {
 		ctx = c.server.ConnContext(ctx, c.Conn)
 	}
 	env, handler, config := c.env, c.server.handler(), &c.life.config
-	err := agi.Serve(ctx, stream, *env, handler, config)
-	if agi.Failed(err) {
-		c.report(err)
-	}
-	return err
+	c.begun = true
+	return agi.Serve(ctx, stream, *env, handler, config)
 }
 
 // logger says which call it is about.
@@ -113,10 +116,13 @@ func (c *conn) report(err error) {
 func (c *conn) end(stream *agi.Stream, err error) {
 	c.called.Store(agi.Failed(err))
 	if agi.Failed(err) {
+		c.report(err)
 		c.fail(stream)
 	}
 	_ = c.Close()
-	stream.Wait()
+	if c.begun {
+		stream.Wait()
+	}
 }
 
 // fail sends the failure, and that nothing follows. What Asterisk sends until

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -41,6 +42,7 @@ func TestHandlerDecidesTheStatus(t *testing.T) {
 	}{
 		{"nil", noop, nil, ""},
 		{"error", func(context.Context, *agi.Session) error { return errors.New("no tariff") }, agitest.ErrFailure, "no tariff"},
+		{"exit", func(context.Context, *agi.Session) error { runtime.Goexit(); return nil }, agitest.ErrFailure, "ended its goroutine"},
 		{"panic", func(context.Context, *agi.Session) error { panic("at the disco") }, agitest.ErrFailure, "TestHandlerDecidesTheStatus"},
 		{"hangup", func(context.Context, *agi.Session) error { return agi.ErrHangup }, nil, ""},
 		{"none", nil, agitest.ErrFailure, "no handler for the path"},
