@@ -17,6 +17,8 @@ import (
 // with a failure: AGISTATUS is FAILURE.
 var ErrFailure = errors.New("agitest: the session ended with a failure")
 
+var errExited = errors.New("agitest: the handler ended its goroutine")
+
 // Call is one call, seen from Asterisk. Hangup, Write and Close may be called
 // from anywhere, all else belongs to the test's goroutine. What writes does
 // nothing once the session has ended.
@@ -126,19 +128,25 @@ func (c *Call) read() {
 	c.Write("HANGUP\n")
 }
 
+// serve runs handler. That may end this goroutine: t.Fatal does.
 func (c *Call) serve(conn net.Conn, handler agi.Handler) {
 	defer close(c.ended)
+	defer conn.Close()
 	stream := agi.NewStream(conn, conn)
 	env, err := stream.ReadEnv()
-	if err == nil {
-		err = agi.Serve(context.Background(), stream, env, handler, c.config.AGI)
-		if agi.Failed(err) {
+	if err != nil {
+		c.err = err
+		return
+	}
+	c.err = errExited
+	defer func() {
+		if agi.Failed(c.err) {
 			_ = stream.Fail() // nobody listens if the test has closed the call
 		}
-		defer stream.Wait()
-	}
-	c.err = err
-	_ = conn.Close()
+		_ = conn.Close()
+		stream.Wait()
+	}()
+	c.err = agi.Serve(context.Background(), stream, env, handler, c.config.AGI)
 }
 
 // Write sends text as it is: a reply that comes too early, half a line, noise.

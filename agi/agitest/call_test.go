@@ -138,6 +138,18 @@ func TestHangupSilently(t *testing.T) {
 	})
 }
 
+func TestHandlerEndsItsGoroutine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		said := failing(t, func(r *recorder) {
+			call := agitest.Start(r, agi.HandlerFunc(func(context.Context, *agi.Session) error { runtime.Goexit(); return nil }), nil)
+			call.Expect("ANSWER")
+		})
+		if want := "the handler ended its goroutine"; !strings.Contains(said, want) {
+			t.Errorf("failed with %q, want %q", said, want)
+		}
+	})
+}
+
 func TestServerEndsWithFailure(t *testing.T) {
 	for text, want := range map[string]error{"NOOP\nFailure now\nNOOP\n": agitest.ErrFailure, "NOOP\n": nil} {
 		synctest.Test(t, func(t *testing.T) {
