@@ -194,6 +194,17 @@ func TestTokens(t *testing.T) {
 	}
 }
 
+func TestApplicationReturnsOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		call := agitest.Start(t, do("EXEC", "NOOP"), nil)
+		call.Expect("EXEC").Result("1")
+		call.Expect("NOOP").Success()
+		if err := call.Wait(); err != nil {
+			t.Errorf("Wait() = %v", err)
+		}
+	})
+}
+
 func TestDigits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var got []string

@@ -37,12 +37,18 @@ func (c *Command) Reply(lines ...string) { c.call.Write(strings.Join(lines, "\n"
 func (c *Command) Success() { c.Result(commands[c.Name].success) }
 
 // Result answers "200 result=" and the text: "0042", "-1", "1 (dtmf) endpos=0".
+// What Asterisk says before or behind that comes with it: a GOSUB that is tried,
+// the usage of an EXEC whose application returns 1, which res_agi.c takes for its
+// own RESULT_SHOWUSAGE.
 func (c *Command) Result(text string) {
-	if c.Name == "GOSUB" {
-		c.Reply("100 result=0 Trying...", "200 result="+text)
-		return
+	lines := []string{"200 result=" + text}
+	switch {
+	case c.Name == "GOSUB":
+		lines = append([]string{"100 result=0 Trying..."}, lines...)
+	case c.Name == "EXEC" && text == "1":
+		lines = append(lines, c.usage()...)
 	}
-	c.Reply("200 result=" + text)
+	c.Reply(lines...)
 }
 
 // Value answers a GET VARIABLE, GET FULL VARIABLE, DATABASE GET or RECEIVE TEXT
@@ -82,9 +88,11 @@ func (c *Command) Dead() {
 
 // Usage answers that the arguments are wrong, with an explanation of several
 // lines.
-func (c *Command) Usage() {
-	c.Reply("520-Invalid command syntax.  Proper usage follows:",
-		"Usage: "+c.Name+" <argument>", "", " What it does.", "520 End of proper usage.")
+func (c *Command) Usage() { c.Reply(c.usage()...) }
+
+func (c *Command) usage() []string {
+	return []string{"520-Invalid command syntax.  Proper usage follows:",
+		"Usage: " + c.Name + " <argument>", "", " What it does.", "520 End of proper usage."}
 }
 
 // Invalid answers that Asterisk does not know the command.
