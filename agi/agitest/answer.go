@@ -13,7 +13,7 @@ func (c *Call) answer(command *Command) {
 		command.Invalid()
 	case c.isDead() && !kind.dead:
 		command.Dead()
-	case !c.answerValue(command) && !c.answerDigits(command):
+	case !c.answerOther(command) && !c.answerValue(command) && !c.answerDigits(command):
 		c.answerChannel(command)
 	}
 }
@@ -22,6 +22,23 @@ func (c *Call) isDead() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.dead
+}
+
+// answerOther has the commands that name another channel: there is none.
+func (c *Call) answerOther(command *Command) bool {
+	at, missing := 0, "-1"
+	switch command.Name {
+	case "HANGUP", "CHANNEL STATUS":
+	case "GET FULL VARIABLE":
+		at, missing = 1, "0"
+	default:
+		return false
+	}
+	if at >= len(command.Arguments) || strings.EqualFold(command.Argument(at), c.config.channel()) {
+		return false
+	}
+	command.Result(missing)
+	return true
 }
 
 // answerValue has what the model keeps.

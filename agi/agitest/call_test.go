@@ -232,6 +232,35 @@ func TestDigits(t *testing.T) {
 	})
 }
 
+func TestOtherChannels(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var got []string
+		handler := func(ctx context.Context, s *agi.Session) error {
+			for _, c := range [][]string{
+				{"CHANNEL STATUS", "PJSIP/200-2"}, {"HANGUP", "PJSIP/200-2"}, {"GET FULL VARIABLE", "${A}", "PJSIP/200-2"},
+				{"CHANNEL STATUS", "pjsip/100-1"}, {"GET FULL VARIABLE", "${A}", "PJSIP/100-1"}, {"HANGUP", "PJSIP/100-1"},
+			} {
+				r, err := s.Do(ctx, c[0], c[1:]...)
+				if err != nil {
+					return err
+				}
+				got = append(got, r.Result+r.Data)
+			}
+			<-ctx.Done()
+			return context.Cause(ctx)
+		}
+		call := agitest.Start(t, agi.HandlerFunc(handler), &agitest.Config{
+			Automatic: true, Env: []string{"agi_channel", "PJSIP/100-1"}, Variables: map[string]string{"A": "x"},
+		})
+		if err := call.Wait(); !errors.Is(err, agi.ErrHangup) {
+			t.Errorf("Wait() = %v, want %v", err, agi.ErrHangup)
+		}
+		if want := []string{"-1", "-1", "0", "4", "1x", "1"}; !slices.Equal(got, want) {
+			t.Errorf("results = %q, want %q", got, want)
+		}
+	})
+}
+
 func TestStoredValues(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var got []string

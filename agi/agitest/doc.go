@@ -22,7 +22,8 @@
 //
 // With Config.Automatic, commands that the test does not expect get a plausible
 // answer: variables and the database keep what is put into them, the caller
-// presses Config.Digits one by one, the rest succeeds.
+// presses Config.Digits one by one, the rest succeeds. There is no channel but
+// the call's own.
 //
 //	call := agitest.Start(t, handler, &agitest.Config{Automatic: true, Digits: "0042"})
 //	err := call.Wait()

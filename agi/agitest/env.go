@@ -26,6 +26,16 @@ func (c *Config) env(host string) string {
 	return text.String()
 }
 
+// channel is the name of the session's own.
+func (c *Config) channel() string {
+	for line := range strings.Lines(c.env("")) {
+		if name, ok := strings.CutPrefix(line, "agi_channel: "); ok {
+			return strings.TrimSuffix(name, "\n")
+		}
+	}
+	return ""
+}
+
 func (c *Config) lines(host string) []line {
 	lines := []line{{"agi_network", "yes"}}
 	url := "agi://" + host
