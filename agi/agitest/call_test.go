@@ -205,6 +205,22 @@ func TestApplicationReturnsOne(t *testing.T) {
 	})
 }
 
+func TestNobodyPressesADigit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		call := agitest.Start(t, agi.HandlerFunc(func(ctx context.Context, s *agi.Session) error {
+			input, err := s.GetData(ctx, "enter-pin", time.Second, 4)
+			if want := (agi.Input{TimedOut: true}); input != want {
+				t.Errorf("GetData() = %+v, want %+v", input, want)
+			}
+			return err
+		}), nil)
+		call.Expect("GET DATA").Success()
+		if err := call.Wait(); err != nil {
+			t.Errorf("Wait() = %v", err)
+		}
+	})
+}
+
 func TestDigits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var got []string

@@ -19,7 +19,7 @@ var commands = map[string]known{
 	"DATABASE GET":              {"1 ()", true},
 	"DATABASE PUT":              {"1", true},
 	"EXEC":                      {"0", true},
-	"GET DATA":                  {success: ""},
+	"GET DATA":                  {success: " (timeout)"},
 	"GET FULL VARIABLE":         {"1 ()", true},
 	"GET OPTION":                {success: "0 endpos=8000"},
 	"GET VARIABLE":              {"1 ()", true},
