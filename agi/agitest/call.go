@@ -41,7 +41,8 @@ type Call struct {
 }
 
 // Start gives a call to handler, as fastagi does it, in memory. Its end is the
-// test's, at the latest: the cleanup closes the call and waits for handler.
+// test's, at the latest: the cleanup closes the call and waits for handler, which
+// should return once its context has ended.
 func Start(t TB, handler agi.Handler, config *Config) *Call {
 	t.Helper()
 	ours, theirs := net.Pipe()
@@ -99,7 +100,9 @@ func (c *Call) begin(host string) {
 	c.t.Cleanup(func() {
 		c.Close()
 		<-finished
-		<-c.ended
+		if !c.over() {
+			c.t.Errorf("agitest: the call is closed, and the handler has not returned for %v", c.config.Patience)
+		}
 	})
 	c.Write(c.config.env(host))
 }

@@ -90,6 +90,54 @@ func TestFailedExpectationEndsTheTest(t *testing.T) {
 	}
 }
 
+// lasting is a test with cleanups of its own.
+type lasting struct {
+	recorder
+	cleanups []func()
+}
+
+func (l *lasting) Cleanup(f func()) { l.cleanups = append(l.cleanups, f) }
+
+func (l *lasting) Errorf(format string, arguments ...any) { l.said = fmt.Sprintf(format, arguments...) }
+
+func TestPatienceWithAHandlerThatStays(t *testing.T) {
+	for _, test := range []struct {
+		name, want string
+		run        func(*lasting, *agitest.Call)
+	}{
+		{"Wait", "the session has ended, and the handler has not returned for 1m0s",
+			func(_ *lasting, c *agitest.Call) { _ = c.Wait() }},
+		{"Expect", "the session has ended (the handler has not returned for 1m0s), want command ANSWER",
+			func(_ *lasting, c *agitest.Call) { c.Expect("ANSWER") }},
+		{"cleanup", "the call is closed, and the handler has not returned for 1m0s",
+			func(l *lasting, _ *agitest.Call) { l.cleanups[0]() }},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				leave := make(chan struct{})
+				l := &lasting{recorder: recorder{T: t}}
+				call := agitest.Start(l, agi.HandlerFunc(func(context.Context, *agi.Session) error {
+					<-leave
+					return nil
+				}), &agitest.Config{Patience: time.Minute})
+				call.Close()
+				done := make(chan struct{})
+				// Ends with what waits.
+				go func() {
+					defer close(done)
+					test.run(l, call)
+				}()
+				<-time.After(2 * time.Minute)
+				close(leave)
+				<-done
+				if !strings.Contains(l.said, test.want) {
+					t.Errorf("failed with %q, want %q", l.said, test.want)
+				}
+			})
+		})
+	}
+}
+
 func TestEnvironment(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var env agi.Env

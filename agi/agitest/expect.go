@@ -1,6 +1,9 @@
 package agitest
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Expect waits for the next command, which the caller answers. It is to be
 // this one, with these arguments, or with any if none are given; anything else
@@ -41,6 +44,9 @@ func (c *Call) Wait() error {
 	for {
 		got, ok := c.next("the end of the session")
 		if !ok {
+			if !c.over() {
+				c.t.Fatalf("agitest: the session has ended, and the handler has not returned for %v", c.config.Patience)
+			}
 			return c.result()
 		}
 		if !c.config.Automatic {
@@ -57,12 +63,8 @@ func (c *Call) Commands() []*Command { return append([]*Command(nil), c.seen...)
 // next waits for a command, or returns false at the session's end.
 func (c *Call) next(want string) (*Command, bool) {
 	c.t.Helper()
-	var late <-chan time.Time
-	if c.config.Patience > 0 {
-		timer := time.NewTimer(c.config.Patience)
-		defer timer.Stop()
-		late = timer.C
-	}
+	late, stop := c.late()
+	defer stop()
 	select {
 	case line, ok := <-c.lines:
 		if ok && isFailure(line) {
@@ -81,9 +83,30 @@ func (c *Call) next(want string) (*Command, bool) {
 	}
 }
 
-// result is what the session has come to.
+// late is ready when the test has waited long enough.
+func (c *Call) late() (<-chan time.Time, func() bool) {
+	if c.config.Patience < 0 {
+		return nil, func() bool { return false }
+	}
+	timer := time.NewTimer(c.config.Patience)
+	return timer.C, timer.Stop
+}
+
+// over waits until nothing of the program runs any more, and reports whether
+// that came in time.
+func (c *Call) over() bool {
+	late, stop := c.late()
+	defer stop()
+	select {
+	case <-c.ended:
+		return true
+	case <-late:
+		return false
+	}
+}
+
+// result is what the session has come to, once it is over.
 func (c *Call) result() error {
-	<-c.ended
 	if c.err == nil && c.failed {
 		return ErrFailure
 	}
@@ -91,6 +114,9 @@ func (c *Call) result() error {
 }
 
 func (c *Call) reason() string {
+	if !c.over() {
+		return fmt.Sprintf(" (the handler has not returned for %v)", c.config.Patience)
+	}
 	if err := c.result(); err != nil {
 		return " (" + err.Error() + ")"
 	}
