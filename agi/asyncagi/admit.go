@@ -34,7 +34,9 @@ func (m *manager) admit(c *call, e event.AsyncAGIStart) {
 		c.log.Warn("asyncagi: call refused: too many sessions")
 		c.release(Busy)
 	default:
-		c.release(m.run(c, env))
+		status := Failure
+		defer func() { c.release(status) }() // also when the handler ends its goroutine, as t.Fatal does
+		status = m.run(c, env)
 	}
 }
 
