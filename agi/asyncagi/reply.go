@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net/url"
 	"strings"
+
+	"github.com/asterisk-go/asterisk-go/agi"
 )
 
 // ErrCut is the end of a session of which Asterisk cut off a reply or the
@@ -77,7 +79,7 @@ func (r *reply) answer() (string, error) {
 	if first, rest, ok := strings.Cut(text, "\n"); ok && first == "200 result=1" && strings.HasPrefix(rest, "520") {
 		text = first
 	}
-	if !beginsReply(text) {
+	if agi.ParseReply(text).Code == 0 {
 		return "", errMixed
 	}
 	return text, nil
@@ -90,16 +92,4 @@ func (r *reply) environment() (string, error) {
 		err = ErrCut
 	}
 	return text, err
-}
-
-func beginsReply(text string) bool {
-	if len(text) < 3 || len(text) > 3 && text[3] != ' ' && text[3] != '-' {
-		return false
-	}
-	for _, c := range []byte(text[:3]) {
-		if c < '0' || c > '9' {
-			return false
-		}
-	}
-	return true
 }
