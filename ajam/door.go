@@ -27,18 +27,19 @@ type door struct {
 }
 
 // openDoor makes the URL of the resource from that of the server. Nothing is
-// sent yet.
+// sent yet. No error quotes a wrong URL, nor what url.Parse says to it: it may
+// hold the secret where nobody looks for one, as in the port.
 func openDoor(address string, config *Config, stats *counters) (*door, error) {
 	at, err := url.Parse(address)
 	switch {
+	case strings.Contains(address, "@"):
+		return nil, errors.New("ajam: the URL holds a user, or an @ at least: use Config.Username and Secret")
 	case err != nil:
-		return nil, fmt.Errorf("ajam: %w", err)
+		return nil, errors.New("ajam: the URL can't be read: it must be like http://pbx.example.com:8088/asterisk")
 	case at.Scheme != "http" && at.Scheme != "https" || at.Host == "":
-		return nil, fmt.Errorf("ajam: URL %q must begin with http:// or https:// and a host", at.Redacted())
-	case at.User != nil:
-		return nil, fmt.Errorf("ajam: the URL of %s holds a user: use Config.Username and Secret", at.Host)
+		return nil, errors.New("ajam: the URL must begin with http:// or https:// and a host")
 	case at.RawQuery != "" || at.Fragment != "":
-		return nil, fmt.Errorf("ajam: URL %q must end with the prefix of http.conf", address)
+		return nil, fmt.Errorf("ajam: the URL of %s must end with the prefix of http.conf, without ? and #", at.Host)
 	}
 	resource := "rawman"
 	if config.Digest {

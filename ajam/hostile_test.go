@@ -91,9 +91,14 @@ func TestStrangeServers(t *testing.T) {
 }
 
 func TestWrongURLs(t *testing.T) {
-	for _, address := range []string{"", "pbx", "pbx:8088", "ftp://pbx", "http://", "http://u:" + secret + "@pbx", "http://pbx?x=1", "http://pbx/#x", "http://pbx:port", ":"} {
+	for _, address := range []string{
+		"", "pbx", "pbx:8088", "ftp://pbx", "http://", "http://pbx?x=1", "http://pbx/#x", "http://pbx:port", ":",
+		"http://u:" + secret + "@pbx", "http://u:" + secret + "%ss@pbx", "http://u:" + secret + "/x@pbx", "http://u:" + secret + "^x@pbx",
+		"http://u:" + secret + "?x@pbx", "http://u:" + secret + "#x@pbx", "http://u:1/" + secret + "@pbx", "u:" + secret + "@pbx:8088",
+		"http://u:" + secret, "http:u:" + secret, "http://pbx:8088/rawman?action=login&username=u&secret=" + secret, "http://pbx/#" + secret,
+	} {
 		_, err := ajam.Connect(t.Context(), address, &ajam.Config{Username: "u"})
-		wantError(t, address, err, nil, "ajam: ")
+		wantError(t, address, err, nil, "ajam: the URL ")
 	}
 	for _, config := range []*ajam.Config{nil, {Secret: secret}, {Username: "u", EventMask: "Call"}, {Username: "u", EventMask: "call, user"}, {Username: "u", PollTimeout: time.Millisecond}} {
 		_, err := ajam.Connect(t.Context(), "http://pbx", config)
