@@ -3,15 +3,12 @@ package ajam
 import (
 	"context"
 	"fmt"
-	"iter"
 	"sync"
-	"time"
 
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/internal/keep"
-	"github.com/asterisk-go/asterisk-go/transport"
 )
 
 // Client is an [ami.Session] over Asterisk's HTTP server that comes back: it
@@ -85,30 +82,6 @@ func (c *Client) Do(ctx context.Context, a action.Action) (*ami.Response, error)
 		return nil, err
 	}
 	return s.do(ctx, a, nil)
-}
-
-// Stream is described at [ami.Streamer]. The items are handed over as they
-// come off the wire, so a slow loop holds up the answer, and nothing else.
-func (c *Client) Stream(ctx context.Context, a action.Action) iter.Seq2[event.Event, error] {
-	return func(yield func(event.Event, error) bool) {
-		s, err := c.route(a)
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		ctx, cancel := context.WithCancel(ctx)
-		defer cancel()
-		left := false
-		_, err = s.do(ctx, a, func(b transport.Block, received time.Time) {
-			if !left && !yield(c.hub.Stamp(b, received).Decode(), nil) {
-				left = true
-				cancel()
-			}
-		})
-		if err != nil && !left {
-			yield(nil, err)
-		}
-	}
 }
 
 // Subscribe is described at [ami.Session]. The subscription outlives sessions.

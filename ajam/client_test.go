@@ -216,8 +216,7 @@ func TestPollsAreSpaced(t *testing.T) {
 				srv := serve(t, nil)
 				client := connectBy(t, &http.Client{Transport: roundTrip(func(req *http.Request) (*http.Response, error) {
 					if asks(req, "WaitEvent") {
-						_, id, _ := strings.Cut(form(req), "ActionID=")
-						id, _, _ = strings.Cut(id, "&")
+						id := actionID(req)
 						return textResponse("Response: Success\r\nActionID: " + id + "\r\n\r\n" + c.body + "Event: WaitEventComplete\r\nActionID: " + id + "\r\n\r\n"), nil
 					}
 					return srv.HTTPClient().Transport.RoundTrip(req)

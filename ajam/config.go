@@ -62,11 +62,13 @@ type Config struct {
 	StableAfter time.Duration // a session this old starts again at RetryMin; 0 means 1 min
 
 	// MaxInFlight is how many actions may be unanswered at once, each on an
-	// HTTP connection of its own; Do waits for its turn. 0 means 16: Asterisk
-	// serves a hundred connections unless http.conf says otherwise.
+	// HTTP connection of its own; Do waits for its turn. A login does not, and
+	// one list of ami.Each counts until its answer has come, however long the
+	// loop takes. 0 means 16: Asterisk serves a hundred connections unless
+	// http.conf says otherwise.
 	MaxInFlight int
 	// MaxListItems is how many events Do gathers for one action; 0 means a
-	// million. ami.Each has no such limit.
+	// million. ami.Each has no such limit, but that of MaxBody.
 	MaxListItems int
 	// MaxBody is how many bytes an answer may have; 0 means 64 MiB.
 	MaxBody int64

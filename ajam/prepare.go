@@ -11,7 +11,7 @@ import (
 
 // prepare learns the version and waits for the end of a boot.
 func (s *session) prepare(ctx context.Context) error {
-	settings, err := s.do(ctx, action.CoreSettings{}, nil)
+	settings, err := s.act(ctx, action.CoreSettings{}, nil)
 	switch {
 	case err == nil:
 		v := ami.ParseVersion(settings.Get("AsteriskVersion"))
@@ -31,7 +31,7 @@ func (s *session) waitBooted(ctx context.Context) error {
 		if s.booted.Load() {
 			return nil
 		}
-		_, err := s.do(ctx, question, nil)
+		_, err := s.act(ctx, question, nil)
 		switch {
 		case err != nil && !refused(err):
 			return fmt.Errorf("wait for Asterisk to boot: %w", err)

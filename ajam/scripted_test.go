@@ -123,5 +123,12 @@ func asks(req *http.Request, name string) bool {
 	return strings.HasPrefix(form(req), "Action="+name+"&")
 }
 
+// actionID is the one that a request was made with.
+func actionID(req *http.Request) string {
+	_, id, _ := strings.Cut(form(req), "ActionID=")
+	id, _, _ = strings.Cut(id, "&")
+	return id
+}
+
 // ofNothing matches what the hub puts in alone.
 var ofNothing = event.Named()

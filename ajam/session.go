@@ -62,7 +62,8 @@ func (s *session) Version() ami.Version {
 	return ami.Version{}
 }
 
-// do runs an action to its end. A nil item leaves the items to the Response.
+// do runs an action of the user to its end, when it is its turn. A nil item
+// leaves the items to the Response.
 func (s *session) do(ctx context.Context, a action.Action, item func(transport.Block, time.Time)) (*ami.Response, error) {
 	name := a.ActionName()
 	if ctx.Err() != nil {
@@ -76,6 +77,12 @@ func (s *session) do(ctx context.Context, a action.Action, item func(transport.B
 		return nil, notSent(name, ended(ctx))
 	}
 	defer func() { <-s.slots }()
+	return s.act(ctx, a, item)
+}
+
+// act is do without a turn to wait for. The session's own actions may not wait
+// for those of users, which may wait for the session.
+func (s *session) act(ctx context.Context, a action.Action, item func(transport.Block, time.Time)) (*ami.Response, error) {
 	s.stats.actions.Add(1)
 	answer := s.config.answer(a, newID())
 	answer.Hub, answer.Item = s.hub, item
