@@ -280,6 +280,23 @@ func TestInFlightLimit(t *testing.T) {
 	})
 }
 
+// Actions that take long are no reason to call a server silent that answers.
+func TestKeepAliveNeedsNoTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := connectTo(t, serve(t, func(p *amitest.Peer) {
+			p.Handle("Slow", func(p *amitest.Peer, a amitest.Action) {
+				time.AfterFunc(5*time.Minute, func() { p.Success(a) })
+			})
+			p.Login()
+			p.Serve()
+		}), func(c *ajam.Config) { c.EventMask, c.MaxInFlight = "off", 1 })
+		mustDo(t, c, "Slow")
+		if n := c.Stats().Logins; n != 1 {
+			t.Errorf("%d logins, want 1", n)
+		}
+	})
+}
+
 func TestRefusedLogin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := serve(t, func(p *amitest.Peer) { p.LoginAs("u", "another") })

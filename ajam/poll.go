@@ -130,7 +130,7 @@ func (s *session) keepAlive() error {
 			return err
 		}
 		ctx, cancel := context.WithTimeoutCause(s.life, s.config.ReplyTimeout, ourEnd{ami.ErrSilent})
-		_, err := s.do(ctx, action.Ping{}, nil)
+		_, err := s.act(ctx, action.Ping{}, nil)
 		cancel()
 		if err != nil {
 			return causeOf(err)
