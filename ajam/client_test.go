@@ -319,6 +319,48 @@ func TestRefusedLogin(t *testing.T) {
 	})
 }
 
+// What became of an action of the login is not taken for what became of another.
+func TestFailedPreparation(t *testing.T) {
+	for _, step := range []string{"CoreSettings", "ModuleCheck", "Command"} {
+		t.Run(step, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				peers := make(chan *amitest.Peer, 20)
+				srv := serve(t, func(p *amitest.Peer) {
+					p.Handle("ModuleCheck", func(p *amitest.Peer, a amitest.Action) { p.Error(a, "Permission denied") })
+					p.Login()
+					peers <- p
+					p.Serve()
+				})
+				var broken atomic.Bool
+				c := connectBy(t, &http.Client{Transport: roundTrip(func(req *http.Request) (*http.Response, error) {
+					if broken.Load() && asks(req, step) {
+						return respond(http.StatusBadGateway, strings.NewReader("")), nil
+					}
+					return srv.HTTPClient().Transport.RoundTrip(req)
+				})}, func(c *ajam.Config) { c.EventMask = "call" })
+				sub := c.Subscribe(ofNothing, nil)
+				broken.Store(true)
+				(<-peers).Cut()
+				for n := 0; n < 2; {
+					if gap, ok := next(t, sub).(event.Gap); ok {
+						n++
+						wantError(t, "the cause of the Gap", gap.Err, nil)
+						if errors.Is(gap.Err, ami.ErrOutcomeUnknown) {
+							t.Errorf("the Gap is because of %v, which tells the outcome of an action", gap.Err)
+						}
+					}
+				}
+				<-time.After(100 * time.Millisecond)
+				_, err := c.Do(t.Context(), action.Ping{})
+				wantError(t, "Do", err, ami.ErrNotSent, "502")
+				if errors.Is(err, ami.ErrOutcomeUnknown) {
+					t.Errorf("Do = %v, which is %v, too", err, ami.ErrOutcomeUnknown)
+				}
+			})
+		})
+	}
+}
+
 func TestKeepTrying(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := serve(t, nil)

@@ -27,9 +27,10 @@ func (c *Client) dial(ctx context.Context, address string) (*session, error) {
 		s.key = &cookie{door: c.door}
 	}
 	if err := s.login(ctx, address); err != nil {
+		err = causeOf(err)
 		s.fail(err)
 		s.tasks.Wait()
-		return nil, fmt.Errorf("ajam: login to %s: %w", address, withRemedy(causeOf(err)))
+		return nil, fmt.Errorf("ajam: login to %s: %w", address, withRemedy(err))
 	}
 	s.stats.logins.Add(1)
 	s.config.Logger.Info("ajam: logged in", "address", address, "user", s.config.Username, "asterisk", s.Version().String())

@@ -34,7 +34,7 @@ func (s *session) waitBooted(ctx context.Context) error {
 		_, err := s.act(ctx, question, nil)
 		switch {
 		case err != nil && !refused(err):
-			return fmt.Errorf("wait for Asterisk to boot: %w", err)
+			return fmt.Errorf("wait for Asterisk to boot: %w", causeOf(err))
 		case !errors.Is(err, ami.ErrPermissionDenied):
 			return nil
 		}
