@@ -27,7 +27,10 @@ type Config struct {
 	PlainLogin bool
 	// Digest proves who asks by HTTP Digest in every request, at arawman,
 	// instead of by a login that a cookie is the key to. It is of use where a
-	// proxy keeps cookies from passing.
+	// proxy keeps cookies from passing. A wrong or misspelt Username can end an
+	// Asterisk before 20.20.1, 21.12.3, 22.10.1 and 23.4.1 (its advisory
+	// GHSA-3rhj-hhw7-m6fw). Use it with those only when cookies do not work,
+	// and the name is known to be right.
 	Digest bool
 
 	// HTTPClient carries the requests: its Transport is where a proxy, TLS, a
@@ -43,7 +46,9 @@ type Config struct {
 	// KeepTrying makes Connect wait for a server that can't be reached yet.
 	KeepTrying bool
 	// RetryRefused makes a Client try again after a refused login, which
-	// otherwise ends it: a wrong secret does not become right by itself.
+	// otherwise ends it: a wrong secret does not become right by itself. With
+	// Digest a wrong Username is then tried again on an Asterisk that it may
+	// have ended before.
 	RetryRefused bool
 	// AcceptBooting takes a login as ready although Asterisk still boots.
 	AcceptBooting bool
