@@ -7,9 +7,14 @@ import (
 	"time"
 )
 
-// bodyTimeout is how long an answer may take to arrive once it has begun:
-// Asterisk has it complete before it sends the first byte.
-const bodyTimeout = time.Minute
+const (
+	// bodyTimeout is how long an answer may stall once it has begun: Asterisk
+	// has it complete before it sends the first byte.
+	bodyTimeout = time.Minute
+	// leastRate is how many bytes a second keep that time from running out, or
+	// a byte now and then would be enough to hold a reader for ever.
+	leastRate = 1024
+)
 
 // body bounds a response in bytes and in time. The time that its reader takes
 // between two reads does not count.
@@ -18,7 +23,7 @@ type body struct {
 	door *door
 	ctx  context.Context // of the request: why a read failed is asked for there
 	size int64
-	left time.Duration
+	left time.Duration // runs out while nothing comes; what comes adds to it
 }
 
 func (d *door) bound(ctx context.Context, r io.ReadCloser) io.ReadCloser {
@@ -37,7 +42,7 @@ func (b *body) Read(p []byte) (int, error) {
 		<-late
 		return n, errSlow
 	}
-	b.left -= time.Since(began)
+	b.left = min(bodyTimeout, b.left-time.Since(began)+time.Duration(n)*time.Second/leastRate)
 	b.size += int64(n)
 	b.door.stats.bytesIn.Add(int64(n))
 	switch {

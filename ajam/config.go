@@ -75,7 +75,9 @@ type Config struct {
 	// MaxListItems is how many events Do gathers for one action; 0 means a
 	// million. ami.Each has no such limit, but that of MaxBody.
 	MaxListItems int
-	// MaxBody is how many bytes an answer may have; 0 means 64 MiB.
+	// MaxBody is how many bytes an answer may have; 0 means 64 MiB. One that
+	// has begun and then stalls for a minute, or comes at less than 1 KiB a
+	// second for longer, is given up, too.
 	MaxBody int64
 	// Limits bounds the lines and blocks of an answer; zero fields have the
 	// defaults of transport.

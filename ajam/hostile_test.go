@@ -160,30 +160,59 @@ func TestEndlessBodies(t *testing.T) {
 	}
 }
 
-// stuck is a body of which nothing comes.
-type stuck struct{ closed chan struct{} }
-
-func (s stuck) Read([]byte) (int, error) {
-	<-s.closed
-	return 0, errors.New("read of a closed body")
+// dripping is a body of a rate, of which nothing comes any more after some size.
+type dripping struct {
+	each, size int           // bytes that come at once, and in all
+	every      time.Duration // the pause before
+	closed     chan struct{}
 }
 
-func (s stuck) Close() error { close(s.closed); return nil }
+func (d *dripping) Read(p []byte) (int, error) {
+	var drop <-chan time.Time
+	if d.size > 0 {
+		drop = time.After(d.every)
+	}
+	select {
+	case <-d.closed:
+		return 0, errors.New("read of a closed body")
+	case <-drop:
+	}
+	n := min(d.each, d.size, len(p))
+	d.size -= n
+	return copy(p, strings.Repeat("\n", n)), nil
+}
+
+func (d *dripping) Close() error { close(d.closed); return nil }
 
 func TestSlowBody(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c := connectBy(t, answering(t, "Slow", func(*http.Request) (*http.Response, error) {
-			response := textResponse("")
-			response.Body = &once{ReadCloser: stuck{make(chan struct{})}}
-			return response, nil
-		}), nil)
-		start := time.Now()
-		_, err := c.Do(t.Context(), action.New("Slow"))
-		wantError(t, "Do", err, ami.ErrOutcomeUnknown, "too long")
-		if took := time.Since(start); took != time.Minute {
-			t.Errorf("Do took %v", took)
-		}
-	})
+	for name, c := range map[string]struct {
+		body dripping
+		took time.Duration
+	}{
+		"nothing":              {dripping{}, time.Minute},
+		"a byte now and then":  {dripping{each: 1, size: 1 << 30, every: 3 * time.Second}, time.Minute},
+		"less than a KiB/s":    {dripping{each: 256, size: 1 << 30, every: time.Second / 2}, 2 * time.Minute},
+		"fast, then nothing":   {dripping{each: 4096, size: 1 << 20, every: time.Second / 64}, 4*time.Second + time.Minute},
+		"2 KiB/s, for an hour": {dripping{each: 1024, size: 2 * 3600 * 1024, every: time.Second / 2}, time.Hour + time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				body := c.body
+				body.closed = make(chan struct{})
+				client := connectBy(t, answering(t, "Slow", func(*http.Request) (*http.Response, error) {
+					response := textResponse("")
+					response.Body = &once{ReadCloser: &body}
+					return response, nil
+				}), func(c *ajam.Config) { c.EventMask = "off" })
+				start := time.Now()
+				_, err := client.Do(t.Context(), action.New("Slow"))
+				wantError(t, "Do", err, ami.ErrOutcomeUnknown, "too long")
+				if took := time.Since(start); took < c.took-time.Second || took > c.took+4*time.Second {
+					t.Errorf("Do took %v, want %v", took, c.took)
+				}
+			})
+		})
+	}
 }
 
 // once is closed only the first time.
