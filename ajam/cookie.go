@@ -54,6 +54,9 @@ func (c *cookie) send(ctx context.Context, _ purpose, name, form string) (reply,
 	return reply{response, stranger}, nil
 }
 
+// open reports whether Asterisk may still have the session.
+func (c *cookie) open() bool { return c.id.Load() != nil && !c.lost.Load() }
+
 func (c *cookie) same(context.Context) error { return nil }
 
 func (c *cookie) lifetime() time.Duration { return time.Duration(c.age.Load()) * time.Second }

@@ -29,7 +29,7 @@ func (c *Client) dial(ctx context.Context, address string) (*session, error) {
 	if err := s.login(ctx, address); err != nil {
 		err = causeOf(err)
 		s.fail(err)
-		s.tasks.Wait()
+		_ = s.Close()
 		return nil, fmt.Errorf("ajam: login to %s: %w", address, withRemedy(err))
 	}
 	s.stats.logins.Add(1)

@@ -48,9 +48,7 @@ func (s *session) Err() error { return context.Cause(s.life) }
 func (s *session) Close() error {
 	s.fail(ami.ErrClosed)
 	s.tasks.Wait()
-	if errors.Is(s.Err(), ami.ErrClosed) {
-		s.logoff()
-	}
+	s.logoff()
 	return nil
 }
 
