@@ -190,9 +190,9 @@ func (s *Subscription) leave() {
 	s.mu.Unlock()
 }
 
-// NeedsSnapshot is for sessions: it holds a token when the subscription's
-// connection has begun and after a gap, in both cases once the consumer has
-// caught up.
+// NeedsSnapshot is for sessions: it holds a token when a connection has begun
+// and after a gap within one; while the subscription drops events, not before
+// its consumer has made room again.
 func (s *Subscription) NeedsSnapshot() <-chan struct{} { return s.gaps }
 
 // Done is closed when no more events will be queued.
