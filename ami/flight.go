@@ -237,13 +237,19 @@ func (f *flight) remove(r *request) {
 	f.sent = slices.DeleteFunc(f.sent, func(s *request) bool { return s == r })
 }
 
-// excuse returns until when the oldest action excuses silence; zero for not at all.
-func (f *flight) excuse() time.Time {
+// excuse returns until when the actions in flight excuse silence; zero for not
+// at all. Asterisk begins one when the one before has ended, so perhaps not
+// before heard, when it last said something.
+func (f *flight) excuse(heard time.Time) time.Time {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var until time.Time
 	for _, r := range f.sent {
-		if end := r.sentAt.Add(r.busy); r.busy > 0 && end.After(until) {
+		begun := r.sentAt
+		if heard.After(begun) {
+			begun = heard
+		}
+		if end := begun.Add(r.busy); r.busy > 0 && end.After(until) {
 			until = end
 		}
 	}

@@ -23,7 +23,7 @@ func (c *Conn) keepAlive() {
 		}
 		now, heard := time.Now(), time.Unix(0, c.source.at.Load())
 		quiet := now.Sub(heard)
-		switch excused := c.flight.excuse(); {
+		switch excused := c.flight.excuse(heard); {
 		case asked.IsZero() || !heard.Before(asked):
 			asked = time.Time{}
 			if quiet < interval {

@@ -116,6 +116,31 @@ func TestBusyPeer(t *testing.T) {
 	}
 }
 
+// Of two slow actions at once, the second begins when the first has ended, and
+// excuses silence from then on.
+func TestSecondSlowActionExcuses(t *testing.T) {
+	const lasts = busy/2 + 5*time.Second
+	talk(t, func(p *amitest.Peer) {
+		for range 2 {
+			a := p.Expect("Originate")
+			<-time.After(lasts)
+			p.Success(a)
+		}
+	}, func(t *testing.T, c *ami.Conn) {
+		start := time.Now()
+		originate := action.Originate{Channel: "c", Application: "Wait", Timeout: busy / 2}
+		first, second := doing(t.Context(), c, originate), doing(t.Context(), c, originate)
+		for _, a := range []answer{<-first, <-second} {
+			if a.err != nil {
+				t.Errorf("Do = %v", a.err)
+			}
+		}
+		if took := time.Since(start); took != 2*lasts {
+			t.Errorf("both took %v, want %v", took, 2*lasts)
+		}
+	})
+}
+
 // An action that nobody waits for any more still excuses silence.
 func TestCancelledActionStillExcuses(t *testing.T) {
 	talk(t, func(p *amitest.Peer) {
