@@ -194,7 +194,7 @@ func (c *Client) route(a action.Action) (*Conn, error) {
 		}
 	}
 	if len(live) == 0 {
-		return nil, &outcomeError{name, ErrNotSent, keepers[0].Why()}
+		return nil, &outcomeError{name, ErrNotSent, noLogin{keepers[0].Why()}}
 	}
 	return slices.MinFunc(live, func(a, b *Conn) int { return len(a.slots) - len(b.slots) }), nil
 }

@@ -137,3 +137,34 @@ func (e *outcomeError) Unwrap() []error {
 	}
 	return []error{e.outcome, e.cause}
 }
+
+// causeOf is why an action failed, without what that means for the action.
+func causeOf(err error) error {
+	e, ok := err.(*outcomeError)
+	switch {
+	case !ok:
+		return err
+	case e.cause == nil:
+		return fmt.Errorf("%s: %v", e.action, e.outcome)
+	}
+	return fmt.Errorf("%s: %w", e.action, e.cause)
+}
+
+// noLogin is why there is no login. It is the cause of other actions' errors,
+// so it is no refusal, and nothing that is said of an action.
+type noLogin struct{ error }
+
+func (e noLogin) Is(target error) bool {
+	switch target {
+	case ErrNotSent, ErrOutcomeUnknown, ErrNoAnswer, ErrTooManyItems, ErrPermissionDenied, ErrUnknownAction, ErrNoSuchChannel:
+		return false
+	}
+	return errors.Is(e.error, target)
+}
+
+func (e noLogin) As(target any) bool {
+	if _, ok := target.(**Error); ok {
+		return false
+	}
+	return errors.As(e.error, target)
+}

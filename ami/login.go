@@ -52,7 +52,8 @@ func (c *Conn) authenticate(ctx context.Context) error {
 	}
 	credentials := []string{"Username", c.config.Username, "Secret", c.config.Secret}
 	if !c.config.PlainLogin {
-		challenge, err := c.Do(ctx, action.New("Challenge", "AuthType", "MD5"))
+		ask := action.New("Challenge", "AuthType", "MD5")
+		challenge, err := c.step(ctx, c.newRequest(ask, nil), ask)
 		if err != nil {
 			return err
 		}
@@ -69,11 +70,19 @@ func (c *Conn) authenticate(ctx context.Context) error {
 		c.announced = true
 		c.hub.Connect(c.address)
 	}
-	if err := c.startRequest(ctx, r, login); err != nil {
-		return err
-	}
-	_, err := c.await(ctx, r)
+	_, err := c.step(ctx, r, login)
 	return err
+}
+
+// step runs an action of the login. Its error says nothing of the outcome: that
+// would be taken for the outcome of the actions that fail for want of a login.
+func (c *Conn) step(ctx context.Context, r *request, a action.Action) (*Response, error) {
+	err := c.startRequest(ctx, r, a)
+	var response *Response
+	if err == nil {
+		response, err = c.await(ctx, r)
+	}
+	return response, causeOf(err)
 }
 
 // prepare learns the version, sets filters and waits for the end of a boot.
@@ -119,10 +128,7 @@ func (c *Conn) waitBooted(ctx context.Context) error {
 		}
 		r := c.newRequest(question, nil)
 		r.busy = c.config.BusyLimit
-		err := c.startRequest(ctx, r, question)
-		if err == nil {
-			_, err = c.await(ctx, r)
-		}
+		_, err := c.step(ctx, r, question)
 		var refusal *Error
 		if err != nil && !errors.As(err, &refusal) {
 			return fmt.Errorf("wait for Asterisk to boot: %w", err)
@@ -136,7 +142,7 @@ func (c *Conn) waitBooted(ctx context.Context) error {
 
 // ask does an action that the user may have no right to; then it returns nil.
 func (c *Conn) ask(ctx context.Context, a action.Action) (*Response, error) {
-	response, err := c.Do(ctx, a)
+	response, err := c.step(ctx, c.newRequest(a, nil), a)
 	var refusal *Error
 	if errors.As(err, &refusal) {
 		return nil, nil
@@ -153,7 +159,8 @@ func (c *Conn) setFilters(ctx context.Context) error {
 			}
 			keyValues = append(keyValues, "MatchCriteria", filter.Criteria)
 		}
-		if _, err := c.Do(ctx, action.New("Filter", keyValues...)); err != nil {
+		add := action.New("Filter", keyValues...)
+		if _, err := c.step(ctx, c.newRequest(add, nil), add); err != nil {
 			return fmt.Errorf("Config.Filters: %w", err)
 		}
 	}

@@ -231,24 +231,17 @@ func TestFilterThatIsRefused(t *testing.T) {
 
 // Wherever the login stands still, LoginTimeout or the caller's ctx ends it.
 func TestLoginStandsStill(t *testing.T) {
-	silent := func(name string) amitest.Script {
-		return func(p *amitest.Peer) {
-			p.Handle(name, func(p *amitest.Peer, _ amitest.Action) { p.Stall() })
-			p.Login()
-			p.Serve()
-		}
-	}
 	for phase, test := range map[string]struct {
 		script  amitest.Script
 		limited bool // by LoginTimeout
 		says    string
 	}{
 		"banner":       {func(p *amitest.Peer) { <-p.Context().Done() }, true, "banner"},
-		"challenge":    {silent("Challenge"), true, "Challenge"},
-		"login":        {silent("Login"), true, "Login"},
-		"CoreSettings": {silent("CoreSettings"), false, "CoreSettings"},
-		"filter":       {silent("Filter"), false, "Config.Filters"},
-		"boot":         {silent("ModuleCheck"), false, "boot"},
+		"challenge":    {stalling("Challenge"), true, "Challenge"},
+		"login":        {stalling("Login"), true, "Login"},
+		"CoreSettings": {stalling("CoreSettings"), false, "CoreSettings"},
+		"filter":       {stalling("Filter"), false, "Config.Filters"},
+		"boot":         {stalling("ModuleCheck"), false, "boot"},
 	} {
 		t.Run(phase, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
