@@ -2,9 +2,11 @@ package ami_test
 
 import (
 	"context"
+	"errors"
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -148,6 +150,68 @@ func TestActionSessionsFollow(t *testing.T) {
 		}
 		d.emit("b events", "Tick")
 		next(t, sub)
+	})
+}
+
+// first is a script that hands over the first connection, and serves all that
+// more does not end.
+func first(peers chan<- *amitest.Peer, more amitest.Script) amitest.Script {
+	return func(p *amitest.Peer) {
+		if p.Number() == 1 {
+			peers <- p
+		} else {
+			more(p)
+		}
+		p.Login()
+		p.Handle("Slow", func(p *amitest.Peer, _ amitest.Action) { p.Stall() })
+		p.Serve()
+	}
+}
+
+// When the session of the events is lost, actions fail for that reason, and not
+// because this program had closed anything.
+func TestActionSessionsSayWhyTheyEnded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		events := make(chan *amitest.Peer, 1)
+		client := connectTo(t, serve(t, first(events, func(*amitest.Peer) {})), func(c *ami.Config) { c.ActionSessions = 1 })
+		slow := doing(t.Context(), client, action.New("Slow"))
+		synctest.Wait()
+		(<-events).Cut()
+		synctest.Wait()
+		_, unsent := client.Do(t.Context(), action.Ping{})
+		for want, err := range map[error]error{ami.ErrOutcomeUnknown: (<-slow).err, ami.ErrNotSent: unsent} {
+			wantError(t, "Do", err, want, "closed by the peer")
+			if errors.Is(err, ami.ErrClosed) {
+				t.Errorf("Do = %v, but nobody has called Close", err)
+			}
+		}
+	})
+}
+
+// When the login is refused for good, actions are told so, even if their own
+// session was about to be tried again.
+func TestActionSessionsLearnOfTheRefusal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		events := make(chan *amitest.Peer, 1)
+		var refuse atomic.Bool
+		srv := serve(t, first(events, func(p *amitest.Peer) {
+			switch {
+			case refuse.Load():
+				refusing(p)
+			case p.Number() == 2:
+				time.AfterFunc(time.Second, p.Cut)
+			default:
+				p.Cut()
+			}
+		}))
+		client := connectTo(t, srv, func(c *ami.Config) { c.ActionSessions, c.RetryMax = 1, time.Hour })
+		<-time.After(10 * time.Minute) // the pauses between attempts grow to minutes
+		refuse.Store(true)
+		(<-events).Cut()
+		<-time.After(time.Second)
+		wantError(t, "Err", client.Err(), ami.ErrLoginRefused)
+		_, err := client.Do(t.Context(), action.Ping{})
+		wantError(t, "Do", err, ami.ErrLoginRefused, "Authentication failed")
 	})
 }
 

@@ -66,7 +66,7 @@ func Connect(ctx context.Context, address string, config *Config) (*Client, erro
 		k := c.actionKeeper(settings)
 		c.actions = append(c.actions, k)
 		// Ends as the keeper above does.
-		c.running.Go(func() { k.Follow(life, c.events, "ami: Config.ActionSessions") })
+		c.running.Go(func() { k.Follow(life, c.events, failAlong, "ami: Config.ActionSessions") })
 	}
 	if err := c.Ready(ctx); err != nil {
 		_ = c.Close()
@@ -79,6 +79,11 @@ func (c *Client) actionKeeper(settings Config) *keeper {
 	settings.EventMask = "off"
 	settings.Filters = nil
 	return c.keeper(settings, new(event.Hub))
+}
+
+// failAlong ends an action session with the session that it belongs to.
+func failAlong(conn *Conn, cause error) {
+	conn.fail(fmt.Errorf("the session that gets the events has ended: %w", cause))
 }
 
 func (c *Client) keeper(settings Config, hub *event.Hub) *keeper {

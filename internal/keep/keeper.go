@@ -1,6 +1,7 @@
 package keep
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -58,7 +59,7 @@ func (k *Keeper[L]) Run(ctx context.Context) {
 			k.down(err)
 		default:
 			first = false
-			if k.serve(ctx, nil, life, address) >= k.policy.StableAfter {
+			if k.serve(ctx, nil, nil, life, address) >= k.policy.StableAfter {
 				pause.Reset()
 			}
 			attempt-- // the address that worked goes first
@@ -70,9 +71,10 @@ func (k *Keeper[L]) Run(ctx context.Context) {
 	}
 }
 
-// Follow keeps a life wherever leader has one, for as long as that is. When the
-// first attempt is refused, that is the end, with a word in front of it.
-func (k *Keeper[L]) Follow(ctx context.Context, leader *Keeper[L], word string) {
+// Follow keeps a life wherever leader has one, for as long as that is; then it
+// is ended, with the cause of the leader's. When the first attempt is refused,
+// that is the end, with a word in front of it.
+func (k *Keeper[L]) Follow(ctx context.Context, leader *Keeper[L], end func(life L, cause error), word string) {
 	pause := k.policy.backoff()
 	for first := true; ; {
 		lead, err := leader.Wait(ctx, nil)
@@ -85,7 +87,7 @@ func (k *Keeper[L]) Follow(ctx context.Context, leader *Keeper[L], word string) 
 		switch {
 		case err == nil:
 			first = false
-			if k.serve(ctx, lead.Done(), life, address) >= k.policy.StableAfter {
+			if k.serve(ctx, lead.Done(), func() { end(life, lead.Err()) }, life, address) >= k.policy.StableAfter {
 				pause.Reset()
 			}
 		case first && (k.policy.hopeless(err) || errors.Is(err, k.policy.InUse)):
@@ -96,21 +98,22 @@ func (k *Keeper[L]) Follow(ctx context.Context, leader *Keeper[L], word string) 
 			k.down(err)
 		}
 		if !pause.Wait(ctx) {
-			k.Stop(k.policy.Closed)
+			k.Stop(cmp.Or(leader.Final(), k.policy.Closed)) // ctx may end because the leader has given up
 			return
 		}
 	}
 }
 
-// serve holds life until it ends, ctx does or until is closed, and returns how
-// long it lasted.
-func (k *Keeper[L]) serve(ctx context.Context, until <-chan struct{}, life L, address string) time.Duration {
+// serve holds life until it ends, ctx does, or until is closed, which end is
+// called for. It returns how long life lasted.
+func (k *Keeper[L]) serve(ctx context.Context, until <-chan struct{}, end func(), life L, address string) time.Duration {
 	since := time.Now()
 	k.change(func() { k.there, k.life, k.address = true, life, address })
 	select {
 	case <-life.Done():
 		k.policy.warn("connection lost", "address", address, "error", life.Err())
 	case <-until:
+		end()
 	case <-ctx.Done():
 	}
 	_ = life.Close()
