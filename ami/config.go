@@ -87,8 +87,10 @@ type Config struct {
 	// Record gets a transcript of all connections, without secrets, that
 	// amitest can play back. It is written by a goroutine of its own; when it
 	// can't keep up, lines are left out and that is said; only Close waits for
-	// it. What the user's own
-	// values hold, variables for instance, is not known to be secret.
+	// it. Secrets are known by the name in front of them, and settings of
+	// configuration files are all left out. What has no such name stays: the
+	// values of variables, the arguments of applications and commands, and
+	// tables or sentences that a Command prints.
 	Record io.Writer
 
 	recorder *recorder // of Record

@@ -155,32 +155,3 @@ func transcribe(direction byte, raw []byte) string {
 	}
 	return string(direction) + strconv.Quote(string(raw))
 }
-
-const redacted = "(redacted)"
-
-// secretKeys are the headers whose values no transcript holds, in lower case.
-var secretKeys = map[string]bool{
-	"secret": true, "key": true, "password": true, "md5cred": true, "md5secret": true,
-	"refreshtoken": true, "oauthsecret": true, "oauth_secret": true, "refresh_token": true, "passwd": true,
-}
-
-// redact takes the value out of a line that holds a secret, or may hold one:
-// configuration files pass as "Line-000001-000002: name=x", as "Value-000000: x"
-// and as JSON, and have secrets under any name.
-func redact(raw []byte) []byte {
-	key, value, ok := strings.Cut(string(raw), ":")
-	if !ok {
-		return raw
-	}
-	name := strings.ToLower(key)
-	ending := value[len(strings.TrimRight(value, "\r\n")):]
-	switch {
-	case secretKeys[name], name == "json", strings.HasPrefix(name, "value-"):
-		return []byte(key + ": " + redacted + ending)
-	case strings.HasPrefix(name, "line-"):
-		if setting, _, ok := strings.Cut(value, "="); ok {
-			return []byte(key + ":" + setting + "=" + redacted + ending)
-		}
-	}
-	return raw
-}

@@ -94,6 +94,34 @@ func TestRecordAndReplay(t *testing.T) {
 	})
 }
 
+// Secrets that stand in configuration files, and in what a Command prints, are
+// not in the record; the rest of their lines is.
+func TestRecordOfOtherSecrets(t *testing.T) {
+	for line, want := range map[string]string{
+		"Match-000000: p4ss":                   "Match-000000: (redacted)",
+		"Value-000000: p4ss":                   "Value-000000: (redacted)",
+		"Secret : p4ss":                        "Secret : (redacted)",
+		"Output: password       : p4ss":        "Output: password       : (redacted)",
+		"Output:    Refresh_Token=p4ss":        "Output:    Refresh_Token=(redacted)",
+		"Output: md5_cred: p4ss":               "Output: md5_cred: (redacted)",
+		"password                  : p4ss":     "password                  : (redacted)",
+		"Output: username       : 1001":        "Output: username       : 1001",
+		"Output: Secret":                       "Output: Secret",
+		"Line-000000-000000: secret=>p4ss=a:b": "Line-000000-000000: secret=(redacted)",
+	} {
+		var record bytes.Buffer
+		conn := dialTo(t, serve(t, behindLogin(func(p *amitest.Peer) {
+			a := p.Expect("Print")
+			p.Write("Response: Success\r\nActionID: " + a.ID() + "\r\n" + line + "\r\n\r\n")
+		})), func(c *ami.Config) { c.Record = &record })
+		mustDo(t, conn, "Print")
+		_ = conn.Close()
+		if !strings.Contains(record.String(), "\n< "+want+"\n") || strings.Contains(record.String(), "p4ss") {
+			t.Errorf("%s: the record lacks %q:\n%s", line, want, &record)
+		}
+	}
+}
+
 // Two connections at once are told apart.
 func TestRecordOfTwoConnections(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
