@@ -15,8 +15,9 @@ import (
 )
 
 // Config says how to log in and how to stay connected. It is read when a
-// connection is made and must not be changed after that; it may be shared. The
-// zero value of each field is a usable default, but for Username and Secret.
+// connection is made and must not be changed after that; unless it has a Record
+// it may be shared. The zero value of each field is a usable default, but for
+// Username and Secret.
 // Printing a Config shows no secret.
 type Config struct {
 	// Username and Secret are those of manager.conf.
@@ -90,7 +91,8 @@ type Config struct {
 	// it. Secrets are known by the name in front of them, and settings of
 	// configuration files are all left out. What has no such name stays: the
 	// values of variables, the arguments of applications and commands, and
-	// tables or sentences that a Command prints.
+	// tables or sentences that a Command prints. Two connections or clients
+	// that share a Config would write to Record at once, so it serves one.
 	Record io.Writer
 
 	recorder *recorder // of Record

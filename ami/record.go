@@ -19,13 +19,18 @@ type recorder struct {
 
 	mu      sync.Mutex // guards all below
 	lines   []string
+	size    int // of the lines, in bytes
 	dropped int
 	last    int           // the connection that the latest line is of
 	count   int           // connections so far
 	running chan struct{} // closed when the goroutine that writes has ended; nil without one
 }
 
-const recordQueue = 65536 // lines that may wait to be written
+const (
+	recordQueue = 65536    // lines that may wait to be written
+	recordSize  = 16 << 20 // bytes that these may have
+	recordLine  = 2 << 20  // bytes of a line that are kept: more than a reader takes by default
+)
 
 // wrap records what passes over wire.
 func (r *recorder) wrap(wire net.Conn) *recorded {
@@ -40,7 +45,7 @@ func (r *recorder) wrap(wire net.Conn) *recorded {
 func (r *recorder) add(connection int, text string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if connection != r.last && len(r.lines) < recordQueue {
+	if connection != r.last && !r.full() {
 		r.queue(fmt.Sprintf("# connection %d", connection))
 		r.last = connection
 	}
@@ -49,15 +54,18 @@ func (r *recorder) add(connection int, text string) {
 
 // queue runs with the mutex held.
 func (r *recorder) queue(text string) {
-	if len(r.lines) >= recordQueue {
+	if r.full() {
 		r.dropped++
 		return
 	}
 	r.keep(text)
 }
 
+func (r *recorder) full() bool { return len(r.lines) >= recordQueue || r.size >= recordSize }
+
 func (r *recorder) keep(text string) {
 	r.lines = append(r.lines, text)
+	r.size += len(text)
 	if r.running == nil {
 		r.running = make(chan struct{})
 		// write ends when there is nothing to write; wait waits for it.
@@ -69,7 +77,7 @@ func (r *recorder) write() {
 	for {
 		r.mu.Lock()
 		lines, dropped := r.lines, r.dropped
-		r.lines, r.dropped = nil, 0
+		r.lines, r.size, r.dropped = nil, 0, 0
 		if len(lines) == 0 {
 			close(r.running)
 			r.running = nil
@@ -124,24 +132,41 @@ func (c *recorded) end() {
 	c.sent.end(c, '>')
 }
 
-// line gathers bytes to lines.
-type line struct{ part []byte }
+// line gathers bytes to lines, of which it keeps the beginning.
+type line struct {
+	part []byte
+	left int // bytes behind part that are left out
+}
 
 func (l *line) add(c *recorded, direction byte, data []byte) {
 	for len(data) > 0 {
 		end := bytes.IndexByte(data, '\n') + 1
-		if end == 0 {
-			l.part = append(l.part, data...)
-			return
+		whole := end > 0
+		if !whole {
+			end = len(data)
 		}
-		c.to.add(c.number, transcribe(direction, append(l.part, data[:end]...)))
-		l.part, data = l.part[:0], data[end:]
+		kept := min(end, max(0, recordLine-len(l.part)))
+		l.part = append(l.part, data[:kept]...)
+		l.left += end - kept
+		if whole {
+			l.end(c, direction)
+		}
+		data = data[end:]
 	}
 }
 
+// end records what there is of a line.
 func (l *line) end(c *recorded, direction byte) {
-	if len(l.part) > 0 {
-		c.to.add(c.number, transcribe(direction, l.part))
+	if len(l.part) == 0 {
+		return
+	}
+	if l.left > 0 {
+		c.to.add(c.number, fmt.Sprintf("# %d bytes are left out of the next line", l.left))
+		l.part = append(l.part, "\r\n"...)
+	}
+	c.to.add(c.number, transcribe(direction, l.part))
+	l.part, l.left = l.part[:0], 0
+	if cap(l.part) > 64<<10 {
 		l.part = nil
 	}
 }

@@ -217,6 +217,49 @@ func TestRecordWriterIsStuck(t *testing.T) {
 	})
 }
 
+// What waits for a writer that blocks is bounded in bytes, and so is a line
+// without an end.
+func TestRecordIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		record := &stuck{letGo: make(chan struct{})}
+		conn := dialTo(t, serve(t, behindLogin(func(p *amitest.Peer) {
+			p.Handle("Long", func(p *amitest.Peer, a amitest.Action) {
+				for range 40 {
+					p.Write("Event: Long\r\nText: " + strings.Repeat("x", 1<<20-10) + "\r\n\r\n")
+				}
+				p.Success(a)
+			})
+			p.Handle("Endless", func(p *amitest.Peer, a amitest.Action) {
+				for range 10 {
+					p.Write(strings.Repeat("y", 1<<20))
+				}
+				p.Write("\r\n\r\n")
+				p.Success(a)
+			})
+		})), func(c *ami.Config) { c.Record = record })
+		mustDo(t, conn, "Long")
+		close(record.letGo)
+		synctest.Wait()
+		mustDo(t, conn, "Endless")
+		_ = conn.Close()
+		text := record.text.String()
+		if got := strings.Count(text, "x"); got < 10<<20 || got > 20<<20 {
+			t.Errorf("%d bytes of what waited were kept, want about 16 MiB", got)
+		}
+		if got := strings.Count(text, "y"); got < 2<<20 || got > 3<<20 {
+			t.Errorf("%d bytes of the long line were kept, want 2 MiB", got)
+		}
+		for _, says := range []string{" lines are missing here", "\n# 8388610 bytes are left out of the next line\n< y"} {
+			if !strings.Contains(text, says) {
+				t.Errorf("the record does not say %q", says)
+			}
+		}
+		if _, err := amitest.ReadTranscript(strings.NewReader(text)); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // A login that fails is in the record when Dial returns.
 func TestRecordOfAFailedLogin(t *testing.T) {
 	var record bytes.Buffer
