@@ -92,10 +92,13 @@ func (a *Answer) take(reader *transport.Reader, b transport.Block) error {
 }
 
 // ours keeps out what only looks like an answer: the value of a variable may
-// hold line breaks.
+// hold line breaks. Where an answer has no ActionID, it is the first.
 func (a *Answer) ours(b transport.Block) bool {
 	id, ok := b.Lookup("ActionID")
-	return !ok || id == a.ID
+	if !ok {
+		return !a.request.answered
+	}
+	return id == a.ID
 }
 
 // oversized says what did not fit: an event, or something of the answer. Other
