@@ -66,6 +66,20 @@ func TestAnswer(t *testing.T) {
 	}
 }
 
+// The end of an old Command is searched for in what is new alone: the time that
+// a million empty lines take grows with their number, and not with its square.
+func TestAnswerOfEmptyLines(t *testing.T) {
+	answer := ami.Answer{Action: action.Command{Command: "x"}, ID: "7", Hub: new(event.Hub)}
+	start := time.Now()
+	response, err := answer.Read(strings.NewReader("Response: Follows\r\nActionID: 7\r\na" + strings.Repeat("\n", 1_000_000) + "--END COMMAND--\r\n\r\n"))
+	if err != nil || len(response.Output()) != 1_000_000 {
+		t.Errorf("Read = %d bytes, %v", len(response.Fields.String()), err)
+	}
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("Read took %v", took)
+	}
+}
+
 // The consumers have all that was read when Read returns.
 func TestAnswerWakesConsumers(t *testing.T) {
 	var hub event.Hub

@@ -106,7 +106,8 @@ func (c *Conn) dispatch(reader *transport.Reader, b transport.Block) error {
 // follow extends the answer to a Command of Asterisk 13 and older, which may
 // hold empty lines, to its end mark.
 func follow(reader *transport.Reader, b transport.Block) (transport.Block, error) {
-	for !strings.Contains(b.Text(), endCommand) {
+	for searched := 0; !strings.Contains(b.Text()[searched:], endCommand); {
+		searched = max(0, len(b.Text())-len(endCommand))
 		var err error
 		if b, err = reader.Extend(); err != nil {
 			return b, err
