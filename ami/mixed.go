@@ -22,14 +22,15 @@ func Queues(ctx context.Context, s Session, a action.QueueStatus) ([]Queue, erro
 		return nil, err
 	}
 	var queues []Queue
+	index := make(map[string]int)
 	at := func(name string) *Queue {
-		for i := range queues {
-			if queues[i].Params.Queue == name {
-				return &queues[i]
-			}
+		i, known := index[name]
+		if !known {
+			i = len(queues)
+			index[name] = i
+			queues = append(queues, Queue{Params: event.QueueParams{Queue: name}})
 		}
-		queues = append(queues, Queue{Params: event.QueueParams{Queue: name}})
-		return &queues[len(queues)-1]
+		return &queues[i]
 	}
 	for _, ev := range response.Events {
 		switch e := ev.(type) {
