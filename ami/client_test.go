@@ -60,6 +60,26 @@ func TestReconnect(t *testing.T) {
 	})
 }
 
+// What comes before the answer to the login is not heard: it would stand
+// between Gap and Connected, with the epoch of the connection that was lost.
+func TestEventsBeforeTheLogin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client := connectTo(t, serve(t, func(p *amitest.Peer) {
+			if p.Number() > 1 {
+				early := "Event: Early\r\nPrivilege: user,all\r\n"
+				p.Banner("")
+				p.Write(early + "\r\n" + early + "Text: " + long + "\r\n\r\n" + "Event: Early\r\nText: " + long + "\r\n\r\n")
+			}
+			cutting(p)
+		}), small)
+		sub := client.Subscribe(event.Named("Early", "Hello"), nil)
+		_, _ = client.Do(t.Context(), action.New("Cut"))
+		if got := names(t, sub, 3); got != "Gap Connected Hello" {
+			t.Errorf("events %s, want Gap, Connected and Hello", got)
+		}
+	})
+}
+
 // Do while the client is down fails at once, and says why.
 func TestDoWhileDown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

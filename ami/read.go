@@ -144,6 +144,8 @@ func (c *Conn) event(b transport.Block, name string) {
 	}
 }
 
+// news reach the subscriptions, unless the peer sends them before its answer to
+// the login: to a subscription that would be in the gap behind the last login.
 func (c *Conn) news(b transport.Block, name string) {
 	switch name {
 	case "FullyBooted":
@@ -151,7 +153,16 @@ func (c *Conn) news(b transport.Block, name string) {
 	case "Shutdown":
 		c.shutdown.Store(true)
 	}
-	c.hub.Queue(b, c.source.received)
+	if c.announced {
+		c.hub.Queue(b, c.source.received)
+	}
+}
+
+// missed tells the subscriptions of news that did not fit.
+func (c *Conn) missed(head transport.Block) {
+	if c.announced {
+		c.hub.QueueOversized(head, c.source.received)
+	}
 }
 
 func (c *Conn) respond(b transport.Block) {
@@ -175,7 +186,7 @@ func (c *Conn) oversized(head transport.Block, limit *transport.LimitError) {
 	c.stats.oversized.Add(1)
 	c.config.Logger.Warn("ami: skipped what is over Config.Limits", "address", c.address, "error", limit)
 	if isNews(head) {
-		c.hub.QueueOversized(head, c.source.received)
+		c.missed(head)
 		return
 	}
 	number, ours := c.flight.ours(head.Get("ActionID"))
@@ -190,7 +201,7 @@ func (c *Conn) oversized(head transport.Block, limit *transport.LimitError) {
 	if r != nil {
 		c.finish(r)
 	} else if !ours {
-		c.hub.QueueOversized(head, c.source.received)
+		c.missed(head)
 	}
 }
 
