@@ -41,9 +41,10 @@ const (
 // outcome.
 //
 // An error that is ErrNotSent, or an [*Error], means that there is no call.
-// When the connection is lost before Asterisk has answered, there is a Call
-// and no error: its outcome is the truth or Unknown. When ctx ends meanwhile,
-// there are both.
+// When the connection is lost before Asterisk has answered, or the answer is
+// what makes other actions ErrNoAnswer or ErrTooManyItems, there is a Call and
+// no error: its outcome is the truth or Unknown. When ctx ends meanwhile, there
+// are both.
 func Originate(ctx context.Context, s Session, a action.Originate) (*Call, error) {
 	a.Async = true
 	if a.ChannelID == "" {
@@ -61,7 +62,7 @@ func Originate(ctx context.Context, s Session, a action.Originate) (*Call, error
 	}
 	sub := s.Subscribe(c.events(), &SubscribeConfig{Limit: 64})
 	_, err := s.Do(ctx, a)
-	if err != nil && !errors.Is(err, ErrOutcomeUnknown) {
+	if err != nil && !mayRun(err) {
 		sub.Close()
 		return nil, err
 	}
@@ -77,6 +78,11 @@ func Originate(ctx context.Context, s Session, a action.Originate) (*Call, error
 		return c, err
 	}
 	return c, nil
+}
+
+// mayRun reports whether Asterisk may have begun an action without saying so.
+func mayRun(err error) bool {
+	return errors.Is(err, ErrOutcomeUnknown) || errors.Is(err, ErrNoAnswer) || errors.Is(err, ErrTooManyItems)
 }
 
 // events is what tells about the call.

@@ -16,7 +16,8 @@ var (
 	// ErrOutcomeUnknown: the action was sent, and the connection was lost or
 	// the wait was ended before its answer came. Asterisk may have run it.
 	ErrOutcomeUnknown = errors.New("outcome unknown")
-	// ErrNoAnswer: Asterisk went on to later actions without answering.
+	// ErrNoAnswer: Asterisk went on to later actions without answering, or
+	// ended its HTTP response. It may have run the action.
 	ErrNoAnswer = errors.New("no answer")
 	// ErrClosed: the session was closed by this program.
 	ErrClosed = errors.New("ami: session closed")

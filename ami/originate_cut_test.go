@@ -93,6 +93,25 @@ func TestOriginateIsCut(t *testing.T) {
 	}
 }
 
+// An Originate without an answer may have begun a call all the same: its events
+// tell.
+func TestOriginateIsNotAnswered(t *testing.T) {
+	talk(t, func(p *amitest.Peer) {
+		a := p.Expect("Originate")
+		p.Success(p.Expect("Ping"), "Ping", "Pong")
+		channel(p, a, "Newchannel", "ChannelState", "0")
+		result(p, a, "Success", "4")
+	}, func(t *testing.T, c *ami.Conn) {
+		time.AfterFunc(time.Second, func() { mustPing(t, c) })
+		call, err := ami.Originate(t.Context(), c, toBob)
+		if err != nil || call == nil {
+			t.Fatalf("Originate = %v, %v, want a Call", call, err)
+		}
+		got, _ := call.Wait(t.Context())
+		wantOutcome(t, got, ami.Outcome{Result: ami.Answered, Reason: 4})
+	})
+}
+
 // A server that is not ready after the cut, for a boot perhaps, is asked once
 // it is.
 func TestOriginateIsCutByARestart(t *testing.T) {

@@ -13,9 +13,10 @@ import (
 // Its methods are safe for concurrent use.
 type Session interface {
 	// Do runs an action to its end, which for a list is its last event. A
-	// refusal is an [*Error]. Otherwise [ErrNotSent] and [ErrOutcomeUnknown]
-	// tell whether Asterisk may have run it. When ctx ends first, a late
-	// answer is dropped, and the session lives.
+	// refusal is an [*Error]. After [ErrNotSent] Asterisk has not run it; after
+	// [ErrOutcomeUnknown] and [ErrNoAnswer] it may have, and after
+	// [ErrTooManyItems] it has. When ctx ends first, a late answer is dropped,
+	// and the session lives.
 	Do(ctx context.Context, a action.Action) (*Response, error)
 	// Subscribe starts a stream of the events that filter matches. A nil
 	// config has the defaults. Close the subscription when done with it.
