@@ -69,8 +69,8 @@ type Config struct {
 	// silence; 0 means 2 minutes. An Originate excuses its own Timeout in any case.
 	BusyLimit time.Duration
 
-	RetryMin    time.Duration // first pause before connecting again; 0 means 250 ms
-	RetryMax    time.Duration // longest pause; 0 means 30 s
+	RetryMin    time.Duration // first pause before connecting again; 0 or less means 250 ms
+	RetryMax    time.Duration // longest pause; 0 or less means 30 s
 	StableAfter time.Duration // a connection this old starts again at RetryMin; 0 means 1 min
 
 	// MaxInFlight is how many actions may be unanswered at once; Do waits for
@@ -137,6 +137,7 @@ func (c *Config) withDefaults() Config {
 	duration(&d.PingInterval, 30*time.Second)
 	duration(&d.PingTimeout, 10*time.Second)
 	duration(&d.BusyLimit, 2*time.Minute)
+	d.RetryMin, d.RetryMax = max(0, d.RetryMin), max(0, d.RetryMax)
 	duration(&d.RetryMin, 250*time.Millisecond)
 	duration(&d.RetryMax, 30*time.Second)
 	duration(&d.StableAfter, time.Minute)

@@ -64,6 +64,21 @@ func TestBackOff(t *testing.T) {
 	})
 }
 
+// Pauses below zero are the default ones.
+func TestBackOffBelowZero(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		network := &attempts{}
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+		defer cancel()
+		_, err := ami.Connect(ctx, "pbx", &ami.Config{Username: "u", Dial: network.dial, KeepTrying: true, RetryMin: -1, RetryMax: -time.Hour})
+		wantError(t, "Connect", err, syscall.ECONNREFUSED)
+		pauses := network.pauses()
+		if least, most := slices.Min(pauses), slices.Max(pauses); least < 125*time.Millisecond || most < 15*time.Second || most > 30*time.Second {
+			t.Errorf("pauses of %v to %v, want the defaults", least, most)
+		}
+	})
+}
+
 // Reset back-off only after a stable period.
 func TestBackOffIsResetByAStableConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

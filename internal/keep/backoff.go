@@ -18,7 +18,7 @@ func (b *Backoff) Reset() { b.next = 0 }
 
 // Wait pauses, and reports false when ctx has ended.
 func (b *Backoff) Wait(ctx context.Context) bool {
-	b.next = min(max(b.Least, b.next), b.Most)
+	b.next = max(0, min(max(b.Least, b.next), b.Most))
 	pause := b.next/2 + rand.N(b.next/2+1)
 	b.next *= 2
 	timer := time.NewTimer(pause)
