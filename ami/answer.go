@@ -25,7 +25,8 @@ type Answer struct {
 	News func(b transport.Block, received time.Time)
 	// Item gets the items of a list in place of Response.Events, unless it is nil.
 	Item func(b transport.Block, received time.Time)
-	// MaxItems is how many items are kept at most.
+	// MaxItems is how many items are kept at most for Response.Events. With 0 a
+	// list that has any is [ErrTooManyItems].
 	MaxItems int
 	// Limits bounds what is read; zero fields have the defaults of transport.
 	Limits transport.Limits

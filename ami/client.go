@@ -155,8 +155,9 @@ func (c *Client) Stats() Stats { return c.stats.read() }
 // [ErrClosed], after a refused login that refusal.
 func (c *Client) Err() error { return c.events.Final() }
 
-// Close logs off and ends all subscriptions. Actions without an answer are
-// ErrOutcomeUnknown. It returns when all goroutines of the client have ended.
+// Close ends the connections, and with them the logins, and all subscriptions.
+// Actions without an answer are ErrOutcomeUnknown. It returns when all
+// goroutines of the client have ended.
 func (c *Client) Close() error {
 	c.events.Stop(ErrClosed)
 	c.cancel()
@@ -208,7 +209,7 @@ func (c *Client) route(a action.Action) (*Conn, error) {
 var instead = map[string]string{
 	"Login":     "Config.Username and Secret log in",
 	"Challenge": "Config.Username and Secret log in",
-	"Logoff":    "Close logs off",
+	"Logoff":    "Close ends the session",
 	"Events":    "Config.EventMask chooses events",
 	"Filter":    "Config.Filters sets filters",
 	"WaitEvent": "Subscribe waits for events",

@@ -13,7 +13,7 @@ type Stats struct {
 	Events      int64 // items of lists included
 	Responses   int64
 	Orphans     int64 // blocks that are neither, and responses without our ActionID
-	Late        int64 // answers that nobody waited for any more
+	Late        int64 // answers and items behind the end of their action, which for a cancelled Do is still its answer
 	Oversized   int64 // blocks skipped for being over Config.Limits
 }
 
