@@ -158,11 +158,14 @@ func (m *mixed) work(t *testing.T, seed uint64) {
 }
 
 // beginCalls begins calls whose variable LAB numbers them, and returns their
-// channels when all are up.
+// channels when all are up and at rest: Asterisk may list a channel twice while
+// it goes on in the dialplan.
 func beginCalls(t *testing.T, conn *ami.Conn, calls int) []string {
 	t.Helper()
 	sub := conn.Subscribe(event.Of[event.OriginateResponse](), nil)
 	defer sub.Close()
+	resting := conn.Subscribe(event.And(event.Of[event.Newexten](), event.Where("Application", "Wait"), event.Where("Context", "outcome")), nil)
+	defer resting.Close()
 	channels := make([]string, calls)
 	for n := range calls {
 		do(t, conn, action.Originate{Channel: "Local/answer@outcome", Application: "Wait", Data: "600", Async: true,
@@ -180,6 +183,11 @@ func beginCalls(t *testing.T, conn *ami.Conn, calls int) []string {
 			t.Fatalf("OriginateResponse of %q: %v", response.Uniqueid, err)
 		}
 		channels[n] = response.Channel
+	}
+	for range calls {
+		if ev, err := resting.Next(ctx); err != nil {
+			t.Fatalf("Newexten = %v, %v", ev, err)
+		}
 	}
 	return channels
 }
