@@ -391,7 +391,7 @@ func (a Login) Encode(b *transport.Builder) error {
 	return nil
 }
 
-// Logoff logs off; the session does it by itself. No class.
+// Logoff logs off; closing the session ends the login, too. No class.
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Logoff/
 type Logoff struct {
 }
