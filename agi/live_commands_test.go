@@ -3,13 +3,17 @@ package agi_test
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/asterisk-go/asterisk-go/agi"
+	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 	"github.com/asterisk-go/asterisk-go/internal/scene"
 	"github.com/asterisk-go/asterisk-go/internal/visit"
@@ -161,13 +165,37 @@ func TestLiveHangupDuringACommand(t *testing.T) {
 	})
 }
 
+// exists waits for a file.
+func exists(t *testing.T, ctx context.Context, file string) {
+	t.Helper()
+	poll := time.NewTicker(5 * time.Millisecond)
+	defer poll.Stop()
+	for {
+		if _, err := os.Stat(file); err == nil {
+			return
+		}
+		select {
+		case <-poll.C:
+		case <-ctx.Done():
+			t.Errorf("no %s came", file)
+			return
+		}
+	}
+}
+
 // A recording that the hangup ends is a recording.
 func TestLiveHangupDuringARecording(t *testing.T) {
 	lab.Each(t, func(t *testing.T, server *lab.Server) {
+		server.RequireOwn(t)
 		p := newPBX(t, server)
 		err := p.call(t, func(ctx context.Context, s *agi.Session) error {
-			defer p.hangUp(t, s)()
-			got, err := s.RecordFile(ctx, "/tmp/agi-live-hangup", "gsm", nil)
+			file := filepath.Join(server.Dir(), "spool", "hangup-"+s.Env.UniqueID)
+			defer p.once(t, s, func(ctx context.Context) error {
+				exists(t, ctx, file+".gsm") // a hangup before that is no recording
+				_, err := p.ami.Do(ctx, action.Hangup{Channel: s.Env.Channel})
+				return err
+			})()
+			got, err := s.RecordFile(ctx, strings.TrimPrefix(file, server.Root()), "gsm", nil)
 			if err != nil || got.End != agi.RecordHangup || !got.Begun {
 				t.Errorf("RecordFile = %+v, %v", got, err)
 			}
