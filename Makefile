@@ -9,7 +9,7 @@ V          ?=
 # Packages wait for Asterisk most of the time, so that more of them run at once than there are processors.
 GOTEST = go run ./internal/testreport $(if $(V),-v) -- -race -shuffle=on -p 3
 
-.PHONY: help demo test test-full test-unit check check-module bench fuzz spec generate lab lab-up lab-down
+.PHONY: help demo test test-full test-full-size test-oldest-go test-unit check check-module bench fuzz spec generate lab lab-up lab-down
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -23,10 +23,13 @@ test: lab check ## check, all tests with race detector and real Asterisk servers
 	internal/fuzz.sh $(FUZZTIME)
 
 test-full: lab check ## the same at full size, with the oldest Go too, and bench (60 min)
+	$(MAKE) --no-print-directory --keep-going test-full-size test-oldest-go fuzz FUZZTIME=60s bench
+
+test-full-size:
 	ASTERISK_FULL=1 $(GOTEST) -timeout 40m
+
+test-oldest-go:
 	GOTOOLCHAIN=$(OLDEST_GO) go run ./internal/testreport
-	internal/fuzz.sh 60s
-	go run ./internal/bench
 
 test-unit: ## what can be tested on this machine, whatever it is; needs Go alone
 	internal/unit.sh
