@@ -2,6 +2,7 @@ package event_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -37,12 +38,18 @@ func TestStorm(t *testing.T) {
 	seen := make(map[lab.Version]map[string]int)
 	for _, v := range lab.Versions() {
 		t.Run(v.String(), func(t *testing.T) {
-			s := newStorm(t, v)
-			done := s.watch()
-			s.run()
-			s.Close()
-			<-done
-			seen[v] = s.seen
+			for try := 1; seen[v] == nil; try++ {
+				s := newStorm(t, v)
+				err := s.attempt()
+				switch {
+				case err == nil:
+					seen[v] = s.seen
+				case try == 3:
+					t.Fatal(err)
+				default:
+					t.Logf("%v, and begins anew. Its log ends:\n%s", err, s.server.Log()[max(0, len(s.server.Log())-2000):])
+				}
+			}
 		})
 	}
 	report := coverage(seen)
@@ -68,6 +75,34 @@ func newStorm(t *testing.T, v lab.Version) *storm {
 		t.Fatal(err)
 	}
 	return &storm{T: t, Client: client, server: server, seen: make(map[string]int)}
+}
+
+// errDied is for an Asterisk that has come to its own end in the storm: 22.10.1
+// sometimes frees a channel in Echo, which a transfer has masqueraded, under the
+// thread that runs it.
+var errDied = errors.New("the storm has ended Asterisk")
+
+// attempt runs the storm once.
+func (s *storm) attempt() (err error) {
+	done := s.watch()
+	defer func() {
+		s.Close()
+		<-done
+		if e := recover(); e == errDied {
+			err = errDied
+		} else if e != nil {
+			panic(e)
+		}
+	}()
+	s.run()
+	return nil
+}
+
+// lives ends the attempt if Asterisk has died.
+func (s *storm) lives() {
+	if s.server.PID() == 0 {
+		panic(errDied)
+	}
 }
 
 // watch checks every event until the client is closed.
@@ -148,6 +183,7 @@ func (s *storm) do(a action.Action) *ami.Response {
 	defer cancel()
 	response, err := s.Do(ctx, a)
 	if err != nil {
+		s.lives()
 		return &ami.Response{}
 	}
 	for _, item := range response.Events {

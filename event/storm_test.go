@@ -88,7 +88,7 @@ func (s *storm) run() {
 	s.lists()
 	s.do(action.Hangup{Channel: "/^Local.*/"})
 	s.await("Hangup", "ChannelHungup")
-	s.do(action.Command{Command: "core stop now"})
+	_, _ = s.Do(s.Context(), action.Command{Command: "core stop now"}) // may be cut off before it answers
 }
 
 func (s *storm) originate(to, application, data string) {
@@ -101,7 +101,10 @@ func (s *storm) channels(application string) []event.CoreShowChannel {
 	s.Helper()
 	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); {
 		var all []event.CoreShowChannel
-		list, _ := ami.List(s.Context(), s, action.CoreShowChannels{})
+		list, err := ami.List(s.Context(), s, action.CoreShowChannels{})
+		if err != nil {
+			s.lives()
+		}
 		for _, c := range list {
 			s.check(c)
 			if c.Application == application {
