@@ -147,7 +147,7 @@ func TestLiveKillInFlight(t *testing.T) {
 func killRound(t *testing.T, s *lab.Server, client *ami.Client, round int) (*numbered, int) {
 	t.Helper()
 	ctx := deadline(t, 60*time.Second)
-	watching, caller := connect(t, s, "all", nil), connect(t, s, "all", silent)
+	watching, caller := connect(t, s, "all", nil), newCaller(t, s)
 	seen := make(chan map[string]string, 1)
 	events := watching.Subscribe(event.Of[event.UserEvent](), &ami.SubscribeConfig{Limit: -1})
 	// Ends with the connection; the test waits for it.

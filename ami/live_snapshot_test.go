@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -105,9 +106,38 @@ func listFresh(t *testing.T, s *lab.Server) []event.CoreShowChannel {
 	return items
 }
 
+// caller starts calls, and knows when each has come about: an async Originate
+// is accepted long before that where the machine is busy.
+type caller struct {
+	*ami.Conn // without events
+	came      *event.Subscription
+	begun     atomic.Int64
+	seen      int64 // of those begun
+}
+
+func newCaller(t *testing.T, s *lab.Server) *caller {
+	t.Helper()
+	came := connect(t, s, "all", nil).Subscribe(event.Of[event.OriginateResponse](), nil)
+	return &caller{Conn: connect(t, s, "all", silent), came: came}
+}
+
+// allCame waits until every call has come about, or failed.
+func (c *caller) allCame(ctx context.Context, t *testing.T) {
+	t.Helper()
+	for c.seen < c.begun.Load() {
+		ev, err := c.came.Next(ctx)
+		if err != nil {
+			t.Fatalf("%d of %d calls came about: %v", c.seen, c.begun.Load(), err)
+		}
+		if _, ok := ev.(event.OriginateResponse); ok {
+			c.seen++
+		}
+	}
+}
+
 // storm starts n short calls whose ids begin with "storm-", and a few that
 // stay, with ids that begin with "stay-".
-func storm(ctx context.Context, c *ami.Conn, round, n int) error {
+func storm(ctx context.Context, c *caller, round, n int) error {
 	for i := range n {
 		call := action.Originate{Channel: "Local/s@storm", Application: "Wait", Data: "0.05", Async: true, ChannelID: fmt.Sprintf("storm-%06d-%04d", round, i)}
 		if i%10 == 3 {
@@ -116,12 +146,13 @@ func storm(ctx context.Context, c *ami.Conn, round, n int) error {
 		if _, err := c.Do(ctx, call); err != nil {
 			return err
 		}
+		c.begun.Add(1)
 	}
 	return nil
 }
 
 // stormUntil is storm again and again.
-func stormUntil(ctx context.Context, c *ami.Conn, round int, stop <-chan struct{}) error {
+func stormUntil(ctx context.Context, c *caller, round int, stop <-chan struct{}) error {
 	for {
 		round++
 		if err := storm(ctx, c, round, 10); err != nil {
@@ -137,9 +168,10 @@ func stormUntil(ctx context.Context, c *ami.Conn, round int, stop <-chan struct{
 
 // quiet waits until the short calls are over and c has heard so. What c never
 // hears within five seconds is left for compare to find.
-func quiet(t *testing.T, by *ami.Conn, sub *event.Subscription, c *channels, mark string) {
+func quiet(t *testing.T, by *caller, sub *event.Subscription, c *channels, mark string) {
 	t.Helper()
 	ctx := deadline(t, 30*time.Second)
+	by.allCame(ctx, t)
 	poll := time.NewTicker(10 * time.Millisecond)
 	defer poll.Stop()
 	for {
@@ -176,7 +208,7 @@ func quiet(t *testing.T, by *ami.Conn, sub *event.Subscription, c *channels, mar
 
 func short(id string) bool { return strings.HasPrefix(id, "storm-") }
 
-func hangUpAll(t *testing.T, c *ami.Conn) {
+func hangUpAll(t *testing.T, c *caller) {
 	t.Helper()
 	ctx := deadline(t, 30*time.Second)
 	if _, err := c.Do(ctx, action.Hangup{Channel: "/^Local/.*$/"}); err != nil {
@@ -196,7 +228,7 @@ func TestLiveSnapshotInStorm(t *testing.T) {
 	for _, v := range lab.Versions() {
 		t.Run(v.String(), func(t *testing.T) {
 			s := lab.Start(t, v, nil)
-			conn, caller := connect(t, s, "all", nil), connect(t, s, "all", silent)
+			conn, caller := connect(t, s, "all", nil), newCaller(t, s)
 			items, most := 0, 0
 			for round := range rounds {
 				ctx := deadline(t, 30*time.Second)
@@ -239,7 +271,7 @@ func TestLiveSnapshotAfterOverflow(t *testing.T) {
 		t.Run(v.String(), func(t *testing.T) {
 			t.Parallel()
 			s := lab.Start(t, v, nil)
-			conn, caller := connect(t, s, "all", nil), connect(t, s, "all", silent)
+			conn, caller := connect(t, s, "all", nil), newCaller(t, s)
 			ctx := deadline(t, 2*time.Minute)
 			sub := conn.Subscribe(ofChannels, &ami.SubscribeConfig{Limit: 20, Snapshot: showChannels.Snapshot})
 			defer sub.Close()
@@ -269,6 +301,7 @@ func TestLiveSnapshotAfterOverflow(t *testing.T) {
 				c.compare(t, s, fmt.Sprintf("step %d", step))
 				hangUpAll(t, caller)
 			}
+			quiet(t, caller, sub, c, "quiet at last") // every Gap has come
 			var missed int64
 			for _, gap := range c.gaps {
 				missed += gap.Missed
@@ -297,14 +330,14 @@ func TestLiveSnapshotAfterKill(t *testing.T) {
 			c := newChannels()
 			for round := range rounds {
 				ctx := deadline(t, 60*time.Second)
-				before := connect(t, s, "all", silent)
+				before := newCaller(t, s)
 				if err := storm(ctx, before, 2*round, 60); err != nil {
 					t.Fatalf("storm = %v", err)
 				}
 				if err := s.Restart(); err != nil {
 					t.Fatal(err)
 				}
-				caller := connect(t, s, "all", silent)
+				caller := newCaller(t, s)
 				if err := storm(ctx, caller, 2*round+1, 60); err != nil {
 					t.Fatalf("storm = %v", err)
 				}
