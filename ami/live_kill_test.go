@@ -137,7 +137,8 @@ func TestLiveKillInFlight(t *testing.T) {
 			defer sub.Close()
 			expectStream(t, sub, "QueueParams", "Synced")
 			var outcomes [4]int
-			for round := range rounds {
+			enough := func() bool { return outcomes[0] > 0 && outcomes[1] > 0 && outcomes[2] > 0 }
+			for round := 0; round < rounds || !enough() && round < 20; round++ { // a round may have nothing in flight
 				killed, late := killRound(t, s, client, round)
 				outcomes[0] += len(killed.done)
 				outcomes[1] += len(killed.notSent)
@@ -145,7 +146,7 @@ func TestLiveKillInFlight(t *testing.T) {
 				outcomes[3] += late
 				expectStream(t, sub, "Gap", "Connected", "QueueParams", "Synced")
 			}
-			if outcomes[0] == 0 || outcomes[1] == 0 || outcomes[2] == 0 {
+			if !enough() {
 				t.Errorf("%d done, %d not sent, %d unknown in %d rounds; want some of each", outcomes[0], outcomes[1], outcomes[2], rounds)
 			}
 			t.Logf("%d rounds: %d done (%d too late for the witness), %d not sent, %d unknown", rounds, outcomes[0], outcomes[3], outcomes[1], outcomes[2])
