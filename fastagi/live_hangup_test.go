@@ -41,7 +41,8 @@ func hangupHandlers(p *pbx) *fastagi.Mux {
 	mux.HandleFunc("/application", func(ctx context.Context, s *agi.Session) error {
 		// Ends with the action.
 		go p.hangup(s)
-		if _, err := s.Do(ctx, "EXEC", "Wait", "60"); err != nil {
+		// Shorter than the grace: a hangup in front of it may not end it.
+		if _, err := s.Do(ctx, "EXEC", "Wait", "3"); err != nil {
 			p.t.Errorf("EXEC during the hangup: %v", err)
 		}
 		<-ctx.Done()
