@@ -14,6 +14,7 @@ var (
 // receiver is the side of a [Session] that its connection sees.
 type receiver Session
 
+// Reply is described at [Receiver].
 func (r *receiver) Reply(text string) {
 	s := (*Session)(r)
 	if s.expectNothing() {
@@ -23,11 +24,13 @@ func (r *receiver) Reply(text string) {
 	s.end(ErrOutOfStep)
 }
 
+// Hangup is described at [Receiver].
 func (r *receiver) Hangup() {
 	r.hungUp.Store(true)
 	r.cancel(ErrHangup)
 }
 
+// End is described at [Receiver].
 func (r *receiver) End(cause error) { (*Session)(r).end(cause) }
 
 // expect says that a reply is due from now on, unless the session has ended.

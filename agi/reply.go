@@ -36,11 +36,11 @@ func ParseReply(text string) Reply {
 	for strings.HasPrefix(text, "1") { // "100 result=0 Trying...": the answer follows
 		_, text, _ = strings.Cut(text, "\n")
 	}
-	if len(text) < 3 || len(text) > 3 && text[3] != ' ' && text[3] != '-' {
+	if !beginsReply(text) {
 		return r
 	}
-	code, err := strconv.Atoi(text[:3])
-	if err != nil || code < 100 {
+	code, _ := strconv.Atoi(text[:3]) // they are digits
+	if code < 100 {
 		return r
 	}
 	r.Code = code

@@ -171,12 +171,13 @@ func cutHangup(line []byte) (rest []byte, ok bool) {
 	return line[len(notice):], true
 }
 
-func beginsReply(line []byte) bool {
+// beginsReply reports whether a line begins with a code.
+func beginsReply[T string | []byte](line T) bool {
 	if len(line) < 3 || len(line) > 3 && line[3] != ' ' && line[3] != '-' {
 		return false
 	}
-	for _, c := range line[:3] {
-		if c < '0' || c > '9' {
+	for i := range 3 {
+		if line[i] < '0' || line[i] > '9' {
 			return false
 		}
 	}

@@ -16,6 +16,7 @@ type streamPeer struct {
 	r      *bufio.Reader
 }
 
+// Receive is described at [Peer], as are the others.
 func (p *streamPeer) Receive() (string, error) {
 	line, err := p.r.ReadString('\n')
 	if err != nil {
