@@ -183,6 +183,41 @@ func exists(t *testing.T, ctx context.Context, file string) {
 	}
 }
 
+// A digit ends a recording that is yet to begin. The beep is a long one, for a
+// busy machine needs longer to press a digit than the usual one lasts.
+func TestLiveDigitDuringTheBeep(t *testing.T) {
+	lab.Each(t, func(t *testing.T, server *lab.Server) {
+		server.RequireOwn(t)
+		const sounds = "/usr/share/asterisk/sounds"
+		long, err := os.ReadFile(filepath.Join(server.Root(), sounds, "en_US_f_Allison", "demo-congrats.gsm"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(server.Dir(), "beep.gsm"), long, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		language, err := filepath.Rel(sounds, strings.TrimPrefix(server.Dir(), server.Root()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := newPBX(t, server)
+		err = p.call(t, func(ctx context.Context, s *agi.Session) error {
+			if err := s.SetVariable(ctx, "CHANNEL(language)", language); err != nil {
+				return err
+			}
+			defer p.press(t, s, "1112")()
+			got, err := s.RecordFile(ctx, "/tmp/agi-live-digit", "gsm", &agi.Recording{Stop: "2", Beep: true})
+			if want := (agi.Recorded{End: agi.RecordDigit, Digit: "2"}); got != want || err != nil {
+				t.Errorf("RecordFile = %+v, %v, want %+v", got, err, want)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // A recording that the hangup ends is a recording.
 func TestLiveHangupDuringARecording(t *testing.T) {
 	lab.Each(t, func(t *testing.T, server *lab.Server) {

@@ -46,9 +46,6 @@ func TestLiveDigits(t *testing.T) {
 		{"RECORD FILE", "12", func(c ctxt, s sess) (any, error) {
 			return one(s.RecordFile(c, "/tmp/agi-live-digit", "gsm", &agi.Recording{Stop: "2"}))
 		}, agi.Recorded{End: agi.RecordDigit, Digit: "2", Begun: true}},
-		{"RECORD FILE beep", "2", func(c ctxt, s sess) (any, error) {
-			return one(s.RecordFile(c, "/tmp/agi-live-digit", "gsm", &agi.Recording{Stop: "2", Beep: true}))
-		}, agi.Recorded{End: agi.RecordDigit, Digit: "2"}},
 		{"Choose", "7", func(c ctxt, s sess) (any, error) {
 			return one(s.Choose(c, agi.Menu{Prompt: "beep", Choices: []string{"1", "7"}, Timeout: 3 * time.Second}))
 		}, "7"},
