@@ -1,5 +1,7 @@
 package event
 
+import "strings"
+
 // form tells which keys an event has, in the order in which Asterisk writes
 // them, and the slots for their values.
 type form []run
@@ -50,13 +52,16 @@ func scan(text string, form form, slots []slot, left *leftovers) (odd string) {
 }
 
 // scan takes the fields at pos as long as they come in their order, from that
-// of a key on, and returns how far it came.
+// of a key on, and returns how far it came. The first key may have another case.
 func (r *run) scan(text string, pos, key int, slots []slot) (newPos, newKey int) {
 	keys := r.keys
 	slots = slots[r.slot:][:len(keys)]
-	for ; key < len(keys) && pos < len(text); key++ {
+	for first := key; key < len(keys) && pos < len(text); key++ {
 		colon := pos + len(keys[key])
-		if colon >= len(text) || text[colon] != ':' || text[pos:colon] != keys[key] {
+		if colon >= len(text) || text[colon] != ':' {
+			break
+		}
+		if name := text[pos:colon]; name != keys[key] && (key > first || !strings.EqualFold(name, keys[key])) {
 			break
 		}
 		end := lineEnd(text, colon+1)
@@ -80,7 +85,8 @@ func (r *run) scan(text string, pos, key int, slots []slot) (newPos, newKey int)
 }
 
 // find looks for the key that text begins with, first where it should be and
-// behind that. Without it, it returns the place where it began.
+// behind that, and last of all for one in another case: versions of Asterisk
+// differ in that, too. Without it, it returns the place where it began.
 func (f form) find(text string, at, next int) (foundAt, foundNext int, ok bool) {
 	for i, from := at, next; i < len(f); i, from = i+1, 0 {
 		for n := from; n < len(f[i].keys); n++ {
@@ -92,6 +98,13 @@ func (f form) find(text string, at, next int) (foundAt, foundNext int, ok bool) 
 	for i := 0; i < len(f) && i <= at; i++ {
 		for n, key := range f[i].keys {
 			if begins(text, key) {
+				return i, n, true
+			}
+		}
+	}
+	for i := range f {
+		for n, key := range f[i].keys {
+			if len(text) > len(key) && text[len(key)] == ':' && strings.EqualFold(text[:len(key)], key) {
 				return i, n, true
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"strings"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/transport"
@@ -12,8 +13,10 @@ import (
 // Read decodes the events of a log: AMI text as it came over a connection, of
 // which answers and other blocks are left out. What is over the limits of
 // [transport.Limits] comes as its [*transport.LimitError], and the reading
-// goes on; any other error is the last thing that is yielded. Events have no
-// epoch, are numbered from 1, and were received when Read read them.
+// goes on; any other error is the last thing that is yielded. That is
+// io.ErrUnexpectedEOF where the log ends within a line: the event before it may
+// have lost some of its fields, and the end of one. Events have no epoch, are
+// numbered from 1, and were received when Read read them.
 func Read(r io.Reader) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		reader := transport.NewReader(r, nil)
@@ -30,6 +33,9 @@ func Read(r io.Reader) iter.Seq2[Event, error] {
 					return
 				}
 				sequence++
+				if err != nil && !strings.HasSuffix(block.Text(), "\n") {
+					yield(nil, err)
+				}
 			case errors.As(err, &limit):
 				if !yield(nil, err) {
 					return

@@ -59,6 +59,21 @@ func TestReadGoesOnBehindOversized(t *testing.T) {
 	}
 }
 
+// A log that ends within a line says so behind its last event.
+func TestReadOfALogThatIsCut(t *testing.T) {
+	var got []string
+	for ev, err := range event.Read(strings.NewReader("Event: A\n\nEvent: B\nCallerIDNum: 12")) {
+		if err != nil {
+			got = append(got, err.Error())
+			continue
+		}
+		got = append(got, ev.EventName())
+	}
+	if want := []string{"A", "B", io.ErrUnexpectedEOF.Error()}; !slices.Equal(got, want) {
+		t.Errorf("Read = %q, want %q", got, want)
+	}
+}
+
 func TestReadYieldsTheErrorOfItsReaderLast(t *testing.T) {
 	cause := errors.New("disk gone")
 	r := io.MultiReader(strings.NewReader("Event: A\n\nEvent: B\n"), iotest.ErrReader(cause))

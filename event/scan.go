@@ -57,19 +57,18 @@ func cutOddField(text string) (key, value, rest string) {
 	return key, value, rest
 }
 
-// linesOf returns the values of all fields that have the key of the first.
+// linesOf returns the values of all fields that have the key of the first,
+// whatever its case.
 func linesOf(text string) []string {
 	if text == "" {
 		return nil
 	}
-	key, _, _ := cutField(text)
+	first, _, _ := cutField(text)
 	all := make([]string, 0, 4) // where there is one, there are more
 	for text != "" {
-		value, rest, ok := cutNamed(text, key)
-		if ok {
+		key, value, rest := cutField(text)
+		if strings.EqualFold(key, first) {
 			all = append(all, value)
-		} else {
-			_, rest, _ = strings.Cut(text, "\n")
 		}
 		text = rest
 	}

@@ -2,6 +2,7 @@ package event
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/asterisk-go/asterisk-go/transport"
@@ -36,7 +37,7 @@ func FuzzCutField(f *testing.F) {
 func FuzzScan(f *testing.F) {
 	keys := form{{0, []string{"A", "Bb", "Ab"}, false}, {3, []string{"L"}, true}, {4, []string{"C", "Ccc"}, false}, {1, []string{"BB"}, false}}
 	for _, text := range []string{"A: a\r\nBb: b\r\nAb:c\nL: 1\r\nL: 2\r\nC: d\r\nCcc: e\r\n", "C: a\nX: odd\nBB: \nBb: second\nA: \r\nA:b\nL:1\nno colon\nAb: y\nL: 2",
-		"A\nA:", "X(A: b): c\nA:  b\r\r\nLine: common\n", "Ccc:\nC\r\n:\n\n\nAb:\r"} {
+		"l: 1\r\nL: 2\r\nAB: c\r\na: b\r\nA: d\r\n", "A\nA:", "X(A: b): c\nA:  b\r\r\nLine: common\n", "Ccc:\nC\r\n:\n\n\nAb:\r"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -64,14 +65,14 @@ func FuzzScan(f *testing.F) {
 
 // walk does for the form of FuzzScan what scan does, a field at a time.
 func walk(text string) (values [6]string, list []string, odds []Entry, left []string) {
-	slotOf := map[string]int{"A": 0, "Bb": 1, "BB": 1, "Ab": 2, "C": 4, "Ccc": 5}
+	slotOf := map[string]int{"a": 0, "bb": 1, "ab": 2, "c": 4, "ccc": 5}
 	var seen [6]bool
 	for text != "" {
 		var key, value string
 		key, value, text = cutField(text)
-		slot, slotted := slotOf[key]
+		slot, slotted := slotOf[strings.ToLower(key)]
 		switch {
-		case key == "L":
+		case key == "L" || key == "l":
 			list = append(list, value)
 		case slotted && !seen[slot]:
 			values[slot], seen[slot] = value, true

@@ -12,6 +12,7 @@ import (
 	"weak"
 
 	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/transport"
 )
 
 // publishN publishes n events X whose field N counts from first.
@@ -204,6 +205,26 @@ func TestLeavingAllKeepsTheSubscription(t *testing.T) {
 	}
 	if got := next(t, sub).Fields().Get("N"); got != "1" {
 		t.Errorf("N = %s, want 1", got)
+	}
+}
+
+// A consumer that panics costs nobody else anything, and may come back.
+func TestConsumerThatPanics(t *testing.T) {
+	var hub event.Hub
+	panics, other := hub.Subscribe(event.Filter{}, nil), hub.Subscribe(event.Filter{}, nil)
+	for range 2 {
+		hub.Publish(transport.NewBlock(transport.ParseFields("Event: A\r\n")))
+	}
+	func() {
+		defer func() { _ = recover() }()
+		for range panics.All(t.Context()) {
+			panic("consumer")
+		}
+	}()
+	for _, sub := range []*event.Subscription{panics, other} {
+		if ev, err := sub.Next(t.Context()); err != nil || ev.EventName() != "A" {
+			t.Errorf("Next = %v, %v, want A", ev, err)
+		}
 	}
 }
 
