@@ -1,14 +1,33 @@
 package ami
 
-import "strings"
+import (
+	"crypto/md5"
+	"encoding/hex"
+	"slices"
+	"strings"
+)
 
 const redacted = "(redacted)"
 
 // secretNames are the headers and settings whose values no transcript holds,
 // in lower case and without underscores.
 var secretNames = map[string]bool{
-	"secret": true, "key": true, "password": true, "passwd": true, "passworddigest": true, "md5cred": true,
-	"md5secret": true, "refreshtoken": true, "oauthsecret": true, "json": true,
+	"passworddigest": true, "md5cred": true, "refreshtoken": true, "json": true,
+}
+
+// secretEnds are what names of secrets end in besides: NewPassword, md5secret.
+var secretEnds = []string{"secret", "password", "passwd"}
+
+func namesSecret(name string) bool {
+	return secretNames[name] || slices.ContainsFunc(secretEnds, func(end string) bool { return strings.HasSuffix(name, end) })
+}
+
+// isDigest reports whether the value of Key is that of a login, and not the key
+// of an entry in Asterisk's database.
+func isDigest(value string) bool {
+	value = strings.TrimSpace(value)
+	_, err := hex.DecodeString(value)
+	return len(value) == hex.EncodedLen(md5.Size) && err == nil
 }
 
 // redact takes the value out of a line that holds a secret, or may hold one.
@@ -38,7 +57,7 @@ func secretIn(line string) int {
 	value := end + 1
 	name := strings.ReplaceAll(strings.ToLower(strings.TrimSpace(line[:end])), "_", "")
 	switch {
-	case secretNames[name], strings.HasPrefix(name, "value-"), strings.HasPrefix(name, "match-"):
+	case name == "key" && isDigest(line[value:]), namesSecret(name), strings.HasPrefix(name, "value-"), strings.HasPrefix(name, "match-"):
 		return value
 	case strings.HasPrefix(name, "line-"):
 		if setting := strings.IndexByte(line[value:], '='); setting >= 0 {

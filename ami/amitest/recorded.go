@@ -84,6 +84,7 @@ type pair struct{ key, value string }
 // order of their keys; repeated keys stay in the order they came.
 func mustAgree(f transport.Fields) []pair {
 	var pairs []pair
+	login := strings.EqualFold(f.Get("Action"), "Login")
 	for line := range f.Lines() {
 		key, value := transport.ParseFields(line).First()
 		if key == "" && value == "" {
@@ -92,7 +93,7 @@ func mustAgree(f transport.Fields) []pair {
 		if has(ownIDs(), key) {
 			continue
 		}
-		if has(secrets(), key) {
+		if has(secrets(), key) && (login || !strings.EqualFold(key, "Key")) { // that of DBGet is none
 			value = redacted
 		}
 		pairs = append(pairs, pair{strings.ToLower(key), strings.TrimLeft(value, " ")})

@@ -13,8 +13,8 @@ import (
 // sent instead.
 //
 // The client has to send the recorded actions: same name, same fields, in an
-// order of its own as far as it does not wait for answers. Its own ids, Key,
-// Secret, Challenge and values recorded as (redacted) may differ. Anything
+// order of its own as far as it does not wait for answers. Its own ids, the
+// Key of a Login, Secret, Challenge and values recorded as (redacted) may differ. Anything
 // else fails and names the transcript's line, except a Ping, which is answered.
 //
 // Behind its last line a connection is cut if another follows; the last one
