@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"sync/atomic"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/ami/action"
@@ -21,7 +20,7 @@ type Call struct {
 	session  Session
 	id       string
 	deadline time.Duration // for the OriginateResponse
-	hangup   atomic.Bool   // Hangup was called
+	hangups  hangups
 	appeared chan struct{} // closed when the channel is known to be there
 	settled  chan struct{} // closed when outcome is known
 	outcome  Outcome       // read it after settled is closed
@@ -125,11 +124,9 @@ func (c *Call) Wait(ctx context.Context) (Outcome, error) {
 // Hangup ends the call, before the answer or after it. That it has ended
 // already is no error.
 func (c *Call) Hangup(ctx context.Context) error {
-	c.hangup.Store(true)
 	for {
 		appeared := c.isThere()
-		// Asterisk looks a channel up by its name or its Uniqueid.
-		_, err := c.session.Do(ctx, action.Hangup{Channel: c.id})
+		err := c.tryHangup(ctx)
 		if !errors.Is(err, ErrNoSuchChannel) {
 			return err
 		}
@@ -147,6 +144,14 @@ func (c *Call) Hangup(ctx context.Context) error {
 			return fmt.Errorf("ami: hang up call %s: %w", c.id, keep.Ended(ctx))
 		}
 	}
+}
+
+func (c *Call) tryHangup(ctx context.Context) (err error) {
+	c.hangups.begin()
+	defer func() { c.hangups.end(err) }()
+	// Asterisk looks a channel up by its name or its Uniqueid.
+	_, err = c.session.Do(ctx, action.Hangup{Channel: c.id})
+	return err
 }
 
 func (c *Call) isThere() bool {

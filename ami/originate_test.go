@@ -281,6 +281,27 @@ func originated(p *amitest.Peer) amitest.Action {
 	return amitest.Action{}
 }
 
+// A Hangup that was refused is none: the outcome is that of the events.
+func TestHangupRefused(t *testing.T) {
+	talk(t, func(p *amitest.Peer) {
+		a := queued(p)
+		channel(p, a, "Newchannel", "ChannelState", "0")
+		p.Error(p.Expect("Hangup"), "Permission denied")
+		channel(p, a, "HangupRequest")
+		channel(p, a, "Hangup", "Cause", "16")
+		result(p, a, "Failure", "0")
+	}, func(t *testing.T, c *ami.Conn) {
+		call, err := ami.Originate(t.Context(), c, toBob)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantError(t, "Hangup", call.Hangup(t.Context()), ami.ErrPermissionDenied)
+		if got, err := call.Wait(t.Context()); got.Result != ami.Rejected || err != nil {
+			t.Errorf("outcome %v, %v, want rejected", got, err)
+		}
+	})
+}
+
 // The end of Wait's ctx only ends the waiting; Wait can be called again.
 func TestWaitIsOnlyWaiting(t *testing.T) {
 	talk(t, func(p *amitest.Peer) {

@@ -23,6 +23,7 @@ type tracker struct {
 	up       bool // the channel was answered
 	dialled  bool // somebody was called
 	refused  bool // the far end asked for the hangup
+	answers  bool // it did so behind a Hangup of ours
 	channel  string
 	response *event.OriginateResponse
 	hangup   *event.Hangup
@@ -118,8 +119,10 @@ func (t *tracker) take(ev event.Event) {
 		t.lookAgain()
 		return
 	default:
-		// After our own hangup the far end's is its answer to that.
-		t.refused = t.refused || ev.EventName() == "HangupRequest" && !t.call.hangup.Load()
+		if ev.EventName() == "HangupRequest" {
+			begun, _ := t.call.hangups.state()
+			t.refused, t.answers = t.refused || !begun, t.answers || begun
+		}
 	}
 	t.check = t.deadline
 }
@@ -176,10 +179,12 @@ func (t *tracker) conclude() Outcome {
 // reason nor cause say why: then it matters who hung up. The far end does it
 // by a HangupRequest; a timeout has a reason of its own.
 func (t *tracker) ended() (result Result, why string) {
+	t.call.hangups.wait(causeGrace) // their answers may come a moment behind the events
+	maybe, surely := t.call.hangups.state()
 	switch {
-	case t.refused:
+	case t.refused, t.answers && !maybe: // else the far end answered to our hangup
 		return Rejected, "the far end hung up"
-	case t.call.hangup.Load() && t.channel != "", t.dialled && t.response != nil && !t.cut:
+	case t.channel != "" && (surely || maybe && !t.cut), t.dialled && t.response != nil && !t.cut:
 		return Cancelled, ""
 	case t.cut || t.response == nil:
 		return Unknown, "the call ended unanswered, and Asterisk's word on why was lost"
