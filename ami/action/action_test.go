@@ -89,6 +89,34 @@ func TestRequiredFieldsAreNamed(t *testing.T) {
 	}
 }
 
+// No text of any action may hold a line break, unless it is encoded.
+func TestNoActionCarriesALineBreak(t *testing.T) {
+	texts := 0
+	for _, a := range everyAction() {
+		full := reflect.ValueOf(a.full)
+		for i := range full.NumField() {
+			evil := reflect.New(full.Type()).Elem()
+			evil.Set(full)
+			switch field := evil.Field(i); {
+			case field.Kind() == reflect.String:
+				field.SetString("x\r\nAction: Command")
+			case field.Kind() == reflect.Slice && field.Type().Elem().Kind() == reflect.String:
+				field.Set(reflect.Append(reflect.MakeSlice(field.Type(), 0, 1), reflect.ValueOf("x\r\nAction: Command").Convert(field.Type().Elem())))
+			default:
+				continue
+			}
+			texts++
+			fields, err := encode(evil.Interface().(action.Action))
+			if err == nil && fields.Get("Base64Body") == "" {
+				t.Errorf("%T with a line break in %s is %q, want an error", a.zero, full.Type().Field(i).Name, fields)
+			}
+		}
+	}
+	if texts < 200 {
+		t.Errorf("%d fields of text, want some 300", texts)
+	}
+}
+
 func TestShapes(t *testing.T) {
 	for _, test := range []struct {
 		a    action.Action
@@ -105,6 +133,7 @@ func TestShapes(t *testing.T) {
 		{action.AbsoluteTimeout{Channel: "x", Timeout: time.Minute}, "Channel: x|Timeout: 60"},
 		{action.UserEvent{UserEvent: "X", Fields: []action.Field{{Key: "A", Value: "b"}}}, "UserEvent: X|A: b"},
 		{action.MessageSend{To: "x", Body: "a\nb", Variables: []action.Variable{{Name: "A", Value: "b,c"}}}, `To: x|Base64Body: YQpi|Variable: A=b\,c`},
+		{action.MessageSend{To: "x", Body: " a"}, "To: x|Base64Body: IGE="},
 		{action.AOCMessage{Channel: "x", MsgType: "D", ChargeType: "Unit", Units: []action.AOCUnit{{Amount: 3, Type: 2}, {Amount: 1}}},
 			"Channel: x|MsgType: D|ChargeType: Unit|UnitAmount(0): 3|UnitType(0): 2|UnitAmount(1): 1"},
 		{action.UpdateConfig{SrcFilename: "a", DstFilename: "b", Changes: []action.ConfigChange{

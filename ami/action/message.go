@@ -13,7 +13,7 @@ type MessageSend struct {
 	Destination string // whom to send it to, as pjsip:100; empty for To
 	To          string // the header To; one of both is required
 	From        string // the header From
-	Body        string // sent as Base64Body where it has line breaks
+	Body        string // sent as Base64Body where it has line breaks, or begins with a blank
 	Variables   []Variable
 }
 
@@ -26,7 +26,7 @@ func (a MessageSend) Encode(b *transport.Builder) error {
 		return &FieldError{"MessageSend", "To", "or Destination is required"}
 	}
 	optional(b, "Destination", a.Destination, "To", a.To, "From", a.From)
-	if strings.ContainsAny(a.Body, "\r\n\x00") {
+	if strings.ContainsAny(a.Body, "\r\n\x00") || a.Body != "" && a.Body[0] <= ' ' {
 		b.Add("Base64Body", base64.StdEncoding.EncodeToString([]byte(a.Body)))
 	} else {
 		b.Add("Body", a.Body)
