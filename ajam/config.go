@@ -16,7 +16,7 @@ import (
 // Config says how to log in and how to stay logged in. It is read by [Connect]
 // and must not be changed after that; it may be shared. The zero value of each
 // field is a usable default, but for Username and Secret. Printing a Config
-// shows no secret.
+// shows no secret, unless it is in an unexported field of what is printed.
 type Config struct {
 	// Username and Secret are those of manager.conf. With Digest, Username
 	// must be spelled as it is there.

@@ -3,6 +3,7 @@ package ami
 import (
 	"errors"
 	"io"
+	"math"
 	"strings"
 	"time"
 
@@ -21,7 +22,8 @@ type Answer struct {
 	// Hub numbers the items of lists, and gets the news: events that belong to
 	// no list. It must not be nil.
 	Hub *event.Hub
-	// News gets the news in place of Hub, unless it is nil.
+	// News gets the news in place of Hub, unless it is nil. News over the
+	// limits are a Gap in Hub in any case.
 	News func(b transport.Block, received time.Time)
 	// Item gets the items of a list in place of Response.Events, unless it is nil.
 	Item func(b transport.Block, received time.Time)
@@ -40,8 +42,8 @@ type Answer struct {
 // [ErrOutcomeUnknown] with the body's own.
 func (a *Answer) Read(body io.Reader) (*Response, error) {
 	name := a.Action.ActionName()
-	spec, _ := action.Lookup(name)
-	a.request = request{name: name, spec: spec, sink: a.Item, most: a.MaxItems}
+	spec, known := action.Lookup(name)
+	a.request = request{name: name, spec: spec, known: known, sink: a.Item, most: a.MaxItems, room: math.MaxInt}
 	if a.News == nil {
 		a.News = a.Hub.Queue
 	}
@@ -74,10 +76,14 @@ func (a *Answer) end(err error) (*Response, error) {
 func (a *Answer) take(reader *transport.Reader, b transport.Block) error {
 	key, value := b.First()
 	switch {
-	case key == "Event" && (isNews(b) || b.Get("ActionID") != a.ID):
+	case key == "Event" && isNews(b):
 		a.News(b, a.received)
-	case key == "Event":
+	case key == "Event" && b.Get("ActionID") == a.ID:
 		a.request.item(b, a.received, a.Hub.Stamp)
+	case key == "Event" && a.request.listing:
+		a.request.gather(b, a.received, a.Hub.Stamp)
+	case key == "Event":
+		a.News(b, a.received)
 	case key == "Response" && a.ours(b):
 		if value == "Follows" && strings.EqualFold(a.request.name, "Command") {
 			var err error

@@ -18,7 +18,8 @@ import (
 // connection is made and must not be changed after that; unless it has a Record
 // it may be shared. The zero value of each field is a usable default, but for
 // Username and Secret.
-// Printing a Config shows no secret.
+// Printing a Config shows no secret, unless it is in an unexported field of
+// what is printed.
 type Config struct {
 	// Username and Secret are those of manager.conf.
 	Username string
@@ -66,7 +67,9 @@ type Config struct {
 	PingTimeout time.Duration
 	// BusyLimit is how long an action that is known to take time (a
 	// synchronous Originate, a Reload, a Command, the wait for a boot) excuses
-	// silence; 0 means 2 minutes. An Originate excuses its own Timeout in any case.
+	// silence; 0 means 2 minutes. An Originate excuses its own Timeout in any
+	// case. A Getvar or Setvar of a function that takes time (CURL, SHELL,
+	// ODBC) is not known to: for such, PingInterval must be longer.
 	BusyLimit time.Duration
 
 	RetryMin    time.Duration // first pause before connecting again; 0 or less means 250 ms
@@ -79,11 +82,17 @@ type Config struct {
 	// MaxListItems is how many events Do gathers for one action; 0 means a
 	// million. Each has no such limit.
 	MaxListItems int
+	// MaxListBytes is how much text of those events Do gathers, and how much
+	// Each holds for a loop that is slower than Asterisk; 0 means 256 MiB.
+	// Asterisk runs the actions of a connection one by one, so no two lists
+	// grow at a time.
+	MaxListBytes int
 	// Limits bounds what is read; zero fields have the defaults of transport.
 	Limits transport.Limits
 
 	// Logger gets what an operator wants to know: connections made and lost.
-	// Nil logs nothing.
+	// Its handler must not block, since some of it is said while Asterisk is
+	// read. Nil logs nothing.
 	Logger *slog.Logger
 	// Record gets a transcript of all connections, without secrets, that
 	// amitest can play back. It is written by a goroutine of its own; when it
@@ -146,6 +155,9 @@ func (c *Config) withDefaults() Config {
 	}
 	if d.MaxListItems <= 0 {
 		d.MaxListItems = 1_000_000
+	}
+	if d.MaxListBytes <= 0 {
+		d.MaxListBytes = 256 << 20
 	}
 	if d.Record != nil {
 		d.recorder = &recorder{out: d.Record}

@@ -112,8 +112,7 @@ func newConn(wire net.Conn, address string, config Config, hub *event.Hub, stats
 		c.wire = c.record
 	}
 	c.flight.seed()
-	c.source = &source{conn: c.wire, hub: hub, stats: stats}
-	c.source.at.Store(time.Now().UnixNano())
+	c.source = &source{conn: c.wire, hub: hub, stats: stats, began: time.Now()}
 	stats.connections.Add(1)
 
 	written := make(chan struct{})
@@ -217,6 +216,9 @@ func (c *Conn) startRequest(ctx context.Context, r *request, a action.Action) er
 	if ctx.Err() != nil {
 		return &outcomeError{r.name, ErrNotSent, keep.Ended(ctx)}
 	}
+	if err := r.encode(a); err != nil {
+		return &outcomeError{r.name, ErrNotSent, err}
+	}
 	select {
 	case c.slots <- struct{}{}:
 	case <-c.dying:
@@ -224,7 +226,7 @@ func (c *Conn) startRequest(ctx context.Context, r *request, a action.Action) er
 	case <-ctx.Done():
 		return &outcomeError{r.name, ErrNotSent, keep.Ended(ctx)}
 	}
-	if err := c.enqueue(r, a); err != nil {
+	if err := c.enqueue(r); err != nil {
 		<-c.slots
 		return err
 	}
@@ -233,31 +235,35 @@ func (c *Conn) startRequest(ctx context.Context, r *request, a action.Action) er
 
 func (c *Conn) newRequest(a action.Action, take sink) *request {
 	spec, known := action.Lookup(a.ActionName())
-	r := &request{name: a.ActionName(), spec: spec, sink: take, most: c.config.MaxListItems}
+	r := &request{name: a.ActionName(), spec: spec, known: known, sink: take, most: c.config.MaxListItems, room: c.config.MaxListBytes}
 	if spec.Slow || !known {
 		r.busy = c.config.BusyLimit
 	}
-	if originate, ok := a.(action.Originate); ok && !originate.Async {
-		r.busy = max(r.busy, originate.Timeout+c.config.PingTimeout)
+	switch a := a.(type) {
+	case action.Originate:
+		r.busy = c.busyOf(a, r.busy)
+	case *action.Originate:
+		r.busy = c.busyOf(*a, r.busy)
 	}
 	return r
 }
 
-// enqueue encodes the action and wakes the writer. Behind an action that may
-// be answered by nothing goes a Ping, whose answer then says so.
-func (c *Conn) enqueue(r *request, a action.Action) error {
+// busyOf returns how long an Originate excuses silence.
+func (c *Conn) busyOf(a action.Originate, slow time.Duration) time.Duration {
+	if a.Async {
+		return 0 // the answer comes before the call
+	}
+	return max(slow, a.Timeout+c.config.PingTimeout)
+}
+
+// enqueue queues an encoded action and wakes the writer. Behind an action that
+// may be answered by nothing goes a Ping, whose answer then says so.
+func (c *Conn) enqueue(r *request) error {
 	requests := []*request{r}
 	if r.spec.Silent {
 		requests = append(requests, c.barrier())
 	}
-	err := c.flight.add(func(q *request, id string) (err error) {
-		if q == r {
-			q.message, err = encode(a, id)
-		} else {
-			q.message, err = encode(action.Ping{}, id)
-		}
-		return err
-	}, requests...)
+	err := c.flight.add(requests...)
 	if err == nil {
 		c.wakeWriter()
 	}
@@ -265,8 +271,10 @@ func (c *Conn) enqueue(r *request, a action.Action) error {
 }
 
 func (c *Conn) barrier() *request {
-	spec, _ := action.Lookup("Ping")
-	return &request{name: "Ping", spec: spec, abandoned: true, unpaid: true}
+	spec, known := action.Lookup("Ping")
+	r := &request{name: "Ping", spec: spec, known: known, abandoned: true, unpaid: true}
+	_ = r.encode(action.Ping{}) // has no fields that could be wrong
+	return r
 }
 
 func (c *Conn) wakeWriter() {
@@ -298,18 +306,24 @@ func (c *Conn) await(ctx context.Context, r *request) (*Response, error) {
 const (
 	maxLine    = 1022 // longest header that Asterisk reads whole (main/manager.c, get_input)
 	maxHeaders = 128  // AST_MAX_MANHEADERS
+
+	usualMessage = 256 // bytes, with the ActionID
 )
 
-// encode makes the message of an action. The ActionID comes second, where an
-// answer to a message with too many headers still has it.
-func encode(a action.Action, id string) ([]byte, error) {
+// encode makes the message of an action, but for its ActionID. That comes second,
+// where an answer to a message with too many headers still has it. Encode may be
+// the user's code, so no lock is held, and no place among those in flight.
+func (r *request) encode(a action.Action) error {
 	b := transport.Builder{Limits: transport.Limits{Line: maxLine, Lines: maxHeaders}, Trimmed: true}
-	b.Add("Action", a.ActionName())
-	b.Add("ActionID", id)
+	b.Add("Action", r.name)
+	b.Add("ActionID", "")
+	r.idAt = len("Action: \r\nActionID: ") + len(r.name)
 	if err := a.Encode(&b); err != nil {
-		return nil, err
+		return err
 	}
-	return b.AppendTo(nil)
+	message, err := b.AppendTo(make([]byte, 0, usualMessage))
+	r.message = message
+	return err
 }
 
 // background runs f on a goroutine that Close waits for.

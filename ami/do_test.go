@@ -119,20 +119,20 @@ func TestCancelInTheQueue(t *testing.T) {
 func TestCancelAfterSending(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
-		conn := scripted(t, func(p *amitest.Peer) {
+		conn := dialTo(t, serve(t, behindLogin(func(p *amitest.Peer) {
 			a := p.Expect("Redirect")
 			<-release
 			p.Success(a, "Message", "late")
-		})
+		})), func(c *ami.Config) { c.MaxInFlight = 1 })
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		_, err := conn.Do(ctx, action.New("Redirect"))
 		wantError(t, "Do", err, ami.ErrOutcomeUnknown)
 		wantError(t, "Do", err, context.DeadlineExceeded)
 		close(release)
-		mustPing(t, conn)
-		if conn.Err() != nil {
-			t.Errorf("Err = %v, want nil", conn.Err())
+		mustPing(t, conn) // in the only place there is
+		if s := conn.Stats(); conn.Err() != nil || s.Orphans != 0 {
+			t.Errorf("Err = %v, %d orphans, want none", conn.Err(), s.Orphans)
 		}
 	})
 }

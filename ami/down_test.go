@@ -51,7 +51,7 @@ func TestDoWhileTheLoginFails(t *testing.T) {
 	}{
 		"challenge stands still": {stalling("Challenge"), context.DeadlineExceeded, "Challenge: "},
 		"login stands still":     {stalling("Login"), context.DeadlineExceeded, "Login: "},
-		"login without answer":   {skipping("CoreSettings"), nil, "CoreSettings: no answer"},
+		"login without answer":   {skipping("Filter"), nil, "Filter: no answer"},
 		"refused":                {refusing, ami.ErrLoginRefused, "Authentication failed"},
 		"in use":                 {behindLogin2(inUse), ami.ErrLoginInUse, "Login Already In Use"},
 		"no right to Filter":     {behindLogin2(noRightToFilter), nil, "Config.Filters"},

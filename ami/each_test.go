@@ -120,6 +120,45 @@ func TestEachEndsWithTheError(t *testing.T) {
 	})
 }
 
+// The end of the list may come while the loop is at work behind the end of its
+// context: then the list is whole, or its error says that it is not.
+func TestEachEndsWholeOrWithAnError(t *testing.T) {
+	for range 20 {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			more := make(chan struct{})
+			conn := scripted(t, func(p *amitest.Peer) {
+				a := p.Expect("CoreShowChannels")
+				p.Reply(a, "Response", "Success", "EventList", "start")
+				p.Reply(a, "Event", "CoreShowChannel", "Channel", "1")
+				<-more
+				p.Reply(a, "Event", "CoreShowChannel", "Channel", "2")
+				<-more
+				p.Reply(a, "Event", "CoreShowChannel", "Channel", "3")
+				p.Reply(a, "Event", "CoreShowChannelsComplete", "EventList", "Complete")
+			})
+			n := 0
+			for _, err := range ami.Each(ctx, conn, action.CoreShowChannels{}) {
+				if err != nil {
+					wantError(t, "Each", err, context.Canceled)
+					return
+				}
+				if n++; n == 1 {
+					cancel()
+				}
+				if n <= 2 {
+					more <- struct{}{}
+				}
+				synctest.Wait()
+			}
+			if n != 3 {
+				t.Errorf("Each ended without an error behind %d items of 3", n)
+			}
+		})
+	}
+}
+
 // plain is a Session that is no Streamer, as one of another package may be.
 type plain struct{ ami.Session }
 

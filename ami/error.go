@@ -23,8 +23,9 @@ var (
 	ErrClosed = errors.New("ami: session closed")
 	// ErrSilent: the peer gave no sign of life; see Config.PingInterval.
 	ErrSilent = errors.New("ami: peer is silent")
-	// ErrTooManyItems: a list was longer than Config.MaxListItems.
-	ErrTooManyItems = errors.New("list longer than Config.MaxListItems; use ami.Each")
+	// ErrTooManyItems: a list was longer than Config.MaxListItems or
+	// MaxListBytes, or the loop over ami.Each fell behind it by the latter.
+	ErrTooManyItems = errors.New("list longer than Config.MaxListItems or MaxListBytes; use ami.Each, and a loop that keeps up")
 )
 
 // What a refusal by Asterisk is about. Test for these with errors.Is.

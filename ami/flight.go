@@ -44,7 +44,7 @@ func (f *flight) seed() {
 }
 
 // add numbers the requests and queues them, one right behind the other.
-func (f *flight) add(encode func(r *request, id string) error, requests ...*request) error {
+func (f *flight) add(requests ...*request) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.dead != nil {
@@ -54,9 +54,7 @@ func (f *flight) add(encode func(r *request, id string) error, requests ...*requ
 		f.next++
 		r.number, r.token = f.next, uint32(f.random.Uint64())
 		r.done = make(chan struct{})
-		if err := encode(r, f.id(r)); err != nil {
-			return &outcomeError{r.name, ErrNotSent, err}
-		}
+		r.message = slices.Insert(r.message, r.idAt, f.id(r)...)
 	}
 	f.waiting = append(f.waiting, requests...)
 	return nil
@@ -96,10 +94,10 @@ func (f *flight) abandon(r *request) (unsent, over bool) {
 
 // id is the ActionID of r. Asterisk shows some to everybody, as that of the
 // action UserEvent, so each has 32 random bits that no other tells.
-func (f *flight) id(r *request) string {
+func (f *flight) id(r *request) []byte {
 	id := append(make([]byte, 0, 32), f.prefix...)
 	id = hex.AppendEncode(id, binary.BigEndian.AppendUint32(nil, r.token))
-	return string(strconv.AppendUint(append(id, '-'), r.number, 16))
+	return strconv.AppendUint(append(id, '-'), r.number, 16)
 }
 
 // ours returns the number in an ActionID that this connection gave, or may have
@@ -122,6 +120,19 @@ func (f *flight) ours(id string) (number uint64, ok bool) {
 	defer f.mu.Unlock()
 	r := f.find(number)
 	return number, r == nil || uint64(r.token) == bits
+}
+
+// nameless gives an event without an ActionID of ours to the list that is under
+// way, if there is one: the items of IAXpeers have none, and a line break in a
+// value may cut it off. Asterisk writes no news while an action runs.
+func (f *flight) nameless(b transport.Block, received time.Time, hub *event.Hub) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.sent) == 0 || !f.sent[0].listing {
+		return false
+	}
+	f.sent[0].gather(b, received, hub.Stamp)
+	return true
 }
 
 // commands reports whether the ActionID is of a Command that has no answer yet:

@@ -51,7 +51,13 @@ var framings = map[string]struct {
 		},
 	},
 	"key case changes between versions": {
-		text: "Event: E\r\nUniqueID: 1.2\r\n\r\n", names: "E", check: wantField("Uniqueid", "1.2"),
+		text: "Event: Hangup\r\nUniqueID: 1.2\r\nAccountcode: a\r\nCAUSE: 16\r\n\r\n", names: "Hangup",
+		check: func(t *testing.T, ev event.Event) {
+			wantField("Uniqueid", "1.2")(t, ev)
+			if e := ev.(event.Hangup); e.Uniqueid != "1.2" || e.AccountCode != "a" || e.Cause != 16 {
+				t.Errorf("Hangup = %+v, want the fields whatever their case", e)
+			}
+		},
 	},
 	"line without a colon inside an event": {
 		text: "Event: E\r\njust words\r\nChannel: a\r\n\r\n", names: "E", check: wantField("Channel", "a"),
@@ -62,7 +68,11 @@ var framings = map[string]struct {
 	},
 	"ChanVariable of two channels": {
 		text:  "Event: E\r\nChanVariable(SIP/x-1): a=b=c\r\nChanVariable(SIP/10.0.0.1:5060-1): d=e\r\n\r\n",
-		names: "E", check: wantField("ChanVariable(SIP/10.0.0.1:5060-1)", "d=e"),
+		names: "E",
+		check: func(t *testing.T, ev event.Event) {
+			wantField("ChanVariable(SIP/x-1)", "a=b=c")(t, ev)
+			wantField("ChanVariable(SIP/10.0.0.1:5060-1)", "d=e")(t, ev)
+		},
 	},
 	"undecodable bytes": {
 		text: "Event: E\r\nName: \xff\xfeJos\xe9\r\n\r\n", names: "E", check: wantField("Name", "\xff\xfeJos\xe9"),

@@ -3,8 +3,6 @@ package ami
 import (
 	"fmt"
 	"time"
-
-	"github.com/asterisk-go/asterisk-go/ami/action"
 )
 
 // keepAlive asks a silent peer for a sign of life and gives up one that shows
@@ -21,7 +19,7 @@ func (c *Conn) keepAlive() {
 		case <-c.dying:
 			return
 		}
-		now, heard := time.Now(), time.Unix(0, c.source.at.Load())
+		now, heard := time.Now(), c.source.heard()
 		quiet := now.Sub(heard)
 		switch excused := c.flight.excuse(heard); {
 		case asked.IsZero() || !heard.Before(asked):
@@ -45,5 +43,5 @@ func (c *Conn) keepAlive() {
 // ping sends a Ping that nobody waits for: any byte is an answer to it.
 func (c *Conn) ping() {
 	// An error means that the connection is dead, which keepAlive learns too.
-	_ = c.enqueue(c.barrier(), action.Ping{})
+	_ = c.enqueue(c.barrier())
 }

@@ -85,8 +85,9 @@ func TestBusyPeer(t *testing.T) {
 		"a Command":                     {action.Command{Command: "x"}, busy - time.Second, 0},
 		"an Originate":                  {action.Originate{Channel: "c", Application: "Wait"}, busy - time.Second, 0},
 		"a long Originate":              {action.Originate{Channel: "c", Application: "Wait", Timeout: 10 * time.Minute}, 10*time.Minute + 9*time.Second, 0},
+		"a pointer to a long Originate": {&action.Originate{Channel: "c", Application: "Wait", Timeout: 10 * time.Minute}, 10*time.Minute + 9*time.Second, 0},
 		"a long Originate too long":     {action.Originate{Channel: "c", Application: "Wait", Timeout: 10 * time.Minute}, time.Hour, 10*time.Minute + timeout},
-		"an async Originate is no wait": {action.Originate{Channel: "c", Application: "Wait", Timeout: 10 * time.Minute, Async: true}, time.Hour, busy},
+		"an async Originate is no wait": {action.Originate{Channel: "c", Application: "Wait", Timeout: 10 * time.Minute, Async: true}, time.Hour, interval + timeout},
 	} {
 		t.Run(subject, func(t *testing.T) {
 			talk(t, func(p *amitest.Peer) {

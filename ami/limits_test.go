@@ -116,6 +116,32 @@ func TestMaxListItems(t *testing.T) {
 	}
 }
 
+// Caps: bytes per list. Each holds no more than that for a slow loop.
+func TestMaxListBytes(t *testing.T) {
+	const item = len("Event: CoreShowChannel\r\nActionID: ") + 32 + len("\r\nChannel: PJSIP/1\r\nUniqueid: 1.1\r\n")
+	synctest.Test(t, func(t *testing.T) {
+		conn := dialTo(t, serve(t, behindLogin(channelLists(50))), func(c *ami.Config) { c.MaxListBytes = 10 * item })
+		_, err := ami.List(t.Context(), conn, action.CoreShowChannels{})
+		wantError(t, "List", err, ami.ErrTooManyItems, "Config.MaxListItems or MaxListBytes", "ami.Each")
+		n := 0
+		for _, each := range ami.Each(t.Context(), conn, action.CoreShowChannels{}) {
+			synctest.Wait() // the list comes to its end meanwhile
+			if err = each; err == nil {
+				n++
+			}
+		}
+		wantError(t, "Each in a slow loop", err, ami.ErrTooManyItems)
+		if n < 10 || n > 20 { // those that came before the first is taken fit, too
+			t.Errorf("a slow loop over Each had %d items of 50, want those that fit", n)
+		}
+		mustPing(t, conn)
+	})
+	conn := dialTo(t, serve(t, behindLogin(channelLists(50))), func(c *ami.Config) { c.MaxListBytes = 50 * item })
+	if channels, err := ami.List(t.Context(), conn, action.CoreShowChannels{}); err != nil || len(channels) != 50 {
+		t.Errorf("List = %d channels, %v, want 50", len(channels), err)
+	}
+}
+
 // channelLists answers every CoreShowChannels with n channels.
 func channelLists(n int) amitest.Script {
 	return func(p *amitest.Peer) {

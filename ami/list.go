@@ -16,7 +16,8 @@ import (
 //	channels, err := ami.List(ctx, session, action.CoreShowChannels{})
 //
 // An empty list is not an error, but some actions of Asterisk refuse instead
-// of giving one.
+// of giving one. With an error there are no items: what came of the list before
+// ctx ended, or the connection, is what Each yields.
 func List[E event.Event](ctx context.Context, s Session, a action.Lister[E]) ([]E, error) {
 	response, err := s.Do(ctx, a)
 	if err != nil {
@@ -78,7 +79,7 @@ func Command(ctx context.Context, s Session, command string) ([]string, error) {
 }
 
 func (c *Conn) stream(ctx context.Context, a action.Action, yield func(event.Event, error) bool) {
-	items := &itemQueue{ready: make(chan struct{}, 1)}
+	items := &itemQueue{ready: make(chan struct{}, 1), most: c.config.MaxListBytes}
 	r, err := c.start(ctx, a, func(b transport.Block, received time.Time) {
 		items.push(c.hub.Stamp(b, received))
 	})
@@ -94,15 +95,16 @@ func (c *Conn) stream(ctx context.Context, a action.Action, yield func(event.Eve
 		case <-ctx.Done():
 			over = true
 		}
-		for _, item := range items.takeAll() {
-			if !yield(item.Decode(), nil) {
-				c.drop(r)
-				return
-			}
+		if !items.pass(r.name, yield) {
+			c.drop(r)
+			return
 		}
 	}
+	// The list may have come to its end while the loop was at its work.
 	if _, err := c.await(ctx, r); err != nil {
 		yield(nil, err)
+	} else {
+		items.pass(r.name, yield)
 	}
 }
 
@@ -113,18 +115,25 @@ func (c *Conn) drop(r *request) {
 	}
 }
 
-// itemQueue hands the items of a list from the reader to a loop. It holds no
-// more than the list is long.
+// itemQueue hands the items of a list from the reader to a loop.
 type itemQueue struct {
 	ready chan struct{} // holds a token when there are items
+	most  int           // bytes that they may have
 
-	mu    sync.Mutex // guards items
+	mu    sync.Mutex // guards all below
 	items []event.Raw
+	bytes int
+	full  bool // an item did not fit, and none is taken behind it
 }
 
 func (q *itemQueue) push(item event.Raw) {
+	size := len(item.Fields().String())
 	q.mu.Lock()
-	q.items = append(q.items, item)
+	q.full = q.full || q.bytes+size > q.most
+	if !q.full {
+		q.items = append(q.items, item)
+		q.bytes += size
+	}
 	q.mu.Unlock()
 	select {
 	case q.ready <- struct{}{}:
@@ -132,10 +141,25 @@ func (q *itemQueue) push(item event.Raw) {
 	}
 }
 
-func (q *itemQueue) takeAll() []event.Raw {
+// pass yields what is there of the list of the named action, and reports
+// whether to go on.
+func (q *itemQueue) pass(name string, yield func(event.Event, error) bool) bool {
+	items, full := q.takeAll()
+	for _, item := range items {
+		if !yield(item.Decode(), nil) {
+			return false
+		}
+	}
+	if full {
+		yield(nil, &outcomeError{name, ErrTooManyItems, nil})
+	}
+	return !full
+}
+
+func (q *itemQueue) takeAll() (items []event.Raw, full bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	items := q.items
-	q.items = nil
-	return items
+	items = q.items
+	q.items, q.bytes = nil, 0
+	return items, q.full
 }

@@ -46,6 +46,30 @@ var correlations = map[string]listed{
 	"odd terminators: PeerlistComplete": {
 		"SIPpeers", "R: start\n\nE: PeerEntry\n\nE: PeerlistComplete\n\n", "PeerEntry", "PeerlistComplete", nil, "",
 	},
+	"items without an ActionID": {
+		"IAXpeers", "R: start\n\nEvent: PeerEntry\r\nChanneltype: IAX\r\n\r\nE: PeerlistComplete|Complete\n\n",
+		"PeerEntry", "PeerlistComplete", nil, "",
+	},
+	"items and end in one block": {
+		"SKINNYdevices", "R: start\n\nE: DeviceEntry\nObjectName: a\nEvent: DevicelistComplete\nEventList: Complete\n\n",
+		"", "DeviceEntry", nil, "",
+	},
+	"a value that looks like the end": {
+		"CoreShowChannels", "R: start\n\nE: CoreShowChannel\nCallerIDNum: 1\nEventList: Complete\n\n" +
+			"E: CoreShowChannel\nCallerIDNum: 1\nEvent: CoreShowChannelsComplete\nEventList: Complete\n\nE: CoreShowChannelsComplete|Complete\n\n",
+		"CoreShowChannel CoreShowChannel", "CoreShowChannelsComplete", nil, "",
+	},
+	"a value that holds an end of its own": {
+		"CoreShowChannels", "R: start\n\nE: CoreShowChannel\nCallerIDNum: 1\n\nEvent: CoreShowChannelsComplete\r\nActionID: 1\r\nEventList: Complete\r\n\r\n" +
+			"E: CoreShowChannel\n\nE: CoreShowChannelsComplete|Complete\n\n",
+		"CoreShowChannel CoreShowChannelsComplete CoreShowChannel", "CoreShowChannelsComplete", nil, "",
+	},
+	"a value that cuts the ActionID off": {
+		"QueueStatus", "R: start\n\nEvent: QueueEntry\r\nCallerIDName: x\r\nActionID: 1\r\n\r\nE: QueueStatusComplete|Complete\n\n",
+		"QueueEntry", "QueueStatusComplete", nil, "",
+	},
+	"a value that looks like a start": {"Getvar", "R:\nVariable: X\nValue: a\nEventList: start\n\n", "", "", nil, ""},
+	"a start that stands elsewhere":   {"MyList", "R:\nMessage: follows\nEventList: start\n\nE: Item\nx: y\nEventList: complete\n\n", "", "Item", nil, "follows"},
 	"odd terminators: case of the action": {
 		"iaxpeers", "R: start\n\nE: PeerEntry\n\nE: PeerlistComplete\n\n", "PeerEntry", "PeerlistComplete", nil, "",
 	},
@@ -93,6 +117,20 @@ var correlations = map[string]listed{
 			"E: CoreShowChannel\n\nE: CoreShowChannelsComplete|Complete\n\n",
 		"CoreShowChannel", "CoreShowChannelsComplete", nil, "",
 	},
+	"a line that is no field": {"GetConfig", "R:\nNo categories found\n\n", "", "", nil, ""},
+	"a success with an Error": {"ListCategories", "R:\nError: no categories found\n\n", "", "", nil, ""},
+	"an answer in one line":   {"GetConfigJSON", "R:\nJSON: {\"general\":[\"a: b\"]}\n\n", "", "", nil, ""},
+	"two Messages":            {"PresenceState", "R:\nMessage: Presence State\nState: away\nMessage: at lunch\n\n", "", "", nil, "Presence State"},
+	"rules of queues":         {"QueueRule", "R:\nRuleList: a\nRule: 1,2,3\nRule: 4,5,6\nRuleList: b\n\n", "", "", nil, ""},
+	"an item without EventList, an error for an end": {
+		"CoreShowChannelMap", "R: start\n\nE: CoreShowChannelMap\n\nX: Could not get bridge\n\n", "", "", errSome, "Could not get bridge",
+	},
+	"FAXSession": {"FAXSession", "R:\n\nE: FAXSession\n\n", "", "FAXSession", nil, ""},
+	"odd terminators: conferencelistcomplete": {
+		"ConfbridgeList", "R: start\n\nE: ConfbridgeList\n\nE: ConfbridgeListComplete|complete\n\n",
+		"ConfbridgeList", "ConfbridgeListComplete", nil, "",
+	},
+	"DBGet of Asterisk 13, whose end nothing announces": {"DBGet", "R:\nMessage: Result will follow\n\nE: DBGetResponse\n\n", "", "", nil, "will follow"},
 	"OriginateResponse is an event": {
 		"Originate", "Event: OriginateResponse\r\nPrivilege: call,all\r\nActionID: <id>\r\nResponse: Failure\r\n\r\nR:\nMessage: queued\n\n",
 		"", "", nil, "queued",
@@ -208,17 +246,32 @@ func TestItemsAreNoNews(t *testing.T) {
 func TestOvertakenActions(t *testing.T) {
 	talk(t, func(p *amitest.Peer) {
 		p.Expect("Mute")
+		p.Expect("Queues") // of Asterisk 1.8, which answers without Response
+		p.Write("default has 0 calls (max unlimited) in 'ringall' strategy\r\n   No Members\r\n\r\n")
 		a := p.Expect("CoreShowChannels")
 		p.Reply(a, "Response", "Success", "EventList", "start")
 		p.Reply(a, "Event", "CoreShowChannel")
 	}, func(t *testing.T, c *ami.Conn) {
 		mute := doing(t.Context(), c, action.New("Mute"))
 		synctest.Wait()
+		queues := doing(t.Context(), c, action.New("Queues"))
+		synctest.Wait()
 		list := doing(t.Context(), c, action.CoreShowChannels{})
 		synctest.Wait()
 		wantError(t, "Do(Mute)", (<-mute).err, ami.ErrNoAnswer)
+		wantError(t, "Do(Queues)", (<-queues).err, ami.ErrNoAnswer)
 		mustPing(t, c)
 		wantError(t, "Do(CoreShowChannels)", (<-list).err, ami.ErrNoAnswer, "no end")
+	})
+	talk(t, func(p *amitest.Peer) {
+		a := p.Expect("MyList")
+		p.Reply(a, "Response", "Success", "EventList", "start")
+		p.Reply(a, "Event", "MyItem")
+	}, func(t *testing.T, c *ami.Conn) {
+		list := doing(t.Context(), c, action.New("MyList"))
+		synctest.Wait()
+		mustPing(t, c)
+		wantError(t, "Do of an action that is in no table", (<-list).err, ami.ErrNoAnswer, "no end")
 	})
 }
 
@@ -230,6 +283,8 @@ func TestSilentActions(t *testing.T) {
 		p.Write("\r\n")
 		p.Expect("IAXnetstats")
 		p.Write("IAX2/peer-1  24 -1 0 -1 -1 0\nIAX2/peer-2  24 -1\n\r\n")
+		off := p.Expect("Events")
+		p.Write("Response: Success\r\nActionID: " + off.ID() + "\r\nEvents: Off\r\n") // and no empty line
 		p.Handle("Events", func(*amitest.Peer, amitest.Action) {})
 	}, func(t *testing.T, c *ami.Conn) {
 		if r, err := c.Do(t.Context(), action.New("IAXnetstats")); err != nil || r.Fields.String() != "" {
@@ -239,8 +294,11 @@ func TestSilentActions(t *testing.T) {
 		if err != nil || !strings.HasPrefix(r.Fields.String(), "IAX2/peer-1  24") || !strings.Contains(r.Fields.String(), "peer-2") {
 			t.Errorf("Do(IAXnetstats) = %+v, %v, want its lines", r, err)
 		}
-		if _, err := c.Do(t.Context(), action.New("Events", "EventMask", "off")); err != nil {
-			t.Errorf("Do(Events) = %v", err)
+		for _, answered := range []string{"without an empty line", "not at all"} {
+			if _, err := c.Do(t.Context(), action.New("Events", "EventMask", "off")); err != nil {
+				t.Errorf("Do(Events), answered %s = %v", answered, err)
+			}
+			mustPing(t, c)
 		}
 		if got := c.Stats().Orphans; got != 0 {
 			t.Errorf("Orphans = %d, want 0", got)

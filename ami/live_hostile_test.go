@@ -162,6 +162,9 @@ var evils = []string{
 	"x\r\n\r\nEvent: Hangup\r\nPrivilege: call,all\r\nUniqueid: forged\r\nCause: 16\r\n\r\ny",
 	"x\r\n\r\nEvent: StatusComplete\r\nActionID: 1\r\nEventList: Complete\r\nListItems: 0\r\n\r\ny",
 	"x\n\nResponse: Goodbye\n\ny",
+	"x\r\nEventList: Complete\r\ny", // within a block
+	"x\r\nEventList: start",
+	"x\r\nActionID: 1\r\nPrivilege: call,all",
 	"x\r\n\r\n\r\n\r\ny",
 }
 
@@ -187,10 +190,13 @@ func TestLiveHostileValues(t *testing.T) {
 					action.Command{Command: "database show hostile"},
 					action.Command{Command: "core show channel " + channel},
 				} {
-					_, err := conn.Do(deadline(t, 5*time.Second), a)
+					response, err := conn.Do(deadline(t, 5*time.Second), a)
 					var refusal *ami.Error
 					if err != nil && !errors.As(err, &refusal) {
 						t.Errorf("%s of %q = %v, want an answer", a.ActionName(), evil, err)
+					}
+					if _, ok := a.(action.CoreShowChannels); ok && err == nil && count[event.CoreShowChannel](response.Events) != 2 {
+						t.Errorf("%d channels with %q, want both halves of the call", count[event.CoreShowChannel](response.Events), evil)
 					}
 					inStep(t, conn, a.ActionName(), i)
 				}
@@ -207,6 +213,15 @@ func TestLiveHostileValues(t *testing.T) {
 			}
 		})
 	}
+}
+
+func count[E event.Event](events []event.Event) (n int) {
+	for _, ev := range events {
+		if _, ok := ev.(E); ok {
+			n++
+		}
+	}
+	return n
 }
 
 // sayEvil has a call use the text everywhere; it checks what is escaped, and

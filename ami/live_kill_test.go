@@ -77,6 +77,9 @@ func order(id string) uint64 {
 // before them may be missing.
 func (n *numbered) check(t *testing.T, seen map[string]string) (late int) {
 	t.Helper()
+	if len(seen) == 0 {
+		t.Error("the witness saw no UserEvent")
+	}
 	var last uint64
 	for _, id := range seen {
 		last = max(last, order(id))
@@ -112,11 +115,15 @@ func (n *numbered) misses(seen map[string]string) bool {
 }
 
 // witness reads Numbered UserEvents until its connection dies.
-func witness(sub *event.Subscription) map[string]string {
+func witness(t *testing.T, sub *event.Subscription) map[string]string {
 	seen := make(map[string]string)
 	for ev := range sub.All(context.Background()) {
 		if e, ok := ev.(event.UserEvent); ok {
-			seen[e.Fields().Get("Number")] = e.Fields().Get("ActionID")
+			number, id := e.Fields().Get("Number"), e.Fields().Get("ActionID")
+			if first, twice := seen[number]; twice {
+				t.Errorf("UserEvent %s was sent twice, as %s and as %s", number, first, id)
+			}
+			seen[number] = id
 		}
 	}
 	return seen
@@ -162,7 +169,7 @@ func killRound(t *testing.T, s *lab.Server, client *ami.Client, round int) (*num
 	seen := make(chan map[string]string, 1)
 	events := watching.Subscribe(event.Of[event.UserEvent](), &ami.SubscribeConfig{Limit: -1})
 	// Ends with the connection; the test waits for it.
-	go func() { seen <- witness(events) }()
+	go func() { seen <- witness(t, events) }()
 	if err := client.Ready(ctx); err != nil {
 		t.Fatalf("Ready = %v", err)
 	}

@@ -255,6 +255,9 @@ func TestLiveSnapshotInStorm(t *testing.T) {
 				sub.Close()
 				hangUpAll(t, caller)
 			}
+			if items == 0 || most == 0 {
+				t.Errorf("%d items of snapshots, at most %d channels at Synced, want some", items, most)
+			}
 			t.Logf("%d rounds, %d items of snapshots, at most %d channels at Synced", rounds, items, most)
 		})
 	}

@@ -77,12 +77,15 @@ func (c *Conn) authenticate(ctx context.Context) error {
 // step runs an action of the login. Its error says nothing of the outcome: that
 // would be taken for the outcome of the actions that fail for want of a login.
 func (c *Conn) step(ctx context.Context, r *request, a action.Action) (*Response, error) {
-	err := c.startRequest(ctx, r, a)
-	var response *Response
-	if err == nil {
-		response, err = c.await(ctx, r)
-	}
+	response, err := c.run(ctx, r, a)
 	return response, causeOf(err)
+}
+
+func (c *Conn) run(ctx context.Context, r *request, a action.Action) (*Response, error) {
+	if err := c.startRequest(ctx, r, a); err != nil {
+		return nil, err
+	}
+	return c.await(ctx, r)
 }
 
 // prepare learns the version, sets filters and waits for the end of a boot.
@@ -92,9 +95,12 @@ func (c *Conn) prepare(ctx context.Context) error {
 		return err
 	}
 	if settings != nil {
-		protocol := c.version.Protocol
+		banner := c.version
 		c.version = ParseVersion(settings.Get("AsteriskVersion"))
-		c.version.Protocol = protocol
+		c.version.Protocol = banner.Protocol
+		if c.version.Major == 0 { // "GIT-master-…", or a name of somebody's own
+			c.version.Major = banner.Major
+		}
 	}
 	if err := c.setFilters(ctx); err != nil {
 		return err
@@ -140,14 +146,15 @@ func (c *Conn) waitBooted(ctx context.Context) error {
 	return nil
 }
 
-// ask does an action that the user may have no right to; then it returns nil.
+// ask does an action that the user may have no right to, or the peer no answer;
+// then it returns nil.
 func (c *Conn) ask(ctx context.Context, a action.Action) (*Response, error) {
-	response, err := c.step(ctx, c.newRequest(a, nil), a)
+	response, err := c.run(ctx, c.newRequest(a, nil), a)
 	var refusal *Error
-	if errors.As(err, &refusal) {
+	if errors.As(err, &refusal) || errors.Is(err, ErrNoAnswer) {
 		return nil, nil
 	}
-	return response, err
+	return response, causeOf(err)
 }
 
 func (c *Conn) setFilters(ctx context.Context) error {

@@ -150,6 +150,18 @@ func TestVersionUnknownIsNoFailedLogin(t *testing.T) {
 	if v := conn.Version(); v.Major != 22 || v.Text != "" || v.String() != "22" {
 		t.Errorf("Version() = %+v, want the banner's", v)
 	}
+	synctest.Test(t, func(t *testing.T) {
+		conn := dialTo(t, serve(t, skipping("CoreSettings")), nil)
+		if v := conn.Version(); v.Major != 22 || v.Text != "" {
+			t.Errorf("Version() = %+v when nothing was answered, want the banner's", v)
+		}
+	})
+	conn = dialTo(t, serve(t, behindLogin2(func(p *amitest.Peer) {
+		p.Handle("CoreSettings", func(p *amitest.Peer, a amitest.Action) { p.Success(a, "AsteriskVersion", "GIT-master-abc") })
+	})), nil)
+	if v := conn.Version(); v.Major != 22 || v.Text != "GIT-master-abc" {
+		t.Errorf("Version() = %+v of a build without a number, want the banner's", v)
+	}
 }
 
 func TestConfigIsChecked(t *testing.T) {

@@ -131,6 +131,9 @@ func (c *Conn) event(b transport.Block, name string) {
 		return
 	}
 	number, ours := c.flight.ours(b.Get("ActionID"))
+	if !ours && c.flight.nameless(b, c.source.received, c.hub) {
+		return
+	}
 	if !ours {
 		c.news(b, name)
 		return

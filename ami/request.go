@@ -16,11 +16,14 @@ type request struct {
 	token   uint32 // the random part before it
 	name    string
 	spec    action.Spec
+	known   bool // spec is from the table
 	message []byte
+	idAt    int           // where in message the ActionID belongs
 	busy    time.Duration // how long it excuses silence
 	sink    sink          // gets the items instead of items; may be nil
 	accept  func()        // called on the reader when it succeeds; may be nil
 	most    int           // items that are kept
+	room    int           // bytes that these may have
 
 	end       int64     // of its message, in bytes of the connection
 	sentAt    time.Time // when it was given to the connection
@@ -45,7 +48,6 @@ type sink func(block transport.Block, received time.Time)
 // respond takes the Response and reports whether that ends the action.
 func (r *request) respond(b transport.Block) bool {
 	_, status := b.First()
-	announced := isStart(b.Get("EventList"))
 	failed := status == "Error"
 	if r.answered && !r.spec.Provisional && !(failed && r.listing) {
 		return false // a second answer, as ModuleLoad gives
@@ -59,28 +61,70 @@ func (r *request) respond(b transport.Block) bool {
 	if r.accept != nil && !failed {
 		r.accept()
 	}
-	r.listing = !failed && (announced || r.spec.Unannounced)
+	r.listing = !failed && (r.starts(b) || r.spec.Unannounced)
 	return !r.listing || r.complete
 }
 
 // item takes an event of the list and reports whether that ends the action.
 func (r *request) item(b transport.Block, received time.Time, stamp func(transport.Block, time.Time) event.Raw) bool {
-	_, name := b.First()
-	list := b.Get("EventList")
-	last := isEnd(list) || list == "" && name == r.spec.End && r.spec.End != ""
+	last := r.ends(b)
+	if last {
+		r.last = stamp(b, received)
+	} else {
+		r.gather(b, received, stamp)
+	}
+	r.complete = r.complete || last
+	return last && r.answered
+}
+
+// gather takes an item.
+func (r *request) gather(b transport.Block, received time.Time, stamp func(transport.Block, time.Time) event.Raw) {
 	switch {
 	case r.abandoned:
-	case last:
-		r.last = stamp(b, received)
 	case r.sink != nil:
 		r.sink(b, received)
-	case len(r.items) < r.most:
+	case len(r.items) < r.most && len(b.Text()) <= r.room:
+		r.room -= len(b.Text())
 		r.items = append(r.items, stamp(b, received))
 	default:
 		r.err = &outcomeError{r.name, ErrTooManyItems, nil}
 	}
-	r.complete = r.complete || last
-	return last && r.answered
+}
+
+// starts and ends look for the marks of a list. Those of an action that the
+// table knows stand at the head of a block, where Asterisk writes them: further
+// down it may be a line of somebody's value.
+func (r *request) starts(b transport.Block) bool {
+	mark := headMark(b)
+	if !r.known || r.spec.End != "" {
+		mark = b.Get("EventList")
+	}
+	return strings.EqualFold(mark, "start") // FAXSessions writes Start
+}
+
+func (r *request) ends(b transport.Block) bool {
+	mark := headMark(b)
+	if !r.known || r.spec.Glued {
+		mark = b.Get("EventList")
+	}
+	if strings.EqualFold(mark, "complete") || strings.EqualFold(mark, "cancelled") {
+		return true
+	}
+	_, name := b.First()
+	return name == r.spec.End && name != ""
+}
+
+// headMark returns the value of EventList in the second line, or behind an
+// ActionID in the third.
+func headMark(b transport.Block) string {
+	key, value := b.Second()
+	if key == "ActionID" {
+		key, value = b.Third()
+	}
+	if key != "EventList" {
+		return ""
+	}
+	return value
 }
 
 // overtaken ends a request although its answer did not come, or did not come
@@ -88,7 +132,7 @@ func (r *request) item(b transport.Block, received time.Time, stamp func(transpo
 // answer to a later one means that nothing more will come.
 func (r *request) overtaken() {
 	switch {
-	case r.answered && r.err == nil && r.listing && r.spec.End != "":
+	case r.answered && r.err == nil && r.listing:
 		r.err = &outcomeError{r.name, ErrNoAnswer, errListCut}
 	case !r.answered && r.spec.Silent:
 		r.response = transport.ParseFields(string(r.stray))
@@ -113,11 +157,4 @@ func (r *request) result() (*Response, error) {
 		return nil, newError(r.name, response)
 	}
 	return response, nil
-}
-
-// isStart and isEnd know both spellings: FAXSessions writes Start.
-func isStart(list string) bool { return strings.EqualFold(list, "start") }
-
-func isEnd(list string) bool {
-	return strings.EqualFold(list, "complete") || strings.EqualFold(list, "cancelled")
 }

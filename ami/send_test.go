@@ -9,6 +9,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/ami/amitest"
+	"github.com/asterisk-go/asterisk-go/transport"
 )
 
 func headers(n int) []string {
@@ -104,6 +105,32 @@ func TestLayoutOfAnAction(t *testing.T) {
 	_, err := conn.Do(t.Context(), action.Originate{Channel: "PJSIP/1", Context: "c", Exten: "1",
 		Variables: []action.Variable{{Name: "A", Value: "1"}, {Name: "B", Value: "x,y"}}})
 	if err != nil {
+		t.Error(err)
+	}
+}
+
+// own is an action of a user's own.
+type own struct{ encode func() }
+
+func (own) ActionName() string { return "Own" }
+
+func (o own) Encode(*transport.Builder) error {
+	o.encode()
+	return nil
+}
+
+// An Encode is the user's code: it may do actions itself, and may panic.
+func TestEncodeMayDoAnything(t *testing.T) {
+	conn := dialTo(t, serve(t, behindLogin(func(p *amitest.Peer) {
+		p.Handle("Own", func(p *amitest.Peer, a amitest.Action) { p.Success(a) })
+	})), func(c *ami.Config) { c.MaxInFlight = 1 })
+	for range 3 {
+		func() {
+			defer func() { _ = recover() }()
+			_, _ = conn.Do(t.Context(), own{func() { panic("own") }})
+		}()
+	}
+	if _, err := conn.Do(t.Context(), own{func() { mustPing(t, conn) }}); err != nil {
 		t.Error(err)
 	}
 }

@@ -13,7 +13,8 @@ type Version struct {
 	Major, Minor, Patch int
 	// Text is what Asterisk calls itself, as "22.10.1" or "GIT-22-3e8d0d6";
 	// empty when the user may not ask (CoreSettings needs write=system or
-	// write=reporting). Major then comes from the banner.
+	// write=reporting). Where it is, or has no number, Major comes from the
+	// banner.
 	Text string
 	// Protocol is the number in the banner, as "11.0.0".
 	Protocol string

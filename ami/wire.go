@@ -71,15 +71,20 @@ type source struct {
 	conn     net.Conn
 	hub      *event.Hub
 	stats    *counters
+	began    time.Time
 	received time.Time    // of the last read; the reader's goroutine only
-	at       atomic.Int64 // the same, for keepAlive
+	at       atomic.Int64 // the same, for keepAlive, as what has passed since began
 }
+
+// heard is when the peer was last heard, by the monotonic clock: somebody may
+// set the other.
+func (s *source) heard() time.Time { return s.began.Add(time.Duration(s.at.Load())) }
 
 func (s *source) Read(p []byte) (int, error) {
 	s.hub.Flush()
 	n, err := s.conn.Read(p)
 	s.received = time.Now()
-	s.at.Store(s.received.UnixNano())
+	s.at.Store(int64(s.received.Sub(s.began)))
 	s.stats.bytesIn.Add(int64(n))
 	return n, err
 }
