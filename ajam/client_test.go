@@ -18,6 +18,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/ami/amitest"
 	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/transport"
 )
 
 func TestAnswers(t *testing.T) {
@@ -256,6 +257,25 @@ func TestInFlightLimit(t *testing.T) {
 		senders.Wait()
 		if most.Load() != 2 {
 			t.Errorf("%d actions in flight, want 2", most.Load())
+		}
+	})
+}
+
+// own is an action of a user's own, whose Encode may do actions itself.
+type own struct{ encode func() }
+
+func (own) ActionName() string { return "Ping" }
+
+func (o own) Encode(*transport.Builder) error {
+	o.encode()
+	return nil
+}
+
+func TestEncodeMayDoActions(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := connectTo(t, serve(t, nil), func(c *ajam.Config) { c.MaxInFlight = 1 })
+		if _, err := c.Do(t.Context(), own{func() { mustDo(t, c, "Ping") }}); err != nil {
+			t.Error(err)
 		}
 	})
 }

@@ -67,6 +67,11 @@ func (s *session) do(ctx context.Context, a action.Action, item func(transport.B
 	if ctx.Err() != nil {
 		return nil, notSent(name, ended(ctx))
 	}
+	answer := s.answerTo(a, item)
+	form, err := s.encode(answer) // may be the user's code, so before it holds a place
+	if err != nil {
+		return nil, err
+	}
 	select {
 	case s.slots <- struct{}{}:
 	case <-s.life.Done():
@@ -75,25 +80,43 @@ func (s *session) do(ctx context.Context, a action.Action, item func(transport.B
 		return nil, notSent(name, ended(ctx))
 	}
 	defer func() { <-s.slots }()
-	return s.act(ctx, a, item)
+	s.stats.actions.Add(1)
+	return s.post(ctx, forAction, answer, form)
 }
 
 // act is do without a turn to wait for. The session's own actions may not wait
 // for those of users, which may wait for the session.
 func (s *session) act(ctx context.Context, a action.Action, item func(transport.Block, time.Time)) (*ami.Response, error) {
 	s.stats.actions.Add(1)
+	return s.ask(ctx, forAction, s.answerTo(a, item))
+}
+
+func (s *session) answerTo(a action.Action, item func(transport.Block, time.Time)) *ami.Answer {
 	answer := s.config.answer(a, newID())
 	answer.Hub, answer.Item = s.hub, item
-	return s.ask(ctx, forAction, answer)
+	return answer
 }
 
 // ask sends an action and reads its answer, until ctx or the session ends.
 func (s *session) ask(ctx context.Context, of purpose, answer *ami.Answer) (*ami.Response, error) {
-	name := answer.Action.ActionName()
+	form, err := s.encode(answer)
+	if err != nil {
+		return nil, err
+	}
+	return s.post(ctx, of, answer, form)
+}
+
+func (s *session) encode(answer *ami.Answer) (string, error) {
 	form, err := encode(answer.Action, answer.ID, formLimit(s.Version()))
 	if err != nil {
-		return nil, notSent(name, err)
+		return "", notSent(answer.Action.ActionName(), err)
 	}
+	return form, nil
+}
+
+// post sends the form of an action and reads its answer.
+func (s *session) post(ctx context.Context, of purpose, answer *ami.Answer, form string) (*ami.Response, error) {
+	name := answer.Action.ActionName()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(s.life, func() { cancel(ourEnd{s.Err()}) })()

@@ -80,7 +80,7 @@ func (a *Answer) take(reader *transport.Reader, b transport.Block) error {
 		a.News(b, a.received)
 	case key == "Event" && b.Get("ActionID") == a.ID:
 		a.request.item(b, a.received, a.Hub.Stamp)
-	case key == "Event" && a.request.listing:
+	case key == "Event" && a.request.adopts():
 		a.request.gather(b, a.received, a.Hub.Stamp)
 	case key == "Event":
 		a.News(b, a.received)

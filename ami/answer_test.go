@@ -38,6 +38,8 @@ func TestAnswer(t *testing.T) {
 		"an answer in a value":  {"Getvar", "Response: Success\r\nActionID: 7\r\nValue: x\r\n\r\nResponse: Error\r\nMessage: y\r\n\r\n", 0, 0, nil},
 		"an answer in an item":  {"Status", started + strings.Replace(item, "Channel: a", "Variable: x=y\r\n\r\nResponse: Error\r\nMessage: no", 1) + end, 1, 0, nil},
 		"a list that breaks":    {"Status", started + item + "Response: Error\r\nActionID: 7\r\nMessage: No such channel\r\n\r\n", 0, 0, ami.ErrNoSuchChannel},
+		"news of no class":      {"WaitEvent", "Response: Success\r\nActionID: 7\r\n\r\nEvent: Own\r\nPrivilege: <none>\r\n\r\n" + news + "Event: WaitEventComplete\r\nActionID: 7\r\n\r\n", 0, 2, nil},
+		"item without an id":    {"IAXpeers", started + "Event: PeerEntry\r\n\r\n" + "Event: PeerlistComplete\r\nActionID: 7\r\n\r\n", 1, 0, nil},
 		"list without its end":  {"CoreShowChannels", started + item, 0, 0, ami.ErrNoAnswer},
 		"cut in a block":        {"Ping", "Response: Success\r\nAct", 0, 0, ami.ErrOutcomeUnknown},
 		"no response is due":    {"IAXnetstats", "\r\n", 0, 0, nil},

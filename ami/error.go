@@ -25,6 +25,7 @@ var (
 	ErrSilent = errors.New("ami: peer is silent")
 	// ErrTooManyItems: a list was longer than Config.MaxListItems or
 	// MaxListBytes, or the loop over ami.Each fell behind it by the latter.
+	// Package ajam has MaxBody instead, which is no limit of this kind.
 	ErrTooManyItems = errors.New("list longer than Config.MaxListItems or MaxListBytes; use ami.Each, and a loop that keeps up")
 )
 

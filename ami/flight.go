@@ -122,13 +122,13 @@ func (f *flight) ours(id string) (number uint64, ok bool) {
 	return number, r == nil || uint64(r.token) == bits
 }
 
-// nameless gives an event without an ActionID of ours to the list that is under
-// way, if there is one: the items of IAXpeers have none, and a line break in a
-// value may cut it off. Asterisk writes no news while an action runs.
-func (f *flight) nameless(b transport.Block, received time.Time, hub *event.Hub) bool {
+// adopt gives an event without an ActionID of ours to the list that is under
+// way, and reports whether there is one: the items of IAXpeers have none, and a
+// line break in a value may cut it off. Asterisk writes no news meanwhile.
+func (f *flight) adopt(b transport.Block, received time.Time, hub *event.Hub) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if len(f.sent) == 0 || !f.sent[0].listing {
+	if len(f.sent) == 0 || !f.sent[0].adopts() {
 		return false
 	}
 	f.sent[0].gather(b, received, hub.Stamp)

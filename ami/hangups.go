@@ -11,8 +11,8 @@ type hangups struct {
 	mu      sync.Mutex // guards all below
 	running int
 	idle    chan struct{} // closed when none runs any more; nil while none has
-	done    bool
-	unknown bool // whether one was done
+	done    bool          // one has been answered
+	unknown bool          // one was sent, and nobody knows whether it was done
 }
 
 func (h *hangups) begin() {

@@ -149,6 +149,7 @@ func (q *itemQueue) pass(name string, yield func(event.Event, error) bool) bool 
 		if !yield(item.Decode(), nil) {
 			return false
 		}
+		q.release(item)
 	}
 	if full {
 		yield(nil, &outcomeError{name, ErrTooManyItems, nil})
@@ -160,6 +161,13 @@ func (q *itemQueue) takeAll() (items []event.Raw, full bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	items = q.items
-	q.items, q.bytes = nil, 0
+	q.items = nil
 	return items, q.full
+}
+
+// release makes room for what comes behind an item that has been yielded.
+func (q *itemQueue) release(item event.Raw) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.bytes -= len(item.Fields().String())
 }

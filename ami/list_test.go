@@ -64,6 +64,15 @@ var correlations = map[string]listed{
 			"E: CoreShowChannel\n\nE: CoreShowChannelsComplete|Complete\n\n",
 		"CoreShowChannel CoreShowChannelsComplete CoreShowChannel", "CoreShowChannelsComplete", nil, "",
 	},
+	"a value that ends in front of the ActionID like an end": {
+		"QueueStatus", "R: start\n\nEvent: QueueEntry\r\nCallerIDName: x\r\n\r\nEvent: QueueStatusComplete\r\nWait: 1\r\nActionID: <id>\r\n\r\n" +
+			"Event: QueueEntry\r\nCallerIDName: x\r\n\r\nEvent: X\r\nEventList: Complete\r\nWait: 1\r\nActionID: <id>\r\n\r\nE: QueueStatusComplete|Complete\n\n",
+		"QueueEntry QueueStatusComplete QueueEntry X", "QueueStatusComplete", nil, "",
+	},
+	"a value that ends in front of the ActionID like an answer": {
+		"QueueStatus", "R: start\n\nEvent: QueueEntry\r\nCallerIDName: x\r\n\r\nResponse: Error\r\nWait: 1\r\nActionID: <id>\r\n\r\nE: QueueStatusComplete|Complete\n\n",
+		"QueueEntry", "QueueStatusComplete", nil, "",
+	},
 	"a value that cuts the ActionID off": {
 		"QueueStatus", "R: start\n\nEvent: QueueEntry\r\nCallerIDName: x\r\nActionID: 1\r\n\r\nE: QueueStatusComplete|Complete\n\n",
 		"QueueEntry", "QueueStatusComplete", nil, "",

@@ -113,7 +113,7 @@ func TestLiveMixedActions(t *testing.T) {
 			stats := conn.Stats()
 			t.Logf("%d actions answered, %d cancelled, %d channel lists, in %v (%.0f a second) while %d calls ran; %+v",
 				m.answered.Load(), m.cancelled.Load(), m.lists.Load(), took.Round(time.Millisecond), float64(total)/took.Seconds(), calls, stats)
-			if n := begun.Stats().Matched; m.cancelled.Load() == 0 || m.lists.Load() == 0 || n < 20 {
+			if n := begun.Stats().Matched; m.cancelled.Load() == 0 || m.lists.Load() == 0 || n == 0 {
 				t.Errorf("%d cancelled, %d lists, %d channels begun, want some of each", m.cancelled.Load(), m.lists.Load(), n)
 			}
 			if left := atRest(do(t, conn, action.CoreShowChannels{})); left != 2*calls {

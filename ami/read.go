@@ -131,7 +131,7 @@ func (c *Conn) event(b transport.Block, name string) {
 		return
 	}
 	number, ours := c.flight.ours(b.Get("ActionID"))
-	if !ours && c.flight.nameless(b, c.source.received, c.hub) {
+	if !ours && c.flight.adopt(b, c.source.received, c.hub) {
 		return
 	}
 	if !ours {

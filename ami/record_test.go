@@ -107,6 +107,7 @@ func TestRecordOfOtherSecrets(t *testing.T) {
 		"password                  : p4ss":     "password                  : (redacted)",
 		"NewPassword: p4ss":                    "NewPassword: (redacted)",
 		"Output: voicemail_passwd: p4ss":       "Output: voicemail_passwd: (redacted)",
+		"UsingPassword: 0":                     "UsingPassword: 0",
 		"Key: /family/key":                     "Key: /family/key",
 		"Output: username       : 1001":        "Output: username       : 1001",
 		"Output: Secret":                       "Output: Secret",

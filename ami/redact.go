@@ -19,6 +19,9 @@ var secretNames = map[string]bool{
 var secretEnds = []string{"secret", "password", "passwd"}
 
 func namesSecret(name string) bool {
+	if name == "usingpassword" { // a flag, of the event SuccessfulAuth
+		return false
+	}
 	return secretNames[name] || slices.ContainsFunc(secretEnds, func(end string) bool { return strings.HasSuffix(name, end) })
 }
 

@@ -49,6 +49,9 @@ type sink func(block transport.Block, received time.Time)
 func (r *request) respond(b transport.Block) bool {
 	_, status := b.First()
 	failed := status == "Error"
+	if r.listing && !r.trusts(b) {
+		return false
+	}
 	if r.answered && !r.spec.Provisional && !(failed && r.listing) {
 		return false // a second answer, as ModuleLoad gives
 	}
@@ -68,16 +71,18 @@ func (r *request) respond(b transport.Block) bool {
 // item takes an event of the list and reports whether that ends the action.
 func (r *request) item(b transport.Block, received time.Time, stamp func(transport.Block, time.Time) event.Raw) bool {
 	last := r.ends(b)
-	if last {
-		r.last = stamp(b, received)
-	} else {
+	switch {
+	case !last:
 		r.gather(b, received, stamp)
+	case !r.abandoned:
+		r.last = stamp(b, received)
 	}
 	r.complete = r.complete || last
 	return last && r.answered
 }
 
-// gather takes an item.
+// gather takes an event that does not end the list. One that is over the limits
+// fails the action, which goes on to its end all the same.
 func (r *request) gather(b transport.Block, received time.Time, stamp func(transport.Block, time.Time) event.Raw) {
 	switch {
 	case r.abandoned:
@@ -91,40 +96,44 @@ func (r *request) gather(b transport.Block, received time.Time, stamp func(trans
 	}
 }
 
+// adopts reports whether the events without an ActionID belong to its list. News
+// come in the answer to WaitEvent.
+func (r *request) adopts() bool { return r.listing && !r.spec.Unannounced }
+
+// trusts reports whether a block with our ActionID is all Asterisk's. In the
+// middle of a list it may be a value that holds an empty line, lines like those
+// of another block, and in front of the ActionID what follows in the item: many
+// items have it last. Asterisk writes it right behind the first line of answers
+// and of the events that end lists, so only there it tells.
+func (r *request) trusts(b transport.Block) bool {
+	key, _ := b.Second()
+	return !r.known || r.spec.Glued || key == "ActionID"
+}
+
 // starts and ends look for the marks of a list. Those of an action that the
-// table knows stand at the head of a block, where Asterisk writes them: further
-// down it may be a line of somebody's value.
+// table knows stand behind the ActionID: further down they may be lines of
+// somebody's value.
 func (r *request) starts(b transport.Block) bool {
-	mark := headMark(b)
-	if !r.known || r.spec.End != "" {
-		mark = b.Get("EventList")
-	}
-	return strings.EqualFold(mark, "start") // FAXSessions writes Start
+	return strings.EqualFold(r.mark(b), "start") // FAXSessions writes Start
 }
 
 func (r *request) ends(b transport.Block) bool {
-	mark := headMark(b)
-	if !r.known || r.spec.Glued {
-		mark = b.Get("EventList")
+	if !r.trusts(b) {
+		return false
 	}
-	if strings.EqualFold(mark, "complete") || strings.EqualFold(mark, "cancelled") {
-		return true
-	}
+	mark := r.mark(b)
 	_, name := b.First()
-	return name == r.spec.End && name != ""
+	return strings.EqualFold(mark, "complete") || strings.EqualFold(mark, "cancelled") || name == r.spec.End && name != ""
 }
 
-// headMark returns the value of EventList in the second line, or behind an
-// ActionID in the third.
-func headMark(b transport.Block) string {
-	key, value := b.Second()
-	if key == "ActionID" {
-		key, value = b.Third()
+func (r *request) mark(b transport.Block) string {
+	if !r.known || r.spec.Glued {
+		return b.Get("EventList")
 	}
-	if key != "EventList" {
-		return ""
+	if key, value := b.Third(); key == "EventList" {
+		return value
 	}
-	return value
+	return ""
 }
 
 // overtaken ends a request although its answer did not come, or did not come

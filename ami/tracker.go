@@ -23,7 +23,7 @@ type tracker struct {
 	up       bool // the channel was answered
 	dialled  bool // somebody was called
 	refused  bool // the far end asked for the hangup
-	answers  bool // it did so behind a Hangup of ours
+	followed bool // it did so behind a Hangup of ours, perhaps because of that
 	channel  string
 	response *event.OriginateResponse
 	hangup   *event.Hangup
@@ -120,8 +120,8 @@ func (t *tracker) take(ev event.Event) {
 		return
 	default:
 		if ev.EventName() == "HangupRequest" {
-			begun, _ := t.call.hangups.state()
-			t.refused, t.answers = t.refused || !begun, t.answers || begun
+			maybe, _ := t.call.hangups.state()
+			t.refused, t.followed = t.refused || !maybe, t.followed || maybe
 		}
 	}
 	t.check = t.deadline
@@ -182,7 +182,7 @@ func (t *tracker) ended() (result Result, why string) {
 	t.call.hangups.wait(causeGrace) // their answers may come a moment behind the events
 	maybe, surely := t.call.hangups.state()
 	switch {
-	case t.refused, t.answers && !maybe: // else the far end answered to our hangup
+	case t.refused, t.followed && !maybe:
 		return Rejected, "the far end hung up"
 	case t.channel != "" && (surely || maybe && !t.cut), t.dialled && t.response != nil && !t.cut:
 		return Cancelled, ""

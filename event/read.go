@@ -14,8 +14,8 @@ import (
 // which answers and other blocks are left out. What is over the limits of
 // [transport.Limits] comes as its [*transport.LimitError], and the reading
 // goes on; any other error is the last thing that is yielded. That is
-// io.ErrUnexpectedEOF where the log ends within a line: the event before it may
-// have lost some of its fields, and the end of one. Events have no epoch, are
+// io.ErrUnexpectedEOF where the log ends within a line of an event: that comes
+// before it, and may have lost some of its fields, and the end of one. Events have no epoch, are
 // numbered from 1, and were received when Read read them.
 func Read(r io.Reader) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
