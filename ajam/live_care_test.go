@@ -76,7 +76,8 @@ func nextMarker(t *testing.T, ctx context.Context, sub *event.Subscription) even
 	}
 }
 
-// recovers checks that the stream tells of a loss, and that the client works.
+// recovers checks that the stream tells of a loss, and that the client works. On
+// a busy machine a session that comes too early may be lost again.
 func recovers(t *testing.T, c *ajam.Client, sub *event.Subscription, epoch uint64) event.Gap {
 	t.Helper()
 	ctx := deadline(t, 60*time.Second)
@@ -84,11 +85,17 @@ func recovers(t *testing.T, c *ajam.Client, sub *event.Subscription, epoch uint6
 	if !ok || gap.Reason != event.Disconnected || gap.Missed != -1 || gap.Err == nil || gap.Epoch() != epoch {
 		t.Errorf("the first marker is %v: %+v; want a Gap of epoch %d", gap.EventName(), gap, epoch)
 	}
-	if ev := nextMarker(t, ctx, sub); ev.EventName() != "Connected" || ev.Epoch() != epoch+1 {
-		t.Errorf("behind the Gap stands %s, epoch %d; want Connected, %d", ev.EventName(), ev.Epoch(), epoch+1)
-	}
-	if ev, ok := nextMarker(t, ctx, sub).(event.Synced); !ok || ev.Err != nil {
-		t.Errorf("behind Connected stands %+v; want Synced", ev)
+	for synced, last := false, event.Event(gap); !synced; {
+		ev := nextMarker(t, ctx, sub)
+		order := last.EventName() + " " + ev.EventName()
+		switch {
+		case order == "Gap Connected" && ev.Epoch() > last.Epoch(), order == "Connected Gap" && ev.Epoch() == last.Epoch():
+		case order == "Connected Synced" && ev.(event.Synced).Err == nil:
+			synced = true
+		default:
+			t.Fatalf("behind %s of epoch %d stands %s of epoch %d: %+v", last.EventName(), last.Epoch(), ev.EventName(), ev.Epoch(), ev)
+		}
+		last = ev
 	}
 	if err := c.Ready(ctx); err != nil {
 		t.Fatalf("Ready = %v", err)

@@ -70,6 +70,9 @@ func behindNginx(t *testing.T, s *lab.Server, p proxied) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+	if err := os.Chmod(folder, 0o755); err != nil { // nginx's workers keep there what its memory does not hold
+		t.Fatal(err)
+	}
 	for _, key := range []string{"server.pem", "server-key.pem"} {
 		text, err := os.ReadFile(filepath.Join(s.Dir(), "keys", key))
 		if err != nil {
