@@ -129,8 +129,12 @@ func newConn(wire net.Conn, address string, config Config, hub *event.Hub, stats
 
 // Do is described at [Session].
 func (c *Conn) Do(ctx context.Context, a action.Action) (*Response, error) {
-	r, err := c.start(ctx, a, nil)
-	if err != nil {
+	return c.run(ctx, c.newRequest(a, nil), a)
+}
+
+// run starts an action and waits for its end.
+func (c *Conn) run(ctx context.Context, r *request, a action.Action) (*Response, error) {
+	if err := c.startRequest(ctx, r, a); err != nil {
 		return nil, err
 	}
 	return c.await(ctx, r)

@@ -64,9 +64,11 @@ func TestOutcomesAsText(t *testing.T) {
 		t.Errorf("Do on a closed session = %q, want %q", got, want)
 	}
 	open := scripted(t, func(p *amitest.Peer) {})
-	var field *action.FieldError
-	_, err = open.Do(t.Context(), action.Getvar{})
-	if !errors.As(err, &field) || field.Field != "Variable" || err.Error() != "ami: Getvar: not sent: action: Getvar: Variable is required" {
-		t.Errorf("Do(Getvar) = %q", err)
+	for _, c := range []*ami.Conn{conn, open} { // what is wrong with the action comes first
+		_, err = c.Do(t.Context(), action.Getvar{})
+		var field *action.FieldError
+		if !errors.As(err, &field) || field.Field != "Variable" || err.Error() != "ami: Getvar: not sent: action: Getvar: Variable is required" {
+			t.Errorf("Do(Getvar) = %q", err)
+		}
 	}
 }

@@ -81,13 +81,6 @@ func (c *Conn) step(ctx context.Context, r *request, a action.Action) (*Response
 	return response, causeOf(err)
 }
 
-func (c *Conn) run(ctx context.Context, r *request, a action.Action) (*Response, error) {
-	if err := c.startRequest(ctx, r, a); err != nil {
-		return nil, err
-	}
-	return c.await(ctx, r)
-}
-
 // prepare learns the version, sets filters and waits for the end of a boot.
 func (c *Conn) prepare(ctx context.Context) error {
 	settings, err := c.ask(ctx, action.CoreSettings{})

@@ -131,11 +131,10 @@ func (c *Conn) event(b transport.Block, name string) {
 		return
 	}
 	number, ours := c.flight.ours(b.Get("ActionID"))
-	if !ours && c.flight.adopt(b, c.source.received, c.hub) {
-		return
-	}
 	if !ours {
-		c.news(b, name)
+		if !c.flight.adopt(b, c.source.received, c.hub) {
+			c.news(b, name)
+		}
 		return
 	}
 	ended, known := c.flight.item(number, b, c.source.received, c.hub)

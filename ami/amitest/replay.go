@@ -14,8 +14,9 @@ import (
 //
 // The client has to send the recorded actions: same name, same fields, in an
 // order of its own as far as it does not wait for answers. Its own ids, the
-// Key of a Login, Secret, Challenge and values recorded as (redacted) may differ. Anything
-// else fails and names the transcript's line, except a Ping, which is answered.
+// Key of a Login, Secret, Challenge and values recorded as (redacted) may
+// differ. Anything else fails and names the transcript's line, except a Ping,
+// which is answered.
 //
 // Behind its last line a connection is cut if another follows; the last one
 // goes on answering by its handlers until the client leaves.
