@@ -1,6 +1,9 @@
 package transport
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // Limits bounds what is read or written. A zero field means the default of
 // the reader, and no limit for a [Builder].
@@ -47,5 +50,7 @@ func readLimits(l *Limits) Limits {
 	if limits.Block <= 0 {
 		limits.Block = defaultBlock
 	}
+	limits.Line = min(limits.Line, math.MaxInt/4) // it is added to
+	limits.Block = min(limits.Block, math.MaxInt/4)
 	return limits
 }

@@ -23,12 +23,23 @@ type Reader struct {
 	next   int // behind what was returned last
 	end    int // behind the last byte read
 	err    error
+
+	peeked     Block // by Peek, and whole
+	peekedFrom int
+	peekedNext int // behind peeked; 0 when there is none
 }
 
 // NewReader returns a reader of src. Nil limits are the defaults. It reads in
-// pieces of up to 64 KiB, and holds more only while a longer block passes.
+// pieces of up to 64 KiB, and holds more only while a longer block passes: at
+// most what the limits allow, and half as much again while it makes room.
 func NewReader(src io.Reader, limits *Limits) *Reader {
 	return &Reader{src: src, limits: readLimits(limits), buf: make([]byte, bufferSize)}
+}
+
+// SetLimits changes the limits from the next call on. Nil means the defaults.
+func (r *Reader) SetLimits(limits *Limits) {
+	r.limits = readLimits(limits)
+	r.peekedNext = 0
 }
 
 // Next returns the next block, without the empty line that ends it. Empty
@@ -37,31 +48,63 @@ func NewReader(src io.Reader, limits *Limits) *Reader {
 // A [*LimitError] comes with the first lines of the block, at most 4 KiB, and
 // the reader goes on behind it. At the end of the input the error is io.EOF,
 // or io.ErrUnexpectedEOF together with the lines of a block that nothing
-// ended. Any other error is the source's and stays.
+// ended. Any other error is the source's and stays; it is io.ErrNoProgress
+// when the source gives nothing and no error a hundred times in a row.
 func (r *Reader) Next() (Block, error) {
+	if r.peekedNext > 0 {
+		r.start, r.next, r.peekedNext = r.peekedFrom, r.peekedNext, 0
+		return r.peeked, nil
+	}
 	r.start = r.next
-	if b, ok := r.atHand(); ok {
+	if b, next := r.atHand(r.start); next > 0 {
+		r.next = next
 		return b, nil
 	}
 	return r.block(r.start)
 }
 
-// atHand returns the next block when there is nothing else to do for it: it has
-// been read already, no empty line is in front, and it is within the limits.
-func (r *Reader) atHand() (Block, bool) {
-	text := r.buf[r.start:r.end]
+// Peek returns as much of the next block as has been read already, in whole
+// lines; nothing when there is none. It never reads. The last block stays
+// valid, and so does this one until the call behind the next Next.
+func (r *Reader) Peek() Block {
+	if r.peekedNext > 0 {
+		return r.peeked
+	}
+	from := r.next
+	for from < r.end && (r.buf[from] == '\n' || r.buf[from] == '\r') {
+		if r.buf[from] == '\r' && (from+1 == r.end || r.buf[from+1] != '\n') {
+			break
+		}
+		from++
+	}
+	if b, next := r.atHand(from); next > 0 {
+		r.peeked, r.peekedFrom, r.peekedNext = b, from, next
+		return b
+	}
+	text := r.buf[from:r.end]
+	if start, _ := emptyLine(text); start >= 0 {
+		text = text[:start]
+	}
+	return viewOf(wholeLines(text))
+}
+
+// atHand returns the block at from when there is nothing else to do for it: it
+// has been read already, no empty line is in front, and it is within the
+// limits. Otherwise next is 0.
+func (r *Reader) atHand(from int) (b Block, next int) {
+	text := r.buf[from:r.end]
 	size, after := emptyLine(text)
 	if size < 0 || text[0] == '\n' || text[0] == '\r' || size > r.limits.Line || size > r.limits.Block {
-		return Block{}, false
+		return Block{}, 0
 	}
-	r.next += after
-	return viewOf(text[:size]), true
+	return viewOf(text[:size]), from + after
 }
 
 // Extend returns the last block again, made longer by the empty line behind it
 // and all lines up to the next empty one: for an answer that may hold empty
 // lines and says itself where it ends.
 func (r *Reader) Extend() (Block, error) {
+	r.peekedNext = 0
 	return r.block(r.next)
 }
 
@@ -108,7 +151,7 @@ func (r *Reader) block(line int) (Block, error) {
 // Line returns the next line without its ending, empty or not. The string is
 // valid until the next call. Errors are those of [Reader.Next].
 func (r *Reader) Line() (string, error) {
-	r.start = r.next
+	r.start, r.peekedNext = r.next, 0
 	from := r.start
 	for {
 		i := bytes.IndexByte(r.buf[from:r.end], '\n')
@@ -146,7 +189,7 @@ func (r *Reader) fill() (shift int, err error) {
 	unread := r.end - r.start
 	switch {
 	case unread == len(r.buf):
-		r.move(make([]byte, 2*len(r.buf)))
+		r.move(make([]byte, r.grown()))
 	case len(r.buf) > bufferSize && unread < bufferSize/2:
 		shift = r.start
 		r.move(make([]byte, bufferSize))
@@ -154,14 +197,34 @@ func (r *Reader) fill() (shift int, err error) {
 		shift = r.start
 		r.move(r.buf)
 	}
-	n, err := r.src.Read(r.buf[r.end:])
+	n, err := r.readOnce()
 	r.end += n
-	if n > 0 || err == nil {
-		r.err = err
+	r.err = err
+	if n > 0 {
 		return shift, nil
 	}
-	r.err = err
 	return shift, err
+}
+
+// grown is the size of the next larger buffer. No more than a limit, a CR and a
+// byte behind it need to be held; the last step goes there from a third of it,
+// so that the smaller buffers are little in all.
+func (r *Reader) grown() int {
+	most := max(r.limits.Block, r.limits.Line) + 2
+	if size := 2 * len(r.buf); size < most/3 {
+		return size
+	}
+	return max(most, len(r.buf)+2)
+}
+
+// readOnce reads until there is something, or an error.
+func (r *Reader) readOnce() (n int, err error) {
+	for range 100 {
+		if n, err = r.src.Read(r.buf[r.end:]); n > 0 || err != nil {
+			return n, err
+		}
+	}
+	return 0, io.ErrNoProgress
 }
 
 func (r *Reader) move(buf []byte) {
