@@ -32,9 +32,6 @@ type storm struct {
 // field a place in it, and what is encoded from the typed fields alone has the
 // fields of the wire again. UPDATE_COVERAGE=1 writes docs/coverage.md.
 func TestStorm(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes half a minute")
-	}
 	seen := make(map[lab.Version]map[string]int)
 	for _, v := range lab.Versions() {
 		t.Run(v.String(), func(t *testing.T) {

@@ -34,6 +34,14 @@ func (r root) available() error {
 	return nil
 }
 
+// skipShort skips a test that is about to get a real server when go test runs with -short, even where the lab is required.
+func (r root) skipShort(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		t.Skipf("%s is not started with -short", r.title)
+	}
+}
+
 // skip ends the test: skipped on a user's machine, failed where the lab is required.
 func (r root) skip(t testing.TB, why error) {
 	t.Helper()
@@ -58,6 +66,7 @@ func rootFor(t testing.TB, v Version) string {
 
 func (r root) forTest(t testing.TB) string {
 	t.Helper()
+	r.skipShort(t)
 	if err := r.available(); err != nil {
 		r.skip(t, err)
 	}

@@ -44,6 +44,7 @@ func Shared(t testing.TB, v Version) *Server {
 // startShared does not return if the test has to be skipped; the next one then finds out for itself.
 func startShared(t testing.TB, v Version) *sharedServer {
 	t.Helper()
+	v.root().skipShort(t)
 	if value := os.Getenv("ASTERISK_TEST_" + v.String()); value != "" {
 		s, err := externalServer(v, value)
 		return &sharedServer{s, err}

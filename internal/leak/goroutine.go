@@ -1,0 +1,93 @@
+package leak
+
+import "strings"
+
+const module = "github.com/asterisk-go/asterisk-go/"
+
+// goroutine is one of a stack trace.
+type goroutine struct {
+	stack  string
+	state  string   // "running", "select, 2 minutes"
+	frames []string // functions, the innermost first; without the one that created it
+}
+
+// parse reads a goroutine as [runtime.Stack] writes it: a line with its state, then two lines for each frame.
+func parse(stack string) goroutine {
+	lines := strings.Split(strings.TrimSpace(stack), "\n")
+	g := goroutine{stack: stack}
+	if _, after, ok := strings.Cut(lines[0], "["); ok {
+		g.state, _, _ = strings.Cut(after, "]")
+	}
+	for _, line := range lines[1:] {
+		if !strings.HasPrefix(line, "\t") && !strings.HasPrefix(line, "created by ") {
+			g.frames = append(g.frames, line)
+		}
+	}
+	return g
+}
+
+// runs reports whether the goroutine waits for nothing but a processor.
+func (g goroutine) runs() bool {
+	state, _, _ := strings.Cut(g.state, ",")
+	state, _, _ = strings.Cut(state, " (")
+	switch state {
+	case "running", "runnable", "syscall", "preempted", "copystack", "GC assist wait", "GC assist marking":
+		return true
+	}
+	return false
+}
+
+// outermost returns where the goroutine began.
+func (g goroutine) outermost() string {
+	if len(g.frames) == 0 {
+		return ""
+	}
+	return g.frames[len(g.frames)-1]
+}
+
+// outermostOurs returns the frame of this project that is nearest to where the goroutine began.
+func (g goroutine) outermostOurs() string {
+	for i := len(g.frames) - 1; i >= 0; i-- {
+		if strings.HasPrefix(g.frames[i], module) {
+			return g.frames[i]
+		}
+	}
+	return ""
+}
+
+// begins reports whether the goroutine is one of a WaitGroup, and has nothing on its stack yet that tells whose: it has
+// not called its function, or has returned from it.
+func (g goroutine) begins() bool {
+	return g.runs() && len(g.frames) == 1 && strings.HasPrefix(g.frames[0], "sync.(*WaitGroup).Go.")
+}
+
+// belongs reports whether a goroutine fulfils all conditions.
+func belongs(conditions ...func(goroutine) bool) func(goroutine) bool {
+	return func(g goroutine) bool {
+		for _, holds := range conditions {
+			if !holds(g) {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+func except(condition func(goroutine) bool) func(goroutine) bool {
+	return func(g goroutine) bool { return !condition(g) }
+}
+
+// ours are goroutines with a function of this project. Those of idle connections are net/http's, which read from a
+// connection of ours at most: CloseIdleConnections ends them, and nothing waits for them.
+func ours(g goroutine) bool {
+	return g.begins() || g.outermostOurs() != "" && !strings.HasPrefix(g.outermost(), "net/http.(*persistConn).")
+}
+
+// ofLab are goroutines of the servers for tests.
+func ofLab(g goroutine) bool { return strings.HasPrefix(g.outermostOurs(), module+"internal/lab.") }
+
+// ofTest are tests, and what they have started themselves.
+func ofTest(g goroutine) bool {
+	folder, name, _ := strings.Cut(g.outermostOurs()[strings.LastIndex(g.outermostOurs(), "/")+1:], ".")
+	return strings.HasSuffix(folder, "_test") || strings.HasPrefix(name, "Test") || strings.HasPrefix(g.outermost(), "testing.tRunner")
+}
