@@ -10,7 +10,7 @@ type BridgeSnapshot struct {
 	BridgeCreator         string // empty when unknown
 	BridgeName            string // empty when unknown
 	BridgeNumChannels     int
-	BridgeVideoSourceMode string // none, talker or single
+	BridgeVideoSourceMode string // none, talker, single or sfu
 	BridgeVideoSource     string // Uniqueid of the channel whose video is shown
 }
 

@@ -152,6 +152,14 @@ func isoText(t time.Time) string { return t.Format(isoFormat) }
 func deviceName(s DeviceState) string     { return s.String() }
 func devicetextName(s DeviceState) string { return deviceTexts[s] }
 
+// assignedText writes what Asterisk does for a variable without a value.
+func assignedText(assignment string) string {
+	if name, value, ok := strings.Cut(assignment, "="); ok && value == "" {
+		return name + "=(null)"
+	}
+	return assignment
+}
+
 func encodeEntries(b *transport.Builder, all []Entry) {
 	for _, entry := range all {
 		b.Add(entry.Key, entry.Value)
@@ -169,13 +177,20 @@ func encodeReports(b *transport.Builder, all []RTCPReport) {
 		add := func(key, value string) { b.Add("Report"+itoa(i)+key, value) }
 		add("SourceSSRC", r.SourceSSRC)
 		add("FractionLost", itoa(r.FractionLost))
-		add("CumulativeLost", itoa(r.CumulativeLost))
+		add("CumulativeLost", unsigned24(r.CumulativeLost))
 		add("HighestSequence", strconv.FormatInt(r.HighestSequence, 10))
 		add("SequenceNumberCycles", itoa(r.SequenceNumberCycles))
 		add("IAJitter", strconv.FormatInt(r.IAJitter, 10))
 		add("LSR", strconv.FormatInt(r.LSR, 10))
 		add("DLSR", strconv.FormatFloat(r.DLSR.Seconds(), 'f', 4, 64))
 	}
+}
+
+func unsigned24(n int) string {
+	if n < 0 {
+		n += 1 << 24
+	}
+	return itoa(n)
 }
 
 // TypeNames are the names of all events that have a type.

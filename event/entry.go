@@ -37,7 +37,7 @@ func addVariable(all *[]ChannelVariable, key, value string) bool {
 type RTCPReport struct {
 	SourceSSRC           string // as 0x00c0ffee
 	FractionLost         int    // of 256, since the last report
-	CumulativeLost       int
+	CumulativeLost       int    // negative when packets came twice
 	HighestSequence      int64
 	SequenceNumberCycles int
 	IAJitter             int64         // in units of the RTP clock
@@ -64,6 +64,15 @@ func addReport(all *[]RTCPReport, key, value string) bool {
 	return (*all)[n].set(rest[digits:], value)
 }
 
+// signed24 reads a number of 24 bits, of which Asterisk forgets the sign
+// (res/res_rtp_asterisk.c, ast_rtcp_interpret; RFC 3550, 6.4.1).
+func signed24(n int) int {
+	if n >= 1<<23 && n < 1<<24 {
+		return n - 1<<24
+	}
+	return n
+}
+
 func (r *RTCPReport) set(key, value string) bool {
 	switch key {
 	case "SourceSSRC":
@@ -71,7 +80,7 @@ func (r *RTCPReport) set(key, value string) bool {
 	case "FractionLost":
 		r.FractionLost = number(value)
 	case "CumulativeLost":
-		r.CumulativeLost = number(value)
+		r.CumulativeLost = signed24(number(value))
 	case "HighestSequence":
 		r.HighestSequence = int64Of(value)
 	case "SequenceNumberCycles":

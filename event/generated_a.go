@@ -422,7 +422,7 @@ func decodeAgentRingNoAnswer(base Base, text string, left *leftovers) Event {
 	e.Queue = v[32].of(text)
 	e.MemberName = v[33].of(text)
 	e.Interface = v[34].of(text)
-	e.RingTime = seconds(v[35].of(text))
+	e.RingTime = durationOf(v[35].of(text), time.Millisecond)
 	return e
 }
 
@@ -811,7 +811,7 @@ func decodeAttendedTransfer(base Base, text string, left *leftovers) Event {
 	e.Result = v[112].of(text)
 	e.DestType = v[113].of(text)
 	e.DestBridgeUniqueid = v[114].of(text)
-	e.DestApp = v[115].of(text)
+	e.DestApp = known(v[115].of(text), "unknown")
 	e.DestTransfererChannel = v[116].of(text)
 	e.IsExternal = flag(v[117].of(text))
 	return e
@@ -953,7 +953,7 @@ type AuthMethodNotAllowed struct {
 	Severity      string    // Informational or Error
 	Service       string    // AMI, PJSIP, ...
 	EventVersion  int
-	AccountID     string // user
+	AccountID     string // user, empty when unknown
 	SessionID     string
 	LocalAddress  string // as IPV4/TCP/192.0.2.1/5038
 	RemoteAddress string // as IPV4/TCP/192.0.2.1/5038
@@ -977,7 +977,7 @@ func decodeAuthMethodNotAllowed(base Base, text string, left *leftovers) Event {
 	e.Severity = v[1].of(text)
 	e.Service = v[2].of(text)
 	e.EventVersion = number(v[3].of(text))
-	e.AccountID = v[4].of(text)
+	e.AccountID = known(v[4].of(text), "<unknown>")
 	e.SessionID = v[5].of(text)
 	e.LocalAddress = v[6].of(text)
 	e.RemoteAddress = v[7].of(text)

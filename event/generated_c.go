@@ -388,7 +388,7 @@ type ChallengeResponseFailed struct {
 	Severity         string    // Informational or Error
 	Service          string    // AMI, PJSIP, ...
 	EventVersion     int
-	AccountID        string // user
+	AccountID        string // user, empty when unknown
 	SessionID        string
 	LocalAddress     string // as IPV4/TCP/192.0.2.1/5038
 	RemoteAddress    string // as IPV4/TCP/192.0.2.1/5038
@@ -414,7 +414,7 @@ func decodeChallengeResponseFailed(base Base, text string, left *leftovers) Even
 	e.Severity = v[1].of(text)
 	e.Service = v[2].of(text)
 	e.EventVersion = number(v[3].of(text))
-	e.AccountID = v[4].of(text)
+	e.AccountID = known(v[4].of(text), "<unknown>")
 	e.SessionID = v[5].of(text)
 	e.LocalAddress = v[6].of(text)
 	e.RemoteAddress = v[7].of(text)
@@ -434,7 +434,7 @@ type ChallengeSent struct {
 	Severity      string    // Informational or Error
 	Service       string    // AMI, PJSIP, ...
 	EventVersion  int
-	AccountID     string // user
+	AccountID     string // user, empty when unknown
 	SessionID     string
 	LocalAddress  string // as IPV4/TCP/192.0.2.1/5038
 	RemoteAddress string // as IPV4/TCP/192.0.2.1/5038
@@ -458,7 +458,7 @@ func decodeChallengeSent(base Base, text string, left *leftovers) Event {
 	e.Severity = v[1].of(text)
 	e.Service = v[2].of(text)
 	e.EventVersion = number(v[3].of(text))
-	e.AccountID = v[4].of(text)
+	e.AccountID = known(v[4].of(text), "<unknown>")
 	e.SessionID = v[5].of(text)
 	e.LocalAddress = v[6].of(text)
 	e.RemoteAddress = v[7].of(text)

@@ -505,7 +505,7 @@ type DialBegin struct {
 	Base
 	ChannelSnapshot
 	Dest       ChannelSnapshot // DestChannel and its like
-	DialString string          // what was dialled, without the technology
+	DialString string          // what was dialled, without the technology; empty when unknown
 }
 
 // EventName is "DialBegin".
@@ -525,7 +525,7 @@ func decodeDialBegin(base Base, text string, left *leftovers) Event {
 	e := DialBegin{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Dest = channelOf(text, v[16:32])
-	e.DialString = v[32].of(text)
+	e.DialString = known(v[32].of(text), "unknown")
 	return e
 }
 

@@ -42,7 +42,7 @@ type EndpointDetail struct {
 	ConnectedLineMethod             string
 	DirectMediaGlareMitigation      string
 	DisableDirectMediaOnNat         bool
-	Callerid                        string // "name" <number>
+	Callerid                        string // "name" <number>, empty for none
 	CalleridPrivacy                 string
 	CalleridTag                     string
 	TrustIdInbound                  bool
@@ -201,7 +201,7 @@ func decodeEndpointDetail(base Base, text string, left *leftovers) Event {
 	e.ConnectedLineMethod = v[28].of(text)
 	e.DirectMediaGlareMitigation = v[29].of(text)
 	e.DisableDirectMediaOnNat = flag(v[30].of(text))
-	e.Callerid = v[31].of(text)
+	e.Callerid = known(v[31].of(text), "<unknown>")
 	e.CalleridPrivacy = v[32].of(text)
 	e.CalleridTag = v[33].of(text)
 	e.TrustIdInbound = flag(v[34].of(text))
@@ -647,7 +647,7 @@ type FailedACL struct {
 	Severity      string    // Informational or Error
 	Service       string    // AMI, PJSIP, ...
 	EventVersion  int
-	AccountID     string // user
+	AccountID     string // user, empty when unknown
 	SessionID     string
 	LocalAddress  string // as IPV4/TCP/192.0.2.1/5038
 	RemoteAddress string // as IPV4/TCP/192.0.2.1/5038
@@ -671,7 +671,7 @@ func decodeFailedACL(base Base, text string, left *leftovers) Event {
 	e.Severity = v[1].of(text)
 	e.Service = v[2].of(text)
 	e.EventVersion = number(v[3].of(text))
-	e.AccountID = v[4].of(text)
+	e.AccountID = known(v[4].of(text), "<unknown>")
 	e.SessionID = v[5].of(text)
 	e.LocalAddress = v[6].of(text)
 	e.RemoteAddress = v[7].of(text)
@@ -873,7 +873,7 @@ func decodeHangupRequest(base Base, text string, left *leftovers) Event {
 type Hold struct {
 	Base
 	ChannelSnapshot
-	MusicClass string // class of music on hold
+	MusicClass string // class of music on hold, empty when the channel's own is played
 }
 
 // EventName is "Hold".
@@ -890,7 +890,7 @@ func decodeHold(base Base, text string, left *leftovers) Event {
 	scan(text, formHold, v[:], left)
 	e := Hold{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
-	e.MusicClass = v[16].of(text)
+	e.MusicClass = known(v[16].of(text), "N/A")
 	return e
 }
 
@@ -1026,9 +1026,9 @@ type InboundSubscriptionDetail struct {
 	Base
 	Role             string // Notifier or Subscriber
 	Endpoint         string // name of the endpoint
-	Callid           string // Call-ID of SIP
+	Callid           string // Call-ID of SIP, empty when the dialog is gone
 	State            string // ACTIVE, TERMINATED, ...
-	Callerid         string // "name" <number>
+	Callerid         string // "name" <number>, empty for none
 	SubscriptionType string // mwi or extension_state
 	Extension        string // extension of the dialplan
 	ExtensionStates  string // Idle, InUse, Busy, Ringing, ...
@@ -1048,9 +1048,9 @@ func decodeInboundSubscriptionDetail(base Base, text string, left *leftovers) Ev
 	e := InboundSubscriptionDetail{Base: base}
 	e.Role = v[0].of(text)
 	e.Endpoint = v[1].of(text)
-	e.Callid = v[2].of(text)
+	e.Callid = known(v[2].of(text), "<unknown>")
 	e.State = v[3].of(text)
-	e.Callerid = v[4].of(text)
+	e.Callerid = known(v[4].of(text), "Unknown")
 	e.SubscriptionType = v[5].of(text)
 	e.Extension = v[6].of(text)
 	e.ExtensionStates = v[7].of(text)
@@ -1095,7 +1095,7 @@ type InvalidAccountID struct {
 	Severity      string    // Informational or Error
 	Service       string    // AMI, PJSIP, ...
 	EventVersion  int
-	AccountID     string // user
+	AccountID     string // user, empty when unknown
 	SessionID     string
 	LocalAddress  string    // as IPV4/TCP/192.0.2.1/5038
 	RemoteAddress string    // as IPV4/TCP/192.0.2.1/5038
@@ -1118,7 +1118,7 @@ func decodeInvalidAccountID(base Base, text string, left *leftovers) Event {
 	e.Severity = v[1].of(text)
 	e.Service = v[2].of(text)
 	e.EventVersion = number(v[3].of(text))
-	e.AccountID = v[4].of(text)
+	e.AccountID = known(v[4].of(text), "<unknown>")
 	e.SessionID = v[5].of(text)
 	e.LocalAddress = v[6].of(text)
 	e.RemoteAddress = v[7].of(text)
@@ -1135,7 +1135,7 @@ type InvalidPassword struct {
 	Severity          string    // Informational or Error
 	Service           string    // AMI, PJSIP, ...
 	EventVersion      int
-	AccountID         string // user
+	AccountID         string // user, empty when unknown
 	SessionID         string
 	LocalAddress      string    // as IPV4/TCP/192.0.2.1/5038
 	RemoteAddress     string    // as IPV4/TCP/192.0.2.1/5038
@@ -1161,7 +1161,7 @@ func decodeInvalidPassword(base Base, text string, left *leftovers) Event {
 	e.Severity = v[1].of(text)
 	e.Service = v[2].of(text)
 	e.EventVersion = number(v[3].of(text))
-	e.AccountID = v[4].of(text)
+	e.AccountID = known(v[4].of(text), "<unknown>")
 	e.SessionID = v[5].of(text)
 	e.LocalAddress = v[6].of(text)
 	e.RemoteAddress = v[7].of(text)
@@ -1182,7 +1182,7 @@ type InvalidTransport struct {
 	Severity           string    // Informational or Error
 	Service            string    // AMI, PJSIP, ...
 	EventVersion       int
-	AccountID          string // user
+	AccountID          string // user, empty when unknown
 	SessionID          string
 	LocalAddress       string // as IPV4/TCP/192.0.2.1/5038
 	RemoteAddress      string // as IPV4/TCP/192.0.2.1/5038
@@ -1206,7 +1206,7 @@ func decodeInvalidTransport(base Base, text string, left *leftovers) Event {
 	e.Severity = v[1].of(text)
 	e.Service = v[2].of(text)
 	e.EventVersion = number(v[3].of(text))
-	e.AccountID = v[4].of(text)
+	e.AccountID = known(v[4].of(text), "<unknown>")
 	e.SessionID = v[5].of(text)
 	e.LocalAddress = v[6].of(text)
 	e.RemoteAddress = v[7].of(text)
@@ -1360,7 +1360,7 @@ func decodeListDialplan(base Base, text string, left *leftovers) Event {
 type Load struct {
 	Base
 	Module string // name of the module
-	Status string // Failure, Success or Decline
+	Status string // Success, Decline, Skip, Priority, Failure or Unknown
 }
 
 // EventName is "Load".
@@ -1387,7 +1387,7 @@ type LoadAverageLimit struct {
 	Severity      string    // Informational or Error
 	Service       string    // AMI, PJSIP, ...
 	EventVersion  int
-	AccountID     string // user
+	AccountID     string // user, empty when unknown
 	SessionID     string
 	LocalAddress  string    // as IPV4/TCP/192.0.2.1/5038
 	RemoteAddress string    // as IPV4/TCP/192.0.2.1/5038
@@ -1410,7 +1410,7 @@ func decodeLoadAverageLimit(base Base, text string, left *leftovers) Event {
 	e.Severity = v[1].of(text)
 	e.Service = v[2].of(text)
 	e.EventVersion = number(v[3].of(text))
-	e.AccountID = v[4].of(text)
+	e.AccountID = known(v[4].of(text), "<unknown>")
 	e.SessionID = v[5].of(text)
 	e.LocalAddress = v[6].of(text)
 	e.RemoteAddress = v[7].of(text)

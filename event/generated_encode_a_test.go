@@ -107,7 +107,7 @@ func (e AgentRingNoAnswer) encode(b *transport.Builder) {
 	b.Add("Queue", e.Queue)
 	b.Add("MemberName", e.MemberName)
 	b.Add("Interface", e.Interface)
-	b.Add("RingTime", itoa(int(e.RingTime/time.Second)))
+	b.Add("RingTime", itoa(int(e.RingTime.Milliseconds())))
 }
 
 func (e Agents) encode(b *transport.Builder) {
@@ -212,7 +212,7 @@ func (e AttendedTransfer) encode(b *transport.Builder) {
 	b.Add("Result", e.Result)
 	b.Add("DestType", e.DestType)
 	b.Add("DestBridgeUniqueid", e.DestBridgeUniqueid)
-	b.Add("DestApp", e.DestApp)
+	b.Add("DestApp", orNull(e.DestApp, e.DestApp, "unknown"))
 	b.Add("DestTransfererChannel", e.DestTransfererChannel)
 	b.Add("IsExternal", choose(e.IsExternal, "Yes", "No"))
 }
@@ -263,7 +263,7 @@ func (e AuthMethodNotAllowed) encode(b *transport.Builder) {
 	b.Add("Severity", e.Severity)
 	b.Add("Service", e.Service)
 	b.Add("EventVersion", itoa(int(e.EventVersion)))
-	b.Add("AccountID", e.AccountID)
+	b.Add("AccountID", orNull(e.AccountID, e.AccountID, "<unknown>"))
 	b.Add("SessionID", e.SessionID)
 	b.Add("LocalAddress", e.LocalAddress)
 	b.Add("RemoteAddress", e.RemoteAddress)

@@ -130,7 +130,7 @@ func (e DevicelistComplete) encode(b *transport.Builder) {
 func (e DialBegin) encode(b *transport.Builder) {
 	e.ChannelSnapshot.encode(b, "")
 	e.Dest.encode(b, "Dest")
-	b.Add("DialString", e.DialString)
+	b.Add("DialString", orNull(e.DialString, e.DialString, "unknown"))
 }
 
 func (e DialEnd) encode(b *transport.Builder) {

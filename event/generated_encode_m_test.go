@@ -133,7 +133,7 @@ func (e MemoryLimit) encode(b *transport.Builder) {
 	b.Add("Severity", e.Severity)
 	b.Add("Service", e.Service)
 	b.Add("EventVersion", itoa(int(e.EventVersion)))
-	b.Add("AccountID", e.AccountID)
+	b.Add("AccountID", orNull(e.AccountID, e.AccountID, "<unknown>"))
 	b.Add("SessionID", e.SessionID)
 	b.Add("LocalAddress", e.LocalAddress)
 	b.Add("RemoteAddress", e.RemoteAddress)
@@ -159,7 +159,7 @@ func (e MiniVoiceMail) encode(b *transport.Builder) {
 func (e MixMonitorMute) encode(b *transport.Builder) {
 	e.ChannelSnapshot.encode(b, "")
 	b.Add("Direction", e.Direction)
-	b.Add("State", e.State)
+	b.Add("State", choose(e.State, "1", "0"))
 }
 
 func (e MixMonitorStart) encode(b *transport.Builder) {

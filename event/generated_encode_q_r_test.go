@@ -218,7 +218,7 @@ func (e RTCPReceived) encode(b *transport.Builder) {
 	e.ChannelSnapshot.encode(b, "")
 	b.Add("SSRC", e.SSRC)
 	b.Add("PT", e.PT)
-	b.Add("From", e.From)
+	b.Add("From", orNull(e.From, e.From, "(null)"))
 	b.Add("RTT", strconv.FormatFloat(e.RTT.Seconds(), 'f', 4, 64))
 	b.Add("ReportCount", itoa(int(e.ReportCount)))
 	b.Add("SentNTP", timevalText(e.SentNTP))
@@ -226,6 +226,7 @@ func (e RTCPReceived) encode(b *transport.Builder) {
 	b.Add("SentPackets", strconv.FormatInt(e.SentPackets, 10))
 	b.Add("SentOctets", strconv.FormatInt(e.SentOctets, 10))
 	b.Add("MES", strconv.FormatFloat(e.MES, 'f', 1, 64))
+	b.Add("To", orNull(e.To, e.To, "(null)"))
 	encodeReports(b, e.Reports)
 }
 
@@ -233,13 +234,14 @@ func (e RTCPSent) encode(b *transport.Builder) {
 	e.ChannelSnapshot.encode(b, "")
 	b.Add("SSRC", e.SSRC)
 	b.Add("PT", e.PT)
-	b.Add("To", e.To)
+	b.Add("To", orNull(e.To, e.To, "(null)"))
 	b.Add("ReportCount", itoa(int(e.ReportCount)))
 	b.Add("SentNTP", timevalText(e.SentNTP))
 	b.Add("SentRTP", strconv.FormatInt(e.SentRTP, 10))
 	b.Add("SentPackets", strconv.FormatInt(e.SentPackets, 10))
 	b.Add("SentOctets", strconv.FormatInt(e.SentOctets, 10))
 	b.Add("MES", strconv.FormatFloat(e.MES, 'f', 1, 64))
+	b.Add("From", orNull(e.From, e.From, "(null)"))
 	encodeReports(b, e.Reports)
 }
 
@@ -270,11 +272,11 @@ func (e Registry) encode(b *transport.Builder) {
 }
 
 func (e RegistryEntry) encode(b *transport.Builder) {
-	b.Add("Host", e.Host)
+	b.Add("Host", orNull(e.Host, e.Host, "(null)"))
 	b.Add("Port", itoa(int(e.Port)))
 	b.Add("DNSmanager", choose(e.DNSmanager, "Y", "N"))
 	b.Add("Username", e.Username)
-	b.Add("Perceived", e.Perceived)
+	b.Add("Perceived", orNull(e.Perceived, e.Perceived, "<Unregistered>"))
 	b.Add("Domain", e.Domain)
 	b.Add("DomainPort", itoa(int(e.DomainPort)))
 	b.Add("Refresh", itoa(int(e.Refresh/time.Second)))
@@ -298,7 +300,7 @@ func (e RequestBadFormat) encode(b *transport.Builder) {
 	b.Add("Severity", e.Severity)
 	b.Add("Service", e.Service)
 	b.Add("EventVersion", itoa(int(e.EventVersion)))
-	b.Add("AccountID", e.AccountID)
+	b.Add("AccountID", orNull(e.AccountID, e.AccountID, "<unknown>"))
 	b.Add("SessionID", e.SessionID)
 	b.Add("LocalAddress", e.LocalAddress)
 	b.Add("RemoteAddress", e.RemoteAddress)
@@ -313,7 +315,7 @@ func (e RequestNotAllowed) encode(b *transport.Builder) {
 	b.Add("Severity", e.Severity)
 	b.Add("Service", e.Service)
 	b.Add("EventVersion", itoa(int(e.EventVersion)))
-	b.Add("AccountID", e.AccountID)
+	b.Add("AccountID", orNull(e.AccountID, e.AccountID, "<unknown>"))
 	b.Add("SessionID", e.SessionID)
 	b.Add("LocalAddress", e.LocalAddress)
 	b.Add("RemoteAddress", e.RemoteAddress)
@@ -328,7 +330,7 @@ func (e RequestNotSupported) encode(b *transport.Builder) {
 	b.Add("Severity", e.Severity)
 	b.Add("Service", e.Service)
 	b.Add("EventVersion", itoa(int(e.EventVersion)))
-	b.Add("AccountID", e.AccountID)
+	b.Add("AccountID", orNull(e.AccountID, e.AccountID, "<unknown>"))
 	b.Add("SessionID", e.SessionID)
 	b.Add("LocalAddress", e.LocalAddress)
 	b.Add("RemoteAddress", e.RemoteAddress)

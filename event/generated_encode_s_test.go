@@ -37,7 +37,7 @@ func (e SessionLimit) encode(b *transport.Builder) {
 	b.Add("Severity", e.Severity)
 	b.Add("Service", e.Service)
 	b.Add("EventVersion", itoa(int(e.EventVersion)))
-	b.Add("AccountID", e.AccountID)
+	b.Add("AccountID", orNull(e.AccountID, e.AccountID, "<unknown>"))
 	b.Add("SessionID", e.SessionID)
 	b.Add("LocalAddress", e.LocalAddress)
 	b.Add("RemoteAddress", e.RemoteAddress)
@@ -88,8 +88,8 @@ func (e Status) encode(b *transport.Builder) {
 	b.Add("EffectiveConnectedLineName", orNull(e.EffectiveConnectedLineName, e.EffectiveConnectedLineName, "<unknown>"))
 	b.Add("TimeToHangup", unixText(e.TimeToHangup))
 	b.Add("BridgeID", e.BridgeID)
-	b.Add("Application", e.Application)
-	b.Add("Data", e.Data)
+	b.Add("Application", orNull(e.Application, e.Application, "(null)"))
+	b.Add("Data", orNull(e.Data, e.Data, "(null)"))
 	b.Add("Nativeformats", e.Nativeformats)
 	b.Add("Readformat", e.Readformat)
 	b.Add("Readtrans", e.Readtrans)
@@ -99,7 +99,7 @@ func (e Status) encode(b *transport.Builder) {
 	b.Add("Pickupgroup", strconv.FormatUint(e.Pickupgroup, 10))
 	b.Add("Seconds", itoa(int(e.Duration/time.Second)))
 	for _, value := range e.Variable {
-		b.Add("Variable", value)
+		b.Add("Variable", assignedText(value))
 	}
 }
 
@@ -115,7 +115,7 @@ func (e SuccessfulAuth) encode(b *transport.Builder) {
 	b.Add("Severity", e.Severity)
 	b.Add("Service", e.Service)
 	b.Add("EventVersion", itoa(int(e.EventVersion)))
-	b.Add("AccountID", e.AccountID)
+	b.Add("AccountID", orNull(e.AccountID, e.AccountID, "<unknown>"))
 	b.Add("SessionID", e.SessionID)
 	b.Add("LocalAddress", e.LocalAddress)
 	b.Add("RemoteAddress", e.RemoteAddress)

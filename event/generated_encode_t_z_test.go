@@ -71,7 +71,7 @@ func (e UnexpectedAddress) encode(b *transport.Builder) {
 	b.Add("Severity", e.Severity)
 	b.Add("Service", e.Service)
 	b.Add("EventVersion", itoa(int(e.EventVersion)))
-	b.Add("AccountID", e.AccountID)
+	b.Add("AccountID", orNull(e.AccountID, e.AccountID, "<unknown>"))
 	b.Add("SessionID", e.SessionID)
 	b.Add("LocalAddress", e.LocalAddress)
 	b.Add("RemoteAddress", e.RemoteAddress)
@@ -146,6 +146,10 @@ func (e VoicemailUserDetail) encode(b *transport.Builder) {
 	b.Add("MaxMessageLength", itoa(int(e.MaxMessageLength/time.Second)))
 	b.Add("NewMessageCount", itoa(int(e.NewMessageCount)))
 	b.Add("OldMessageCount", itoa(int(e.OldMessageCount)))
+	b.Add("IMAPUser", e.IMAPUser)
+	b.Add("IMAPServer", e.IMAPServer)
+	b.Add("IMAPPort", e.IMAPPort)
+	b.Add("IMAPFlags", e.IMAPFlags)
 }
 
 func (e VoicemailUserDetailComplete) encode(b *transport.Builder) {
@@ -183,6 +187,10 @@ func (e VoicemailUserEntry) encode(b *transport.Builder) {
 	b.Add("MaxMessageLength", itoa(int(e.MaxMessageLength/time.Second)))
 	b.Add("NewMessageCount", itoa(int(e.NewMessageCount)))
 	b.Add("OldMessageCount", itoa(int(e.OldMessageCount)))
+	b.Add("IMAPUser", e.IMAPUser)
+	b.Add("IMAPServer", e.IMAPServer)
+	b.Add("IMAPPort", e.IMAPPort)
+	b.Add("IMAPFlags", e.IMAPFlags)
 }
 
 func (e VoicemailUserEntryComplete) encode(b *transport.Builder) {

@@ -448,7 +448,7 @@ type MemoryLimit struct {
 	Severity      string    // Informational or Error
 	Service       string    // AMI, PJSIP, ...
 	EventVersion  int
-	AccountID     string // user
+	AccountID     string // user, empty when unknown
 	SessionID     string
 	LocalAddress  string    // as IPV4/TCP/192.0.2.1/5038
 	RemoteAddress string    // as IPV4/TCP/192.0.2.1/5038
@@ -471,7 +471,7 @@ func decodeMemoryLimit(base Base, text string, left *leftovers) Event {
 	e.Severity = v[1].of(text)
 	e.Service = v[2].of(text)
 	e.EventVersion = number(v[3].of(text))
-	e.AccountID = v[4].of(text)
+	e.AccountID = known(v[4].of(text), "<unknown>")
 	e.SessionID = v[5].of(text)
 	e.LocalAddress = v[6].of(text)
 	e.RemoteAddress = v[7].of(text)
@@ -550,7 +550,7 @@ type MixMonitorMute struct {
 	Base
 	ChannelSnapshot
 	Direction string // "read", "write" or "both"
-	State     string
+	State     bool   // whether it is muted now
 }
 
 // EventName is "MixMonitorMute".
@@ -568,7 +568,7 @@ func decodeMixMonitorMute(base Base, text string, left *leftovers) Event {
 	e := MixMonitorMute{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Direction = v[16].of(text)
-	e.State = v[17].of(text)
+	e.State = flag(v[17].of(text))
 	return e
 }
 

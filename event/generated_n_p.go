@@ -317,9 +317,9 @@ type OutboundSubscriptionDetail struct {
 	Base
 	Role             string // Notifier or Subscriber
 	Endpoint         string // name of the endpoint
-	Callid           string // Call-ID of SIP
+	Callid           string // Call-ID of SIP, empty when the dialog is gone
 	State            string // ACTIVE, TERMINATED, ...
-	Callerid         string // "name" <number>
+	Callerid         string // "name" <number>, empty for none
 	SubscriptionType string // mwi or extension_state
 	Extension        string // extension of the dialplan
 	ExtensionStates  string // Idle, InUse, Busy, Ringing, ...
@@ -339,9 +339,9 @@ func decodeOutboundSubscriptionDetail(base Base, text string, left *leftovers) E
 	e := OutboundSubscriptionDetail{Base: base}
 	e.Role = v[0].of(text)
 	e.Endpoint = v[1].of(text)
-	e.Callid = v[2].of(text)
+	e.Callid = known(v[2].of(text), "<unknown>")
 	e.State = v[3].of(text)
-	e.Callerid = v[4].of(text)
+	e.Callerid = known(v[4].of(text), "Unknown")
 	e.SubscriptionType = v[5].of(text)
 	e.Extension = v[6].of(text)
 	e.ExtensionStates = v[7].of(text)
@@ -735,7 +735,7 @@ type PeerEntry struct {
 	Port           int
 	Dynamic        bool
 	Trunk          bool
-	Encryption     bool
+	Encryption     string // "no"; "yes" of chan_sip; the methods of chan_iax2, as (aes128,keyrotate)
 	AutoForcerport bool
 	Forcerport     bool
 	AutoComedia    bool
@@ -770,7 +770,7 @@ func decodePeerEntry(base Base, text string, left *leftovers) Event {
 	e.Port = number(v[7].of(text))
 	e.Dynamic = flag(v[8].of(text))
 	e.Trunk = flag(v[9].of(text))
-	e.Encryption = flag(v[10].of(text))
+	e.Encryption = v[10].of(text)
 	e.AutoForcerport = flag(v[11].of(text))
 	e.Forcerport = flag(v[12].of(text))
 	e.AutoComedia = flag(v[13].of(text))

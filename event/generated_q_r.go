@@ -650,6 +650,7 @@ type RTCPReceived struct {
 	SentPackets int64
 	SentOctets  int64
 	MES         float64 // media experience score; 18.21, 20.6, 21.1 and later
+	To          string  // address
 	Reports     []RTCPReport
 }
 
@@ -659,17 +660,17 @@ func (RTCPReceived) EventName() string { return "RTCPReceived" }
 var formRTCPReceived = form{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
-	{16, []string{"SSRC", "PT", "From", "RTT", "ReportCount", "SentNTP", "SentRTP", "SentPackets", "SentOctets", "MES"}, false},
+	{16, []string{"SSRC", "PT", "From", "RTT", "ReportCount", "SentNTP", "SentRTP", "SentPackets", "SentOctets", "MES", "To"}, false},
 }
 
 func decodeRTCPReceived(base Base, text string, left *leftovers) Event {
-	var v [26]slot
+	var v [27]slot
 	odd := scan(text, formRTCPReceived, v[:], nil)
 	e := RTCPReceived{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.SSRC = v[16].of(text)
 	e.PT = v[17].of(text)
-	e.From = v[18].of(text)
+	e.From = known(v[18].of(text), "(null)")
 	e.RTT = inSeconds(decimal(v[19].of(text)))
 	e.ReportCount = number(v[20].of(text))
 	e.SentNTP = unixTime(v[21].of(text))
@@ -677,6 +678,7 @@ func decodeRTCPReceived(base Base, text string, left *leftovers) Event {
 	e.SentPackets = int64Of(v[23].of(text))
 	e.SentOctets = int64Of(v[24].of(text))
 	e.MES = decimal(v[25].of(text))
+	e.To = known(v[26].of(text), "(null)")
 	for o := (odds{text: odd, form: formRTCPReceived}); o.next(); {
 		if !addReport(&e.Reports, o.key, o.value) {
 			left.add(o.key)
@@ -699,6 +701,7 @@ type RTCPSent struct {
 	SentPackets int64
 	SentOctets  int64
 	MES         float64 // media experience score; 18.21, 20.6, 21.1 and later
+	From        string  // address
 	Reports     []RTCPReport
 }
 
@@ -708,23 +711,24 @@ func (RTCPSent) EventName() string { return "RTCPSent" }
 var formRTCPSent = form{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
-	{16, []string{"SSRC", "PT", "To", "ReportCount", "SentNTP", "SentRTP", "SentPackets", "SentOctets", "MES"}, false},
+	{16, []string{"SSRC", "PT", "To", "ReportCount", "SentNTP", "SentRTP", "SentPackets", "SentOctets", "MES", "From"}, false},
 }
 
 func decodeRTCPSent(base Base, text string, left *leftovers) Event {
-	var v [25]slot
+	var v [26]slot
 	odd := scan(text, formRTCPSent, v[:], nil)
 	e := RTCPSent{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.SSRC = v[16].of(text)
 	e.PT = v[17].of(text)
-	e.To = v[18].of(text)
+	e.To = known(v[18].of(text), "(null)")
 	e.ReportCount = number(v[19].of(text))
 	e.SentNTP = unixTime(v[20].of(text))
 	e.SentRTP = int64Of(v[21].of(text))
 	e.SentPackets = int64Of(v[22].of(text))
 	e.SentOctets = int64Of(v[23].of(text))
 	e.MES = decimal(v[24].of(text))
+	e.From = known(v[25].of(text), "(null)")
 	for o := (odds{text: odd, form: formRTCPSent}); o.next(); {
 		if !addReport(&e.Reports, o.key, o.value) {
 			left.add(o.key)
@@ -832,11 +836,11 @@ func decodeRegistry(base Base, text string, left *leftovers) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/IAXregistry/
 type RegistryEntry struct {
 	Base
-	Host             string
+	Host             string // empty while its name has no address
 	Port             int
 	DNSmanager       bool
 	Username         string
-	Perceived        string // our address as the other side sees it
+	Perceived        string // our address as the other side sees it, empty when not registered
 	Domain           string
 	DomainPort       int
 	Refresh          time.Duration
@@ -855,11 +859,11 @@ func decodeRegistryEntry(base Base, text string, left *leftovers) Event {
 	var v [10]slot
 	scan(text, formRegistryEntry, v[:], left)
 	e := RegistryEntry{Base: base}
-	e.Host = v[0].of(text)
+	e.Host = known(v[0].of(text), "(null)")
 	e.Port = number(v[1].of(text))
 	e.DNSmanager = flag(v[2].of(text))
 	e.Username = v[3].of(text)
-	e.Perceived = v[4].of(text)
+	e.Perceived = known(v[4].of(text), "<Unregistered>")
 	e.Domain = v[5].of(text)
 	e.DomainPort = number(v[6].of(text))
 	e.Refresh = seconds(v[7].of(text))
@@ -874,7 +878,7 @@ func decodeRegistryEntry(base Base, text string, left *leftovers) Event {
 type Reload struct {
 	Base
 	Module string // "All" for all of them
-	Status int    // 0 when it succeeded
+	Status int    // 0 when it succeeded, 1 queued, 2 not found, 3 failed, 4 another one is running, 5 the module never started, 6 it has nothing to reload
 }
 
 // EventName is "Reload".
@@ -928,7 +932,7 @@ type RequestBadFormat struct {
 	Severity      string    // Informational or Error
 	Service       string    // AMI, PJSIP, ...
 	EventVersion  int
-	AccountID     string // user
+	AccountID     string // user, empty when unknown
 	SessionID     string
 	LocalAddress  string // as IPV4/TCP/192.0.2.1/5038
 	RemoteAddress string // as IPV4/TCP/192.0.2.1/5038
@@ -953,7 +957,7 @@ func decodeRequestBadFormat(base Base, text string, left *leftovers) Event {
 	e.Severity = v[1].of(text)
 	e.Service = v[2].of(text)
 	e.EventVersion = number(v[3].of(text))
-	e.AccountID = v[4].of(text)
+	e.AccountID = known(v[4].of(text), "<unknown>")
 	e.SessionID = v[5].of(text)
 	e.LocalAddress = v[6].of(text)
 	e.RemoteAddress = v[7].of(text)
@@ -972,7 +976,7 @@ type RequestNotAllowed struct {
 	Severity      string    // Informational or Error
 	Service       string    // AMI, PJSIP, ...
 	EventVersion  int
-	AccountID     string // user
+	AccountID     string // user, empty when unknown
 	SessionID     string
 	LocalAddress  string // as IPV4/TCP/192.0.2.1/5038
 	RemoteAddress string // as IPV4/TCP/192.0.2.1/5038
@@ -997,7 +1001,7 @@ func decodeRequestNotAllowed(base Base, text string, left *leftovers) Event {
 	e.Severity = v[1].of(text)
 	e.Service = v[2].of(text)
 	e.EventVersion = number(v[3].of(text))
-	e.AccountID = v[4].of(text)
+	e.AccountID = known(v[4].of(text), "<unknown>")
 	e.SessionID = v[5].of(text)
 	e.LocalAddress = v[6].of(text)
 	e.RemoteAddress = v[7].of(text)
@@ -1017,7 +1021,7 @@ type RequestNotSupported struct {
 	Severity      string    // Informational or Error
 	Service       string    // AMI, PJSIP, ...
 	EventVersion  int
-	AccountID     string // user
+	AccountID     string // user, empty when unknown
 	SessionID     string
 	LocalAddress  string // as IPV4/TCP/192.0.2.1/5038
 	RemoteAddress string // as IPV4/TCP/192.0.2.1/5038
@@ -1041,7 +1045,7 @@ func decodeRequestNotSupported(base Base, text string, left *leftovers) Event {
 	e.Severity = v[1].of(text)
 	e.Service = v[2].of(text)
 	e.EventVersion = number(v[3].of(text))
-	e.AccountID = v[4].of(text)
+	e.AccountID = known(v[4].of(text), "<unknown>")
 	e.SessionID = v[5].of(text)
 	e.LocalAddress = v[6].of(text)
 	e.RemoteAddress = v[7].of(text)

@@ -104,7 +104,7 @@ type SessionLimit struct {
 	Severity      string    // Informational or Error
 	Service       string    // AMI, PJSIP, ...
 	EventVersion  int
-	AccountID     string // user
+	AccountID     string // user, empty when unknown
 	SessionID     string
 	LocalAddress  string    // as IPV4/TCP/192.0.2.1/5038
 	RemoteAddress string    // as IPV4/TCP/192.0.2.1/5038
@@ -127,7 +127,7 @@ func decodeSessionLimit(base Base, text string, left *leftovers) Event {
 	e.Severity = v[1].of(text)
 	e.Service = v[2].of(text)
 	e.EventVersion = number(v[3].of(text))
-	e.AccountID = v[4].of(text)
+	e.AccountID = known(v[4].of(text), "<unknown>")
 	e.SessionID = v[5].of(text)
 	e.LocalAddress = v[6].of(text)
 	e.RemoteAddress = v[7].of(text)
@@ -307,8 +307,8 @@ type Status struct {
 	EffectiveConnectedLineName string        // empty when unknown
 	TimeToHangup               time.Time     // when the channel will be hung up; zero when no time is set
 	BridgeID                   string        // ID of the bridge, empty when in none
-	Application                string        // application of the dialplan
-	Data                       string        // arguments of the application
+	Application                string        // application of the dialplan, empty for none
+	Data                       string        // arguments of the application, empty for none
 	Nativeformats              string        // formats of the media
 	Readformat                 string        // formats of the media
 	Readtrans                  string        // formats of the media
@@ -317,7 +317,7 @@ type Status struct {
 	Callgroup                  uint64        // bits 0 to 63 for the groups
 	Pickupgroup                uint64        // bits 0 to 63 for the groups
 	Duration                   time.Duration // since the channel was created
-	Variable                   []string      // name=value, those that the action asked for
+	Variable                   []string      // name=value, those that the action asked for; one that is not set has no value: name=
 }
 
 // EventName is "Status".
@@ -342,8 +342,8 @@ func decodeStatus(base Base, text string, left *leftovers) Event {
 	e.EffectiveConnectedLineName = known(v[20].of(text), "<unknown>")
 	e.TimeToHangup = unixTime(v[21].of(text))
 	e.BridgeID = v[22].of(text)
-	e.Application = v[23].of(text)
-	e.Data = v[24].of(text)
+	e.Application = known(v[23].of(text), "(null)")
+	e.Data = known(v[24].of(text), "(null)")
 	e.Nativeformats = v[25].of(text)
 	e.Readformat = v[26].of(text)
 	e.Readtrans = v[27].of(text)
@@ -352,7 +352,7 @@ func decodeStatus(base Base, text string, left *leftovers) Event {
 	e.Callgroup = uint64Of(v[30].of(text))
 	e.Pickupgroup = uint64Of(v[31].of(text))
 	e.Duration = seconds(v[32].of(text))
-	e.Variable = linesOf(v[33].of(text))
+	e.Variable = assignedOf(v[33].of(text))
 	return e
 }
 
@@ -392,7 +392,7 @@ type SuccessfulAuth struct {
 	Severity      string    // Informational or Error
 	Service       string    // AMI, PJSIP, ...
 	EventVersion  int
-	AccountID     string // user
+	AccountID     string // user, empty when unknown
 	SessionID     string
 	LocalAddress  string // as IPV4/TCP/192.0.2.1/5038
 	RemoteAddress string // as IPV4/TCP/192.0.2.1/5038
@@ -416,7 +416,7 @@ func decodeSuccessfulAuth(base Base, text string, left *leftovers) Event {
 	e.Severity = v[1].of(text)
 	e.Service = v[2].of(text)
 	e.EventVersion = number(v[3].of(text))
-	e.AccountID = v[4].of(text)
+	e.AccountID = known(v[4].of(text), "<unknown>")
 	e.SessionID = v[5].of(text)
 	e.LocalAddress = v[6].of(text)
 	e.RemoteAddress = v[7].of(text)

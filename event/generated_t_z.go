@@ -181,7 +181,7 @@ type UnexpectedAddress struct {
 	Severity        string    // Informational or Error
 	Service         string    // AMI, PJSIP, ...
 	EventVersion    int
-	AccountID       string // user
+	AccountID       string // user, empty when unknown
 	SessionID       string
 	LocalAddress    string    // as IPV4/TCP/192.0.2.1/5038
 	RemoteAddress   string    // as IPV4/TCP/192.0.2.1/5038
@@ -205,7 +205,7 @@ func decodeUnexpectedAddress(base Base, text string, left *leftovers) Event {
 	e.Severity = v[1].of(text)
 	e.Service = v[2].of(text)
 	e.EventVersion = number(v[3].of(text))
-	e.AccountID = v[4].of(text)
+	e.AccountID = known(v[4].of(text), "<unknown>")
 	e.SessionID = v[5].of(text)
 	e.LocalAddress = v[6].of(text)
 	e.RemoteAddress = v[7].of(text)
@@ -243,7 +243,7 @@ func decodeUnhold(base Base, text string, left *leftovers) Event {
 type Unload struct {
 	Base
 	Module string // name of the module
-	Status string // Failure, Success or Decline
+	Status string // Success
 }
 
 // EventName is "Unload".
@@ -409,19 +409,23 @@ type VoicemailUserDetail struct {
 	CallOperator       bool
 	MaxMessageCount    int
 	MaxMessageLength   time.Duration
-	NewMessageCount    int // messages not heard yet
-	OldMessageCount    int // messages heard
+	NewMessageCount    int    // messages not heard yet
+	OldMessageCount    int    // messages heard
+	IMAPUser           string // where app_voicemail_imap keeps the messages
+	IMAPServer         string // where app_voicemail_imap keeps the messages
+	IMAPPort           string // where app_voicemail_imap keeps the messages
+	IMAPFlags          string // where app_voicemail_imap keeps the messages
 }
 
 // EventName is "VoicemailUserDetail".
 func (VoicemailUserDetail) EventName() string { return "VoicemailUserDetail" }
 
 var formVoicemailUserDetail = form{
-	{0, []string{"VMContext", "VoiceMailbox", "Fullname", "Email", "Pager", "ServerEmail", "FromString", "MailCommand", "Language", "TimeZone", "Callback", "Dialout", "UniqueID", "ExitContext", "SayDurationMinimum", "SayEnvelope", "SayCID", "AttachMessage", "AttachmentFormat", "DeleteMessage", "VolumeGain", "CanReview", "CanMarkUrgent", "CallOperator", "MaxMessageCount", "MaxMessageLength", "NewMessageCount", "OldMessageCount"}, false},
+	{0, []string{"VMContext", "VoiceMailbox", "Fullname", "Email", "Pager", "ServerEmail", "FromString", "MailCommand", "Language", "TimeZone", "Callback", "Dialout", "UniqueID", "ExitContext", "SayDurationMinimum", "SayEnvelope", "SayCID", "AttachMessage", "AttachmentFormat", "DeleteMessage", "VolumeGain", "CanReview", "CanMarkUrgent", "CallOperator", "MaxMessageCount", "MaxMessageLength", "NewMessageCount", "OldMessageCount", "IMAPUser", "IMAPServer", "IMAPPort", "IMAPFlags"}, false},
 }
 
 func decodeVoicemailUserDetail(base Base, text string, left *leftovers) Event {
-	var v [28]slot
+	var v [32]slot
 	scan(text, formVoicemailUserDetail, v[:], left)
 	e := VoicemailUserDetail{Base: base}
 	e.VMContext = v[0].of(text)
@@ -452,6 +456,10 @@ func decodeVoicemailUserDetail(base Base, text string, left *leftovers) Event {
 	e.MaxMessageLength = seconds(v[25].of(text))
 	e.NewMessageCount = number(v[26].of(text))
 	e.OldMessageCount = number(v[27].of(text))
+	e.IMAPUser = v[28].of(text)
+	e.IMAPServer = v[29].of(text)
+	e.IMAPPort = v[30].of(text)
+	e.IMAPFlags = v[31].of(text)
 	return e
 }
 
@@ -512,19 +520,23 @@ type VoicemailUserEntry struct {
 	CallOperator       bool
 	MaxMessageCount    int
 	MaxMessageLength   time.Duration
-	NewMessageCount    int // messages not heard yet
-	OldMessageCount    int // messages heard
+	NewMessageCount    int    // messages not heard yet
+	OldMessageCount    int    // messages heard
+	IMAPUser           string // where app_voicemail_imap keeps the messages
+	IMAPServer         string // where app_voicemail_imap keeps the messages
+	IMAPPort           string // where app_voicemail_imap keeps the messages
+	IMAPFlags          string // where app_voicemail_imap keeps the messages
 }
 
 // EventName is "VoicemailUserEntry".
 func (VoicemailUserEntry) EventName() string { return "VoicemailUserEntry" }
 
 var formVoicemailUserEntry = form{
-	{0, []string{"VMContext", "VoiceMailbox", "Fullname", "Email", "Pager", "ServerEmail", "FromString", "MailCommand", "Language", "TimeZone", "Callback", "Dialout", "UniqueID", "ExitContext", "SayDurationMinimum", "SayEnvelope", "SayCID", "AttachMessage", "AttachmentFormat", "DeleteMessage", "VolumeGain", "CanReview", "CanMarkUrgent", "CallOperator", "MaxMessageCount", "MaxMessageLength", "NewMessageCount", "OldMessageCount"}, false},
+	{0, []string{"VMContext", "VoiceMailbox", "Fullname", "Email", "Pager", "ServerEmail", "FromString", "MailCommand", "Language", "TimeZone", "Callback", "Dialout", "UniqueID", "ExitContext", "SayDurationMinimum", "SayEnvelope", "SayCID", "AttachMessage", "AttachmentFormat", "DeleteMessage", "VolumeGain", "CanReview", "CanMarkUrgent", "CallOperator", "MaxMessageCount", "MaxMessageLength", "NewMessageCount", "OldMessageCount", "IMAPUser", "IMAPServer", "IMAPPort", "IMAPFlags"}, false},
 }
 
 func decodeVoicemailUserEntry(base Base, text string, left *leftovers) Event {
-	var v [28]slot
+	var v [32]slot
 	scan(text, formVoicemailUserEntry, v[:], left)
 	e := VoicemailUserEntry{Base: base}
 	e.VMContext = v[0].of(text)
@@ -555,6 +567,10 @@ func decodeVoicemailUserEntry(base Base, text string, left *leftovers) Event {
 	e.MaxMessageLength = seconds(v[25].of(text))
 	e.NewMessageCount = number(v[26].of(text))
 	e.OldMessageCount = number(v[27].of(text))
+	e.IMAPUser = v[28].of(text)
+	e.IMAPServer = v[29].of(text)
+	e.IMAPPort = v[30].of(text)
+	e.IMAPFlags = v[31].of(text)
 	return e
 }
 

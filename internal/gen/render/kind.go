@@ -9,6 +9,9 @@ import (
 
 // decoded is the expression that makes the field's value of the text in a slot.
 func decoded(f table.Field, value string) string {
+	if f.Kind.Name == "assigned" {
+		return "assignedOf(" + value + ")"
+	}
 	if f.List {
 		return "linesOf(" + value + ")"
 	}
@@ -64,8 +67,8 @@ func encoded(f table.Field, value string) string {
 	switch f.Kind.Name {
 	case "text":
 		text = value
-	case "escaped":
-		text = "escape(" + value + ")"
+	case "escaped", "assigned":
+		text = map[string]string{"escaped": "escape", "assigned": "assignedText"}[f.Kind.Name] + "(" + value + ")"
 	case "int", "cause", "state", "reason", "extension", "devicenumber":
 		text = "itoa(int(" + value + "))"
 	case "int64":

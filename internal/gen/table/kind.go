@@ -17,6 +17,7 @@ type Kind struct {
 var goTypes = map[string]string{
 	"text":         "string",            // as it is
 	"escaped":      "string",            // with the escapes of C
+	"assigned":     "string",            // name=value, with (null) for the value of a variable that is not set
 	"int":          "int",               // decimal
 	"int64":        "int64",             // decimal
 	"uint64":       "uint64",            // decimal
