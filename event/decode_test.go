@@ -139,7 +139,7 @@ func TestDecodeListItems(t *testing.T) {
 		"Context: out", "Exten: s", "Application: Wait", "Data: 1", "Reason: 5", "Uniqueid: <unknown>", "CallerIDNum: <unknown>", `CallerIDName: O\'B`)
 	for _, want := range []event.Event{
 		event.Status{Base: base(status), ChannelSnapshot: channel(), Type: "PJSIP", DNID: "4930", TimeToHangup: time.Unix(1795345337, 0),
-			BridgeID: "b1", Application: "Wait", Data: "60", Duration: 61 * time.Second, Variable: []string{"A=(null)", `B=O\'x`}},
+			BridgeID: "b1", Application: "Wait", Data: "60", Duration: 61 * time.Second, Variable: []string{"A=", `B=O\'x`}},
 		event.QueueParams{Base: base(params), Queue: "support", Max: 5, Strategy: "ringall", Calls: 1, Holdtime: 2 * time.Second,
 			TalkTime: 3 * time.Second, Completed: 4, Abandoned: 6, ServiceLevel: time.Minute, ServicelevelPerf: 66.7, ServicelevelPerf2: 50, Weight: 9},
 		event.QueueMember{Base: base(member), Queue: "support", Name: "Ann", Location: "PJSIP/1", StateInterface: "PJSIP/1",

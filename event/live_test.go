@@ -169,7 +169,7 @@ func sameFlag(a, b string) bool {
 
 func null(values []string) bool {
 	return len(values) == 0 || len(values) == 1 && (strings.HasPrefix(values[0], overdue) ||
-		slices.Contains([]string{"", "0", "<unknown>", "unknown", "(null)", "-none-", "N/A"}, values[0]))
+		slices.Contains([]string{"", "0", "<unknown>", "unknown", "(null)", "-none-", "N/A", "Unknown", "<Unregistered>"}, values[0]))
 }
 
 // do runs an action, whose refusal is as good as its success, and checks the
