@@ -2,6 +2,7 @@ package ami
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/ami/action"
@@ -32,11 +33,13 @@ func (s snapshot) keep() {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	stop := s.sub.Done()
-	// Ends with the subscription, which ends before keep does.
-	go func() {
+	var watch sync.WaitGroup
+	defer watch.Wait()
+	// Ends with the subscription, which ends before keep does; keep waits for it.
+	watch.Go(func() {
 		<-stop
 		cancel()
-	}()
+	})
 	for {
 		carrier, err := s.carrier(context.Background(), stop)
 		if err != nil {

@@ -72,3 +72,42 @@ func BenchmarkPublishToDemands(b *testing.B) {
 		})
 	}
 }
+
+// A subscription that changes its filter is given each event once, by the old
+// filter or by the new one.
+func TestSetFilter(t *testing.T) {
+	var hub event.Hub
+	sub := hub.Subscribe(waitFor(1), nil)
+	other := hub.Subscribe(waitFor(1), nil)
+	hub.Publish(hangupOf(1))
+	hub.Publish(hangupOf(2))
+	sub.SetFilter(event.Or(waitFor(1), waitFor(2)))
+	hub.Publish(hangupOf(1))
+	hub.Publish(hangupOf(2))
+	sub.SetFilter(waitFor(3))
+	for id := range 4 {
+		hub.Publish(hangupOf(id))
+	}
+	var got []string
+	for range sub.Stats().Queued {
+		ev, err := sub.Next(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, ev.Fields().Get("Uniqueid"))
+	}
+	if fmt.Sprint(got) != "[1 1 2 3]" {
+		t.Errorf("the subscription got %v, want [1 1 2 3]", got)
+	}
+	if n := other.Stats().Matched; n != 3 {
+		t.Errorf("another subscription matched %d events, want 3", n)
+	}
+	sub.Close()
+	sub.SetFilter(event.Filter{}) // of no use, and no harm
+	hub.Publish(hangupOf(1))
+	if s := sub.Stats(); s.Matched != 4 {
+		t.Errorf("a closed subscription matched %d events, want 4", s.Matched)
+	}
+	hub.Close(nil)
+	other.SetFilter(event.Filter{})
+}

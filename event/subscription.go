@@ -25,13 +25,14 @@ type SubscribeConfig struct {
 // Subscription is a stream of events with a queue of its own. All methods are
 // safe for concurrent use; events go to whichever goroutine asks first.
 type Subscription struct {
-	hub    *Hub
-	filter Filter
+	hub   *Hub
+	limit int
+
+	filter Filter   // guarded by the hub's mutex, as all up to the blank line
 	names  []string // that the filter can match, unless any
 	any    bool     // the filter has no such list
 	demand *node    // a field and the value that the filter demands of it; may be nil
 	exact  bool     // the hub's index by name is all that the filter asks
-	limit  int
 
 	touched  bool  // guarded by the hub's mutex: there is news for Flush
 	incoming []Raw // guarded by the hub's mutex: what Flush will queue
@@ -65,19 +66,24 @@ type Stats struct {
 
 func newSubscription(h *Hub, filter Filter, config *SubscribeConfig) *Subscription {
 	s := &Subscription{
-		hub:    h,
-		filter: filter,
-		limit:  DefaultLimit,
-		ready:  make(chan struct{}, 1),
-		gaps:   make(chan struct{}, 1),
-		done:   make(chan struct{}),
+		hub:   h,
+		limit: DefaultLimit,
+		ready: make(chan struct{}, 1),
+		gaps:  make(chan struct{}, 1),
+		done:  make(chan struct{}),
 	}
-	s.names, s.any, s.exact = filter.node.scope()
-	s.demand = filter.node.demand()
+	s.want(filter)
 	if config != nil && config.Limit != 0 {
 		s.limit = config.Limit
 	}
 	return s
+}
+
+// want sets the filter, and what the index asks of it.
+func (s *Subscription) want(filter Filter) {
+	s.filter = filter
+	s.names, s.any, s.exact = filter.node.scope()
+	s.demand = filter.node.demand()
 }
 
 // Next waits for the next event and decodes it. It returns the context's error
@@ -134,6 +140,21 @@ func (s *Subscription) Err() error {
 		return nil
 	}
 	return s.err
+}
+
+// SetFilter changes what the subscription is given, from the next event on:
+// none is missed or comes twice. What is queued stays. It is for a consumer
+// that learns later what else to listen for, such as a channel's name. After
+// the end it does nothing.
+func (s *Subscription) SetFilter(filter Filter) {
+	h := s.hub
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.all[s] {
+		h.index.remove(s)
+		s.want(filter)
+		h.index.add(s)
+	}
 }
 
 // Close ends the subscription and forgets what is queued. It never waits, and
