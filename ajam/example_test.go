@@ -25,7 +25,7 @@ func Example() {
 		p.Login()
 		p.Serve()
 	})
-	defer srv.Close()
+	defer func() { fmt.Println("script:", srv.Close()) }() // in a test: amitest.Start
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 
@@ -56,5 +56,7 @@ func Example() {
 	if e, ok := ev.(event.Hangup); ok {
 		fmt.Println(e.Channel, e.Cause)
 	}
-	// Output: PJSIP/100-00000001 normal clearing
+	// Output:
+	// PJSIP/100-00000001 normal clearing
+	// script: <nil>
 }

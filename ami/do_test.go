@@ -82,7 +82,7 @@ func TestCancelBeforeSending(t *testing.T) {
 func TestCancelInTheQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		resume := make(chan struct{})
-		srv := amitest.NewServer(func(p *amitest.Peer) {
+		srv := amitest.Start(t, func(p *amitest.Peer) {
 			p.Login()
 			p.Expect("Ping")
 			p.Stall()
@@ -90,7 +90,6 @@ func TestCancelInTheQueue(t *testing.T) {
 			p.Resume()
 			p.Serve()
 		})
-		defer srv.Close()
 		srv.Buffer = 1024
 		conn := dialTo(t, srv, nil)
 		go func() { _, _ = conn.Do(t.Context(), action.Ping{}) }() // ends with the connection
@@ -200,14 +199,13 @@ func TestCutWithinTheAnswer(t *testing.T) {
 func TestCutBeforeTheWrite(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cut := make(chan struct{})
-		srv := amitest.NewServer(func(p *amitest.Peer) {
+		srv := amitest.Start(t, func(p *amitest.Peer) {
 			p.Login()
 			p.Expect("Ping")
 			p.Stall()
 			<-cut
 			p.Reset()
 		})
-		defer srv.Close()
 		srv.Buffer = 1024
 		conn := dialTo(t, srv, nil)
 		whole := doing(t.Context(), conn, action.Ping{})

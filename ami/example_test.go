@@ -20,7 +20,7 @@ func ExampleConnect() {
 		p.LoginAs("crm", "s3cret")
 		p.Serve()
 	})
-	defer pbx.Close()
+	defer func() { fmt.Println("script:", pbx.Close()) }() // in a test: amitest.Start
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 
@@ -36,6 +36,7 @@ func ExampleConnect() {
 	// Output:
 	// Asterisk 22.10.1
 	// true
+	// script: <nil>
 }
 
 // Subscriptions outlive connections. A loss of events is told where they are
@@ -170,6 +171,8 @@ func busyPBX() (client *ami.Client, closing func()) {
 	}
 	return client, func() {
 		_ = client.Close()
-		_ = pbx.Close()
+		if err := pbx.Close(); err != nil {
+			log.Fatal(err)
+		}
 	}
 }

@@ -161,7 +161,7 @@ func TestCancelledActionStillExcuses(t *testing.T) {
 // A peer that reads nothing stalls our writes: that is noticed too.
 func TestStalledWrites(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		srv := amitest.NewServer(func(p *amitest.Peer) {
+		srv := amitest.Start(t, func(p *amitest.Peer) {
 			p.Login()
 			p.Handle("Stop", func(p *amitest.Peer, a amitest.Action) {
 				p.Success(a)
@@ -169,7 +169,6 @@ func TestStalledWrites(t *testing.T) {
 			})
 			p.Serve()
 		})
-		defer srv.Close()
 		srv.Buffer = 1024
 		conn := dialTo(t, srv, nil)
 		mustDo(t, conn, "Stop")

@@ -20,13 +20,7 @@ const secret = "sesame-4711"
 // script does.
 func serve(t testing.TB, script amitest.Script) *amitest.Server {
 	t.Helper()
-	srv := amitest.NewServer(script)
-	t.Cleanup(func() {
-		if err := srv.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return srv
+	return amitest.Start(t, script)
 }
 
 // configOf is a login to srv. A nil mutate leaves it as it is.

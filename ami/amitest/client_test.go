@@ -32,18 +32,6 @@ func newClient(t *testing.T, conn net.Conn) *client {
 	return &client{t, conn, transport.NewReader(conn, nil)}
 }
 
-// serve starts a server that has to end without a failed expectation.
-func serve(t *testing.T, script amitest.Script) *amitest.Server {
-	t.Helper()
-	srv := amitest.NewServer(script)
-	t.Cleanup(func() {
-		if err := srv.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return srv
-}
-
 // loggedIn has the banner and a plain login behind it.
 func loggedIn(t *testing.T, srv *amitest.Server) *client {
 	t.Helper()

@@ -4,19 +4,19 @@
 // A [Script] plays one connection. It says what the manager sends, and what it
 // expects of the client:
 //
-//	srv := amitest.NewServer(func(p *amitest.Peer) {
+//	srv := amitest.Start(t, func(p *amitest.Peer) {
 //		p.Login()
 //		a := p.Expect("Originate")
 //		p.Success(a, "Message", "Originate successfully queued")
 //		p.Emit("Event", "Newchannel", "Privilege", "call,all", "Uniqueid", a.Get("ChannelId"))
 //		p.Serve()
 //	})
-//	defer srv.Close()
 //	client, err := ami.Connect(ctx, srv.Addr(), &ami.Config{Dial: srv.Dial, Username: "u", Secret: "s"})
 //
-// [NewServer] keeps to memory: [Server.Dial] makes connections that work in a
-// testing/synctest bubble, if the server is made in it too. [Listen] adds TCP
-// on a loopback port. [Pipe] is such a memory connection on its own.
+// [Start] keeps to memory: [Server.Dial] makes connections that work in a
+// testing/synctest bubble, if the server is made in it too. [NewServer] is the
+// same without a test, and [Listen] adds TCP on a loopback port. [Pipe] is such
+// a memory connection on its own.
 //
 // What a script has no opinion on is answered by handlers: Challenge, Login,
 // Logoff, Ping, Events, Filter, CoreSettings, CoreStatus and ModuleCheck have
@@ -24,8 +24,18 @@
 // of Asterisk 22, and the manager has its limits: a line of 1022 bytes, 128
 // lines an action, and nothing but logging in before the login.
 //
-// A failed expectation ends its script and is kept for [Server.Err], which a
-// test should look at before it ends.
+// A failed expectation ends its script. [Start] fails the test with it; who
+// makes a server otherwise must look at what [Server.Close] returns: a plain
+// "defer srv.Close()" throws it away, and the test passes.
+//
+// # Events that come later
+//
+// A script answers actions; events come when they like. [Server.Emit] sends one
+// from the test itself, to every client that is logged in, [Peer.EmitAfter]
+// after a time. Neither needs a goroutine of the test's own:
+//
+//	sub := client.Subscribe(event.Of[event.Hangup](), nil)
+//	srv.Emit("Event", "Hangup", "Privilege", "call,all", "Channel", "PJSIP/100-1", "Cause", "16")
 //
 // # HTTP
 //

@@ -13,7 +13,7 @@ import (
 
 func TestCutAfterCountsBytes(t *testing.T) {
 	for n, want := range map[int]string{0: "", 1: "0", 5: "01234", 10: "0123456789", 11: "0123456789a"} {
-		srv := serve(t, func(p *amitest.Peer) {
+		srv := amitest.Start(t, func(p *amitest.Peer) {
 			p.CutAfter(n)
 			p.Write("01234")
 			p.WriteChunks("56789", 2)
@@ -28,7 +28,7 @@ func TestCutAfterCountsBytes(t *testing.T) {
 }
 
 func TestWriteAfterCutDoesNothing(t *testing.T) {
-	srv := serve(t, func(p *amitest.Peer) {
+	srv := amitest.Start(t, func(p *amitest.Peer) {
 		p.Cut()
 		p.Write("lost")
 		p.Cut()
@@ -50,7 +50,7 @@ func TestReset(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = tcp.Close() })
-	for name, c := range map[string]*client{"memory": dial(t, serve(t, resetting)), "TCP": dialTCP(t, tcp)} {
+	for name, c := range map[string]*client{"memory": dial(t, amitest.Start(t, resetting)), "TCP": dialTCP(t, tcp)} {
 		c.send("Action: Ping")
 		if line, err := c.reader.Line(); !errors.Is(err, syscall.ECONNRESET) {
 			t.Errorf("%s: Line() = %q, %v, want %v", name, line, err, syscall.ECONNRESET)
@@ -67,7 +67,7 @@ func resetting(p *amitest.Peer) {
 func TestStall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		peers := make(chan *amitest.Peer, 1)
-		srv := serve(t, func(p *amitest.Peer) {
+		srv := amitest.Start(t, func(p *amitest.Peer) {
 			p.Login()
 			peers <- p
 			p.Serve()

@@ -67,16 +67,11 @@ func (b *browser) want(want string, keyValues ...string) {
 
 func TestHTTPSession(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		emit := make(chan struct{})
-		srv := serve(t, func(p *amitest.Peer) {
+		srv := amitest.Start(t, func(p *amitest.Peer) {
 			p.LoginAs("u", "s")
 			p.Handle("CoreShowChannels", func(p *amitest.Peer, a amitest.Action) {
 				p.List(a, "CoreShowChannelsComplete", []string{"Event", "CoreShowChannel", "Channel", "PJSIP/100"})
 			})
-			go func() {
-				<-emit
-				p.Emit("Event", "Hangup", "Privilege", "call,all", "Channel", "x")
-			}()
 			p.Serve()
 		})
 		b := browse(t, srv)
@@ -95,7 +90,7 @@ func TestHTTPSession(t *testing.T) {
 		if took := time.Since(start); took != 3*time.Second {
 			t.Errorf("WaitEvent took %v", took)
 		}
-		close(emit)
+		srv.Emit("Event", "Hangup", "Privilege", "call,all", "Channel", "x")
 		b.want("Event: Hangup", "Action", "WaitEvent", "Timeout", "3")
 		if took := time.Since(start); took != 3*time.Second {
 			t.Errorf("WaitEvent took %v with an event", took)
@@ -107,9 +102,48 @@ func TestHTTPSession(t *testing.T) {
 	})
 }
 
+// Who has the answer to a Logoff does not find the session any more, though its
+// script may not have ended yet.
+func TestHTTPLogoffEndsTheSessionAtOnce(t *testing.T) {
+	ended := make(chan struct{})
+	srv := amitest.Start(t, func(p *amitest.Peer) {
+		p.Handle("Logoff", func(p *amitest.Peer, a amitest.Action) {
+			p.Reply(a, "Response", "Goodbye")
+			<-ended
+		})
+		p.Login()
+		p.Serve()
+	})
+	b := browse(t, srv)
+	b.want("Success", "Action", "Login", "Username", "u", "Secret", "s")
+	b.want("Goodbye", "Action", "Logoff")
+	if text, changed := b.post("Action", "Ping"); !strings.Contains(text, "Permission denied") || !changed {
+		t.Errorf("after Logoff Ping is answered %q, with another cookie: %t", text, changed)
+	}
+	close(ended)
+}
+
+// Nor is a session found behind its Cut.
+func TestHTTPCutEndsTheSessionAtOnce(t *testing.T) {
+	peers := make(chan *amitest.Peer, 1)
+	srv := amitest.Start(t, func(p *amitest.Peer) {
+		p.Login()
+		peers <- p
+		p.Serve()
+	})
+	for range 200 {
+		b := browse(t, srv)
+		b.want("Success", "Action", "Login", "Username", "u", "Secret", "s")
+		(<-peers).Cut()
+		if text, changed := b.post("Action", "Ping"); !strings.Contains(text, "Permission denied") || !changed {
+			t.Fatalf("after Cut Ping is answered %q, with another cookie: %t", text, changed)
+		}
+	}
+}
+
 func TestHTTPSessionExpires(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := browse(t, serve(t, nil))
+		b := browse(t, amitest.Start(t, nil))
 		b.want("Success", "Action", "Challenge", "AuthType", "MD5")
 		<-time.After(6 * time.Second)
 		if _, changed := b.post("Action", "Challenge", "AuthType", "MD5"); !changed {
@@ -129,7 +163,7 @@ func TestHTTPSessionExpires(t *testing.T) {
 
 func TestHTTPSecondWaitEvent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := browse(t, serve(t, nil))
+		b := browse(t, amitest.Start(t, nil))
 		b.want("Success", "Action", "Login", "Username", "u", "Secret", "s", "Events", "off")
 		first := make(chan string, 1)
 		other := *b
@@ -146,7 +180,7 @@ func TestHTTPSecondWaitEvent(t *testing.T) {
 }
 
 func TestHTTPRefuses(t *testing.T) {
-	srv := serve(t, nil)
+	srv := amitest.Start(t, nil)
 	for _, c := range []struct {
 		method, url, kind, body string
 		want                    int
@@ -177,7 +211,7 @@ func TestHTTPRefuses(t *testing.T) {
 }
 
 func TestHTTPCut(t *testing.T) {
-	srv := serve(t, func(p *amitest.Peer) {
+	srv := amitest.Start(t, func(p *amitest.Peer) {
 		p.Login()
 		p.Expect("Originate")
 	})

@@ -7,6 +7,7 @@ import (
 	"net"
 	"runtime"
 	"sync"
+	"sync/atomic"
 )
 
 // Peer is the manager's side of one connection. Banner, Login, LoginAs, Next,
@@ -22,6 +23,8 @@ type Peer struct {
 	cancel  context.CancelFunc
 	writing chan struct{} // holds a token while someone writes; a mutex would stop synctest's clock
 	session session       // of the script's goroutine alone
+
+	loggedIn atomic.Bool // for Server.Emit
 
 	mu       sync.Mutex // guards what follows
 	handlers map[string]func(*Peer, Action)

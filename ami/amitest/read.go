@@ -60,6 +60,7 @@ func (p *Peer) Expect(name string) Action {
 		if handlerKey(a.Name()) == handlerKey(name) {
 			if handlerKey(name) == "login" {
 				p.session.authenticated = true // the script is the judge of it
+				p.loggedIn.Store(true)
 			}
 			return a
 		}

@@ -34,7 +34,7 @@ func TestActionsHaveAsterisksLimits(t *testing.T) {
 		{"two at once", "Action: Ping\n\nAction: Ping\n\n", []string{"Pong", "Pong"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c := loggedIn(t, serve(t, nil))
+			c := loggedIn(t, amitest.Start(t, nil))
 			c.write(test.send)
 			c.send("Action: Logoff")
 			for _, want := range test.want {
@@ -50,7 +50,7 @@ func TestActionsHaveAsterisksLimits(t *testing.T) {
 }
 
 func TestFaultsEchoAnActionIDReadBefore(t *testing.T) {
-	c := loggedIn(t, serve(t, nil))
+	c := loggedIn(t, amitest.Start(t, nil))
 	c.send("Action: Ping", "ActionID: 1", "Key: "+strings.Repeat("x", 2000))
 	c.want("Response: Error", "ActionID: 1", "Message: Failed to parse message: line too long")
 	c.send("Action: Ping", "Key: "+strings.Repeat("x", 2000), "ActionID: 2")
@@ -58,7 +58,7 @@ func TestFaultsEchoAnActionIDReadBefore(t *testing.T) {
 }
 
 func TestExpectAnswersTheRest(t *testing.T) {
-	srv := serve(t, func(p *amitest.Peer) {
+	srv := amitest.Start(t, func(p *amitest.Peer) {
 		p.Login()
 		a := p.Expect("originate")
 		p.Success(a, "Message", "queued for "+a.Get("channel"))
@@ -114,7 +114,7 @@ func TestNextAndReceived(t *testing.T) {
 		end   error
 	}
 	results := make(chan result, 1)
-	srv := serve(t, func(p *amitest.Peer) {
+	srv := amitest.Start(t, func(p *amitest.Peer) {
 		var r result
 		for {
 			_, err := p.Next()

@@ -23,7 +23,7 @@ func TestReplay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	srv := serve(t, transcript(t, string(text)).Script())
+	srv := amitest.Start(t, transcript(t, string(text)).Script())
 	c := dial(t, srv)
 	c.line("Asterisk Call Manager/11.0.0")
 	c.send("Action: Challenge", "ActionID: L1", "AuthType: MD5")

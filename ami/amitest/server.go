@@ -32,7 +32,8 @@ type Server struct {
 }
 
 // NewServer returns a server in memory, reached by [Server.Dial]. A nil script
-// logs every client in and answers by handlers.
+// logs every client in and answers by handlers. In a test use [Start], which
+// looks at the error of Close.
 func NewServer(script Script) *Server {
 	if script == nil {
 		script = func(p *Peer) {
@@ -43,7 +44,8 @@ func NewServer(script Script) *Server {
 	return &Server{script: script, peers: make(map[*Peer]struct{})}
 }
 
-// Listen is [NewServer] that also serves TCP, on a free port of 127.0.0.1.
+// Listen is [NewServer] that also serves TCP, on a free port of 127.0.0.1. A
+// test must look at the error of Close.
 func Listen(script Script) (*Server, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -158,12 +160,13 @@ func (s *Server) start(conn net.Conn) bool {
 }
 
 // play runs the script on a connection. It needs the mutex.
-func (s *Server) play(conn net.Conn) {
+func (s *Server) play(conn net.Conn) *Peer {
 	s.connections++
 	p := newPeer(s, conn, s.connections)
 	s.peers[p] = struct{}{}
 	// A script ends when its connection does; Close cuts it and waits.
 	s.tasks.Go(func() { s.run(p) })
+	return p
 }
 
 func (s *Server) run(p *Peer) {

@@ -126,7 +126,7 @@ func TestFatalfKeepsTheFirstFailure(t *testing.T) {
 // A whole conversation in a bubble: an hour of pings costs no time.
 func TestServerInABubble(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := loggedIn(t, serve(t, nil))
+		c := loggedIn(t, amitest.Start(t, nil))
 		start := time.Now()
 		for range 60 {
 			c.send("Action: Ping")

@@ -56,6 +56,9 @@ func (p *Peer) dispatch(a Action) bool {
 	if handler == nil {
 		return false
 	}
+	if name == "login" {
+		p.loggedIn.Store(true) // before the client knows
+	}
 	handler(p, a)
 	if name == "login" && p.ctx.Err() == nil {
 		p.session.authenticated = true // who is refused is also cut off

@@ -17,7 +17,7 @@ func md5Key(challenge, secret string) string {
 func TestLoginByChallenge(t *testing.T) {
 	for _, secret := range []string{"right", "wrong"} {
 		reached := make(chan struct{}, 1)
-		srv := serve(t, func(p *amitest.Peer) {
+		srv := amitest.Start(t, func(p *amitest.Peer) {
 			p.LoginAs("crm", "right")
 			reached <- struct{}{}
 			p.Serve()
@@ -43,7 +43,7 @@ func TestLoginByChallenge(t *testing.T) {
 }
 
 func TestLoginNeedsItsChallenge(t *testing.T) {
-	srv := serve(t, nil)
+	srv := amitest.Start(t, nil)
 	c := dial(t, srv)
 	c.line("Asterisk Call Manager/11.0.0")
 	c.send("Action: Login", "AuthType: MD5", "Username: u", "Key: "+md5Key("1", "s"))
@@ -52,7 +52,7 @@ func TestLoginNeedsItsChallenge(t *testing.T) {
 }
 
 func TestOnlyLoginBeforeLogin(t *testing.T) {
-	c := dial(t, serve(t, nil))
+	c := dial(t, amitest.Start(t, nil))
 	c.line("Asterisk Call Manager/11.0.0")
 	c.send("Action: Ping", "ActionID: 1")
 	c.want("Response: Error", "ActionID: 1", "Message: Permission denied")
@@ -68,7 +68,7 @@ func TestFullyBootedNeedsSystemEvents(t *testing.T) {
 		"": true, "on": true, "Yes": true, "call,system": true, "3": true, "all": true,
 		"off": false, "call": false, "2": false, "garbage": false, "0": false,
 	} {
-		c := dial(t, serve(t, nil))
+		c := dial(t, amitest.Start(t, nil))
 		c.line("Asterisk Call Manager/11.0.0")
 		c.send("Action: Login", "Username: u", "Secret: s", "Events: "+mask)
 		c.next()
@@ -80,7 +80,7 @@ func TestFullyBootedNeedsSystemEvents(t *testing.T) {
 }
 
 func TestDefaultAnswers(t *testing.T) {
-	c := loggedIn(t, serve(t, nil))
+	c := loggedIn(t, amitest.Start(t, nil))
 	for _, test := range []struct {
 		send []string
 		want []string // the first lines
@@ -108,7 +108,7 @@ func TestDefaultAnswers(t *testing.T) {
 }
 
 func TestHandleReplacesAnAnswer(t *testing.T) {
-	c := loggedIn(t, serve(t, func(p *amitest.Peer) {
+	c := loggedIn(t, amitest.Start(t, func(p *amitest.Peer) {
 		p.Handle("corestatus", func(p *amitest.Peer, a amitest.Action) { p.Error(a, "no idea") })
 		p.Handle("Ping", nil)
 		p.Login()

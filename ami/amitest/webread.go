@@ -38,8 +38,11 @@ func (w *webSession) sort(b transport.Block) {
 	action.text.WriteString(b.Text() + "\r\n")
 	list := strings.ToLower(b.Get("EventList"))
 	action.listing = action.listing && list != "complete" && list != "cancelled" || key == "Response" && list == "start"
-	if b.Get("Message") == "Authentication accepted" && value == "Success" {
+	switch {
+	case value == "Success" && b.Get("Message") == "Authentication accepted":
 		w.loggedIn = true
+	case value == "Goodbye":
+		w.goodbye = true
 	}
 	if !action.listing {
 		delete(w.pending, id)

@@ -20,11 +20,13 @@ import (
 type webSession struct {
 	id   string
 	conn net.Conn
+	peer *Peer
 	over chan struct{} // closed when the script has gone
 
 	mu       sync.Mutex // guards all below
 	loggedIn bool
-	users    int // requests that are being answered
+	goodbye  bool // its client has logged off
+	users    int  // requests that are being answered
 	last     time.Time
 	pending  map[string]*webAction // by ActionID
 	unnamed  int                   // ActionIDs that we made
@@ -54,8 +56,8 @@ func (s *Server) webSession(r *http.Request) *webSession {
 		}
 	}
 	client, server := PipeSize(s.Buffer)
-	s.play(server)
-	session := &webSession{id: fmt.Sprintf("%08x", 0x5e4c30a0+s.connections), conn: client, users: 1,
+	peer := s.play(server)
+	session := &webSession{id: fmt.Sprintf("%08x", 0x5e4c30a0+s.connections), conn: client, peer: peer, users: 1,
 		over: make(chan struct{}), pending: make(map[string]*webAction)}
 	if s.sessions == nil {
 		s.sessions = make(map[string]*webSession)
@@ -71,10 +73,14 @@ func (s *Server) webSession(r *http.Request) *webSession {
 	return session
 }
 
-// hold keeps the session for a request, unless its time was over.
+// hold keeps the session for a request, unless it has ended, or is about to: who
+// has the answer to a Logoff, or comes after a Cut, does not find it any more.
 func (w *webSession) hold() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.goodbye || w.peer.ctx.Err() != nil {
+		return false
+	}
 	select {
 	case <-w.over:
 		return false

@@ -8,7 +8,7 @@ import (
 )
 
 func TestListLayout(t *testing.T) {
-	srv := serve(t, func(p *amitest.Peer) {
+	srv := amitest.Start(t, func(p *amitest.Peer) {
 		p.Login()
 		p.List(p.Expect("CoreShowChannels"), "CoreShowChannelsComplete",
 			[]string{"Event", "CoreShowChannel", "Channel", "PJSIP/1-1"},
@@ -28,7 +28,7 @@ func TestListLayout(t *testing.T) {
 }
 
 func TestEmitWritesAnything(t *testing.T) {
-	srv := serve(t, func(p *amitest.Peer) {
+	srv := amitest.Start(t, func(p *amitest.Peer) {
 		p.Banner("OpenPBX Call Manager/1.0")
 		p.Emit("Event", "Odd", "Empty", "", "no colon here")
 		p.Login() // without a second banner
@@ -52,7 +52,7 @@ func TestWriteChunksDecidesTheReads(t *testing.T) {
 		{[]int{1, 2}, []string{"a", "bc", "d", "ef"}},
 		{[]int{99}, []string{"abcdef"}},
 	} {
-		srv := serve(t, func(p *amitest.Peer) { p.WriteChunks("abcdef", test.sizes...) })
+		srv := amitest.Start(t, func(p *amitest.Peer) { p.WriteChunks("abcdef", test.sizes...) })
 		c := dial(t, srv)
 		buf := make([]byte, 64)
 		for _, want := range test.want {
@@ -66,7 +66,7 @@ func TestWriteChunksDecidesTheReads(t *testing.T) {
 func TestWritersDoNotMix(t *testing.T) {
 	const writers, times = 4, 100
 	peers := make(chan *amitest.Peer, 1)
-	c := loggedIn(t, serve(t, func(p *amitest.Peer) {
+	c := loggedIn(t, amitest.Start(t, func(p *amitest.Peer) {
 		p.Login()
 		peers <- p
 		p.Serve()

@@ -58,7 +58,7 @@ func find(t *testing.T, lines *bufio.Scanner, words ...string) {
 
 func TestMonitorShowsTheGapOfALostConnection(t *testing.T) {
 	seen := make(chan struct{})
-	srv := amitest.NewServer(func(p *amitest.Peer) {
+	srv := amitest.Start(t, func(p *amitest.Peer) {
 		p.Login()
 		if p.Number() == 1 {
 			// Ends with the connection.
@@ -66,7 +66,6 @@ func TestMonitorShowsTheGapOfALostConnection(t *testing.T) {
 		}
 		p.Serve()
 	})
-	defer srv.Close()
 	o, err := parse([]string{"-user", "u"}, func(string) string { return "" }, io.Discard)
 	if err != nil {
 		t.Fatal(err)
@@ -97,8 +96,7 @@ func emitUntil(p *amitest.Peer, seen <-chan struct{}) {
 }
 
 func TestMonitorEndsWithARefusedLogin(t *testing.T) {
-	srv := amitest.NewServer(func(p *amitest.Peer) { p.LoginAs("monitor", "right") })
-	defer srv.Close()
+	srv := amitest.Start(t, func(p *amitest.Peer) { p.LoginAs("monitor", "right") })
 	o := options{config: ami.Config{Username: "monitor", Secret: "wrong", Dial: srv.Dial}}
 	if err := monitor(t.Context(), o, io.Discard, io.Discard); !errors.Is(err, ami.ErrLoginRefused) {
 		t.Errorf("monitor = %v, want %v", err, ami.ErrLoginRefused)

@@ -67,12 +67,7 @@ func newService(t *testing.T, session ami.Session) service {
 // fakeService is one in front of manager, with the client that it uses.
 func fakeService(t *testing.T) (service, *ami.Client) {
 	t.Helper()
-	srv := amitest.NewServer(manager)
-	t.Cleanup(func() {
-		if err := srv.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	srv := amitest.Start(t, manager)
 	client, err := ami.Connect(t.Context(), srv.Addr(), &ami.Config{Username: "dialler", Secret: "s", Dial: srv.Dial})
 	if err != nil {
 		t.Fatal(err)
