@@ -11,25 +11,35 @@ import (
 // DialStatus is what became of an attempt to reach somebody: DIALSTATUS.
 type DialStatus string
 
-// Outcomes of [Session.Dial].
+// Outcomes of [Session.Dial]. A phone that declines the call (SIP 603) gives
+// DialUnavailable with the cause 21, on 16 and 22 alike; if another phone rang
+// as well, it gives DialNoAnswer with that cause.
 const (
 	DialAnswer      DialStatus = "ANSWER"
 	DialBusy        DialStatus = "BUSY"
 	DialNoAnswer    DialStatus = "NOANSWER"
 	DialCancel      DialStatus = "CANCEL" // the caller hung up first
 	DialCongestion  DialStatus = "CONGESTION"
-	DialUnavailable DialStatus = "CHANUNAVAIL" // nothing to reach it by: not registered, no such device
-	DialRejected    DialStatus = "DONTCALL"    // by the privacy options
-	DialTortured    DialStatus = "TORTURE"     // as above
+	DialUnavailable DialStatus = "CHANUNAVAIL" // not registered, no such device, or refused: see Cause
+	DialDontCall    DialStatus = "DONTCALL"    // the called party chose so in the menu of the options p and P
+	DialTorture     DialStatus = "TORTURE"     // as above
 	DialInvalid     DialStatus = "INVALIDARGS"
 )
+
+// TalkUnknown is the [Dialed.Talked] of a call that was answered when nobody
+// can say how long ago.
+const TalkUnknown = -time.Second
 
 // Dialed is how [Session.Dial] has ended.
 type Dialed struct {
 	Status DialStatus
-	Total  time.Duration // from the beginning to the end of the call, in whole seconds
-	Talked time.Duration // from the answer on
-	Cause  int           // Q.850, of the far end's hangup; event.Cause has the names
+	// Total is how long Dial took, the ringing included, by the clock of this
+	// program.
+	Total time.Duration
+	// Talked is how long the two were connected: 0 if nobody answered,
+	// [TalkUnknown] if Asterisk does not tell. See [Session.Dial].
+	Talked time.Duration
+	Cause  int // Q.850, of the far end's hangup; event.Cause has the names
 }
 
 // Answered reports whether somebody picked up.
@@ -42,21 +52,111 @@ func (d Dialed) Answered() bool { return d.Status == DialAnswer }
 //
 // If the caller hangs up, the error is [ErrHangup], and what is known of the
 // call is there too.
+//
+// # Talk time
+//
+// Asterisk's ANSWEREDTIME is the time since the caller's channel was answered,
+// and DIALEDTIME the channel's age, in their _MS variants, too. So the talk time
+// is known if the caller's channel was not up yet when Dial began. Of a channel
+// that was answered before, by the dialplan or by [Session.Answer], the dialplan
+// has to note when the far end answers. Dial runs such a subroutine with the
+// option U:
+//
+//	[agi-talk]
+//	exten => s,1,Set(SHARED(AGI_ANSWERED,${AGI_CALLER})=${STRFTIME(,,%s.%3q)})
+//	 same => n,Return()
+//
+//	dialed, err := s.Dial(ctx, "PJSIP/100", 20*time.Second, "gU(agi-talk)")
+//
+// With the option U, Dial sets __AGI_CALLER and SHARED(AGI_ANSWERED) before, and
+// reads the latter afterwards.
 func (s *Session) Dial(ctx context.Context, target string, timeout time.Duration, options string) (Dialed, error) {
 	wait := ""
 	if timeout > 0 {
 		wait = strconv.FormatInt(seconds(timeout), 10)
 	}
-	_, err := s.Exec(ctx, "Dial", target, wait, options)
+	up, err := s.isUp(ctx)
+	noted := up && strings.Contains(options, "U(")
+	if err == nil && noted {
+		err = s.SetVariables(ctx, Variable{"__AGI_CALLER", s.Env.Channel}, Variable{"SHARED(AGI_ANSWERED)", ""})
+	}
+	if err != nil {
+		return Dialed{}, err
+	}
+	began := time.Now()
+	r, err := s.exec(ctx, "Dial", target, wait, options)
+	d := Dialed{Total: time.Since(began)}
+	if err == nil {
+		_, err = s.executed(ctx, "Dial", r)
+	}
 	if err != nil && !ran(err) {
 		return Dialed{}, err
 	}
-	known, readErr := s.afterwards(ctx, "DIALSTATUS", "DIALEDTIME", "ANSWEREDTIME", "HANGUPCAUSE")
+	readErr := s.readDialed(ctx, &d, up, noted)
 	if err == nil {
 		err = readErr
 	}
-	cause, _ := strconv.Atoi(known[3])
-	return Dialed{DialStatus(known[0]), inSeconds(known[1]), inSeconds(known[2]), cause}, err
+	return d, err
+}
+
+// isUp asks whether the channel is answered. One that has hung up may have been.
+func (s *Session) isUp(ctx context.Context) (bool, error) {
+	state, err := s.ChannelStatus(ctx, "")
+	if errors.Is(err, ErrHangup) {
+		return true, nil
+	}
+	return state == StateUp, err
+}
+
+// readDialed reads what Dial has left in variables. Up says that the caller's
+// channel was answered before, noted that the dialplan may have noted when the
+// far end answered.
+func (s *Session) readDialed(ctx context.Context, d *Dialed, up, noted bool) error {
+	known, err := s.afterwards(ctx, "DIALSTATUS", "HANGUPCAUSE")
+	d.Status = DialStatus(known[0])
+	d.Cause, _ = strconv.Atoi(known[1])
+	if err != nil || !d.Answered() {
+		return err
+	}
+	d.Talked = TalkUnknown
+	since, err := s.sinceAnswer(ctx)
+	switch {
+	case err != nil:
+		return err
+	case !up || since == 0: // 0: the far end answered, and was never connected
+		d.Talked = min(since, d.Total)
+		return nil
+	case !noted:
+		return nil
+	}
+	times, _, err := s.GetFullVariable(ctx, "${SHARED(AGI_ANSWERED)} ${STRFTIME(,,%s.%3q)}", "")
+	if talked, ok := between(times); ok {
+		d.Talked = min(talked, d.Total)
+	}
+	return err
+}
+
+// sinceAnswer is the time since the caller's channel was answered, up to the
+// end of the bridge; 0 if there was none.
+func (s *Session) sinceAnswer(ctx context.Context) (time.Duration, error) {
+	known, err := s.afterwards(ctx, "ANSWEREDTIME_MS")
+	if err == nil && known[0] == "" { // older ones have whole seconds alone
+		known, err = s.afterwards(ctx, "ANSWEREDTIME")
+		return times(known[0], time.Second), err
+	}
+	return times(known[0], time.Millisecond), err
+}
+
+// between reads two times in seconds, with milliseconds, and returns how far
+// they are apart.
+func between(text string) (time.Duration, bool) {
+	first, second, _ := strings.Cut(text, " ")
+	begin, err := strconv.ParseFloat(first, 64)
+	end, endErr := strconv.ParseFloat(second, 64)
+	if err != nil || endErr != nil || !(end >= begin && end-begin < maxTimes) {
+		return 0, false
+	}
+	return time.Duration((end-begin)*1000+0.5) * time.Millisecond, true
 }
 
 // ran reports whether an application ran although there is an error: then the
@@ -78,9 +178,4 @@ func (s *Session) afterwards(ctx context.Context, names ...string) ([]string, er
 		values[i] = strings.TrimSpace(value)
 	}
 	return values, nil
-}
-
-func inSeconds(text string) time.Duration {
-	n, _ := strconv.Atoi(text)
-	return time.Duration(n) * time.Second
 }

@@ -16,11 +16,20 @@ import (
 // Variables in them are replaced only if the channel variable AGIEXECFULL is
 // yes. An application that Asterisk does not know is an [*Error].
 func (s *Session) Exec(ctx context.Context, application string, arguments ...string) (int, error) {
-	const command, unknown = "EXEC", -2
-	r, err := s.do(ctx, "", command, application, strings.Join(arguments, ","))
+	r, err := s.exec(ctx, application, arguments...)
 	if err != nil {
 		return 0, err
 	}
+	return s.executed(ctx, application, r)
+}
+
+func (s *Session) exec(ctx context.Context, application string, arguments ...string) (Reply, error) {
+	return s.do(ctx, "", "EXEC", application, strings.Join(arguments, ","))
+}
+
+// executed tells what the reply to an EXEC means.
+func (s *Session) executed(ctx context.Context, application string, r Reply) (int, error) {
+	const command, unknown = "EXEC", -2
 	n, _ := r.Int()
 	switch {
 	case n == unknown:

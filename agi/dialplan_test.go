@@ -3,6 +3,7 @@ package agi_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -22,11 +23,11 @@ type helperCase struct {
 }
 
 func TestHelpers(t *testing.T) {
-	dial := []string{`?EXEC "Dial" "PJSIP/1&PJSIP/2,2,g"`, "200 result=0\n", `?GET VARIABLE "DIALSTATUS"`, "200 result=1 (ANSWER)\n",
-		`?GET VARIABLE "DIALEDTIME"`, "200 result=1 (12)\n", `?GET VARIABLE "ANSWEREDTIME"`, "200 result=1 (9)\n",
-		`?GET VARIABLE "HANGUPCAUSE"`, "200 result=1 (16)\n"}
-	answered := agi.Dialed{Status: agi.DialAnswer, Total: 12 * time.Second, Talked: 9 * time.Second, Cause: 16}
-	hungUp := append([]string{dial[0], "200 result=-1\n", "?CHANNEL STATUS", dead}, dial[2:]...)
+	asked := []string{`?GET VARIABLE "DIALSTATUS"`, "200 result=1 (ANSWER)\n", `?GET VARIABLE "HANGUPCAUSE"`, "200 result=1 (16)\n",
+		`?GET VARIABLE "ANSWEREDTIME_MS"`, "200 result=1 (9400)\n"}
+	dial := append([]string{"?CHANNEL STATUS", "200 result=4\n", `?EXEC "Dial" "PJSIP/1&PJSIP/2,2,g"`, after(12 * time.Second), "200 result=0\n"}, asked...)
+	answered := agi.Dialed{Status: agi.DialAnswer, Total: 12 * time.Second, Talked: 9400 * time.Millisecond, Cause: 16}
+	hungUp := slices.Concat(dial[:4], []string{"200 result=-1\n", "?CHANNEL STATUS", dead}, asked)
 	callDial := func(c ctxt, s sess) (any, error) {
 		return one(s.Dial(c, "PJSIP/1&PJSIP/2", 1100*time.Millisecond, "g"))
 	}
@@ -36,7 +37,7 @@ func TestHelpers(t *testing.T) {
 	for _, c := range []helperCase{
 		{"dial", callDial, dial, answered, ""},
 		{"dial, the caller hangs up", callDial, hungUp, answered, "hung up"},
-		{"dial, no application", callDial, []string{dial[0], "200 result=-2\n"}, agi.Dialed{}, "does not know"},
+		{"dial, no application", callDial, []string{dial[0], dial[1], dial[2], "200 result=-2\n"}, agi.Dialed{}, "does not know"},
 		{"playback", func(c ctxt, s sess) (any, error) { return none(s.Playback(c, "a", "skip")) },
 			[]string{`?EXEC "Playback" "a,skip"`, "200 result=0\n", `?GET VARIABLE "PLAYBACKSTATUS"`, "200 result=1 (SUCCESS)\n"}, nil, ""},
 		{"transfer", func(c ctxt, s sess) (any, error) { return none(s.Transfer(c, "PJSIP/1")) },

@@ -48,7 +48,17 @@ func (p pbx) call(t *testing.T, handler agi.HandlerFunc) error {
 
 func (p pbx) callFrom(t *testing.T, channel string, handler agi.HandlerFunc) error {
 	t.Helper()
-	conn := p.accept(t, channel)
+	return serveConn(t, p.accept(t, channel), handler)
+}
+
+// serve runs handler for the call that listener gets next.
+func (p pbx) serve(t *testing.T, listener net.Listener, handler agi.HandlerFunc) error {
+	t.Helper()
+	return serveConn(t, acceptCall(t, listener), handler)
+}
+
+func serveConn(t *testing.T, conn net.Conn, handler agi.HandlerFunc) error {
+	t.Helper()
 	stream := agi.NewStream(conn, conn)
 	defer stream.Wait()
 	defer conn.Close()
@@ -73,7 +83,12 @@ func (p pbx) accept(t *testing.T, channel string) net.Conn {
 	if err != nil {
 		t.Fatal(err)
 	}
-	until, _ := ctx.Deadline()
+	return acceptCall(t, listener)
+}
+
+func acceptCall(t *testing.T, listener net.Listener) net.Conn {
+	t.Helper()
+	until, _ := deadline(t).Deadline()
 	_ = listener.(*net.TCPListener).SetDeadline(until)
 	conn, err := listener.Accept()
 	if err != nil {

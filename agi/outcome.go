@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"time"
 )
 
 // run is Do for a command whose negative result is a failure; reason says what
@@ -81,21 +80,4 @@ func (r Reply) count(name string) int {
 	value, _ := r.Param(name)
 	n, _ := Reply{Result: value}.Int()
 	return n
-}
-
-// milliseconds rounds up, so that a short time does not become none. What is
-// negative is for ever.
-func milliseconds(d time.Duration) int64 {
-	if d < 0 {
-		return -1
-	}
-	return int64((d + time.Millisecond - 1) / time.Millisecond)
-}
-
-// seconds rounds up as milliseconds does.
-func seconds(d time.Duration) int64 {
-	if d < 0 {
-		return -1
-	}
-	return int64((d + time.Second - 1) / time.Second)
 }

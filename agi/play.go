@@ -76,11 +76,11 @@ func (s *Session) ControlStreamFile(ctx context.Context, file, stop string, cont
 		arguments = append(arguments, control.arguments()...)
 	}
 	r, err := s.run(ctx, noFile, "CONTROL STREAM FILE", arguments...)
-	c := Controlled{r.digit(), time.Duration(r.count("endpos")) * time.Millisecond, r.remote()}
-	if c.Position < 0 {
-		c.Position = -1
+	position := time.Duration(-1)
+	if at := r.count("endpos"); at >= 0 {
+		position = time.Duration(min(at, maxMilliseconds)) * time.Millisecond
 	}
-	return c, err
+	return Controlled{r.digit(), position, r.remote()}, err
 }
 
 func (c *Control) arguments() []string {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,7 +15,7 @@ import (
 )
 
 // play runs handler against script, which plays Asterisk: each element is what
-// it writes, "?LINE" a command that it expects.
+// it writes, "?LINE" a command that it expects, or a time that passes.
 func play(t *testing.T, handler agi.HandlerFunc, script ...string) error {
 	t.Helper()
 	ours, asterisk := net.Pipe()
@@ -24,6 +25,11 @@ func play(t *testing.T, handler agi.HandlerFunc, script ...string) error {
 	go func() {
 		r := bufio.NewReader(asterisk)
 		for _, step := range append([]string{"agi_request: test\nagi_version: 22.10.1\n\n"}, script...) {
+			if pause, ok := strings.CutPrefix(step, paused); ok {
+				d, _ := time.ParseDuration(pause)
+				<-time.After(d)
+				continue
+			}
 			if step[0] != '?' {
 				if _, err := asterisk.Write([]byte(step)); err != nil {
 					played <- fmt.Errorf("write %q: %w", step, err)
@@ -52,6 +58,11 @@ func play(t *testing.T, handler agi.HandlerFunc, script ...string) error {
 	stream.Wait()
 	return err
 }
+
+const paused = "after "
+
+// after is a step of a script: so much time passes.
+func after(d time.Duration) string { return paused + d.String() }
 
 func TestCommandsAfterHangup(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -21,7 +21,7 @@ func (i *ivr) connect(ctx context.Context, s *agi.Session) error {
 	if err != nil || !ok {
 		return err
 	}
-	dialed, err := s.Dial(ctx, fmt.Sprintf(i.dial, number), 20*time.Second, "g")
+	dialed, err := s.Dial(ctx, fmt.Sprintf(i.dial, number), 20*time.Second, "gU(agi-talk)")
 	if record := i.record(ctx, s, number, dialed); record != nil {
 		return record
 	}
@@ -37,7 +37,7 @@ func isPhone(digits string) bool {
 }
 
 // record leaves for the dialplan, and so for the CDR, what became of the call. It does so when the caller has hung up,
-// too: the handler's context serves for that.
+// too: the handler's context serves for that. IVR_TALKED is -1 if nobody has noted when the phone answered.
 func (i *ivr) record(ctx context.Context, s *agi.Session, number string, d agi.Dialed) error {
 	return s.SetVariables(ctx,
 		agi.Variable{Name: "IVR_CHOICE", Value: number},

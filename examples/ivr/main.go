@@ -9,6 +9,11 @@
 //	 same => n,GotoIf($["${IVR_CHOICE}" = "operator"]?operators,s,1)
 //	 same => n,Hangup()
 //
+//	; notes when a phone answers, for IVR_TALKED
+//	[agi-talk]
+//	exten => s,1,Set(SHARED(AGI_ANSWERED,${AGI_CALLER})=${STRFTIME(,,%s.%3q)})
+//	 same => n,Return()
+//
 // The server can reach anything by Dial: let only Asterisk reach the server.
 package main
 

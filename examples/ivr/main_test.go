@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/asterisk-go/asterisk-go/examples/internal/served"
@@ -48,6 +49,9 @@ func TestConnect(t *testing.T) {
 		call.Press(t, "GET DATA", "102")
 		call.Await(t, `SET VARIABLE "IVR_CHOICE" "102"`)
 		call.Await(t, `SET VARIABLE "IVR_STATUS" "ANSWER"`)
+		if talked := call.Await(t, `SET VARIABLE "IVR_TALKED"`); strings.Contains(talked.Command, "-1") {
+			t.Errorf("%s: nobody has noted the answer", talked.Command)
+		}
 		if end := call.End(t); end.Status != "SUCCESS" {
 			t.Errorf("AGISTATUS = %s", end.Status)
 		}

@@ -7,6 +7,11 @@
 //
 //	exten => _1XX,1,AGI(agi://127.0.0.1/record,PJSIP/${EXTEN},/var/spool/asterisk/monitor)
 //	 same => n,Hangup()
+//
+//	; notes when the called phone answers, for the talk time in the index
+//	[agi-talk]
+//	exten => s,1,Set(SHARED(AGI_ANSWERED,${AGI_CALLER})=${STRFTIME(,,%s.%3q)})
+//	 same => n,Return()
 package main
 
 import (
@@ -68,7 +73,7 @@ func (r *recorder) record(ctx context.Context, s *agi.Session, target, file stri
 		return fmt.Errorf("record: %w", err)
 	}
 	began := time.Now()
-	dialed, err := s.Dial(ctx, target, 30*time.Second, "")
+	dialed, err := s.Dial(ctx, target, 30*time.Second, "U(agi-talk)")
 	entry := entry{
 		File: file, Began: began.UTC(), Caller: s.Env.CallerID, Called: target,
 		Status: string(dialed.Status), Talked: dialed.Talked.Seconds(),

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/asterisk-go/asterisk-go/examples/internal/served"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
@@ -33,14 +34,19 @@ func TestRecord(t *testing.T) {
 		call := visit.Enter(t, s, visit.Call{
 			Target: "agi://" + address + "/record,Local/answer-short@outcome," + folder, CallerID: "4930123",
 		})
+		began := time.Now()
 		call.Press(t, "GET DATA", "1")
 		call.End(t)
+		spent := time.Since(began)
 		var got entry
 		if err := json.Unmarshal(<-written, &got); err != nil {
 			t.Fatal(err)
 		}
 		if got.Status != "ANSWER" || got.Caller != "4930123" || got.Called != "Local/answer-short@outcome" || got.Began.IsZero() {
 			t.Errorf("entry: %+v", got)
+		}
+		if got.Talked < 0.19 || got.Talked > spent.Seconds() {
+			t.Errorf("talked %v s in %v, want at least 0.2 s", got.Talked, spent)
 		}
 		sound, err := os.Stat(filepath.Join(s.Root(), got.File))
 		if err != nil || sound.Size() < 44 {
