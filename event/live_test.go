@@ -74,6 +74,9 @@ func newStorm(t *testing.T, v lab.Version) *storm {
 	return &storm{T: t, Client: client, server: server, seen: make(map[string]int)}
 }
 
+// stormPatience is how long a storm waits for what has to come. Only a failure takes so long.
+const stormPatience = time.Minute
+
 // errDied is for an Asterisk that has come to its own end in the storm: 22.10.1
 // sometimes frees a channel in Echo, which a transfer has masqueraded, under the
 // thread that runs it.
@@ -176,7 +179,7 @@ func null(values []string) bool {
 // items of its list.
 func (s *storm) do(a action.Action) *ami.Response {
 	s.Helper()
-	ctx, cancel := context.WithTimeout(s.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(s.Context(), stormPatience)
 	defer cancel()
 	response, err := s.Do(ctx, a)
 	if err != nil {
@@ -192,25 +195,37 @@ func (s *storm) do(a action.Action) *ami.Response {
 	return response
 }
 
-// await waits until an event of that name has come, and says so if it does not.
+// await waits until events of these names have come since the storm began, and says so if they do not.
 func (s *storm) await(names ...string) {
 	s.Helper()
-	deadline := time.Now().Add(10 * time.Second)
 	for _, name := range names {
-		for {
-			s.mu.Lock()
-			n := s.seen[name]
-			s.mu.Unlock()
-			if n > 0 {
-				break
-			}
-			if time.Now().After(deadline) {
-				s.Errorf("no %s came", name)
-				break
-			}
-			s.do(action.Ping{})
+		s.more(name, 0)
+	}
+}
+
+// after waits for an event of that name that cause has caused.
+func (s *storm) after(name string, cause func()) {
+	s.Helper()
+	s.do(action.Ping{}) // what is on its way has come
+	before := s.count(name)
+	cause()
+	s.more(name, before)
+}
+
+func (s *storm) more(name string, than int) {
+	s.Helper()
+	for deadline := time.Now().Add(stormPatience); s.count(name) <= than; s.do(action.Ping{}) {
+		if time.Now().After(deadline) {
+			s.Errorf("no %s came", name)
+			return
 		}
 	}
+}
+
+func (s *storm) count(name string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.seen[name]
 }
 
 // coverage is the list of events that the storms saw, and of those that they did

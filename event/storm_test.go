@@ -1,6 +1,8 @@
 package event_test
 
 import (
+	"cmp"
+	"fmt"
 	"net"
 	"slices"
 	"strings"
@@ -99,7 +101,7 @@ func (s *storm) originate(to, application, data string) {
 // channels waits for calls that run the application, and returns their channels.
 func (s *storm) channels(application string) []event.CoreShowChannel {
 	s.Helper()
-	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); {
+	for deadline := time.Now().Add(stormPatience); time.Now().Before(deadline); {
 		var all []event.CoreShowChannel
 		list, err := ami.List(s.Context(), s, action.CoreShowChannels{})
 		if err != nil {
@@ -123,7 +125,7 @@ func (s *storm) channels(application string) []event.CoreShowChannel {
 func (s *storm) bridged(application string, n int) []event.CoreShowChannel {
 	s.Helper()
 	var talking []event.CoreShowChannel
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline) && len(talking) < n; {
+	for deadline := time.Now().Add(stormPatience); time.Now().Before(deadline) && len(talking) < n; {
 		talking = slices.DeleteFunc(s.channels(application), func(c event.CoreShowChannel) bool { return c.BridgeID == "" })
 	}
 	if len(talking) < n {
@@ -220,7 +222,7 @@ func (s *storm) onChannels() {
 // waiting returns a channel of that ID, which waits.
 func (s *storm) waiting(id string) string {
 	s.do(action.Originate{Channel: "Local/answer@outcome", Application: "Wait", Data: "30", Async: true, ChannelID: id})
-	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); {
+	for deadline := time.Now().Add(stormPatience); time.Now().Before(deadline); {
 		for _, c := range s.channels("Wait") {
 			if c.Uniqueid == id {
 				return c.Channel
@@ -283,15 +285,21 @@ func (s *storm) queues() {
 }
 
 func (s *storm) parking() {
-	s.originate("park@app", "Wait", "8")
-	s.await("ParkedCall")
-	s.do(action.ParkedCalls{})
-	s.originate("701@parkedcalls", "Wait", "1")
-	s.originate("702@parkedcalls", "Wait", "1")
-	s.originate("patient@storm2", "Wait", "5")
+	s.originate("patient@storm2", "Wait", "5") // the first, so that nobody fetches it before its time is over
 	s.await("ParkedCallTimeOut")
-	s.originate("park@app", "Wait", "8")
-	s.do(action.Hangup{Channel: s.channels("Park")[0].Channel})
+	s.after("ParkedCall", func() { s.originate("park@app", "Wait", "8") })
+	parked, err := ami.List(s.Context(), s, action.ParkedCalls{})
+	if err != nil || len(parked) == 0 {
+		s.Errorf("List(ParkedCalls) = %v, %v, want the call that was parked", parked, err)
+		return
+	}
+	latest := slices.MaxFunc(parked, func(a, b event.ParkedCall) int { return cmp.Compare(a.ParkingTimeout, b.ParkingTimeout) })
+	s.after("UnParkedCall", func() { s.originate(fmt.Sprintf("%d@parkedcalls", latest.ParkingSpace), "Wait", "1") })
+	s.originate("720@parkedcalls", "Wait", "1") // nobody is there
+	s.after("ParkedCall", func() { s.originate("park@app", "Wait", "8") })
+	for _, c := range s.channels("Park") {
+		s.do(action.Hangup{Channel: c.Channel})
+	}
 	s.await("ParkedCallGiveUp")
 }
 
