@@ -2,14 +2,18 @@
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME   ?= 5s
+SOAK       ?= 2m
 OLDEST_GO  ?= go1.25.0
 V          ?=
+PART       ?=
 
-# V=1 shows every test by name.
+# V=1 shows every test by name. PART=ami, PART="agi examples/ivr" tests the packages of these folders and below, no others.
 # Packages wait for Asterisk most of the time, so that more of them run at once than there are processors.
-GOTEST = go run ./internal/testreport $(if $(V),-v) -- -race -shuffle=on -p 3
+REPORT = go run ./internal/testreport $(if $(V),-v) $(if $(PART),-part "$(PART)")
+GOTEST = $(REPORT) -- -race -shuffle=on -p 3
 
-.PHONY: help demo test test-full test-full-size test-oldest-go test-unit check check-module bench fuzz spec generate lab lab-up lab-down
+.PHONY: help demo test test-full test-full-size test-oldest-go test-unit soak check check-module check-386 vuln bench fuzz \
+	spec generate lab lab-up lab-down
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -17,29 +21,33 @@ help: ## say what there is
 demo: lab ## start a real Asterisk, place calls, show events and outcomes (10 s)
 	cd examples && go run ./demo
 
-test test-full: export ASTERISK_LAB ?= required
-test: lab check ## check, all tests with race detector and real Asterisk servers, short fuzzing (10 min)
-	$(GOTEST)
-	internal/fuzz.sh $(FUZZTIME)
+test test-full soak: export ASTERISK_LAB ?= required
+test: lab $(if $(PART),,check) ## check, all tests with race detector and real Asterisk servers, short fuzzing; with PART=ami the tests and fuzzing of a part
+	$(GOTEST) -timeout 20m
+	internal/fuzz.sh $(FUZZTIME) $(PART)
 
-test-full: lab check ## the same at full size, with the oldest Go too, and bench (60 min)
-	$(MAKE) --no-print-directory --keep-going test-full-size test-oldest-go fuzz FUZZTIME=60s bench
+test-full: lab $(if $(PART),,check) ## the same at full size, with the oldest Go too, and bench, or a part without bench (60 min)
+	$(MAKE) --no-print-directory --keep-going test-full-size test-oldest-go fuzz $(if $(PART),,bench) FUZZTIME=60s
 
 test-full-size:
 	ASTERISK_FULL=1 $(GOTEST) -timeout 40m
 
 test-oldest-go:
-	GOTOOLCHAIN=$(OLDEST_GO) go run ./internal/testreport
+	GOTOOLCHAIN=$(OLDEST_GO) $(REPORT)
 
 test-unit: ## what can be tested on this machine, whatever it is; needs Go alone
 	internal/unit.sh
 
-check: ## gofmt, vet (the SDK for all systems), staticcheck, tidy modules, generated code up to date
+soak: lab ## go on for SOAK (2m) with each test that has no end of its own: storms, cuts, kills, sessions at rest (30 min)
+	ASTERISK_SOAK=$(SOAK) $(REPORT) -v -- -race -timeout 0 -p 1 -run '^(TestLiveSnapshot|TestLiveKill|TestLiveBreak|TestLiveOriginateCut|TestLiveStopped|TestLiveExpired|TestLiveIdle|TestSoak)'
+
+check: ## gofmt, vet (the SDK for all systems), staticcheck, tidy modules, generated code up to date, what has to run on 32 bits
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt these:"; echo "$$unformatted"; exit 1; }
 	go run ./internal/gen check
 	$(MAKE) --no-print-directory check-module
 	GOOS=windows go vet ./...
 	GOOS=darwin go vet ./...
+	$(MAKE) --no-print-directory check-386
 	cd examples && $(MAKE) --no-print-directory -f ../Makefile check-module
 
 check-module:
@@ -47,11 +55,17 @@ check-module:
 	go vet ./...
 	go run $(STATICCHECK) ./...
 
+check-386:
+	internal/bits32.sh
+
+vuln: ## look both modules up in Go's database of vulnerabilities; fails where it can't be reached
+	internal/vuln.sh
+
 bench: lab ## measure against the targets, next to baselines of the same run
 	go run ./internal/bench
 
 fuzz: ## run every fuzz target for FUZZTIME (5s)
-	internal/fuzz.sh $(FUZZTIME)
+	internal/fuzz.sh $(FUZZTIME) $(PART)
 
 spec: lab ## distil the tables of actions and events anew from the XML of both Asterisks
 	go run ./internal/gen spec

@@ -143,7 +143,7 @@ func TestLiveRestart(t *testing.T) {
 // While Asterisk is stopped, actions fail at once and few requests are made.
 func TestLiveStopped(t *testing.T) {
 	away := 2 * time.Second
-	if lab.Full() {
+	if lab.Soak() > 0 {
 		away = 30 * time.Second
 	}
 	watched(t, nil, func(*ajam.Config) {}, func(t *testing.T, s *lab.Server, watchers []watcher) {
@@ -303,8 +303,8 @@ func TestLiveSessionEnded(t *testing.T) {
 
 // A client that sleeps longer than httptimeout finds its session gone.
 func TestLiveExpired(t *testing.T) {
-	if !lab.Full() {
-		t.Skip("takes a minute; ASTERISK_FULL=1 runs it")
+	if lab.Soak() == 0 {
+		t.Skip("takes a minute; make soak runs it")
 	}
 	patient := func(c *ajam.Config) { c.ReplyTimeout = 2 * time.Minute }
 	watched(t, &lab.Config{Manager: "httptimeout = 11"}, patient, func(t *testing.T, s *lab.Server, watchers []watcher) {
@@ -328,8 +328,8 @@ func TestLiveExpired(t *testing.T) {
 // A session without events stays, and few requests are made for any.
 func TestLiveIdle(t *testing.T) {
 	idle := 3 * time.Second
-	if lab.Full() {
-		idle = 90 * time.Second // longer than a nonce is good for
+	if lab.Soak() > 0 {
+		idle = max(90*time.Second, lab.Soak()) // longer than a nonce is good for
 	}
 	kinds := []struct {
 		name      string

@@ -143,37 +143,39 @@ type cutRound struct {
 // nobody knows, and never anything else.
 func TestLiveOriginateCut(t *testing.T) {
 	const workers = 8
-	rounds := 3
-	if lab.Full() {
-		rounds = 30
-	}
 	for _, v := range lab.Versions() {
 		t.Run(v.String(), func(t *testing.T) {
 			t.Parallel()
 			s := lab.Start(t, v, nil)
-			ctx := deadline(t, 5*time.Minute)
+			ctx := deadline(t, 5*time.Minute+lab.Soak())
 			watching, caller := connect(t, s, "all", nil), connect(t, s, "all", silent)
 			events := watching.Subscribe(event.Or(event.Of[event.OriginateResponse](), event.Of[event.UserEvent]()), &ami.SubscribeConfig{Limit: -1})
-			results := make(chan cutRound, workers*rounds)
+			results := make(chan cutRound)
 			var group sync.WaitGroup
 			for worker := range workers {
 				cuts := new(cutter)
 				client := connectClient(t, s, "all", func(c *ami.Config) { c.Dial = cuts.dial })
 				// Ends with its rounds; Wait waits for it.
-				group.Go(func() { cutRounds(ctx, t, client, cuts, worker, rounds, results) })
+				group.Go(func() { cutRounds(ctx, t, client, cuts, worker, results) })
 			}
-			group.Wait()
-			close(results)
+			go func() { // ends with the rounds
+				defer close(results)
+				group.Wait()
+			}()
+			var all []cutRound
+			for r := range results {
+				all = append(all, r)
+			}
 			if err := mark(ctx, caller); err != nil {
 				t.Fatalf("mark = %v", err)
 			}
-			checkCuts(ctx, t, events, results)
+			checkCuts(ctx, t, events, all)
 		})
 	}
 }
 
-func cutRounds(ctx context.Context, t *testing.T, client *ami.Client, cuts *cutter, worker, rounds int, results chan<- cutRound) {
-	for i := range rounds {
+func cutRounds(ctx context.Context, t *testing.T, client *ami.Client, cuts *cutter, worker int, results chan<- cutRound) {
+	for i := range lab.Rounds(3, 30) {
 		if err := client.Ready(ctx); err != nil {
 			t.Errorf("Ready = %v", err)
 			return
@@ -198,7 +200,7 @@ func cutRounds(ctx context.Context, t *testing.T, client *ami.Client, cuts *cutt
 }
 
 // checkCuts compares what callers were told with what a witness saw.
-func checkCuts(ctx context.Context, t *testing.T, events *event.Subscription, results <-chan cutRound) {
+func checkCuts(ctx context.Context, t *testing.T, events *event.Subscription, results []cutRound) {
 	t.Helper()
 	seen := make(map[string]event.OriginateResponse)
 	for over := false; !over; {
@@ -212,7 +214,7 @@ func checkCuts(ctx context.Context, t *testing.T, events *event.Subscription, re
 		_, over = ev.(event.UserEvent)
 	}
 	tally := make(map[string]int)
-	for r := range results {
+	for _, r := range results {
 		response, began := seen[r.id]
 		truth := cutTruth[r.exten]
 		if began && (response.Response == "Success") != (truth == ami.Answered) {

@@ -131,10 +131,6 @@ func witness(t *testing.T, sub *event.Subscription) map[string]string {
 
 // What callers are told of actions in flight when Asterisk is killed is true.
 func TestLiveKillInFlight(t *testing.T) {
-	rounds := 2
-	if lab.Full() {
-		rounds = 8
-	}
 	for _, v := range lab.Versions() {
 		t.Run(v.String(), func(t *testing.T) {
 			t.Parallel()
@@ -145,13 +141,21 @@ func TestLiveKillInFlight(t *testing.T) {
 			expectStream(t, sub, "QueueParams", "Synced")
 			var outcomes [4]int
 			enough := func() bool { return outcomes[0] > 0 && outcomes[1] > 0 && outcomes[2] > 0 }
-			for round := 0; round < rounds || !enough() && round < 20; round++ { // a round may have nothing in flight
-				killed, late := killRound(t, s, client, round)
+			rounds := 0
+			run := func() {
+				killed, late := killRound(t, s, client, rounds)
 				outcomes[0] += len(killed.done)
 				outcomes[1] += len(killed.notSent)
 				outcomes[2] += len(killed.unknown)
 				outcomes[3] += late
 				expectStream(t, sub, "Gap", "Connected", "QueueParams", "Synced")
+				rounds++
+			}
+			for range lab.Rounds(2, 8) {
+				run()
+			}
+			for !enough() && rounds < 20 { // a round may have nothing in flight
+				run()
 			}
 			if !enough() {
 				t.Errorf("%d done, %d not sent, %d unknown in %d rounds; want some of each", outcomes[0], outcomes[1], outcomes[2], rounds)
@@ -236,12 +240,8 @@ func expectStream(t *testing.T, sub *event.Subscription, want ...string) {
 // What callers are told of actions in flight when their connection breaks is
 // true to the last one: here the witness lives on.
 func TestLiveBreakInFlight(t *testing.T) {
-	rounds := 5
-	if lab.Full() {
-		rounds = 50
-	}
 	lab.Each(t, func(t *testing.T, s *lab.Server) {
-		ctx := deadline(t, 2*time.Minute)
+		ctx := deadline(t, 2*time.Minute+lab.Soak())
 		events := connect(t, s, "all", nil).Subscribe(event.Of[event.UserEvent](), &ami.SubscribeConfig{Limit: -1})
 		var wire atomic.Pointer[net.Conn]
 		client := connectClient(t, s, "all", func(c *ami.Config) {
@@ -251,8 +251,9 @@ func TestLiveBreakInFlight(t *testing.T) {
 				return conn, err
 			}
 		})
-		counts := make(map[string]int)
-		for round := range rounds {
+		counts, rounds := make(map[string]int), 0
+		for round := range lab.Rounds(5, 50) {
+			rounds++
 			if err := client.Ready(ctx); err != nil {
 				t.Fatalf("Ready = %v", err)
 			}
@@ -264,7 +265,7 @@ func TestLiveBreakInFlight(t *testing.T) {
 				senders.Go(func() { n.send(ctx, client) })
 			}
 			seen := make(map[string]string)
-			for len(seen) < 50+10*round {
+			for len(seen) < 50+10*(round%50) {
 				note(ctx, t, events, seen)
 			}
 			_ = (*wire.Load()).Close()

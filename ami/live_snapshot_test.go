@@ -221,16 +221,13 @@ var showChannels = &ami.SubscribeConfig{Snapshot: []action.Action{action.CoreSho
 // A subscription with a snapshot that begins in a storm of calls ends with
 // exactly the channels that are there.
 func TestLiveSnapshotInStorm(t *testing.T) {
-	rounds := 6
-	if lab.Full() {
-		rounds = 50
-	}
 	for _, v := range lab.Versions() {
 		t.Run(v.String(), func(t *testing.T) {
 			s := lab.Start(t, v, nil)
 			conn, caller := connect(t, s, "all", nil), newCaller(t, s)
-			items, most := 0, 0
-			for round := range rounds {
+			items, most, rounds := 0, 0, 0
+			for round := range lab.Rounds(6, 50) {
+				rounds++
 				ctx := deadline(t, 30*time.Second)
 				if err := storm(ctx, caller, 1000*round, 40); err != nil {
 					t.Fatalf("storm = %v", err)
@@ -266,24 +263,21 @@ func TestLiveSnapshotInStorm(t *testing.T) {
 // A consumer that is too slow for its queue sees Gap, items and Synced, and
 // has the truth in the end.
 func TestLiveSnapshotAfterOverflow(t *testing.T) {
-	steps := 4
-	if lab.Full() {
-		steps = 20
-	}
 	for _, v := range lab.Versions() {
 		t.Run(v.String(), func(t *testing.T) {
 			t.Parallel()
 			s := lab.Start(t, v, nil)
 			conn, caller := connect(t, s, "all", nil), newCaller(t, s)
-			ctx := deadline(t, 2*time.Minute)
+			ctx := deadline(t, 2*time.Minute+lab.Soak())
 			sub := conn.Subscribe(ofChannels, &ami.SubscribeConfig{Limit: 20, Snapshot: showChannels.Snapshot})
 			defer sub.Close()
 			c := newChannels()
 			for !c.whole {
 				c.applyNext(ctx, t, sub)
 			}
-			storms := 0
-			for step := range steps {
+			storms, steps := 0, 0
+			for step := range lab.Rounds(4, 20) {
+				steps++
 				for missed := sub.Stats().Missed; sub.Stats().Missed == missed; storms++ {
 					if err := storm(ctx, caller, storms, 40); err != nil {
 						t.Fatalf("storm = %v", err)
@@ -319,10 +313,6 @@ func TestLiveSnapshotAfterOverflow(t *testing.T) {
 
 // The death of Asterisk in a storm is a Gap, a Connected, and a snapshot anew.
 func TestLiveSnapshotAfterKill(t *testing.T) {
-	rounds := 1
-	if lab.Full() {
-		rounds = 4
-	}
 	for _, v := range lab.Versions() {
 		t.Run(v.String(), func(t *testing.T) {
 			t.Parallel()
@@ -331,7 +321,7 @@ func TestLiveSnapshotAfterKill(t *testing.T) {
 			sub := client.Subscribe(ofChannels, showChannels)
 			defer sub.Close()
 			c := newChannels()
-			for round := range rounds {
+			for round := range lab.Rounds(1, 4) {
 				ctx := deadline(t, 60*time.Second)
 				before := newCaller(t, s)
 				if err := storm(ctx, before, 2*round, 60); err != nil {

@@ -93,7 +93,3 @@ func (w testWriter) Write(p []byte) (int, error) {
 	w.t.Logf("%s", p)
 	return len(p), nil
 }
-
-// Full reports whether tests run at the size of an acceptance, which takes
-// minutes more.
-func Full() bool { return os.Getenv("ASTERISK_FULL") == "1" }

@@ -13,6 +13,7 @@
 //
 //	ASTERISK_LAB=required                   fail instead of skipping
 //	ASTERISK_FULL=1                         tests that ask [Full] run at full size
+//	ASTERISK_SOAK=duration                  tests that ask [Rounds] or [Soak] go on that long, each
 //	ASTERISK_LAB_CACHE=folder               where the roots live; default: the user's cache, asterisk-go-lab
 //	ASTERISK_LAB_MIRROR=URI                 Debian archive to build from; default: the one apt is set to
 //	ASTERISK_TEST_22=host:port,user,secret  AMI of a running server for Shared and Each (also _16)

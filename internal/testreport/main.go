@@ -2,9 +2,10 @@
 // a failed test printed, why tests were skipped, and a closing line. It fails if anything failed or nothing ran, and
 // where a real Asterisk is required (ASTERISK_LAB=required) also if a test was skipped for want of one.
 //
-//	testreport [-v] [-- flags of go test]
+//	testreport [-v] [-part "folder..."] [-- flags of go test]
 //
-// With -v there is a line for each test too, as go test -v prints it.
+// With -v there is a line for each test too, as go test -v prints it. With -part it tests the packages of these folders
+// and below, and no others.
 package main
 
 import (
@@ -13,15 +14,20 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
 )
 
 func main() {
 	verbose := flag.Bool("v", false, "print a line for each test")
+	part := flag.String("part", "", "folders to test, all if empty")
 	flag.Parse()
 	report := newReport(os.Stdout, *verbose)
-	for _, module := range []string{".", "examples"} {
-		if err := report.run(module, flag.Args()); err != nil {
-			report.failures = append(report.failures, fmt.Sprintf("go test in %s: %v", module, err))
+	for _, m := range modules(strings.Fields(*part)) {
+		if err := report.run(m, flag.Args()); err != nil {
+			report.failures = append(report.failures, fmt.Sprintf("go test in %s: %v", m.folder, err))
 		}
 	}
 	if !report.close(os.Getenv("ASTERISK_LAB") == "required") {
@@ -29,10 +35,33 @@ func main() {
 	}
 }
 
+// module is what to test of a module of the repository.
+type module struct {
+	folder   string
+	packages []string // patterns
+}
+
+// modules says what to test for a list of folders, everything if there are none.
+func modules(folders []string) []module {
+	if len(folders) == 0 {
+		folders = []string{".", "examples"}
+	}
+	root, examples := module{folder: "."}, module{folder: "examples"}
+	for _, folder := range folders {
+		pattern := "./" + path.Join(filepath.ToSlash(folder), "...")
+		if within, ok := strings.CutPrefix(pattern, "./examples/"); ok {
+			examples.packages = append(examples.packages, "./"+within)
+		} else {
+			root.packages = append(root.packages, pattern)
+		}
+	}
+	return slices.DeleteFunc([]module{root, examples}, func(m module) bool { return len(m.packages) == 0 })
+}
+
 // run tests one module and takes its events. The error is that of go itself.
-func (r *report) run(module string, flags []string) error {
-	cmd := exec.Command("go", append(append([]string{"test", "-json"}, flags...), "./...")...)
-	cmd.Dir = module
+func (r *report) run(m module, flags []string) error {
+	cmd := exec.Command("go", slices.Concat([]string{"test", "-json"}, flags, m.packages)...)
+	cmd.Dir = m.folder
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -25,8 +27,15 @@ type report struct {
 	printed  map[string][]string // by package and test, until that has ended
 	skipped  []string            // each with its reason
 	failures []string
+	took     []packageTime
 	passed   int
 	labless  int // skipped because there was no Asterisk
+}
+
+// packageTime is how long the tests of a package took.
+type packageTime struct {
+	name    string
+	seconds float64
 }
 
 func newReport(out io.Writer, verbose bool) *report {
@@ -69,6 +78,9 @@ func (r *report) ended(e testEvent) {
 	id := e.Package + " " + e.Test
 	text := strings.Join(r.printed[id], "")
 	delete(r.printed, id)
+	if e.Test == "" {
+		r.took = append(r.took, packageTime{e.Package, e.Elapsed})
+	}
 	if e.Action == "fail" {
 		r.failures = append(r.failures, strings.TrimSpace(id))
 		fmt.Fprint(r.out, text)
@@ -107,6 +119,7 @@ func (r *report) close(required bool) bool {
 	for _, failed := range r.failures {
 		fmt.Fprintln(r.out, "failed:", failed)
 	}
+	r.longest()
 	fmt.Fprintf(r.out, "%d passed, %d failed, %d skipped\n", r.passed, len(r.failures), len(r.skipped))
 	switch {
 	case len(r.failures) > 0:
@@ -119,4 +132,18 @@ func (r *report) close(required bool) bool {
 		return false
 	}
 	return true
+}
+
+// longest says which packages took most of the time, of those that took a second and more.
+func (r *report) longest() {
+	slices.SortStableFunc(r.took, func(a, b packageTime) int { return cmp.Compare(b.seconds, a.seconds) })
+	var all []string
+	for _, p := range r.took[:min(5, len(r.took))] {
+		if p.seconds >= 1 {
+			all = append(all, fmt.Sprintf("%s %.0f s", strings.TrimPrefix(p.name, "github.com/asterisk-go/asterisk-go/"), p.seconds))
+		}
+	}
+	if len(all) > 0 {
+		fmt.Fprintln(r.out, "took longest:", strings.Join(all, ", "))
+	}
 }

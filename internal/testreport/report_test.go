@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -15,6 +16,10 @@ func TestReport(t *testing.T) {
 {"Action":"skip","Package":"p","Test":"TestC"}`
 		build = `{"ImportPath":"p","Action":"build-output","Output":"p.go:1: undefined: x\n"}
 {"ImportPath":"p","Action":"build-fail"}`
+		slow = `
+{"Action":"pass","Package":"q","Elapsed":1.7}
+{"Action":"pass","Package":"github.com/asterisk-go/asterisk-go/ami","Elapsed":91.6}
+{"Action":"skip","Package":"r","Elapsed":0.2}`
 	)
 	for name, test := range map[string]struct {
 		input    string
@@ -28,6 +33,7 @@ func TestReport(t *testing.T) {
 		"skipped, but required": {pass + "\n" + skip, true, false, "1 tests had no Asterisk"},
 		"build failed":          {pass + "\n" + build, false, false, "p.go:1: undefined: x"},
 		"nothing ran":           {"", false, false, "no test ran"},
+		"took longest":          {pass + slow, false, true, "took longest: ami 92 s, q 2 s\n1 passed, 0 failed, 0 skipped"},
 		"go itself failed":      {"go: no such module", false, false, "go: no such module"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -43,5 +49,20 @@ func TestReport(t *testing.T) {
 				t.Errorf("output %q lacks %q", out.String(), test.want)
 			}
 		})
+	}
+}
+
+func TestModules(t *testing.T) {
+	for part, want := range map[string]string{
+		"":                        "[{. [./...]} {examples [./...]}]",
+		"ami":                     "[{. [./ami/...]}]",
+		"./agi/ fastagi":          "[{. [./agi/... ./fastagi/...]}]",
+		"examples":                "[{examples [./...]}]",
+		"examples/ivr event":      "[{. [./event/...]} {examples [./ivr/...]}]",
+		"internal/lab examples/a": "[{. [./internal/lab/...]} {examples [./a/...]}]",
+	} {
+		if got := fmt.Sprint(modules(strings.Fields(part))); got != want {
+			t.Errorf("modules(%s) = %s, want %s", part, got, want)
+		}
 	}
 }
