@@ -127,7 +127,7 @@ func TestShapes(t *testing.T) {
 		{action.QueuePause{Interface: "PJSIP/100"}, "Interface: PJSIP/100|Paused: false"},
 		{action.QueuePenalty{Interface: "PJSIP/100"}, "Interface: PJSIP/100|Penalty: 0"},
 		{action.Hangup{Channel: "x", Cause: event.CauseUserBusy}, "Channel: x|Cause: 17"},
-		{action.Status{Variables: []string{"A", "CALLERID(num)"}, AllVariables: true}, "Variables: A,CALLERID(num)|AllVariables: true"},
+		{action.Status{Variables: []string{"A", "CALLERID(num)"}, AllVariables: true}, "Variables: A,CALLERID\\(num\\)|AllVariables: true"},
 		{action.MuteAudio{Channel: "x", Direction: action.MuteAudioDirectionIn, State: true}, "Channel: x|Direction: in|State: on"},
 		{action.PlayDTMF{Channel: "x", Digit: "5", Duration: 250 * time.Millisecond}, "Channel: x|Digit: 5|Duration: 250"},
 		{action.AbsoluteTimeout{Channel: "x", Timeout: time.Minute}, "Channel: x|Timeout: 60"},

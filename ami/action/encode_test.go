@@ -110,10 +110,9 @@ func TestChecks(t *testing.T) {
 		{call(func(a *action.Originate) { a.OtherChannelID = strings.Repeat("x", 150) }), "OtherChannelID"},
 		{call(func(a *action.Originate) { a.PreDialGoSub, a.Async = "g", true }), "PreDialGoSub"},
 		{action.Originate{Channel: "c", Application: "Wait", PreDialGoSub: "g"}, "PreDialGoSub"},
-		{call(func(a *action.Originate) { a.Variables = []action.Variable{{"", "1"}} }), `variable ""`},
-		{call(func(a *action.Originate) { a.Variables = []action.Variable{{"A", "1"}, {"B C", "1"}} }), `variable "B C"`},
-		{call(func(a *action.Originate) { a.Variables = []action.Variable{{`A"`, "1"}} }), "variable"},
-		{call(func(a *action.Originate) { a.Variables = []action.Variable{{"A,B", "1"}} }), "variable"},
+		{call(func(a *action.Originate) { a.Variables = []action.Variable{{"", "1"}} }), "Variables"},
+		{call(func(a *action.Originate) { a.Variables = []action.Variable{{"A", "1"}, {"B=C", "1"}} }), `variable "B=C"`},
+		{action.MessageSend{To: "pjsip:1", Body: "a\x00b"}, "Body"},
 	} {
 		got, err := encoded(test.a)
 		var field *action.FieldError

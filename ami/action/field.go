@@ -11,8 +11,12 @@ import (
 // Field is a header of one's own, for actions that take any.
 type Field struct{ Key, Value string }
 
-// Variable is a channel variable to set. Prefix the name with one underscore to
-// have it inherited by the next channel, with two by all.
+// Variable is a channel variable or function to set, or a header of SIP where an
+// action says so. Prefix the name of a variable with one underscore to have it
+// inherited by the next channel, with two by all. A function may have any
+// arguments, as HASH(h,Alert-Info) or PJSIP_HEADER(add,X-Account). A name that is
+// empty or holds an equals sign, where Asterisk would end it, is an error when
+// the action is sent.
 type Variable struct{ Name, Value string }
 
 // required returns an error for the first name whose value is empty.
@@ -34,17 +38,31 @@ func optional(b *transport.Builder, keyValues ...string) {
 	}
 }
 
-// addVariables writes one Variable header for each: commas and quotes of a
-// value are escaped for the splitter that Asterisk applies to it
-// (main/manager.c, man_do_variable_value).
+// addVariables writes one Variable header for each: commas, quotes and brackets
+// are escaped for the splitter that Asterisk applies to the header (main/manager.c,
+// man_do_variable_value). The action Setvar has no such splitter. Behind it the
+// first equals sign ends the name, and no escape changes that.
 func addVariables(b *transport.Builder, action string, variables []Variable) error {
 	for _, v := range variables {
-		if v.Name == "" || strings.ContainsAny(v.Name, "=,\"\\ ") {
-			return &FieldError{action, "variable " + strconv.Quote(v.Name), "has a name that can't be set"}
+		switch {
+		case v.Name == "":
+			return &FieldError{action, "Variables", "has a variable without a name"}
+		case strings.Contains(v.Name, "="):
+			return &FieldError{action, "variable " + strconv.Quote(v.Name), "has an equals sign in its name, where Asterisk would end it"}
 		}
 		b.Add("Variable", variableEscaper.Replace(v.Name)+"="+variableEscaper.Replace(v.Value))
 	}
 	return nil
+}
+
+// variableNames joins names with commas, and escapes those that would be taken
+// apart again.
+func variableNames(names []string) string {
+	escaped := make([]string, len(names))
+	for i, name := range names {
+		escaped[i] = variableEscaper.Replace(name)
+	}
+	return strings.Join(escaped, ",")
 }
 
 var variableEscaper = strings.NewReplacer(

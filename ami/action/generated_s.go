@@ -3,8 +3,6 @@
 package action
 
 import (
-	"strings"
-
 	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
@@ -331,7 +329,7 @@ func (a SorceryMemoryCacheStaleObject) Encode(b *transport.Builder) error {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Status/
 type Status struct {
 	Channel      string   // empty for all
-	Variables    []string // names
+	Variables    []string // names, a function as CALLERID(num); Asterisk cuts each value at 511 bytes and does not say so
 	AllVariables bool     // every variable of the channel
 }
 
@@ -341,7 +339,7 @@ func (Status) ActionName() string { return "Status" }
 // Encode checks the fields and adds them.
 func (a Status) Encode(b *transport.Builder) error {
 	optional(b, "Channel", a.Channel)
-	optional(b, "Variables", strings.Join(a.Variables, ","))
+	optional(b, "Variables", variableNames(a.Variables))
 	optional(b, "AllVariables", choose(a.AllVariables, "true", ""))
 	return nil
 }

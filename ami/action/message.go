@@ -13,8 +13,10 @@ type MessageSend struct {
 	Destination string // whom to send it to, as pjsip:100; empty for To
 	To          string // the header To; one of both is required
 	From        string // the header From
-	Body        string // sent as Base64Body where it has line breaks, or begins with a blank
-	Variables   []Variable
+	// Body is sent as Base64Body where it has line breaks, or begins with a
+	// blank. A NUL is an error, for Asterisk would end the message there.
+	Body      string
+	Variables []Variable // headers of the message where its technology is SIP
 }
 
 // ActionName is "MessageSend".
@@ -25,8 +27,11 @@ func (a MessageSend) Encode(b *transport.Builder) error {
 	if a.Destination == "" && a.To == "" {
 		return &FieldError{"MessageSend", "To", "or Destination is required"}
 	}
+	if strings.Contains(a.Body, "\x00") {
+		return &FieldError{"MessageSend", "Body", "holds a NUL, at which Asterisk would end it"}
+	}
 	optional(b, "Destination", a.Destination, "To", a.To, "From", a.From)
-	if strings.ContainsAny(a.Body, "\r\n\x00") || a.Body != "" && a.Body[0] <= ' ' {
+	if strings.ContainsAny(a.Body, "\r\n") || a.Body != "" && a.Body[0] <= ' ' {
 		b.Add("Base64Body", base64.StdEncoding.EncodeToString([]byte(a.Body)))
 	} else {
 		b.Add("Body", a.Body)

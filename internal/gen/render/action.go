@@ -152,7 +152,7 @@ func header(f table.Field) string {
 	case "switch":
 		return fmt.Sprintf("b.Add(%q, choose(%s, %q, %q))", f.Key, value, f.Kind.Args[0], f.Kind.Args[1])
 	case "names":
-		return fmt.Sprintf("optional(b, %q, strings.Join(%s, \",\"))", f.Key, value)
+		return fmt.Sprintf("optional(b, %q, variableNames(%s))", f.Key, value)
 	case "seconds":
 		value = "int(" + value + " / time.Second)"
 	case "milliseconds":
