@@ -1097,7 +1097,7 @@ func decodeContactListComplete(base Base, text string, left *leftovers) Event {
 type ContactStatus struct {
 	Base
 	URI           string
-	ContactStatus string        // Unknown, Unreachable, Reachable, Unqualified, Removed or Updated
+	ContactStatus string        // Unknown, Unreachable, Reachable, NonQualified or Removed
 	AOR           string        // name of the address of record
 	EndpointName  string        // name of the endpoint
 	Roundtrip     time.Duration // round trip time

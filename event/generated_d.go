@@ -568,7 +568,7 @@ type DialState struct {
 	Base
 	ChannelSnapshot
 	Dest       ChannelSnapshot // DestChannel and its like
-	DialStatus string          // ANSWER, BUSY, CANCEL, CHANUNAVAIL, CONGESTION, NOANSWER, ...
+	DialStatus string          // RINGING, PROGRESS or PROCEEDING
 	Forward    string          // where the call was forwarded to
 }
 

@@ -868,7 +868,8 @@ func decodeHangupRequest(base Base, text string, left *leftovers) Event {
 	return e
 }
 
-// Hold: a channel was put on hold. Class call.
+// Hold: a channel put its peer on hold: Channel is the one who pressed the
+// key. Class call.
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Hold/
 type Hold struct {
 	Base
@@ -1460,7 +1461,7 @@ type LocalOptimizationBegin struct {
 	LocalOne     ChannelSnapshot // LocalOneChannel and its like
 	LocalTwo     ChannelSnapshot // LocalTwoChannel and its like
 	Source       ChannelSnapshot // SourceChannel and its like
-	DestUniqueid string          // Uniqueid of the channel that takes its place
+	DestUniqueid string          // Uniqueid of LocalTwo, whichever channel takes its place
 	ID           int             // number of the optimization
 }
 

@@ -215,7 +215,8 @@ func decodeUnexpectedAddress(base Base, text string, left *leftovers) Event {
 	return e
 }
 
-// Unhold: a channel is no longer on hold. Class call.
+// Unhold: a channel took its peer off hold again: Channel is the one who
+// pressed the key. Class call.
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Unhold/
 type Unhold struct {
 	Base

@@ -182,8 +182,10 @@ func (a GetConfigJSON) Encode(b *transport.Builder) error {
 	return nil
 }
 
-// Getvar asks for a variable or function; the value is the field Value of the
-// response. Class call or reporting.
+// Getvar asks for a variable or function. The value is the field Value of the
+// response: Asterisk cuts it at 1,023 bytes and does not say so, and it is
+// empty for a function that does not exist or that fails. Class call or
+// reporting.
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Getvar/
 type Getvar struct {
 	Channel  string // empty for a global variable
