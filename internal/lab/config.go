@@ -10,6 +10,11 @@ type Config struct {
 	Files      map[string]string // file name in etc -> content, in place of the lab's
 	Append     map[string]string // file name in etc -> text added at its end
 
+	// Trunk adds a way in for strangers: the trunks of [Trunks], and the phones 200 to 203, which authenticate with the
+	// passwords secret-200 and so on. 202 is trusted with its identity, and 203 may have anything in From. All of them
+	// reach the context stranger; see etc/extensions_trunk.conf.
+	Trunk bool
+
 	// NoWait makes Start and Restart return as soon as the process runs; [Server.Booted] waits for the rest.
 	NoWait bool
 	// BootDelay makes every boot take that much longer. Meanwhile AMI accepts logins and answers, without

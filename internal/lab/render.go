@@ -22,6 +22,8 @@ type settings struct {
 	Config       Config
 	Held         bool
 	Phones       []string
+	Strangers    []string
+	Trunks       []Trunk
 }
 
 // render writes the configuration: the templates, then what the config replaces, then what it appends.
@@ -38,6 +40,9 @@ func (s *Server) render() error {
 		Config:  s.config,
 		Held:    s.config.holds(),
 		Phones:  []string{"100", "101", "102"},
+
+		Strangers: []string{"200", "201", "202", "203"},
+		Trunks:    Trunks(),
 	}
 	files, err := set.files()
 	if err != nil {
