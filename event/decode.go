@@ -81,11 +81,12 @@ func uint64Of(value string) uint64 {
 	return n
 }
 
+// decimal reads a number that may be padded with blanks, as MES of RTCPSent is.
 func decimal(value string) float64 {
 	if value == "" {
 		return 0
 	}
-	f, err := strconv.ParseFloat(value, 64)
+	f, err := strconv.ParseFloat(strings.TrimLeft(value, " "), 64)
 	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
 		return 0
 	}
