@@ -49,7 +49,7 @@ const (
 func (s *Session) Conference(ctx context.Context, name string, profiles ...string) (ConferenceEnd, error) {
 	end, err := s.ending(ctx, "CONFBRIDGE_RESULT", "ConfBridge", append([]string{name}, profiles...)...)
 	if err == nil && ConferenceEnd(end) == ConferenceHangup { // its result is 0 all the same
-		err = &Error{Command: "EXEC", hungUp: true}
+		err = s.goneIn("EXEC", Reply{})
 	}
 	return ConferenceEnd(end), err
 }

@@ -41,7 +41,8 @@ type Command struct {
 // are accepted after a hangup as Asterisk accepts them: see [Session].
 //
 // A nil error is success to the dialplan, an error or a panic is failure:
-// AGISTATUS says so. An error that is ErrHangup is no failure.
+// AGISTATUS says so. ErrHangup is no failure, unless another error is joined
+// with it: see [Failed].
 type Handler interface {
 	ServeAGI(ctx context.Context, s *Session) error
 }

@@ -72,5 +72,11 @@ func (s *Session) unlessGone(ctx context.Context, command string, r Reply) error
 	if !s.gone(ctx) {
 		return nil
 	}
+	return s.goneIn(command, r)
+}
+
+// goneIn is the error of a command in which the channel has hung up.
+func (s *Session) goneIn(command string, r Reply) error {
+	s.told.Store(true)
 	return &Error{Command: command, Reply: r, hungUp: true}
 }

@@ -56,6 +56,7 @@ func (s *Session) failed(ctx context.Context, command string, r Reply, reason st
 // to the next one: run_agi in res_agi.c.
 func (s *Session) gone(ctx context.Context) bool {
 	if s.hungUp.Load() {
+		s.told.Store(true)
 		return true
 	}
 	_, err := s.do(ctx, "", "CHANNEL STATUS")

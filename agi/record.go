@@ -53,7 +53,10 @@ func (s *Session) RecordFile(ctx context.Context, file, format string, recording
 	}
 	recorded := Recorded{RecordEnd(r.Data), r.digit(), r.count("endpos"), true}
 	switch r.Data {
-	case "dtmf", "timeout", "hangup":
+	case "dtmf", "timeout":
+		return recorded, nil
+	case "hangup":
+		s.told.Store(true)
 		return recorded, nil
 	case "waitfor":
 		return recorded, s.failed(ctx, command, r, "the channel could not be read")

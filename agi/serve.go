@@ -2,8 +2,6 @@ package agi
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"runtime/debug"
 	"time"
 )
@@ -36,16 +34,8 @@ func Serve(ctx context.Context, conn Conn, env Env, handler Handler, config *Con
 			err = &PanicError{value, debug.Stack()}
 		}
 	}()
-	err = handler.ServeAGI(ctx, s)
-	if errors.Is(err, context.Canceled) && endedByHangup(ctx) && !errors.Is(err, ErrHangup) {
-		err = fmt.Errorf("%w: %w", ErrHangup, err) // as is the context's own error, without its cause
-	}
-	return err
+	return s.outcome(ctx, handler.ServeAGI(ctx, s))
 }
-
-// Failed reports whether the error of a handler is a failure to the dialplan:
-// any but a hangup is.
-func Failed(err error) bool { return err != nil && !errors.Is(err, ErrHangup) }
 
 func (c *Config) hangupGrace() time.Duration {
 	if c == nil || c.HangupGrace <= 0 {

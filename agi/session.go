@@ -40,6 +40,7 @@ type Session struct {
 	replies chan string   // one place: a reply is due only to one command
 	done    chan struct{} // closed at the end
 	hungUp  atomic.Bool
+	told    atomic.Bool // a command has told the handler so
 
 	mu    sync.Mutex // guards due and cause
 	due   bool       // a reply is
@@ -73,6 +74,14 @@ func (s *Session) Do(ctx context.Context, command string, arguments ...string) (
 
 // do is Do for a command whose value ends with tail.
 func (s *Session) do(ctx context.Context, tail, command string, arguments ...string) (Reply, error) {
+	r, err := s.command(ctx, tail, command, arguments...)
+	if err != nil && errors.Is(err, ErrHangup) {
+		s.told.Store(true)
+	}
+	return r, err
+}
+
+func (s *Session) command(ctx context.Context, tail, command string, arguments ...string) (Reply, error) {
 	if err := s.takeTurn(ctx); err != nil {
 		return Reply{}, &sessionError{command, ErrNotSent, err}
 	}

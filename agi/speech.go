@@ -78,7 +78,7 @@ func (s *Session) SpeechRecognize(ctx context.Context, prompt string, timeout ti
 	case r.Result != "1":
 		return Speech{}, s.failed(ctx, command, r, noSpeech)
 	case end == "hangup":
-		return speech, &Error{Command: command, Reply: r, hungUp: true}
+		return speech, s.goneIn(command, r)
 	case end == "timeout":
 		speech.TimedOut = true
 	case end == "digit":

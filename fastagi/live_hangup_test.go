@@ -90,6 +90,24 @@ func hangupHandlers(p *pbx) *fastagi.Mux {
 		}
 		return err
 	})
+	mux.HandleFunc("/unbilled", func(ctx context.Context, s *agi.Session) error {
+		// Ends with the action.
+		go p.hangup(s)
+		_, err := s.WaitForDigit(ctx, -1)
+		return errors.Join(errors.New("database is down"), err)
+	})
+	mux.HandleFunc("/unbilled/context", func(ctx context.Context, s *agi.Session) error {
+		// Ends with the action.
+		go p.hangup(s)
+		_, err := s.WaitForDigit(ctx, -1)
+		<-ctx.Done()
+		return errors.Join(ctx.Err(), err) // as a database says
+	})
+	mux.HandleFunc("/interrupted", func(ctx context.Context, s *agi.Session) error {
+		p.hangup(s)
+		<-ctx.Done()
+		return ctx.Err()
+	})
 	mux.HandleFunc("/dead", func(ctx context.Context, s *agi.Session) error { // in h
 		_, err := s.Do(ctx, "STREAM FILE", "beep", "")
 		if !errors.Is(err, agi.ErrHangup) {
@@ -114,6 +132,9 @@ func TestLiveHangup(t *testing.T) {
 			{"/command", nil, ending{status: "HANGUP", told: "command"}},
 			{"/untold", []action.Variable{{Name: "__AGISIGHUP", Value: "no"}}, ending{status: "HANGUP", told: "untold"}},
 			{"/gone", []action.Variable{{Name: "__AGIEXITONHANGUP", Value: "yes"}}, ending{status: "HANGUP"}},
+			{"/unbilled", nil, ending{status: "FAILURE"}},
+			{"/unbilled/context", nil, ending{status: "FAILURE"}},
+			{"/interrupted", nil, ending{status: "HANGUP"}},
 			{"/none", []action.Variable{{Name: "__DEADURL", Value: url + "/dead"}}, ending{status: "SUCCESS", fastagi: "NOTFOUND", told: "dead"}},
 		} {
 			got := p.call(t, url+test.path, test.variables...)

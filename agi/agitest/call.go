@@ -35,9 +35,11 @@ type Call struct {
 	seen   []*Command
 	failed bool // the program has said so
 
-	mu   sync.Mutex // guards dead and shut
-	dead bool       // the channel has hung up
-	shut bool       // Close was called
+	mu     sync.Mutex // guards what follows
+	dead   bool       // the channel has hung up
+	shut   bool       // Close was called
+	broken bool       // a reply makes AGISTATUS a FAILURE
+	status string     // of the session that has ended
 }
 
 // Start gives a call to handler, as fastagi does it, in memory. Its end is the
@@ -113,6 +115,8 @@ func (c *Call) read() {
 	defer close(c.lines)
 	defer c.conn.Close()
 	r := bufio.NewReader(c.conn)
+	failed := false
+	defer func() { c.conclude(failed) }()
 	for {
 		text, err := r.ReadString('\n')
 		if err != nil {
@@ -125,6 +129,7 @@ func (c *Call) read() {
 			return
 		}
 		if isFailure(text) {
+			failed = true
 			break
 		}
 	}

@@ -30,7 +30,12 @@ func (c *Command) Argument(i int) string {
 }
 
 // Reply answers with lines as they are.
-func (c *Command) Reply(lines ...string) { c.call.Write(strings.Join(lines, "\n") + "\n") }
+func (c *Command) Reply(lines ...string) {
+	if len(lines) > 0 {
+		c.call.judge(c.Name, lines[len(lines)-1])
+	}
+	c.call.Write(strings.Join(lines, "\n") + "\n")
+}
 
 // Success answers as Asterisk does when all goes well: the prompt was played to
 // its end, the value is empty, nobody pressed a digit.

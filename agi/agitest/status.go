@@ -1,0 +1,50 @@
+package agitest
+
+import "strings"
+
+// Status is the variable AGISTATUS as the dialplan sees it, once [Call.Wait] has
+// returned:
+//
+//   - FAILURE if the program has ended the session with a failure, after a
+//     hangup, too; or if Asterisk has answered -1 to a STREAM FILE, CONTROL
+//     STREAM FILE, GET OPTION, RECORD FILE or GOSUB of a living channel,
+//     whatever the handler has returned
+//   - HANGUP if the channel has hung up in the session: by [Call.Hangup],
+//     [Call.HangupSilently] or [Call.Close]
+//   - SUCCESS otherwise, also for a program that has died, and on a channel that
+//     was dead when the session began
+//
+// While the session lasts it is "".
+func (c *Call) Status() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.status
+}
+
+// conclude sets the status, when the program has ended the session.
+func (c *Call) conclude(failed bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case failed:
+		c.status = "FAILURE"
+	case c.shut, c.dead && !c.config.Dead:
+		c.status = "HANGUP"
+	case c.broken:
+		c.status = "FAILURE"
+	default:
+		c.status = "SUCCESS"
+	}
+}
+
+// judge notes a reply after which AGISTATUS is FAILURE.
+func (c *Call) judge(command, reply string) {
+	if !commands[command].fails || !strings.HasPrefix(reply, "200 result=-1") {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.config.Dead || !c.dead {
+		c.broken = true
+	}
+}
