@@ -87,12 +87,15 @@ func (a *asterisk) Write(p []byte) (int, error) {
 	for line := range strings.Lines(string(p)) {
 		words := agitest.Tokens(strings.TrimSuffix(line, "\n"))
 		reply := "200 result=0"
-		switch words[0] {
-		case "GET":
+		mark, isMark := agitest.MarkReply(strings.TrimSuffix(line, "\n"))
+		switch {
+		case isMark:
+			reply = mark
+		case words[0] == "GET":
 			if a.format != "" {
 				reply = "200 result=1 (" + a.format + ")"
 			}
-		case "VERBOSE":
+		case words[0] == "VERBOSE":
 			a.said.WriteString(words[1])
 			reply = "200 result=1"
 		}

@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 )
 
 var (
 	errNoReply  = errors.New("no reply within the grace after the hangup")
+	errNoTurn   = errors.New("the command before has not ended within the grace after the hangup")
 	errReturned = errors.New("its handler has returned")
 )
 
@@ -30,6 +32,29 @@ func (r *receiver) Hangup() {
 	r.cancel(ErrHangup)
 }
 
+// suspectHangup says that what comes of the reply that is due holds a line that
+// looks like the notice of a hangup. It may be a part of a value, which comes
+// whole then. If no more comes, it was the notice.
+func (r *receiver) suspectHangup() {
+	s := (*Session)(r)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.due || s.suspicion != nil || s.cause != nil {
+		return
+	}
+	var timer *time.Timer
+	timer = time.AfterFunc(s.grace, func() {
+		s.mu.Lock()
+		holds := s.suspicion == timer
+		s.mu.Unlock()
+		if holds {
+			r.Hangup()
+			s.end(errNoReply)
+		}
+	})
+	s.suspicion = timer
+}
+
 // End is described at [Receiver].
 func (r *receiver) End(cause error) { (*Session)(r).end(cause) }
 
@@ -50,7 +75,17 @@ func (s *Session) expectNothing() bool {
 	defer s.mu.Unlock()
 	due := s.due
 	s.due = false
+	s.trust()
 	return due
+}
+
+// trust ends a suspicion: the reply has come, or the session has ended. The
+// caller holds mu.
+func (s *Session) trust() {
+	if s.suspicion != nil {
+		s.suspicion.Stop()
+		s.suspicion = nil
+	}
 }
 
 // end is the only place where a session ends. The first cause stays.
@@ -65,6 +100,7 @@ func (s *Session) end(cause error) {
 	ended := s.cause != nil
 	if !ended {
 		s.cause = cause
+		s.trust()
 	}
 	s.mu.Unlock()
 	if !ended {

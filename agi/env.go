@@ -12,10 +12,13 @@ import (
 // Env is what Asterisk tells of the call when a session begins. What Asterisk
 // calls unknown is empty here; [Env.Fields] has all of it as it came.
 //
-// Asterisk writes values as they are. One that holds a line break can make
-// lines of its own, and these can't be told from real ones in every case: take
-// what depends on who calls from [Session.Variable] if callers can choose it
-// freely.
+// Asterisk writes values as they are, and one that holds a line break makes
+// lines of its own. No field of Env holds what such a line says, nor a value
+// that such a line has cut: the field is zero, and [Env.Doubtful] names it. To
+// learn the value ask [Session.Variable], for CALLERID(num) or EXTEN.
+//
+// One case can't be told: an argument with a line break adds arguments behind
+// it. So let the dialplan pass what strangers choose last, or not at all.
 type Env struct {
 	// Network is true for FastAGI, NetworkScript is what stands behind the
 	// first slash of its URL: see [Env.Path] and [Env.Query].
@@ -48,34 +51,67 @@ type Env struct {
 	// Arguments are those of the dialplan behind the script, empty ones too.
 	Arguments []string
 
-	fields transport.Fields
+	fields   transport.Fields
+	doubtful []string
 }
 
-// ParseEnv reads the lines that a session begins with, up to the empty one. It
-// refuses nothing. Where a key is repeated, the first counts.
+// ParseEnv reads the lines that a session begins with, all of them, with or
+// without the empty line at their end. It refuses nothing.
 func ParseEnv(text string) (env Env) {
+	if strings.HasSuffix(text, "\n\n") {
+		text = text[:len(text)-1]
+	}
 	env.parse(text)
 	return env
 }
 
+// parse takes the lines before the empty one.
 func (e *Env) parse(text string) {
-	e.fields = transport.ParseFields(text)
-	seen := make([]string, 0, 32) // Asterisk sends two dozen
-	for key, value := range e.fields.All() {
-		name, ok := strings.CutPrefix(key, "agi_")
-		if !ok {
-			continue
-		}
-		if which, ok := strings.CutPrefix(name, "arg_"); ok {
-			e.addArgument(which, value)
-			continue
-		}
-		if slices.Contains(seen, name) { // it was made by a line break in a value in front of it
-			continue
-		}
-		seen = append(seen, name)
-		e.set(name, value)
+	if !e.parsePlain(text) {
+		*e = Env{}
+		e.parseOdd(text)
 	}
+	e.fields = transport.ParseFields(text)
+}
+
+// parsePlain takes keys in Asterisk's order, each at most once, and reports
+// whether that is all there is.
+func (e *Env) parsePlain(text string) bool {
+	slot := 0
+	for text != "" {
+		var line string
+		line, text, _ = strings.Cut(text, "\n")
+		name, value, ok := cutEnvLine(line)
+		if !ok {
+			return false
+		}
+		if which, ok := strings.CutPrefix(name, argumentPrefix); ok {
+			if which != strconv.Itoa(len(e.Arguments)+1) {
+				return false
+			}
+			slot = len(envKeys)
+			e.Arguments = append(e.Arguments, value)
+			continue
+		}
+		for slot < len(envKeys) && envKeys[slot].name != name {
+			slot++
+		}
+		if slot == len(envKeys) {
+			return false
+		}
+		e.set(name, value)
+		slot++
+	}
+	return true
+}
+
+// cutEnvLine returns the key of a line without its prefix.
+func cutEnvLine(line string) (name, value string, ok bool) {
+	name, value, ok = strings.Cut(line, ":")
+	if name, ok = strings.CutPrefix(name, "agi_"); !ok || name == line {
+		return "", "", false
+	}
+	return name, strings.TrimPrefix(value, " "), true
 }
 
 func (e *Env) set(name, value string) {
@@ -127,16 +163,14 @@ func (e *Env) set(name, value string) {
 	}
 }
 
-// addArgument takes them in the order of their numbers, which is how Asterisk
-// sends them; what is out of order was made by a value.
-func (e *Env) addArgument(which, value string) {
-	if which == strconv.Itoa(len(e.Arguments)+1) {
-		e.Arguments = append(e.Arguments, value)
-	}
-}
-
 // Fields returns all lines as they came.
 func (e Env) Fields() transport.Fields { return e.fields }
+
+// Doubtful returns the keys, such as "agi_callerid", whose value can't be known,
+// because it holds a line break, or because a line break in another value has
+// added the key once more. Their fields are zero; doubtful arguments are empty,
+// or missing at the end. It is nil for nearly all calls.
+func (e Env) Doubtful() []string { return slices.Clone(e.doubtful) }
 
 // Path is the part of NetworkScript in front of the query, as it came: of
 // "agi://host/ivr/de?from=1" it is "ivr/de".

@@ -27,8 +27,11 @@ func (s *Stream) readReply(line []byte) (string, error) {
 	case reply == "200 result=1" && isCommand(command.Line, "EXEC"):
 		_, err := s.readUsage("") // res_agi.c takes the 1 of an application for its own "wrong usage"
 		return reply, err
-	case strings.HasPrefix(reply, "200 result=1 (") && holdsValue(command.Line):
-		return s.readValue(reply, command.Tail+")")
+	case strings.HasPrefix(reply, replyBefore) && holdsValue(command.Line):
+		if command.Tail == "" {
+			return s.readMarkedValue(reply)
+		}
+		return s.readValue(reply, command.Tail+replyAfter)
 	}
 	return reply, nil
 }
@@ -40,6 +43,10 @@ func (s *Stream) readUsage(first string) (string, error) {
 		if err != nil {
 			return "", err
 		}
+		if string(line) == hangupLine {
+			s.to.Hangup() // no usage has such a line
+			continue
+		}
 		reply = append(append(reply, '\n'), line...)
 		if bytes.HasPrefix(line, []byte("520 ")) {
 			return string(reply), nil
@@ -48,11 +55,10 @@ func (s *Stream) readUsage(first string) (string, error) {
 	return "", ErrTooLong
 }
 
-// readValue reads a value that may hold line breaks, until end. Asterisk writes
-// a reply in one piece and nothing behind it but a HANGUP: what was read with
-// the reply belongs to the value, though a line in it looks like its last.
+// readValue reads a value that may hold line breaks, until its end, which
+// nobody who wrote the value can have known.
 func (s *Stream) readValue(first, end string) (string, error) {
-	if strings.HasSuffix(first, end) && !(end == ")" && s.somethingBehind()) {
+	if strings.HasSuffix(first, end) {
 		return first, nil // most often
 	}
 	for reply := []byte(first); len(reply) <= s.limit; {
@@ -60,17 +66,64 @@ func (s *Stream) readValue(first, end string) (string, error) {
 		if err != nil {
 			return "", err
 		}
+		s.suspect(line)
 		reply = append(append(reply, '\n'), line...)
-		if bytes.HasSuffix(line, []byte(end)) && !(end == ")" && s.somethingBehind()) {
+		if bytes.HasSuffix(line, []byte(end)) {
 			return string(reply), nil
 		}
 	}
 	return "", ErrTooLong
 }
 
-func (s *Stream) somethingBehind() bool {
-	behind, _ := s.r.Peek(s.r.Buffered()) // it reads nothing, and can't fail
-	return len(behind) > 0 && string(behind) != "HANGUP\n"
+// readMarkedValue reads a value that has no end of its own: a line in it may
+// look like its last, and over a network what comes at once need not be all. So
+// it asks for a mark, now that Asterisk has run the command, and all before the
+// answer is the value. Notices of the hangup may stand between the two: the
+// value ends with a parenthesis, so they can be told from lines of it.
+func (s *Stream) readMarkedValue(first string) (string, error) {
+	m := newMark()
+	if err := s.send(m); err != nil {
+		return "", err
+	}
+	var more []byte
+	hungUp := false
+	for len(first)+len(more) <= s.limit {
+		line, err := s.readLine()
+		if err != nil {
+			return "", err
+		}
+		var ok bool
+		if ok, hungUp = m.answeredBy(line); !ok {
+			s.suspect(line)
+			more = append(append(more, '\n'), line...)
+			continue
+		}
+		for notice := []byte("\n" + hangupLine); bytes.HasSuffix(more, notice); hungUp = true {
+			more = more[:len(more)-len(notice)]
+		}
+		if hungUp {
+			s.to.Hangup()
+		}
+		if len(more) > 0 {
+			first += string(more)
+		}
+		if !strings.HasSuffix(first, replyAfter) {
+			return "", errCutValue
+		}
+		return first, nil
+	}
+	return "", ErrTooLong
+}
+
+// suspect has the session wait no longer than after a hangup, if a line in a
+// value looks like the notice of one.
+func (s *Stream) suspect(line []byte) {
+	if string(line) != hangupLine {
+		return
+	}
+	if to, ok := s.to.(interface{ suspectHangup() }); ok {
+		to.suspectHangup()
+	}
 }
 
 // holdsValue tells the commands whose data is a text that others may have

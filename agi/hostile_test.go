@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/asterisk-go/asterisk-go/agi"
@@ -13,16 +14,17 @@ import (
 // speaker has something to say to the first command.
 type speaker struct {
 	io.Reader
-	asked chan struct{}
+	asked func()
+	ready <-chan struct{}
 }
 
 func (s *speaker) Write(p []byte) (int, error) {
-	close(s.asked)
+	s.asked()
 	return len(p), nil
 }
 
 func (s *speaker) Read(p []byte) (int, error) {
-	<-s.asked
+	<-s.ready
 	return s.Reader.Read(p)
 }
 
@@ -32,7 +34,8 @@ func TestEndlessReply(t *testing.T) {
 	for command, reply := range map[string]string{
 		"NOOP": "520-" + lines, "GET VARIABLE": "200 result=1 (" + lines, "EXEC": "200 result=1\n" + lines,
 	} {
-		stream := &speaker{strings.NewReader(reply), make(chan struct{})}
+		asked := make(chan struct{})
+		stream := &speaker{strings.NewReader(reply), sync.OnceFunc(func() { close(asked) }), asked}
 		_ = agi.Serve(t.Context(), agi.NewStream(stream, stream), agi.Env{}, agi.HandlerFunc(func(ctx context.Context, s *agi.Session) error {
 			if _, err := s.Do(ctx, command); !errors.Is(err, agi.ErrTooLong) || !errors.Is(err, agi.ErrClosed) {
 				t.Errorf("%s = %v, want %v", command, err, agi.ErrTooLong)

@@ -15,8 +15,21 @@ import (
 // ends the program: with exit code 1 after an error or a panic, which is
 // logged to stderr, so that AGISTATUS is FAILURE. It is all that a script's
 // main function needs.
-func Main(handler Handler) {
-	err := Run(context.Background(), handler)
+func Main(handler Handler) { new(Script).Main(handler) }
+
+// Script has the settings of a program that Asterisk starts. The zero value is
+// that of [Main] and [Run].
+type Script struct {
+	// TrustEnv saves the round trip by which Asterisk confirms the environment:
+	// see [Stream.ReadEnv] and [Stream.ReadTrustedEnv]. Set it only if the dialplan
+	// lets no line break pass in what callers choose, for they can forge replies
+	// then.
+	TrustEnv bool
+}
+
+// Main is the function [Main] with these settings.
+func (s *Script) Main(handler Handler) {
+	err := s.Run(context.Background(), handler)
 	if panicked, ok := err.(*PanicError); ok {
 		log.Printf("%v\n%s", err, panicked.Stack)
 	} else if Failed(err) {
@@ -35,7 +48,10 @@ func Main(handler Handler) {
 // Meanwhile SIGHUP is the hangup, SIGPIPE does not end the program, and
 // os.Stdout is stderr: a stray fmt.Println must not pass for a command. What
 // reads stdin goes on until stdin ends, so a program can call Run once.
-func Run(ctx context.Context, handler Handler) error {
+func Run(ctx context.Context, handler Handler) error { return new(Script).Run(ctx, handler) }
+
+// Run is the function [Run] with these settings.
+func (s *Script) Run(ctx context.Context, handler Handler) error {
 	stdout := os.Stdout
 	os.Stdout = os.Stderr
 	defer func() { os.Stdout = stdout }()
@@ -47,12 +63,16 @@ func Run(ctx context.Context, handler Handler) error {
 	signal.Notify(broken, syscall.SIGPIPE)
 	defer signal.Stop(broken)
 
-	return run(ctx, os.Stdin, stdout, hangup, handler)
+	return s.run(ctx, os.Stdin, stdout, hangup, handler)
 }
 
-func run(ctx context.Context, stdin io.Reader, stdout io.Writer, hangup <-chan os.Signal, handler Handler) error {
+// envTimeout bounds the wait for the environment and the answer that confirms
+// it, which Asterisk sends at once.
+const envTimeout = 10 * time.Second
+
+func (s *Script) run(ctx context.Context, stdin io.Reader, stdout io.Writer, hangup <-chan os.Signal, handler Handler) error {
 	stream := NewStream(stdin, stdout)
-	env, err := stream.ReadEnv()
+	env, err := s.readEnv(ctx, stream)
 	if err != nil {
 		return fmt.Errorf("%w (is this program run by Asterisk?)", err)
 	}
@@ -64,6 +84,33 @@ func run(ctx context.Context, stdin io.Reader, stdout io.Writer, hangup <-chan o
 		_ = stream.Fail() // without it the exit code must do
 	}
 	return err
+}
+
+// readEnv does not wait longer than ctx lasts, nor than Asterisk takes.
+func (s *Script) readEnv(ctx context.Context, stream *Stream) (Env, error) {
+	type result struct {
+		env Env
+		err error
+	}
+	read := make(chan result, 1)
+	// Ends with what is read, or with stdin.
+	go func() {
+		var r result
+		if s.TrustEnv {
+			r.env, r.err = stream.ReadTrustedEnv()
+		} else {
+			r.env, r.err = stream.ReadEnv()
+		}
+		read <- r
+	}()
+	ctx, cancel := context.WithTimeoutCause(ctx, envTimeout, errEnvTimeout)
+	defer cancel()
+	select {
+	case r := <-read:
+		return r.env, r.err
+	case <-ctx.Done():
+		return Env{}, fmt.Errorf("agi: read the environment: %w", context.Cause(ctx))
+	}
 }
 
 // script is the stream of a program that learns of the hangup by a signal.

@@ -1,4 +1,4 @@
 package agi
 
 // RunOver is Run with other files and another signal.
-var RunOver = run
+var RunOver = new(Script).run

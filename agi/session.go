@@ -26,7 +26,8 @@ import (
 // reply, the session ends too: Asterisk may be in the middle of a prompt, and
 // a reply would come later that belongs to no command. That command and all
 // after it return [ErrClosed] with the cause. A context that has ended before
-// its command is sent costs that command alone.
+// its command is sent costs that command alone. A deadline counts after the
+// hangup, too; the cancel of a context that the hangup has ended does not.
 type Session struct {
 	// Env is what Asterisk told of the call at its start.
 	Env Env
@@ -42,9 +43,10 @@ type Session struct {
 	hungUp  atomic.Bool
 	told    atomic.Bool // a command has told the handler so
 
-	mu    sync.Mutex // guards due and cause
-	due   bool       // a reply is
-	cause error      // of the end
+	mu        sync.Mutex  // guards what follows
+	due       bool        // a reply is
+	suspicion *time.Timer // that what is read of it holds the notice of a hangup
+	cause     error       // of the end
 
 	line []byte // of the running command, whose turn it is
 }
@@ -112,10 +114,11 @@ func commandError(command string, err error) error {
 	return &sessionError{command, ErrClosed, err}
 }
 
-// takeTurn waits until no other command runs.
+// takeTurn waits until no other command runs: as long as ctx lasts, or the
+// grace after the hangup.
 func (s *Session) takeTurn(ctx context.Context) error {
-	if ctx.Err() != nil && !endedByHangup(ctx) {
-		return context.Cause(ctx)
+	if err := refusal(ctx); err != nil {
+		return err
 	}
 	select {
 	case <-s.turn:
@@ -125,8 +128,42 @@ func (s *Session) takeTurn(ctx context.Context) error {
 	if !endedByHangup(ctx) {
 		return context.Cause(ctx)
 	}
-	<-s.turn // the command that runs ends soon: the channel has hung up
+	timer, late := s.graceOf(ctx, errNoTurn)
+	defer timer.Stop()
+	select {
+	case <-s.turn: // most often: the channel has hung up, which ends the command that runs
+		return nil
+	case <-timer.C:
+		return late
+	}
+}
+
+// refusal is why a command is not even tried with ctx. A hangup is no reason,
+// but the deadline of a context that the hangup has ended is one.
+func refusal(ctx context.Context) error {
+	if ctx.Err() == nil {
+		return nil
+	}
+	if !endedByHangup(ctx) {
+		return context.Cause(ctx)
+	}
+	if deadline, ok := ctx.Deadline(); ok && !time.Now().Before(deadline) {
+		return context.DeadlineExceeded
+	}
 	return nil
+}
+
+// graceOf begins the time that a command may take whose context the hangup has
+// ended, and says why it is over: so is the deadline of that context, which
+// can't end it once more.
+func (s *Session) graceOf(ctx context.Context, cause error) (*time.Timer, error) {
+	grace := s.grace
+	if deadline, ok := ctx.Deadline(); ok {
+		if left := time.Until(deadline); left < grace {
+			grace, cause = left, context.DeadlineExceeded
+		}
+	}
+	return time.NewTimer(grace), cause
 }
 
 func (s *Session) passTurn() { s.turn <- struct{}{} }
@@ -161,14 +198,14 @@ func (s *Session) awaitBeyond(ctx context.Context) (string, error) {
 		s.end(context.Cause(ctx))
 		return s.lastReply()
 	}
-	timer := time.NewTimer(s.grace)
+	timer, late := s.graceOf(ctx, errNoReply)
 	defer timer.Stop()
 	select {
 	case text := <-s.replies:
 		return text, nil
 	case <-s.done:
 	case <-timer.C:
-		s.end(errNoReply)
+		s.end(late)
 	}
 	return s.lastReply()
 }

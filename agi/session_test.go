@@ -1,17 +1,18 @@
 package agi_test
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"net"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/agi"
+	"github.com/asterisk-go/asterisk-go/agi/agitest"
 )
 
 // play runs handler against script, which plays Asterisk: each element is what
@@ -20,10 +21,23 @@ func play(t *testing.T, handler agi.HandlerFunc, script ...string) error {
 	t.Helper()
 	ours, asterisk := net.Pipe()
 	stream := agi.NewStream(ours, ours)
+	commands := make(chan string, 64)
+	var reading sync.WaitGroup
+	// Ends with the pipe. As an Asterisk has, it has room for a command while its
+	// script writes.
+	reading.Go(func() {
+		defer close(commands)
+		for peer := agitest.NewPeer(asterisk); ; {
+			line, err := peer.Receive()
+			if err != nil {
+				return
+			}
+			commands <- line
+		}
+	})
 	played := make(chan error, 1)
 	// Ends with the script.
 	go func() {
-		r := bufio.NewReader(asterisk)
 		for _, step := range append([]string{"agi_request: test\nagi_version: 22.10.1\n\n"}, script...) {
 			if pause, ok := strings.CutPrefix(step, paused); ok {
 				d, _ := time.ParseDuration(pause)
@@ -37,25 +51,26 @@ func play(t *testing.T, handler agi.HandlerFunc, script ...string) error {
 				}
 				continue
 			}
-			line, err := r.ReadString('\n')
-			if line != step[1:]+"\n" {
-				played <- fmt.Errorf("got command %q, %v, want %q", line, err, step[1:])
+			if line := <-commands; line != step[1:] {
+				played <- fmt.Errorf("got command %q, want %q", line, step[1:])
 				return
 			}
 		}
 		played <- nil
 	}()
 	env, err := stream.ReadEnv()
-	if err != nil {
-		t.Fatal(err)
+	if err == nil {
+		err = agi.Serve(t.Context(), stream, env, handler, nil)
+		defer stream.Wait()
+	} else {
+		t.Error(err)
 	}
-	err = agi.Serve(t.Context(), stream, env, handler, nil)
 	if err := <-played; err != nil {
 		t.Error(err)
 	}
 	ours.Close()
 	asterisk.Close()
-	stream.Wait()
+	reading.Wait()
 	return err
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 )
 
@@ -20,6 +21,8 @@ type Stream struct {
 	long  []byte        // a line that is longer than the reader's buffer
 	line  []byte        // being written
 	done  chan struct{} // closed when nothing will be read any more
+
+	hungUp bool // before the session began
 
 	mu      sync.Mutex // guards command
 	command Command    // whose reply comes next
@@ -45,9 +48,32 @@ func NewStream(r io.Reader, w io.Writer) *Stream {
 
 // ReadEnv reads what Asterisk sends first. Call it once, before [Serve]. An
 // end of the stream in the middle is io.ErrUnexpectedEOF, no stream at all is
-// io.EOF.
-func (s *Stream) ReadEnv() (env Env, err error) {
+// io.EOF, and more than Asterisk sends is [ErrTooLong]. It waits as long as the
+// peer does: a deadline of the connection bounds it.
+//
+// A value may hold line breaks, and with them all that Asterisk could have
+// written: the end of the environment, replies, a hangup. So ReadEnv believes
+// nothing before Asterisk has repeated a random text, by GET FULL VARIABLE, which
+// costs one round trip: all before that is the environment, however it looks.
+func (s *Stream) ReadEnv() (Env, error) { return s.readEnvBy(s.readMarkedEnv) }
+
+// ReadTrustedEnv is ReadEnv without the round trip: the first empty line is the
+// end. A value with an empty line in it then writes the replies to the first
+// commands. It is for calls whose dialplan lets no line break pass, in numbers,
+// names, extensions, the URL and arguments.
+func (s *Stream) ReadTrustedEnv() (Env, error) {
+	return s.readEnvBy(func(text string) (string, error) { return text, nil })
+}
+
+// readEnvBy reads up to the first empty line, and has rest read what follows.
+func (s *Stream) readEnvBy(rest func(text string) (string, error)) (env Env, err error) {
 	text, err := s.readEnv()
+	if err == nil && !strings.HasPrefix(text, "agi_") {
+		err = errNoEnv // and nothing is sent to whoever that is
+	}
+	if err == nil {
+		text, err = rest(text)
+	}
 	if err != nil {
 		return env, fmt.Errorf("agi: read the environment: %w", err)
 	}
@@ -102,6 +128,9 @@ func cutEmptyLine(before, come []byte) (n int, ended bool) {
 // is noticed at any time.
 func (s *Stream) Start(to Receiver) {
 	s.to = to
+	if s.hungUp {
+		to.Hangup()
+	}
 	// Ends with the stream; Wait waits for it.
 	go s.read()
 }
@@ -135,6 +164,10 @@ func (s *Stream) read() {
 			s.to.End(err)
 			return
 		}
+		if bytes.HasPrefix(line, []byte("agi_")) {
+			s.to.End(errStrayEnv)
+			return
+		}
 		text, ok := s.afterHangups(line)
 		if !ok {
 			continue
@@ -150,8 +183,7 @@ func (s *Stream) read() {
 
 // afterHangups takes the notices of the hangup off the front of a line, onto
 // which a reply may be glued. It returns false if the line begins no reply:
-// SEND TEXT is followed by an empty one, and what is left of an environment is
-// none either.
+// SEND TEXT is followed by an empty one.
 func (s *Stream) afterHangups(line []byte) ([]byte, bool) {
 	for {
 		rest, ok := cutHangup(line)
@@ -164,11 +196,7 @@ func (s *Stream) afterHangups(line []byte) ([]byte, bool) {
 }
 
 func cutHangup(line []byte) (rest []byte, ok bool) {
-	const notice = "HANGUP"
-	if len(line) < len(notice) || string(line[:len(notice)]) != notice {
-		return line, false
-	}
-	return line[len(notice):], true
+	return bytes.CutPrefix(line, []byte(hangupLine))
 }
 
 // beginsReply reports whether a line begins with a code.

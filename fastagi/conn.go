@@ -77,8 +77,12 @@ func (c *conn) readEnv(stream *agi.Stream) error {
 	defer func() { _ = c.SetDeadline(time.Time{}) }()
 	c.env = new(agi.Env)
 	var err error
-	*c.env, err = stream.ReadEnv()
-	if err == nil && c.env.Request == "" {
+	if c.server.TrustEnv {
+		*c.env, err = stream.ReadTrustedEnv()
+	} else {
+		*c.env, err = stream.ReadEnv()
+	}
+	if _, ok := c.env.Fields().Lookup("agi_request"); err == nil && !ok {
 		err = errNotAsterisk
 	}
 	return err

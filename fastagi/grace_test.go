@@ -1,7 +1,6 @@
 package fastagi_test
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"io"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/agi"
+	"github.com/asterisk-go/asterisk-go/agi/agitest"
 	"github.com/asterisk-go/asterisk-go/fastagi"
 )
 
@@ -32,14 +32,13 @@ func TestHangupGrace(t *testing.T) {
 				})})
 				conn := m.dial(t)
 				_, _ = io.WriteString(conn, "agi_network: yes\nagi_request: agi://x\nagi_version: 22.10.1\n\n")
-				r := bufio.NewReader(conn)
-				if line, err := r.ReadString('\n'); err != nil || !strings.HasPrefix(line, "STREAM FILE") {
+				if line, err := agitest.NewPeer(conn).Receive(); err != nil || !strings.HasPrefix(line, "STREAM FILE") {
 					t.Fatalf("read %q, %v", line, err)
 				}
 				<-time.After(time.Hour) // the wait begins with the hangup
 				began := time.Now()
 				_, _ = io.WriteString(conn, "HANGUP\n")
-				if rest, err := io.ReadAll(r); len(rest) > 0 || err != nil {
+				if rest, err := io.ReadAll(conn); len(rest) > 0 || err != nil {
 					t.Errorf("read %q, %v, want the end", rest, err)
 				}
 				if took := time.Since(began); took != want {

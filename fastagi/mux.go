@@ -3,6 +3,7 @@ package fastagi
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/asterisk-go/asterisk-go/agi"
@@ -27,6 +28,9 @@ import (
 // Parts of a path are decoded one by one: %2F is a slash inside of a part. What
 // is no valid encoding is taken as it is. A wildcard may be "..": use none as
 // the name of a file without a look at it.
+//
+// A call whose path can't be known, because its URL holds a line break, matches
+// no pattern.
 type Mux struct {
 	// NotFound serves calls that no pattern matches; nil stands for the function
 	// [NotFound].
@@ -81,10 +85,7 @@ func (m *Mux) register(text string, handler agi.Handler) error {
 
 // ServeAGI serves the call by the handler that fits.
 func (m *Mux) ServeAGI(ctx context.Context, s *agi.Session) error {
-	parts := split(s.Env.Path())
-	m.mu.RLock()
-	found := m.tree.find(parts)
-	m.mu.RUnlock()
+	parts, found := m.find(&s.Env)
 	switch {
 	case found != nil && len(found.names) == 0:
 		return found.handler.ServeAGI(ctx, s)
@@ -94,4 +95,14 @@ func (m *Mux) ServeAGI(ctx context.Context, s *agi.Session) error {
 		return m.NotFound.ServeAGI(ctx, s)
 	}
 	return NotFound(ctx, s)
+}
+
+func (m *Mux) find(env *agi.Env) (parts []string, found *pattern) {
+	if slices.Contains(env.Doubtful(), "agi_network_script") {
+		return nil, nil
+	}
+	parts = split(env.Path())
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return parts, m.tree.find(parts)
 }

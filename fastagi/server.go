@@ -32,8 +32,14 @@ type Server struct {
 	Handler agi.Handler
 
 	// EnvTimeout bounds the wait for the environment, which Asterisk sends at
-	// once; 0 means [DefaultEnvTimeout]. It is what a port scanner costs.
+	// once, and for the answer that confirms it; 0 means [DefaultEnvTimeout]. It
+	// is what a connection that sends nothing costs.
 	EnvTimeout time.Duration
+	// TrustEnv saves the round trip by which Asterisk confirms the environment:
+	// see ReadEnv and ReadTrustedEnv of agi.Stream. Set it only if the dialplan
+	// lets no line break pass in what callers choose, for they can forge replies
+	// and hangups then.
+	TrustEnv bool
 	// HangupGrace is that of agi.Config.
 	HangupGrace time.Duration
 

@@ -29,6 +29,7 @@ type Call struct {
 	model  *model
 
 	lines  chan string   // commands; closed when the program has ended the session
+	marked chan struct{} // closed when the program has made sure of the environment, or has gone
 	closed chan struct{} // by Close
 	ended  chan struct{} // once nothing of the program runs any more
 	err    error         // of the program, once ended
@@ -52,7 +53,22 @@ func Start(t TB, handler agi.Handler, config *Config) *Call {
 	// Ends when handler has returned; Wait and the cleanup wait for it.
 	go c.serve(theirs, handler)
 	c.begin("127.0.0.1")
+	c.awaitMark()
 	return c
+}
+
+// awaitMark lets the session begin before the test goes on: a call that it
+// closes at once has had a handler.
+func (c *Call) awaitMark() {
+	if env := c.config.env(""); !strings.Contains(env, "\n\n") {
+		return // an environment without its end
+	}
+	late, stop := c.late()
+	defer stop()
+	select {
+	case <-c.marked:
+	case <-late:
+	}
 }
 
 // Dial calls the FastAGI server at addr. Its end is the test's, at the latest.
@@ -79,7 +95,7 @@ func New(t TB, conn net.Conn, config *Config) *Call {
 }
 
 func newCall(t TB, conn net.Conn, config *Config) *Call {
-	c := &Call{t: t, conn: conn, lines: make(chan string, 64), closed: make(chan struct{}), ended: make(chan struct{})}
+	c := &Call{t: t, conn: conn, lines: make(chan string, 64), marked: make(chan struct{}), closed: make(chan struct{}), ended: make(chan struct{})}
 	if config != nil {
 		c.config = *config
 	}
@@ -112,6 +128,8 @@ func (c *Call) begin(host string) {
 // read passes commands on until the program ends the session. As Asterisk does,
 // it then sends the notice of the hangup once more.
 func (c *Call) read() {
+	begun := sync.OnceFunc(func() { close(c.marked) })
+	defer begun()
 	defer close(c.lines)
 	defer c.conn.Close()
 	r := bufio.NewReader(c.conn)
@@ -123,6 +141,11 @@ func (c *Call) read() {
 			break
 		}
 		text = text[:len(text)-1]
+		if reply, ok := MarkReply(text); ok {
+			c.Write(reply + "\n")
+			begun()
+			continue
+		}
 		select {
 		case c.lines <- text:
 		case <-c.closed:

@@ -15,7 +15,8 @@ type Config struct {
 	// Arguments are those of the dialplan, behind the script.
 	Arguments []string
 	// Env holds further keys and values, in turn: "agi_callerid", "555". They
-	// take the place of the lines of that key, or stand behind all others.
+	// take the place of the lines of that key, or are added where Asterisk would
+	// write them. A line break in a value makes lines of its own, as it does there.
 	Env []string
 	// RawEnv is sent instead of all that, as it is, unless it is empty. Asterisk
 	// ends with an empty line.

@@ -1,6 +1,7 @@
 package agitest
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -71,7 +72,8 @@ func (c *Config) lines(host string) []line {
 	return lines
 }
 
-// put replaces the line of the same key, or appends l.
+// put replaces the line of the same key, or adds l where Asterisk would: the
+// path behind the first line, an argument last, all else before the arguments.
 func put(lines []line, l line) []line {
 	for i := range lines {
 		if lines[i].key == l.key {
@@ -79,5 +81,16 @@ func put(lines []line, l line) []line {
 			return lines
 		}
 	}
-	return append(lines, l)
+	at := len(lines)
+	switch {
+	case l.key == "agi_network_script":
+		at = 1
+	case !isArgument(l):
+		if first := slices.IndexFunc(lines, isArgument); first >= 0 {
+			at = first
+		}
+	}
+	return slices.Insert(lines, at, l)
 }
+
+func isArgument(l line) bool { return strings.HasPrefix(l.key, "agi_arg_") }

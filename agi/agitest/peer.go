@@ -6,7 +6,8 @@ import (
 )
 
 // NewPeer is the peer of a door that is a stream of lines: TCP, or two pipes.
-// The environment has been written to it.
+// The environment has been written to it. Its Receive answers what [MarkReply]
+// knows, and returns the command behind that.
 func NewPeer(stream io.ReadWriteCloser) Peer {
 	return &streamPeer{stream, bufio.NewReader(stream)}
 }
@@ -18,11 +19,18 @@ type streamPeer struct {
 
 // Receive is described at [Peer], as are the others.
 func (p *streamPeer) Receive() (string, error) {
-	line, err := p.r.ReadString('\n')
-	if err != nil {
-		return line, err
+	for {
+		line, err := p.r.ReadString('\n')
+		if err != nil {
+			return line, err
+		}
+		line = line[:len(line)-1]
+		reply, ok := MarkReply(line)
+		if !ok {
+			return line, nil
+		}
+		p.Reply(reply)
 	}
-	return line[:len(line)-1], nil
 }
 
 func (p *streamPeer) Reply(text string) { _, _ = io.WriteString(p.stream, text+"\n") }

@@ -132,7 +132,7 @@ func concurrentCommands(x *trial) {
 	})
 	for range goroutines * each {
 		x.within("receive a command", func() {
-			line, err := x.peer.Receive()
+			line, err := x.next()
 			if tokens := Tokens(line); err != nil || len(tokens) != 2 {
 				x.t.Errorf("Receive() = %q, %v", line, err)
 			} else {

@@ -54,9 +54,21 @@ func (x *trial) receive(tokens ...string) {
 	x.t.Helper()
 	var line string
 	var err error
-	x.within("receive a command", func() { line, err = x.peer.Receive() })
+	x.within("receive a command", func() { line, err = x.next() })
 	if err != nil || len(tokens) > 0 && !slices.Equal(Tokens(line), tokens) {
 		x.t.Fatalf("Receive() = %q, %v, want %q", line, err, tokens)
+	}
+}
+
+// next is Receive of a peer that need not know what MarkReply is for.
+func (x *trial) next() (string, error) {
+	for {
+		line, err := x.peer.Receive()
+		reply, ok := MarkReply(line)
+		if err != nil || !ok {
+			return line, err
+		}
+		x.peer.Reply(reply)
 	}
 }
 
@@ -94,7 +106,7 @@ func (x *trial) succeed() {
 func (x *trial) noMore() {
 	x.t.Helper()
 	x.within("wait for the end of the session", func() {
-		if line, err := x.peer.Receive(); err == nil {
+		if line, err := x.next(); err == nil {
 			x.t.Errorf("Receive() = %q, want the end of the session", line)
 		}
 	})
