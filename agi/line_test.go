@@ -1,12 +1,12 @@
 package agi_test
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"net"
+	"io"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"unicode/utf8"
 
@@ -160,9 +160,9 @@ func FuzzReadEnv(f *testing.F) {
 	f.Add(strings.Repeat("x", 9000) + "\n\n")
 	f.Add(strings.Repeat("a: b\n", 600) + "\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		_, err := agi.NewStream(strings.NewReader(text), nil).ReadEnv()
+		_, err := agi.NewStream(strings.NewReader(text), nil).ReadTrustedEnv()
 		body := strings.TrimLeft(text, "\n")
-		if end := strings.Index(body, "\n\n"); end >= 0 && end < 60<<10 && strings.Count(body[:end], "\n") < 500 && err != nil {
+		if end := strings.Index(body, "\n\n"); end >= 0 && end < 60<<10 && strings.Count(body[:end], "\n") < 500 && strings.HasPrefix(body, "agi_") && err != nil {
 			t.Errorf("ReadEnv(%.100q) = %v", text, err)
 		}
 	})
@@ -199,16 +199,8 @@ func FuzzStream(f *testing.F) {
 	f.Add("HANGUP200 result=0\nHANGUP\n\n511 x\n")
 	f.Add("520-x\nusage\n520 End\n200 result=1 (a\n)b)\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		ours, asterisk := net.Pipe()
-		stream := agi.NewStream(ours, ours)
-		// Ends when all is written or the pipe closed; it closes its end.
-		go func() {
-			defer asterisk.Close()
-			r := bufio.NewReader(asterisk)
-			if _, err := r.ReadString('\n'); err == nil {
-				_, _ = asterisk.Write([]byte(text))
-			}
-		}()
+		asterisk := &teller{text: text, asked: make(chan struct{}, 64)}
+		stream := agi.NewStream(asterisk, asterisk)
 		_ = agi.Serve(t.Context(), stream, agi.Env{}, agi.HandlerFunc(func(ctx context.Context, s *agi.Session) error {
 			value, _, err := s.GetVariable(ctx, "A")
 			if err == nil && utf8.ValidString(text) && !strings.Contains(text, value) {
@@ -216,7 +208,45 @@ func FuzzStream(f *testing.F) {
 			}
 			return err
 		}), nil)
-		ours.Close()
 		stream.Wait()
 	})
+}
+
+// teller is a peer that answers the first command with text, and then what
+// makes sure of its end. When it has nothing more to say, the stream ends.
+type teller struct {
+	text  string
+	told  bool
+	asked chan struct{} // gets a token for each command
+
+	mu    sync.Mutex // guards reply
+	reply string
+}
+
+func (p *teller) Write(line []byte) (int, error) {
+	if reply, ok := agitest.MarkReply(strings.TrimSuffix(string(line), "\n")); ok {
+		p.mu.Lock()
+		p.reply = reply + "\n"
+		p.mu.Unlock()
+	}
+	p.asked <- struct{}{}
+	return len(line), nil
+}
+
+func (p *teller) Read(buf []byte) (int, error) {
+	if !p.told {
+		<-p.asked
+		p.told = true
+	}
+	p.mu.Lock()
+	if p.text == "" {
+		p.text, p.reply = p.reply, ""
+	}
+	p.mu.Unlock()
+	if p.text == "" {
+		return 0, io.EOF
+	}
+	n := copy(buf, p.text)
+	p.text = p.text[n:]
+	return n, nil
 }
