@@ -6,10 +6,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/ami/action"
-	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/internal/keep"
 )
 
@@ -19,6 +19,7 @@ import (
 type Call struct {
 	session  Session
 	id       string
+	random   bool          // id is our own, which nobody can guess
 	deadline time.Duration // for the OriginateResponse
 	hangups  hangups
 	appeared chan struct{} // closed when the channel is known to be there
@@ -37,7 +38,13 @@ const (
 // Originate begins a call and returns a handle that finds out what becomes of
 // it. The action is always sent as asynchronous, with a ChannelID of its own
 // when it has none; the user needs write=originate, and read=call for the
-// outcome.
+// outcome. The outcome is that of this action, whatever else has the same
+// ChannelID: one that is in use already is [Rejected].
+//
+// A ChannelID of the caller's own that others can guess, as an order number,
+// costs a question to Asterisk for each call, and one for each Hangup event
+// that has it: a caller's number with line breaks in it can make such events.
+// The user needs write=call or reporting for the answers.
 //
 // An error that is ErrNotSent, or an [*Error], means that there is no call.
 // When the connection is lost before Asterisk has answered, or the answer is
@@ -46,26 +53,29 @@ const (
 // are both.
 func Originate(ctx context.Context, s Session, a action.Originate) (*Call, error) {
 	a.Async = true
-	if a.ChannelID == "" {
+	random := a.ChannelID == ""
+	if random {
 		a.ChannelID = newChannelID()
 	}
 	c := &Call{
 		session:  s,
 		id:       a.ChannelID,
-		deadline: a.Timeout + answerSlack,
+		random:   random,
+		deadline: deadlineOf(a.Timeout),
 		appeared: make(chan struct{}),
 		settled:  make(chan struct{}),
 	}
-	if a.Timeout == 0 {
-		c.deadline += answerTimeout
-	}
-	sub := s.Subscribe(c.events(), &SubscribeConfig{Limit: 64})
-	_, err := s.Do(ctx, a)
+	t := &tracker{call: c}
+	t.sub = s.Subscribe(t.events(), &SubscribeConfig{Limit: 64})
+	response, err := s.Do(ctx, a)
 	if err != nil && !mayRun(err) {
-		sub.Close()
+		t.sub.Close()
 		return nil, err
 	}
-	t := &tracker{call: c, sub: sub, acknowledged: err == nil}
+	if t.acknowledged = err == nil; t.acknowledged {
+		t.actionID = response.Get("ActionID")
+		t.sub.SetFilter(t.events())
+	}
 	// run ends when the outcome is known, at the latest when the deadline has
 	// passed or the session ends; our sessions wait for it then.
 	if own, ok := s.(interface{ background(func()) }); ok {
@@ -84,13 +94,12 @@ func mayRun(err error) bool {
 	return errors.Is(err, ErrOutcomeUnknown) || errors.Is(err, ErrNoAnswer) || errors.Is(err, ErrTooManyItems)
 }
 
-// events is what tells about the call.
-func (c *Call) events() event.Filter {
-	of := event.Or(event.Of[event.OriginateResponse](), event.Of[event.Newchannel](), event.Of[event.Newstate](),
-		event.Named("HangupRequest"), event.Of[event.Hangup]())
-	return event.Or(
-		event.And(of, event.Where("Uniqueid", c.id)),
-		event.And(event.Of[event.DialBegin](), event.Where("DestUniqueid", c.id)))
+// deadlineOf is how long the OriginateResponse may take.
+func deadlineOf(timeout time.Duration) time.Duration {
+	if timeout == 0 {
+		timeout = answerTimeout
+	}
+	return min(timeout, math.MaxInt64-answerSlack) + answerSlack
 }
 
 func newChannelID() string {
@@ -122,9 +131,13 @@ func (c *Call) Wait(ctx context.Context) (Outcome, error) {
 }
 
 // Hangup ends the call, before the answer or after it. That it has ended
-// already is no error.
+// already is no error; then nothing is sent, for the ChannelID may be another
+// channel's by now.
 func (c *Call) Hangup(ctx context.Context) error {
 	for {
+		if c.hasEnded() {
+			return nil
+		}
 		appeared := c.isThere()
 		err := c.tryHangup(ctx)
 		if !errors.Is(err, ErrNoSuchChannel) {
@@ -152,6 +165,16 @@ func (c *Call) tryHangup(ctx context.Context) (err error) {
 	// Asterisk looks a channel up by its name or its Uniqueid.
 	_, err = c.session.Do(ctx, action.Hangup{Channel: c.id})
 	return err
+}
+
+// hasEnded reports whether the call is known to have ended unanswered.
+func (c *Call) hasEnded() bool {
+	select {
+	case <-c.settled:
+		return c.outcome.Result != Answered && c.outcome.Result != Unknown
+	default:
+		return false
+	}
 }
 
 func (c *Call) isThere() bool {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -257,7 +258,7 @@ func (c *Conn) busyOf(a action.Originate, slow time.Duration) time.Duration {
 	if a.Async {
 		return 0 // the answer comes before the call
 	}
-	return max(slow, a.Timeout+c.config.PingTimeout)
+	return max(slow, min(a.Timeout, math.MaxInt64-c.config.PingTimeout)+c.config.PingTimeout)
 }
 
 // enqueue queues an encoded action and wakes the writer. Behind an action that

@@ -13,8 +13,9 @@ import (
 // tracker finds out what becomes of one Call. It runs on a goroutine of its
 // own, and nothing else touches it.
 type tracker struct {
-	call         *Call
-	sub          *event.Subscription
+	call *Call
+	sub  *event.Subscription
+	identity
 	acknowledged bool // Asterisk has answered to the action
 	cut          bool // the connection was lost since
 	deadline     time.Time
@@ -24,7 +25,7 @@ type tracker struct {
 	dialled  bool // somebody was called
 	refused  bool // the far end asked for the hangup
 	followed bool // it did so behind a Hangup of ours, perhaps because of that
-	channel  string
+	waited   bool // for the Hangup that the failure of a call with a chosen ID leads to
 	response *event.OriginateResponse
 	hangup   *event.Hangup
 }
@@ -45,9 +46,14 @@ func (t *tracker) run() {
 		case !errors.Is(err, context.DeadlineExceeded):
 			t.cut = true
 			if !t.up && !t.ending() {
-				t.settle(Outcome{Result: Unknown, Channel: t.channel, Why: "the session ended: " + err.Error()})
+				t.settle(Outcome{Result: Unknown, Channel: t.name, Why: "the session ended: " + err.Error()})
 				return
 			}
+		case t.shared():
+			t.settle(Outcome{Result: Rejected, Reason: t.response.Reason, Why: "another channel has the ChannelID " + t.call.id})
+			return
+		case t.ending() && t.waits():
+			continue
 		case t.ending():
 		case time.Now().Before(t.deadline):
 			outcome, known := t.lookForEvidence()
@@ -88,26 +94,39 @@ func (t *tracker) ending() bool { return t.response != nil || t.hangup != nil }
 // OriginateResponse overtakes the events of its channel, which go through
 // queues inside Asterisk, or comes behind them.
 func (t *tracker) grace() time.Duration {
-	if t.cut || t.channel == "" {
+	if t.cut || t.name == "" || t.failed() && !t.waited {
 		return causeGrace
 	}
 	return answerSlack
 }
 
+// failed reports whether Asterisk has said of a call whose ID others may have,
+// too, that it failed, and the channel with that ID is not known to have ended.
+func (t *tracker) failed() bool {
+	return !t.call.random && t.response != nil && t.response.Response != "Success" && t.hangup == nil
+}
+
+// shared reports whether the channel that has the ID is another's: ours has
+// failed, and it lives on.
+func (t *tracker) shared() bool {
+	if !t.failed() {
+		return false
+	}
+	found, _ := t.lookUp()
+	return found
+}
+
+// waits reports, once, whether the Hangup may still come.
+func (t *tracker) waits() bool {
+	if t.waited || !t.failed() {
+		return false
+	}
+	t.waited = true
+	return t.grace() > causeGrace
+}
+
 func (t *tracker) take(ev event.Event) {
 	switch e := ev.(type) {
-	case event.DialBegin:
-		t.sees(e.Dest)
-		t.dialled = true
-	case event.Newchannel:
-		t.sees(e.ChannelSnapshot)
-	case event.Newstate:
-		t.sees(e.ChannelSnapshot)
-	case event.Hangup:
-		t.sees(e.ChannelSnapshot)
-		t.hangup = &e
-	case event.OriginateResponse:
-		t.response = &e
 	case event.Gap:
 		t.cut = true
 		t.check = t.deadline
@@ -118,13 +137,102 @@ func (t *tracker) take(ev event.Event) {
 	case event.Connected:
 		t.lookAgain()
 		return
-	default:
-		if ev.EventName() == "HangupRequest" {
+	}
+	if t.tells(ev) {
+		t.check = t.deadline
+	}
+}
+
+// tells takes an event of the call, and reports whether it is one.
+func (t *tracker) tells(ev event.Event) (ours bool) {
+	switch e := ev.(type) {
+	case event.OriginateResponse:
+		return t.answers(e)
+	case event.Hangup:
+		return t.ends(e)
+	case event.DialBegin:
+		if ours = t.owns(e.Dest.Channel, e.Dest.Uniqueid); ours {
+			t.sees(e.Dest)
+			t.dialled = true
+		}
+	case event.Newchannel:
+		if ours = t.owns(e.Channel, e.Uniqueid); ours {
+			t.sees(e.ChannelSnapshot)
+		}
+	case event.Newstate:
+		if ours = t.owns(e.Channel, e.Uniqueid); ours {
+			t.sees(e.ChannelSnapshot)
+		}
+	case event.Rename:
+		if ours = t.owns(e.Channel, e.Uniqueid); ours {
+			t.bind(e.Newname)
+		}
+	case event.HangupRequest:
+		if ours = t.owns(e.Channel, e.Uniqueid) && (t.call.random || t.hangsUp()); ours {
 			maybe, _ := t.call.hangups.state()
 			t.refused, t.followed = t.refused || !maybe, t.followed || maybe
 		}
 	}
-	t.check = t.deadline
+	return ours
+}
+
+// answers takes the OriginateResponse. It is ours by its ActionID; by its
+// Uniqueid only while Asterisk has not answered to the action, for another
+// Originate may have the same ChannelID, and what was picked up has the
+// Uniqueid of who did that.
+func (t *tracker) answers(e event.OriginateResponse) bool {
+	success := e.Response == "Success"
+	switch {
+	case t.actionID != "" && e.ActionID != t.actionID, t.actionID == "" && e.Uniqueid != t.call.id:
+		return false
+	case t.actionID == "" && !t.call.random && !t.agrees(success):
+		return false
+	}
+	t.response = &e
+	if success && t.name == "" { // the response has overtaken the events
+		t.name = e.Channel
+	}
+	return true
+}
+
+// agrees reports whether Asterisk says of the channel what a response without
+// our ActionID does.
+func (t *tracker) agrees(success bool) bool {
+	found, asked := t.lookUp()
+	if success {
+		return found && t.up
+	}
+	return asked && !found
+}
+
+// ends takes a Hangup. One of our channel that has another Uniqueid was
+// written to by a stranger, and so may be one with a Uniqueid that others know:
+// it counts if the channel has ended.
+func (t *tracker) ends(e event.Hangup) bool {
+	ours := t.owns(e.Channel, e.Uniqueid)
+	switch {
+	case !ours && !t.named(e.Channel):
+		return false
+	case ours && t.call.random:
+	case !t.gone():
+		return false
+	}
+	t.sees(e.ChannelSnapshot)
+	t.hangup = &e
+	return true
+}
+
+// gone reports whether Asterisk says that there is no channel with the ID. One
+// that has just ended may look alive for a moment.
+func (t *tracker) gone() bool {
+	for range goneAfter {
+		found, asked := t.lookUp()
+		if !found {
+			return asked
+		}
+		<-time.After(goneProbe)
+	}
+	return false
 }
 
 // lookAgain looks the channel up after a gap. One that is not there may still
@@ -139,8 +247,7 @@ func (t *tracker) sees(c event.ChannelSnapshot) {
 	if !t.call.isThere() {
 		close(t.call.appeared)
 	}
-	t.channel = c.Channel
-	t.up = t.up || c.ChannelState == event.StateUp
+	t.up = t.up || t.call.random && c.ChannelState == event.StateUp // of others only Asterisk's own word counts
 }
 
 // decided reports whether nothing more is to be learnt. A failure is told
@@ -155,7 +262,7 @@ func (t *tracker) decided() bool {
 
 // conclude makes the outcome of what was seen.
 func (t *tracker) conclude() Outcome {
-	o := Outcome{Channel: t.channel}
+	o := Outcome{Channel: t.name}
 	switch {
 	case t.response == nil && t.up, t.response != nil && t.response.Response == "Success":
 		o.Result, o.Reason = Answered, event.ReasonAnswer
@@ -163,13 +270,13 @@ func (t *tracker) conclude() Outcome {
 	case t.response != nil:
 		o.Reason = t.response.Reason
 	}
-	if t.hangup != nil {
+	if t.hangup != nil && !t.contested {
 		o.Cause = t.hangup.Cause
 	}
 	if o.Result = byReason(o.Reason); o.Result == "" {
 		o.Result = byCause(o.Cause)
 	}
-	if o.Result == "" {
+	if o.Result == "" || t.response == nil && o.Cause == event.CauseAnsweredElsewhere {
 		o.Result, o.Why = t.ended()
 	}
 	return o
@@ -182,9 +289,13 @@ func (t *tracker) ended() (result Result, why string) {
 	t.call.hangups.wait(causeGrace) // their answers may come a moment behind the events
 	maybe, surely := t.call.hangups.state()
 	switch {
+	case t.contested:
+		return Unknown, "the call ended unanswered, and the events that have its ChannelID contradict each other"
+	case t.response == nil && t.hangup != nil && t.hangup.Cause == event.CauseAnsweredElsewhere:
+		return Unknown, "another channel may have picked the call up, and Asterisk's word on that was lost"
 	case t.refused, t.followed && !maybe:
 		return Rejected, "the far end hung up"
-	case t.channel != "" && (surely || maybe && !t.cut), t.dialled && t.response != nil && !t.cut:
+	case t.name != "" && (surely || maybe && !t.cut), t.dialled && t.response != nil && !t.cut:
 		return Cancelled, ""
 	case t.cut || t.response == nil:
 		return Unknown, "the call ended unanswered, and Asterisk's word on why was lost"
@@ -214,7 +325,7 @@ func (t *tracker) lookForEvidence() (Outcome, bool) {
 	case !t.acknowledged || t.pending() || t.eventsOfCalls() || t.pending():
 		return Outcome{}, false
 	}
-	return Outcome{Result: Unknown, Channel: t.channel,
+	return Outcome{Result: Unknown, Channel: t.name,
 		Why: "no event of the call came: the user needs read=call in manager.conf, and Config.EventMask must not leave call out"}, true
 }
 
@@ -238,7 +349,7 @@ func (t *tracker) eventsOfCalls() bool {
 // overdue is the outcome when nothing more is to be expected.
 func (t *tracker) overdue() Outcome {
 	found, asked := t.lookUp()
-	o := Outcome{Result: Unknown, Channel: t.channel}
+	o := Outcome{Result: Unknown, Channel: t.name}
 	switch {
 	case t.up:
 		return t.conclude()
@@ -261,11 +372,13 @@ func (t *tracker) lookUp() (found, asked bool) {
 	ctx, cancel := context.WithTimeout(context.Background(), evidenceAfter)
 	defer cancel()
 	channels, err := List(ctx, t.call.session, action.Status{Channel: t.call.id})
-	for _, c := range channels {
-		if c.Uniqueid == t.call.id {
-			t.sees(c.ChannelSnapshot)
-			return true, true
-		}
+	if len(channels) == 0 {
+		return false, err == nil || errors.Is(err, ErrNoSuchChannel)
 	}
-	return false, err == nil || errors.Is(err, ErrNoSuchChannel)
+	c := channels[0] // more are lines of a value in it: Asterisk knows one channel by that ID
+	t.sees(c.ChannelSnapshot)
+	t.up = t.up || c.ChannelState == event.StateUp
+	t.sure = true
+	t.bind(c.Channel)
+	return true, true
 }

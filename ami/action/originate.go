@@ -1,6 +1,7 @@
 package action
 
 import (
+	"math"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/transport"
@@ -22,7 +23,7 @@ type Originate struct {
 	Application string
 	Data        string
 
-	Timeout        time.Duration // for the answer; 0 means Asterisk's 30 s, below 1 ms is an error
+	Timeout        time.Duration // for the answer; 0 means Asterisk's 30 s, below 1 ms is an error, over 24 days is that
 	CallerID       string        // "name <number>"; see [CallerID]
 	Account        string
 	Codecs         string     // comma separated
@@ -50,15 +51,16 @@ func (a Originate) Encode(b *transport.Builder) error {
 	optional(b,
 		"Context", a.Context, "Exten", a.Exten, "Priority", integer(priority),
 		"Application", a.Application, "Data", a.Data,
-		"Timeout", milliseconds(a.Timeout), "CallerID", a.CallerID, "Account", a.Account,
+		"Timeout", milliseconds(min(a.Timeout, maxTimeout)), "CallerID", a.CallerID, "Account", a.Account,
 		"Codecs", a.Codecs, "EarlyMedia", flag(a.EarlyMedia), "Async", flag(a.Async),
 		"ChannelId", a.ChannelID, "OtherChannelId", a.OtherChannelID, "PreDialGoSub", a.PreDialGoSub)
 	return addVariables(b, "Originate", a.Variables)
 }
 
 const (
-	maxChannelID = 149 // longer ones are refused (main/manager.c, action_originate)
-	maxChannel   = 255 // longer ones are cut in silence
+	maxChannelID = 149                              // longer ones are refused (main/manager.c, action_originate)
+	maxChannel   = 255                              // longer ones are cut in silence
+	maxTimeout   = math.MaxInt32 * time.Millisecond // Asterisk reads it into an int
 )
 
 func (a Originate) check() error {

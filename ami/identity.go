@@ -1,0 +1,121 @@
+package ami
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/event"
+)
+
+// identity is what a tracker knows of who is who. A call has a Uniqueid, which
+// is its ChannelID, and the channel with that has a name. Callers can write
+// lines into the events of their own channels, a Uniqueid as well, but hardly
+// into the name, which stands before all that is theirs: so an event counts for
+// the channel that it names, and for us only if the Uniqueid is ours, too.
+type identity struct {
+	actionID  string   // of the Originate; empty where Asterisk has not answered
+	name      string   // of the channel; empty while unknown
+	sure      bool     // Asterisk has said that it is the name
+	contested bool     // two names came with our Uniqueid, and Asterisk knows neither any more
+	strangers []string // names that came with our Uniqueid, and have another
+	asked     int      // for the Uniqueid of a name
+}
+
+const (
+	maxQuestions = 16 // about names, for one call
+	goneAfter    = 3  // questions until a channel counts as alive although there was a Hangup
+	goneProbe    = 50 * time.Millisecond
+)
+
+// events is what tells about the call, as far as it can be asked for by now.
+func (t *tracker) events() event.Filter {
+	of := event.Or(event.Of[event.OriginateResponse](), event.Of[event.Newchannel](), event.Of[event.Newstate](),
+		event.Of[event.Rename](), event.Of[event.HangupRequest](), event.Of[event.Hangup]())
+	filters := []event.Filter{
+		event.And(of, event.Where("Uniqueid", t.call.id)),
+		event.And(event.Of[event.DialBegin](), event.Where("DestUniqueid", t.call.id)),
+	}
+	if t.actionID != "" {
+		filters = append(filters, event.And(event.Of[event.OriginateResponse](), event.Where("ActionID", t.actionID)))
+	}
+	if t.name != "" {
+		filters = append(filters, event.And(event.Of[event.Hangup](), event.Where("Channel", t.name)))
+	}
+	return event.Or(filters...)
+}
+
+// owns reports whether an event of a channel with that name and Uniqueid is of
+// our call. The first such event of a Uniqueid that nobody else knows tells the
+// name; of others Asterisk is asked.
+func (t *tracker) owns(name, id string) bool {
+	switch {
+	case id != t.call.id:
+		return false
+	case t.named(name):
+		return true
+	case t.call.random && t.name == "":
+		t.bind(name)
+		return true
+	case t.call.random, t.sure, name == "", slices.Contains(t.strangers, name), t.asked == maxQuestions:
+		return false
+	}
+	return t.ask(name)
+}
+
+// ask finds out whether the channel of that name is ours. The first one that
+// is not there any more, or must not be asked for, is taken for it.
+func (t *tracker) ask(name string) bool {
+	t.asked++
+	id, there := t.uniqueid(name)
+	switch {
+	case there && id == t.call.id:
+		if t.name != "" { // the one before was none of ours
+			t.hangup, t.refused, t.followed, t.dialled = nil, false, false, false
+		}
+		t.sure, t.contested = true, false
+		t.bind(name)
+		return true
+	case there:
+		t.strangers = append(t.strangers, name)
+	case t.name == "":
+		t.bind(name)
+		return true
+	default:
+		t.contested = true
+	}
+	return false
+}
+
+// uniqueid asks for that of the channel with a name.
+func (t *tracker) uniqueid(name string) (id string, there bool) {
+	ctx, cancel := context.WithTimeout(context.Background(), evidenceAfter)
+	defer cancel()
+	answer, err := t.call.session.Do(ctx, action.Getvar{Channel: name, Variable: "CHANNEL(uniqueid)"})
+	if err != nil {
+		return "", false
+	}
+	return answer.Get("Value"), true
+}
+
+// hangsUp reports whether Asterisk says that the channel ends, or has ended.
+func (t *tracker) hangsUp() bool {
+	ctx, cancel := context.WithTimeout(context.Background(), evidenceAfter)
+	defer cancel()
+	answer, err := t.call.session.Do(ctx, action.Getvar{Channel: t.call.id, Variable: "CHANNEL(checkhangup)"})
+	return errors.Is(err, ErrNoSuchChannel) || err == nil && answer.Get("Value") == "1"
+}
+
+// bind notes what the channel of the call is called from now on, and listens
+// for the end of what has that name.
+func (t *tracker) bind(name string) {
+	if name != "" && name != t.name {
+		t.name = name
+		t.sub.SetFilter(t.events())
+	}
+}
+
+// named reports whether that is the name of our channel.
+func (t *tracker) named(name string) bool { return name != "" && name == t.name }
