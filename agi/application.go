@@ -47,20 +47,25 @@ const (
 // Conference joins the caller to a ConfBridge, until the caller leaves it; if
 // by a hangup, the error is [ErrHangup]. Profiles are those of the application: of the bridge, the user, the menu.
 func (s *Session) Conference(ctx context.Context, name string, profiles ...string) (ConferenceEnd, error) {
-	end, err := s.ending(ctx, "CONFBRIDGE_RESULT", "ConfBridge", append([]string{name}, profiles...)...)
-	if err == nil && ConferenceEnd(end) == ConferenceHangup { // its result is 0 all the same
+	_, err := s.Exec(ctx, "ConfBridge", append([]string{name}, profiles...)...)
+	known, err := s.ending(ctx, err, "CONFBRIDGE_RESULT")
+	end := ConferenceEnd(known[0])
+	if err == nil && end == ConferenceHangup { // its result is 0 all the same
 		err = s.goneIn("EXEC", Reply{})
 	}
-	return ConferenceEnd(end), err
+	return end, err
 }
 
-// QueueEnd is why a caller has left a queue: QUEUESTATUS.
+// QueueEnd is why a caller has left a queue: QUEUESTATUS, or, where Asterisk
+// leaves that empty, one of the first three.
 type QueueEnd string
 
 // Ends of [Session.Queue].
 const (
-	QueueServed      QueueEnd = ""        // a member answered
-	QueueUnknown     QueueEnd = "UNKNOWN" // there is no such queue
+	QueueServed      QueueEnd = ""          // a member answered
+	QueueAbandoned   QueueEnd = "ABANDONED" // the caller hung up before a member answered
+	QueueKey         QueueEnd = "KEY"       // the caller left by a key, to that extension of the queue's context
+	QueueUnknown     QueueEnd = "UNKNOWN"   // there is no such queue
 	QueueTimeout     QueueEnd = "TIMEOUT"
 	QueueFull        QueueEnd = "FULL"
 	QueueJoinEmpty   QueueEnd = "JOINEMPTY" // there was nobody to join for
@@ -72,26 +77,39 @@ const (
 )
 
 // Queue puts the caller into a queue, until a member has served it or it
-// leaves; if by a hangup, the error is [ErrHangup]. Arguments are those of the application behind the queue's name:
-// options, URL, announcement, timeout in seconds...
+// leaves. If the caller hangs up, the error is [ErrHangup]: the end is
+// QueueAbandoned if that was before a member answered, QueueServed afterwards.
+// With another error the end means nothing. Arguments are those of the
+// application behind the queue's name: options, URL, announcement, timeout in
+// seconds...
 func (s *Session) Queue(ctx context.Context, name string, arguments ...string) (QueueEnd, error) {
-	if err := s.SetVariable(ctx, "QUEUESTATUS", ""); err != nil { // that of an earlier queue stays otherwise
+	const status, abandoned = "QUEUESTATUS", "ABANDONED"
+	err := s.SetVariables(ctx, Variable{status, ""}, Variable{abandoned, ""}) // those of an earlier queue stay otherwise
+	if err != nil {
 		return "", err
 	}
-	end, err := s.ending(ctx, "QUEUESTATUS", "Queue", append([]string{name}, arguments...)...)
-	return QueueEnd(end), err
+	result, err := s.Exec(ctx, "Queue", append([]string{name}, arguments...)...)
+	known, err := s.ending(ctx, err, status, abandoned)
+	switch {
+	case known[0] != "":
+		return QueueEnd(known[0]), err
+	case known[1] == "TRUE":
+		return QueueAbandoned, err
+	case err == nil && result == 0: // after a service the dialplan would not go on
+		return QueueKey, nil
+	}
+	return QueueServed, err
 }
 
-// ending runs an application and returns what it says of its end, after a
-// hangup of the caller too.
-func (s *Session) ending(ctx context.Context, variable, application string, arguments ...string) (string, error) {
-	_, err := s.Exec(ctx, application, arguments...)
+// ending returns the variables in which an application says how it has ended,
+// after a hangup of the caller too; err is what became of its EXEC.
+func (s *Session) ending(ctx context.Context, err error, variables ...string) ([]string, error) {
 	if err != nil && !ran(err) {
-		return "", err
+		return make([]string, len(variables)), err
 	}
-	known, readErr := s.afterwards(ctx, variable)
+	known, readErr := s.afterwards(ctx, variables...)
 	if err == nil {
 		err = readErr
 	}
-	return known[0], err
+	return known, err
 }

@@ -47,8 +47,17 @@ func TestHelpers(t *testing.T) {
 		{"conference, the caller hangs up", func(c ctxt, s sess) (any, error) { return one(s.Conference(c, "7")) },
 			[]string{`?EXEC "ConfBridge" "7"`, "200 result=0\n", `?GET VARIABLE "CONFBRIDGE_RESULT"`, "200 result=1 (HANGUP)\n"}, agi.ConferenceHangup, "hung up"},
 		{"queue", func(c ctxt, s sess) (any, error) { return one(s.Queue(c, "q", "", "", "", "30")) },
-			[]string{`?SET VARIABLE "QUEUESTATUS" ""`, "200 result=1\n", `?EXEC "Queue" "q,,,,30"`, "200 result=-1\n", "?CHANNEL STATUS", alive,
-				`?GET VARIABLE "QUEUESTATUS"`, "200 result=1 (TIMEOUT)\n"}, agi.QueueTimeout, ""},
+			queued("q,,,,30", "TIMEOUT", "TRUE", "200 result=-1\n", "?CHANNEL STATUS", alive), agi.QueueTimeout, ""},
+		{"queue, served", func(c ctxt, s sess) (any, error) { return one(s.Queue(c, "q")) },
+			queued("q", "", "", "200 result=-1\n", "?CHANNEL STATUS", alive), agi.QueueServed, ""},
+		{"queue, the caller hangs up while a member talks", func(c ctxt, s sess) (any, error) { return one(s.Queue(c, "q")) },
+			queued("q", "", "", "200 result=-1\n", "?CHANNEL STATUS", dead), agi.QueueServed, "hung up"},
+		{"queue, the caller hangs up before", func(c ctxt, s sess) (any, error) { return one(s.Queue(c, "q")) },
+			queued("q", "", "TRUE", "200 result=-1\n", "?CHANNEL STATUS", dead), agi.QueueAbandoned, "hung up"},
+		{"queue, the caller leaves by a key", func(c ctxt, s sess) (any, error) { return one(s.Queue(c, "q")) },
+			queued("q", "", "", "200 result=0\n"), agi.QueueKey, ""},
+		{"queue, no application", func(c ctxt, s sess) (any, error) { return one(s.Queue(c, "q")) },
+			queued("q", "", "", "200 result=-2\n")[:6], agi.QueueEnd(""), "does not know"},
 		{"menu, first", choose, []string{beep[0], "200 result=42\n"}, "42", ""},
 		{"menu, second", choose, append(beep[:4:4], beep[0], "200 result=1 (timeout)\n"), "1", ""},
 		{"menu, none", choose, append(beep[:4:4], beep[0], "200 result= (timeout)\n"), "", ""},
@@ -62,6 +71,13 @@ func TestHelpers(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) { synctest.Test(t, c.test) })
 	}
+}
+
+// queued is the conversation of a Queue that leaves these variables.
+func queued(arguments, status, abandoned string, executed ...string) []string {
+	return slices.Concat([]string{`?SET VARIABLE "QUEUESTATUS" ""`, "200 result=1\n", `?SET VARIABLE "ABANDONED" ""`, "200 result=1\n",
+		`?EXEC "Queue" "` + arguments + `"`}, executed,
+		[]string{`?GET VARIABLE "QUEUESTATUS"`, "200 result=1 (" + status + ")\n", `?GET VARIABLE "ABANDONED"`, "200 result=1 (" + abandoned + ")\n"})
 }
 
 func (c helperCase) test(t *testing.T) {

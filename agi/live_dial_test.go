@@ -10,7 +10,6 @@ import (
 
 	"github.com/asterisk-go/asterisk-go/agi"
 	"github.com/asterisk-go/asterisk-go/ami/action"
-	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 )
 
@@ -66,20 +65,9 @@ func checkTalk(ctx context.Context, t *testing.T, s *agi.Session, options string
 
 // checkHangupInTalk has the caller hang up once both are connected.
 func checkHangupInTalk(ctx context.Context, t *testing.T, p pbx, s *agi.Session) {
-	bridged := p.ami.Subscribe(event.And(event.Named("BridgeEnter"), event.Where("Channel", s.Env.Channel)), nil)
-	defer bridged.Close()
-	var done sync.WaitGroup
-	// Ends with the hangup; the test waits for it.
-	done.Go(func() {
-		if _, err := bridged.Next(ctx); err != nil {
-			t.Error(err)
-		}
-		if _, err := p.ami.Do(deadline(t), action.Hangup{Channel: s.Env.Channel}); err != nil {
-			t.Error(err)
-		}
-	})
+	hungUp := p.hangUpAt(t, s, "BridgeEnter")
 	got, err := s.Dial(ctx, "Local/answer@outcome", 10*time.Second, "gU(agi-talk)")
-	done.Wait()
+	hungUp()
 	if !errors.Is(err, agi.ErrHangup) || got.Status != agi.DialAnswer || got.Talked < 0 || got.Talked > got.Total {
 		t.Errorf("Dial = %+v, %v, want an answer, its talk time and a hangup", got, err)
 	}
