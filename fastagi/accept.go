@@ -1,22 +1,21 @@
 package fastagi
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"time"
 )
 
-const (
-	firstPause   = 5 * time.Millisecond
-	longestPause = time.Second
-)
-
 // Serve accepts connections of listener, be it TCP, TLS, a Unix socket or
 // anything else, and serves each on a goroutine of its own. It returns when the
 // server or the listener is closed, with [ErrServerClosed] after Shutdown or
-// Close, and closes listener. When the system is short of file descriptors or
-// memory it tries again, ever more slowly.
+// Close, and closes listener.
+//
+// Only a listener that is closed ends Serve by itself: one whose error is
+// net.ErrClosed, or that of a file descriptor that does not listen any more.
+// After any other error, such as that of a system short of file descriptors or
+// memory, or of a single connection, Serve tries again, up to a second later.
+// It logs the first such error, the second, the fourth and so on.
 func (s *Server) Serve(listener net.Listener) error {
 	l := s.begin()
 	if !s.track(&listener) {
@@ -25,12 +24,15 @@ func (s *Server) Serve(listener net.Listener) error {
 	}
 	defer s.untrack(&listener)
 	defer listener.Close()
-	for pause := time.Duration(0); ; {
+	for failures := 0; ; {
 		began := time.Now()
 		accepted, err := listener.Accept()
 		switch {
 		case err == nil:
-			pause = 0
+			if failures > 0 {
+				l.logger.Info("fastagi: accepting connections again", "failures", failures)
+			}
+			failures = 0
 			s.start(accepted)
 			if !l.isClosing() || l.drain(listener) {
 				continue
@@ -41,11 +43,14 @@ func (s *Server) Serve(listener net.Listener) error {
 				continue // the deadline was over before Accept could look
 			}
 			return ErrServerClosed
-		case !temporary(err):
+		case hasEnded(err):
 			return fmt.Errorf("fastagi: accept: %w", err)
 		}
-		pause = min(max(firstPause, 2*pause), longestPause)
-		l.logger.Warn("fastagi: can't accept connections", "err", err, "again_in", pause)
+		failures++
+		pause := pauseAfter(failures)
+		if failures&(failures-1) == 0 {
+			l.logger.Warn("fastagi: can't accept connections", "err", err, "failures", failures, "again_in", pause)
+		}
 		l.pause(pause)
 	}
 }
@@ -65,22 +70,6 @@ func (l *life) drain(listener net.Listener) bool {
 	deadline, ok := listener.(interface{ SetDeadline(time.Time) error })
 	now := time.Now()
 	return ok && now.Before(l.drainEnd) && deadline.SetDeadline(now.Add(drainPause)) == nil
-}
-
-// temporary is what net knows of errors such as EMFILE and ECONNABORTED.
-func temporary(err error) bool {
-	var t interface{ Temporary() bool }
-	return errors.As(err, &t) && t.Temporary()
-}
-
-// pause waits, unless the server closes.
-func (l *life) pause(d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-l.closing:
-	}
 }
 
 func (l *life) isClosing() bool {

@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -244,42 +243,6 @@ func TestServerClosesAfterHangup(t *testing.T) {
 		call.Hangup()
 		if err := call.Wait(); err != nil {
 			t.Errorf("Wait() = %v", err)
-		}
-	})
-}
-
-func TestAcceptTriesAgain(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		m := newMemory()
-		const failures = 12
-		for range failures {
-			m.errs <- &net.OpError{Op: "accept", Err: syscall.EMFILE}
-		}
-		server := &fastagi.Server{Handler: agi.HandlerFunc(noop)}
-		began := time.Now()
-		served := make(chan error, 1)
-		// Ends with the listener.
-		go func() { served <- server.Serve(m) }()
-		if err := m.call(t, "").Wait(); err != nil {
-			t.Error(err)
-		}
-		want := 4 * time.Second // the last four
-		for pause := 5 * time.Millisecond; pause < time.Second; pause *= 2 {
-			want += pause
-		}
-		if took := time.Since(began); took != want {
-			t.Errorf("a call was accepted after %v, want %v", took, want)
-		}
-		m.errs <- errors.New("broken")
-		m.dial(t) // so that Accept is called again
-		if err := <-served; err == nil || !strings.Contains(err.Error(), "broken") {
-			t.Errorf("Serve() = %v, want the listener's error", err)
-		}
-		if err := server.Close(); err != nil {
-			t.Error(err)
-		}
-		if err := server.Shutdown(t.Context()); err != nil {
-			t.Error(err)
 		}
 	})
 }
