@@ -118,7 +118,7 @@ func checkMethods(t *testing.T, typ, base reflect.Type) {
 	for i := range base.NumMethod() {
 		method := base.Method(i)
 		got, ok := typ.MethodByName(method.Name)
-		if !ok || got.Type.NumIn() != 1 || got.Type.NumOut() != method.Type.NumOut() || got.Type.Out(0) != method.Type.Out(0) {
+		if !ok || got.Type.NumIn() != method.Type.NumIn() || got.Type.NumOut() != method.Type.NumOut() || got.Type.Out(0) != method.Type.Out(0) {
 			t.Errorf("%s has not the method %s of Base", typ, method.Name)
 		}
 		if field, ok := typ.FieldByName(method.Name); ok {

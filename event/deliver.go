@@ -164,7 +164,7 @@ func (s *Subscription) sync(gaps uint64, synced Synced) (done bool) {
 // mark queues a marker.
 func (s *Subscription) mark(marker Event) {
 	s.settle()
-	base := Base{marker.Fields(), marker.Epoch(), marker.Sequence(), marker.Received()}
+	base := Base{fields: marker.Fields(), epoch: uint32(marker.Epoch()), sequence: marker.Sequence(), received: marker.Received()}
 	s.queue.push(&Raw{Base: base, marker: marker})
 }
 

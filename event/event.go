@@ -23,13 +23,16 @@ type Event interface {
 	Sequence() uint64
 	// Received is when the event was read from the connection.
 	Received() time.Time
+	// Doubt is what is odd about the event; zero is nothing.
+	Doubt() Doubt
 }
 
 // Base is what every event has. The types of this package embed it, and so
 // can a user's own.
 type Base struct {
 	fields   transport.Fields
-	epoch    uint64
+	epoch    uint32
+	doubt    Doubt
 	sequence uint64
 	received time.Time
 }
@@ -50,7 +53,7 @@ func (b Base) EventName() string {
 func (b Base) Fields() transport.Fields { return b.fields }
 
 // Epoch is described at [Event].
-func (b Base) Epoch() uint64 { return b.epoch }
+func (b Base) Epoch() uint64 { return uint64(b.epoch) }
 
 // Sequence is described at [Event].
 func (b Base) Sequence() uint64 { return b.sequence }

@@ -72,12 +72,13 @@ func ExampleSubscription() {
 		}
 		fmt.Println("caller at position", ev.Fields().Get("Position"))
 	}
-	fmt.Printf("%+v\n", sub.Stats())
+	stats := sub.Stats()
+	fmt.Println(stats.Matched, "=", stats.Delivered, "+", stats.Queued, "+", stats.Missed)
 	// Output:
 	// caller at position 1
 	// caller at position 2
 	// missed 2 events: overflow
-	// {Matched:4 Delivered:2 Queued:0 Missed:2 HighWater:2}
+	// 4 = 2 + 0 + 2
 }
 
 // Events are written to JSON with the names that Asterisk gave their fields.

@@ -54,8 +54,9 @@ func Named(names ...string) Filter {
 }
 
 // Where matches events that have a field key with exactly this value. The case
-// of the key does not matter, that of the value does; of a key that repeats
-// only the first counts.
+// of the key does not matter, that of the value does. Of a key that repeats by
+// design, as ChanVariable, only the first counts; of another that occurs with
+// different values, the one that Asterisk wrote: see [Base.Certain].
 func Where(key, value string) Filter {
 	return Filter{&node{op: opWhere, key: key, value: value}}
 }
@@ -96,7 +97,8 @@ func (n *node) match(name []byte, b transport.Block) bool {
 	case opNamed:
 		return slices.ContainsFunc(n.names, func(want string) bool { return want == string(name) })
 	case opWhere:
-		value, ok := b.Lookup(n.key)
+		event, _ := nameOf(b.First())
+		value, ok := certain(event, b.Text(), n.key)
 		return ok && value == n.value
 	case opAnd:
 		return !slices.ContainsFunc(n.of, func(n *node) bool { return !n.match(name, b) })

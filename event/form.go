@@ -2,9 +2,12 @@ package event
 
 import "strings"
 
-// form tells which keys an event has, in the order in which Asterisk writes
-// them, and the slots for their values.
-type form []run
+// form tells which keys an event has, and the slots for their values.
+type form struct {
+	runs   []run  // in the order in which Asterisk writes them
+	placed int    // how many of the runs have a known place; the others follow them
+	needed uint64 // slots that every event of the name fills, in every version
+}
 
 // run is keys that follow one another, as the slots of their values do.
 type run struct {
@@ -20,28 +23,36 @@ type slot struct{ start, end uint32 }
 // of returns the value, or "".
 func (s slot) of(text string) string { return text[s.start:s.end] }
 
-// scan finds the values of text. The first of a key counts, since a value with
-// a line break in it can only add later ones. Keys without a slot go to left;
-// odd is the text from the first of them on.
-func scan(text string, form form, slots []slot, left *leftovers) (odd string) {
-	at, key := 0, 0 // the run and the key in it that should come now
-	for pos := 0; ; {
-		if at < len(form) {
-			run := &form[at]
-			if pos, key = run.scan(text, pos, key, slots); key == len(run.keys) {
+// scan finds the values of text, and notes in base what is odd about them. The
+// first of a key counts, unless a stranger's text may have made one of them: see
+// resolve. Keys without a slot go to left; odd is the text from the first of
+// them on.
+func scan(base *Base, text string, form *form, slots []slot, left *leftovers) (odd string) {
+	s := scanner{text: text, slots: slots}
+	at, key := 0, 0         // the run and the key in it that should come now
+	doneAt, doneKey := 0, 0 // the same among those that have a place
+	for {
+		if at < len(form.runs) {
+			run := &form.runs[at]
+			if key = s.run(run, key); key == len(run.keys) {
 				at, key = at+1, 0
 			}
+			if at < form.placed || at == form.placed && key == 0 {
+				doneAt, doneKey = at, key
+			}
 		}
-		if pos >= len(text) {
-			return odd
+		if s.pos >= len(text) {
+			break
 		}
-		line := text[pos:]
-		var ok bool
-		if at, key, ok = form.find(line, at, key); ok {
+		line := text[s.pos:]
+		if nextAt, nextKey, ok := form.find(line, at, key); ok {
+			again := doneKey == 0 && nextAt+1 == doneAt && form.runs[nextAt].lists // one more of a list
+			s.backward = s.backward || !again && (nextAt < doneAt || nextAt == doneAt && nextKey < doneKey)
+			at, key = nextAt, nextKey
 			continue
 		}
 		name, _, rest := cutField(line)
-		pos = len(text) - len(rest)
+		s.ended(len(text) - len(rest))
 		if !common(name) {
 			left.add(name)
 			if odd == "" {
@@ -49,14 +60,42 @@ func scan(text string, form form, slots []slot, left *leftovers) (odd string) {
 			}
 		}
 	}
+	if missing := form.needed&^s.filled != 0; missing || s.endings == mixedEndings {
+		base.doubt |= oddities(missing, s.endings, base.EventName())
+	}
+	if (s.backward || s.repeated) && form.placed > 0 && correct(form, text, slots) {
+		base.doubt |= DoubtRepeated
+	}
+	return odd
 }
 
-// scan takes the fields at pos as long as they come in their order, from that
+// scanner is what scan knows on its way through a text.
+type scanner struct {
+	text     string
+	pos      int
+	slots    []slot
+	filled   uint64 // slots, of the first 64
+	endings  endings
+	repeated bool // a key
+	backward bool // a key came after one that Asterisk writes later
+}
+
+// endings are the kinds of line endings that a text has.
+type endings uint8
+
+const (
+	crlfEnding endings = 1 << iota
+	lfEnding
+	mixedEndings = crlfEnding | lfEnding
+)
+
+// run takes the fields of a run as long as they come in their order, from that
 // of a key on, and returns how far it came. The first key may have another case.
-func (r *run) scan(text string, pos, key int, slots []slot) (newPos, newKey int) {
-	keys := r.keys
-	slots = slots[r.slot:][:len(keys)]
-	for first := key; key < len(keys) && pos < len(text); key++ {
+func (s *scanner) run(r *run, key int) (newKey int) {
+	text, pos, keys := s.text, s.pos, r.keys
+	slots := s.slots[r.slot:][:len(keys)]
+	first := key
+	for ; key < len(keys) && pos < len(text); key++ {
 		colon := pos + len(keys[key])
 		if colon >= len(text) || text[colon] != ':' {
 			break
@@ -66,11 +105,14 @@ func (r *run) scan(text string, pos, key int, slots []slot) (newPos, newKey int)
 		}
 		end := lineEnd(text, colon+1)
 		next := end + 1
+		if text[end-1] == '\r' {
+			end--
+			s.endings |= crlfEnding
+		} else {
+			s.endings |= lfEnding
+		}
 		if slots[key].end == 0 {
 			start := colon + 1
-			if text[end-1] == '\r' {
-				end--
-			}
 			if start < end && text[start] == ' ' {
 				start++
 			}
@@ -78,32 +120,44 @@ func (r *run) scan(text string, pos, key int, slots []slot) (newPos, newKey int)
 				start, end = pos, len(text)
 			}
 			slots[key] = slot{uint32(start), uint32(end)}
+		} else if !r.lists {
+			s.repeated = true
 		}
 		pos = next
 	}
-	return min(pos, len(text)), key
+	s.filled |= (1<<(key-first) - 1) << (r.slot + first)
+	s.pos = min(pos, len(text))
+	return key
+}
+
+// ended goes on behind a line that has no slot.
+func (s *scanner) ended(next int) {
+	if next >= 2 && s.text[next-1] == '\n' && s.text[next-2] != '\r' {
+		s.endings |= lfEnding
+	}
+	s.pos = next
 }
 
 // find looks for the key that text begins with, first where it should be and
 // behind that, and last of all for one in another case: versions of Asterisk
 // differ in that, too. Without it, it returns the place where it began.
-func (f form) find(text string, at, next int) (foundAt, foundNext int, ok bool) {
-	for i, from := at, next; i < len(f); i, from = i+1, 0 {
-		for n := from; n < len(f[i].keys); n++ {
-			if begins(text, f[i].keys[n]) {
+func (f *form) find(text string, at, next int) (foundAt, foundNext int, ok bool) {
+	for i, from := at, next; i < len(f.runs); i, from = i+1, 0 {
+		for n := from; n < len(f.runs[i].keys); n++ {
+			if begins(text, f.runs[i].keys[n]) {
 				return i, n, true
 			}
 		}
 	}
-	for i := 0; i < len(f) && i <= at; i++ {
-		for n, key := range f[i].keys {
+	for i := 0; i < len(f.runs) && i <= at; i++ {
+		for n, key := range f.runs[i].keys {
 			if begins(text, key) {
 				return i, n, true
 			}
 		}
 	}
-	for i := range f {
-		for n, key := range f[i].keys {
+	for i := range f.runs {
+		for n, key := range f.runs[i].keys {
 			if len(text) > len(key) && text[len(key)] == ':' && strings.EqualFold(text[:len(key)], key) {
 				return i, n, true
 			}
@@ -112,10 +166,47 @@ func (f form) find(text string, at, next int) (foundAt, foundNext int, ok bool) 
 	return at, next, false
 }
 
+// locate finds the slot of a key, and its place in Asterisk's order.
+func (f *form) locate(key string) (slot, place int) {
+	place = 0
+	for i := range f.runs {
+		for n, name := range f.runs[i].keys {
+			if len(name) == len(key) && strings.EqualFold(name, key) {
+				if i >= f.placed {
+					place = nowhere
+				}
+				return f.runs[i].slot + n, place
+			}
+			place++
+		}
+	}
+	return -1, nowhere
+}
+
+// needs reports whether every event of the form fills the slot.
+func (f *form) needs(slot int) bool { return f != nil && slot >= 0 && f.needed&(1<<slot) != 0 }
+
+// everywhere reports whether a key that occurs once may stand where it likes:
+// every event has it, or its place is not known.
+func (f *form) everywhere(key string) bool {
+	slot, place := f.locate(key)
+	return place == nowhere || f.needs(slot)
+}
+
+// lists reports whether the slot is that of a key which repeats.
+func (f *form) lists(slot int) bool {
+	for i := range f.runs {
+		if run := &f.runs[i]; run.lists && run.slot == slot {
+			return true
+		}
+	}
+	return false
+}
+
 // odds goes through the fields whose keys have no slot in form.
 type odds struct {
 	text       string
-	form       form
+	form       *form
 	key, value string
 }
 

@@ -20,16 +20,18 @@ type AGIExecEnd struct {
 // EventName is "AGIExecEnd".
 func (AGIExecEnd) EventName() string { return "AGIExecEnd" }
 
-var formAGIExecEnd = form{
+var formAGIExecEnd = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
-	{16, []string{"Command", "CommandId", "ResultCode", "Result"}, false},
+	{17, []string{"CommandId"}, false},
+	{16, []string{"Command"}, false},
+	{18, []string{"ResultCode", "Result"}, false},
 	{17, []string{"CommandID"}, false},
-}
+}, 5, 0xf3fff}
 
 func decodeAGIExecEnd(base Base, text string, left *leftovers) Event {
 	var v [20]slot
-	scan(text, formAGIExecEnd, v[:], left)
+	scan(&base, text, &formAGIExecEnd, v[:], left)
 	e := AGIExecEnd{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Command = v[16].of(text)
@@ -51,16 +53,17 @@ type AGIExecStart struct {
 // EventName is "AGIExecStart".
 func (AGIExecStart) EventName() string { return "AGIExecStart" }
 
-var formAGIExecStart = form{
+var formAGIExecStart = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
-	{16, []string{"Command", "CommandId"}, false},
+	{17, []string{"CommandId"}, false},
+	{16, []string{"Command"}, false},
 	{17, []string{"CommandID"}, false},
-}
+}, 4, 0x33fff}
 
 func decodeAGIExecStart(base Base, text string, left *leftovers) Event {
 	var v [18]slot
-	scan(text, formAGIExecStart, v[:], left)
+	scan(&base, text, &formAGIExecStart, v[:], left)
 	e := AGIExecStart{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Command = v[16].of(text)
@@ -85,15 +88,15 @@ type AOCD struct {
 // EventName is "AOC-D".
 func (AOCD) EventName() string { return "AOC-D" }
 
-var formAOCD = form{
+var formAOCD = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Charge/Type", "Charge/BillingID", "Charge/TotalType", "Charge/Currency/Name", "Charge/Currency/Cost", "Charge/Currency/Multiplier"}, false},
-}
+}, 0, 0x0}
 
 func decodeAOCD(base Base, text string, left *leftovers) Event {
 	var v [22]slot
-	odd := scan(text, formAOCD, v[:], nil)
+	odd := scan(&base, text, &formAOCD, v[:], nil)
 	e := AOCD{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.ChargeType = v[16].of(text)
@@ -102,7 +105,7 @@ func decodeAOCD(base Base, text string, left *leftovers) Event {
 	e.ChargeCurrencyName = v[19].of(text)
 	e.ChargeCurrencyCost = number(v[20].of(text))
 	e.ChargeCurrencyMultiplier = v[21].of(text)
-	for o := (odds{text: odd, form: formAOCD}); o.next(); {
+	for o := (odds{text: odd, form: &formAOCD}); o.next(); {
 		if !addEntry(&e.ChargeUnits, "Charge/Units", o.key, o.value) {
 			left.add(o.key)
 		}
@@ -130,15 +133,15 @@ type AOCE struct {
 // EventName is "AOC-E".
 func (AOCE) EventName() string { return "AOC-E" }
 
-var formAOCE = form{
+var formAOCE = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Charge/Type", "Charge/BillingID", "Charge/TotalType", "Charge/Currency/Name", "Charge/Currency/Cost", "Charge/Currency/Multiplier", "ChargingAssociation/Number", "ChargingAssociation/Plan", "ChargingAssociation/ID"}, false},
-}
+}, 0, 0x0}
 
 func decodeAOCE(base Base, text string, left *leftovers) Event {
 	var v [25]slot
-	odd := scan(text, formAOCE, v[:], nil)
+	odd := scan(&base, text, &formAOCE, v[:], nil)
 	e := AOCE{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.ChargeType = v[16].of(text)
@@ -150,7 +153,7 @@ func decodeAOCE(base Base, text string, left *leftovers) Event {
 	e.ChargingAssociationNumber = v[22].of(text)
 	e.ChargingAssociationPlan = number(v[23].of(text))
 	e.ChargingAssociationID = number(v[24].of(text))
-	for o := (odds{text: odd, form: formAOCE}); o.next(); {
+	for o := (odds{text: odd, form: &formAOCE}); o.next(); {
 		if !addEntry(&e.ChargeUnits, "Charge/Units", o.key, o.value) {
 			left.add(o.key)
 		}
@@ -169,17 +172,17 @@ type AOCS struct {
 // EventName is "AOC-S".
 func (AOCS) EventName() string { return "AOC-S" }
 
-var formAOCS = form{
+var formAOCS = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
-}
+}, 0, 0x0}
 
 func decodeAOCS(base Base, text string, left *leftovers) Event {
 	var v [16]slot
-	odd := scan(text, formAOCS, v[:], nil)
+	odd := scan(&base, text, &formAOCS, v[:], nil)
 	e := AOCS{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
-	for o := (odds{text: odd, form: formAOCS}); o.next(); {
+	for o := (odds{text: odd, form: &formAOCS}); o.next(); {
 		if !addEntry(&e.Rates, "Rates", o.key, o.value) {
 			left.add(o.key)
 		}
@@ -201,17 +204,19 @@ type AgentCalled struct {
 // EventName is "AgentCalled".
 func (AgentCalled) EventName() string { return "AgentCalled" }
 
-var formAgentCalled = form{
+var formAgentCalled = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, destChannelKeys, false},
 	{31, destChannelVariables, true},
-	{32, []string{"Queue", "MemberName", "Interface"}, false},
-}
+	{32, []string{"Queue"}, false},
+	{34, []string{"Interface"}, false},
+	{33, []string{"MemberName"}, false},
+}, 7, 0x73fff3fff}
 
 func decodeAgentCalled(base Base, text string, left *leftovers) Event {
 	var v [35]slot
-	scan(text, formAgentCalled, v[:], left)
+	scan(&base, text, &formAgentCalled, v[:], left)
 	e := AgentCalled{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Dest = channelOf(text, v[16:32])
@@ -239,17 +244,20 @@ type AgentComplete struct {
 // EventName is "AgentComplete".
 func (AgentComplete) EventName() string { return "AgentComplete" }
 
-var formAgentComplete = form{
+var formAgentComplete = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, destChannelKeys, false},
 	{31, destChannelVariables, true},
-	{32, []string{"Queue", "MemberName", "Interface", "HoldTime", "TalkTime", "Reason"}, false},
-}
+	{32, []string{"Queue"}, false},
+	{34, []string{"Interface"}, false},
+	{33, []string{"MemberName"}, false},
+	{35, []string{"HoldTime", "TalkTime", "Reason"}, false},
+}, 8, 0x3f3fff3fff}
 
 func decodeAgentComplete(base Base, text string, left *leftovers) Event {
 	var v [38]slot
-	scan(text, formAgentComplete, v[:], left)
+	scan(&base, text, &formAgentComplete, v[:], left)
 	e := AgentComplete{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Dest = channelOf(text, v[16:32])
@@ -278,17 +286,21 @@ type AgentConnect struct {
 // EventName is "AgentConnect".
 func (AgentConnect) EventName() string { return "AgentConnect" }
 
-var formAgentConnect = form{
+var formAgentConnect = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, destChannelKeys, false},
 	{31, destChannelVariables, true},
-	{32, []string{"Queue", "MemberName", "Interface", "RingTime", "HoldTime"}, false},
-}
+	{32, []string{"Queue"}, false},
+	{34, []string{"Interface"}, false},
+	{33, []string{"MemberName"}, false},
+	{36, []string{"HoldTime"}, false},
+	{35, []string{"RingTime"}, false},
+}, 9, 0x1f3fff3fff}
 
 func decodeAgentConnect(base Base, text string, left *leftovers) Event {
 	var v [37]slot
-	scan(text, formAgentConnect, v[:], left)
+	scan(&base, text, &formAgentConnect, v[:], left)
 	e := AgentConnect{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Dest = channelOf(text, v[16:32])
@@ -315,17 +327,17 @@ type AgentDump struct {
 // EventName is "AgentDump".
 func (AgentDump) EventName() string { return "AgentDump" }
 
-var formAgentDump = form{
+var formAgentDump = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, destChannelKeys, false},
 	{31, destChannelVariables, true},
 	{32, []string{"Queue", "MemberName", "Interface"}, false},
-}
+}, 0, 0x0}
 
 func decodeAgentDump(base Base, text string, left *leftovers) Event {
 	var v [35]slot
-	scan(text, formAgentDump, v[:], left)
+	scan(&base, text, &formAgentDump, v[:], left)
 	e := AgentDump{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Dest = channelOf(text, v[16:32])
@@ -346,15 +358,15 @@ type AgentLogin struct {
 // EventName is "AgentLogin".
 func (AgentLogin) EventName() string { return "AgentLogin" }
 
-var formAgentLogin = form{
+var formAgentLogin = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Agent"}, false},
-}
+}, 3, 0x13fff}
 
 func decodeAgentLogin(base Base, text string, left *leftovers) Event {
 	var v [17]slot
-	scan(text, formAgentLogin, v[:], left)
+	scan(&base, text, &formAgentLogin, v[:], left)
 	e := AgentLogin{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Agent = v[16].of(text)
@@ -373,15 +385,15 @@ type AgentLogoff struct {
 // EventName is "AgentLogoff".
 func (AgentLogoff) EventName() string { return "AgentLogoff" }
 
-var formAgentLogoff = form{
+var formAgentLogoff = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Agent", "Logintime"}, false},
-}
+}, 3, 0x33fff}
 
 func decodeAgentLogoff(base Base, text string, left *leftovers) Event {
 	var v [18]slot
-	scan(text, formAgentLogoff, v[:], left)
+	scan(&base, text, &formAgentLogoff, v[:], left)
 	e := AgentLogoff{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Agent = v[16].of(text)
@@ -405,17 +417,20 @@ type AgentRingNoAnswer struct {
 // EventName is "AgentRingNoAnswer".
 func (AgentRingNoAnswer) EventName() string { return "AgentRingNoAnswer" }
 
-var formAgentRingNoAnswer = form{
+var formAgentRingNoAnswer = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, destChannelKeys, false},
 	{31, destChannelVariables, true},
-	{32, []string{"Queue", "MemberName", "Interface", "RingTime"}, false},
-}
+	{32, []string{"Queue"}, false},
+	{34, []string{"Interface"}, false},
+	{33, []string{"MemberName"}, false},
+	{35, []string{"RingTime"}, false},
+}, 8, 0xf3fff3fff}
 
 func decodeAgentRingNoAnswer(base Base, text string, left *leftovers) Event {
 	var v [36]slot
-	scan(text, formAgentRingNoAnswer, v[:], left)
+	scan(&base, text, &formAgentRingNoAnswer, v[:], left)
 	e := AgentRingNoAnswer{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Dest = channelOf(text, v[16:32])
@@ -443,15 +458,18 @@ type Agents struct {
 // EventName is "Agents".
 func (Agents) EventName() string { return "Agents" }
 
-var formAgents = form{
+var formAgents = form{[]run{
+	{16, []string{"Agent", "Name", "Status"}, false},
+	{21, []string{"LoggedInTime"}, false},
 	{0, channelKeys, false},
 	{15, channelVariables, true},
-	{16, []string{"Agent", "Name", "Status", "TalkingToChan", "CallStarted", "LoggedInTime", "ActionID"}, false},
-}
+	{22, []string{"ActionID"}, false},
+	{19, []string{"TalkingToChan", "CallStarted"}, false},
+}, 5, 0x70000}
 
 func decodeAgents(base Base, text string, left *leftovers) Event {
 	var v [23]slot
-	scan(text, formAgents, v[:], left)
+	scan(&base, text, &formAgents, v[:], left)
 	e := Agents{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Agent = v[16].of(text)
@@ -476,13 +494,13 @@ type AgentsComplete struct {
 // EventName is "AgentsComplete".
 func (AgentsComplete) EventName() string { return "AgentsComplete" }
 
-var formAgentsComplete = form{
+var formAgentsComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeAgentsComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formAgentsComplete, v[:], left)
+	scan(&base, text, &formAgentsComplete, v[:], left)
 	e := AgentsComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -501,13 +519,13 @@ type Alarm struct {
 // EventName is "Alarm".
 func (Alarm) EventName() string { return "Alarm" }
 
-var formAlarm = form{
+var formAlarm = form{[]run{
 	{0, []string{"DAHDIChannel", "Alarm"}, false},
-}
+}, 0, 0x0}
 
 func decodeAlarm(base Base, text string, left *leftovers) Event {
 	var v [2]slot
-	scan(text, formAlarm, v[:], left)
+	scan(&base, text, &formAlarm, v[:], left)
 	e := Alarm{Base: base}
 	e.DAHDIChannel = v[0].of(text)
 	e.Alarm = v[1].of(text)
@@ -524,13 +542,13 @@ type AlarmClear struct {
 // EventName is "AlarmClear".
 func (AlarmClear) EventName() string { return "AlarmClear" }
 
-var formAlarmClear = form{
+var formAlarmClear = form{[]run{
 	{0, []string{"DAHDIChannel"}, false},
-}
+}, 0, 0x0}
 
 func decodeAlarmClear(base Base, text string, left *leftovers) Event {
 	var v [1]slot
-	scan(text, formAlarmClear, v[:], left)
+	scan(&base, text, &formAlarmClear, v[:], left)
 	e := AlarmClear{Base: base}
 	e.DAHDIChannel = v[0].of(text)
 	return e
@@ -566,13 +584,13 @@ type AorDetail struct {
 // EventName is "AorDetail".
 func (AorDetail) EventName() string { return "AorDetail" }
 
-var formAorDetail = form{
+var formAorDetail = form{[]run{
 	{0, []string{"ObjectType", "ObjectName", "MinimumExpiration", "MaximumExpiration", "DefaultExpiration", "QualifyFrequency", "AuthenticateQualify", "MaxContacts", "RemoveExisting", "RemoveUnavailable", "Mailboxes", "OutboundProxy", "SupportPath", "TotalContacts", "ContactsRegistered", "EndpointName", "Qualify2xxOnly", "QualifyTimeout", "VoicemailExtension", "Contacts"}, false},
-}
+}, 0, 0x0}
 
 func decodeAorDetail(base Base, text string, left *leftovers) Event {
 	var v [20]slot
-	scan(text, formAorDetail, v[:], left)
+	scan(&base, text, &formAorDetail, v[:], left)
 	e := AorDetail{Base: base}
 	e.ObjectType = v[0].of(text)
 	e.ObjectName = v[1].of(text)
@@ -623,13 +641,13 @@ type AorList struct {
 // EventName is "AorList".
 func (AorList) EventName() string { return "AorList" }
 
-var formAorList = form{
+var formAorList = form{[]run{
 	{0, []string{"ObjectType", "ObjectName", "MinimumExpiration", "MaximumExpiration", "DefaultExpiration", "QualifyFrequency", "AuthenticateQualify", "MaxContacts", "RemoveExisting", "RemoveUnavailable", "Mailboxes", "OutboundProxy", "SupportPath", "QualifyTimeout", "Qualify2xxOnly", "VoicemailExtension", "Contacts"}, false},
-}
+}, 0, 0x0}
 
 func decodeAorList(base Base, text string, left *leftovers) Event {
 	var v [17]slot
-	scan(text, formAorList, v[:], left)
+	scan(&base, text, &formAorList, v[:], left)
 	e := AorList{Base: base}
 	e.ObjectType = v[0].of(text)
 	e.ObjectName = v[1].of(text)
@@ -663,13 +681,13 @@ type AorListComplete struct {
 // EventName is "AorListComplete".
 func (AorListComplete) EventName() string { return "AorListComplete" }
 
-var formAorListComplete = form{
+var formAorListComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeAorListComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formAorListComplete, v[:], left)
+	scan(&base, text, &formAorListComplete, v[:], left)
 	e := AorListComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -687,14 +705,14 @@ type AsyncAGIEnd struct {
 // EventName is "AsyncAGIEnd".
 func (AsyncAGIEnd) EventName() string { return "AsyncAGIEnd" }
 
-var formAsyncAGIEnd = form{
+var formAsyncAGIEnd = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
-}
+}, 2, 0x3fff}
 
 func decodeAsyncAGIEnd(base Base, text string, left *leftovers) Event {
 	var v [16]slot
-	scan(text, formAsyncAGIEnd, v[:], left)
+	scan(&base, text, &formAsyncAGIEnd, v[:], left)
 	e := AsyncAGIEnd{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	return e
@@ -712,16 +730,17 @@ type AsyncAGIExec struct {
 // EventName is "AsyncAGIExec".
 func (AsyncAGIExec) EventName() string { return "AsyncAGIExec" }
 
-var formAsyncAGIExec = form{
+var formAsyncAGIExec = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
-	{16, []string{"CommandId", "Result"}, false},
+	{17, []string{"Result"}, false},
+	{16, []string{"CommandId"}, false},
 	{16, []string{"CommandID"}, false},
-}
+}, 4, 0x33fff}
 
 func decodeAsyncAGIExec(base Base, text string, left *leftovers) Event {
 	var v [18]slot
-	scan(text, formAsyncAGIExec, v[:], left)
+	scan(&base, text, &formAsyncAGIExec, v[:], left)
 	e := AsyncAGIExec{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.CommandID = v[16].of(text)
@@ -740,15 +759,15 @@ type AsyncAGIStart struct {
 // EventName is "AsyncAGIStart".
 func (AsyncAGIStart) EventName() string { return "AsyncAGIStart" }
 
-var formAsyncAGIStart = form{
+var formAsyncAGIStart = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Env"}, false},
-}
+}, 3, 0x13fff}
 
 func decodeAsyncAGIStart(base Base, text string, left *leftovers) Event {
 	var v [17]slot
-	scan(text, formAsyncAGIStart, v[:], left)
+	scan(&base, text, &formAsyncAGIStart, v[:], left)
 	e := AsyncAGIStart{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Env = v[16].of(text)
@@ -778,7 +797,7 @@ type AttendedTransfer struct {
 // EventName is "AttendedTransfer".
 func (AttendedTransfer) EventName() string { return "AttendedTransfer" }
 
-var formAttendedTransfer = form{
+var formAttendedTransfer = form{[]run{
 	{0, origTransfererChannelKeys, false},
 	{15, origTransfererChannelVariables, true},
 	{16, origBridgeKeys, false},
@@ -794,11 +813,11 @@ var formAttendedTransfer = form{
 	{96, transferTargetChannelKeys, false},
 	{111, transferTargetChannelVariables, true},
 	{112, []string{"Result", "DestType", "DestBridgeUniqueid", "DestApp", "DestTransfererChannel", "IsExternal"}, false},
-}
+}, 0, 0x0}
 
 func decodeAttendedTransfer(base Base, text string, left *leftovers) Event {
 	var v [118]slot
-	scan(text, formAttendedTransfer, v[:], left)
+	scan(&base, text, &formAttendedTransfer, v[:], left)
 	e := AttendedTransfer{Base: base}
 	e.OrigTransferer = channelOf(text, v[0:16])
 	e.Orig = bridgeOf(text, v[16:24])
@@ -843,13 +862,13 @@ type AuthDetail struct {
 // EventName is "AuthDetail".
 func (AuthDetail) EventName() string { return "AuthDetail" }
 
-var formAuthDetail = form{
+var formAuthDetail = form{[]run{
 	{0, []string{"ObjectType", "ObjectName", "Username", "Password", "Md5Cred", "Realm", "NonceLifetime", "AuthType", "EndpointName", "OauthClientid", "OauthSecret", "PasswordDigest", "RefreshToken", "SupportedAlgorithmsUac", "SupportedAlgorithmsUas"}, false},
-}
+}, 0, 0x0}
 
 func decodeAuthDetail(base Base, text string, left *leftovers) Event {
 	var v [15]slot
-	scan(text, formAuthDetail, v[:], left)
+	scan(&base, text, &formAuthDetail, v[:], left)
 	e := AuthDetail{Base: base}
 	e.ObjectType = v[0].of(text)
 	e.ObjectName = v[1].of(text)
@@ -893,13 +912,13 @@ type AuthList struct {
 // EventName is "AuthList".
 func (AuthList) EventName() string { return "AuthList" }
 
-var formAuthList = form{
+var formAuthList = form{[]run{
 	{0, []string{"ObjectType", "ObjectName", "Username", "Md5Cred", "Realm", "AuthType", "Password", "NonceLifetime", "OauthClientid", "OauthSecret", "PasswordDigest", "RefreshToken", "SupportedAlgorithmsUac", "SupportedAlgorithmsUas"}, false},
-}
+}, 0, 0x0}
 
 func decodeAuthList(base Base, text string, left *leftovers) Event {
 	var v [14]slot
-	scan(text, formAuthList, v[:], left)
+	scan(&base, text, &formAuthList, v[:], left)
 	e := AuthList{Base: base}
 	e.ObjectType = v[0].of(text)
 	e.ObjectName = v[1].of(text)
@@ -930,13 +949,13 @@ type AuthListComplete struct {
 // EventName is "AuthListComplete".
 func (AuthListComplete) EventName() string { return "AuthListComplete" }
 
-var formAuthListComplete = form{
+var formAuthListComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeAuthListComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formAuthListComplete, v[:], left)
+	scan(&base, text, &formAuthListComplete, v[:], left)
 	e := AuthListComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -965,13 +984,13 @@ type AuthMethodNotAllowed struct {
 // EventName is "AuthMethodNotAllowed".
 func (AuthMethodNotAllowed) EventName() string { return "AuthMethodNotAllowed" }
 
-var formAuthMethodNotAllowed = form{
+var formAuthMethodNotAllowed = form{[]run{
 	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "AuthMethod", "Module", "SessionTV"}, false},
-}
+}, 0, 0x0}
 
 func decodeAuthMethodNotAllowed(base Base, text string, left *leftovers) Event {
 	var v [11]slot
-	scan(text, formAuthMethodNotAllowed, v[:], left)
+	scan(&base, text, &formAuthMethodNotAllowed, v[:], left)
 	e := AuthMethodNotAllowed{Base: base}
 	e.EventTV = isoTime(v[0].of(text))
 	e.Severity = v[1].of(text)

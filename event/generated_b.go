@@ -18,18 +18,19 @@ type BlindTransfer struct {
 // EventName is "BlindTransfer".
 func (BlindTransfer) EventName() string { return "BlindTransfer" }
 
-var formBlindTransfer = form{
+var formBlindTransfer = form{[]run{
+	{40, []string{"Result"}, false},
 	{0, transfererChannelKeys, false},
 	{15, transfererChannelVariables, true},
 	{16, transfereeChannelKeys, false},
 	{31, transfereeChannelVariables, true},
 	{32, bridgeKeys, false},
-	{40, []string{"Result", "IsExternal", "Context", "Extension"}, false},
-}
+	{41, []string{"IsExternal", "Context", "Extension"}, false},
+}, 7, 0xf7f00003fff}
 
 func decodeBlindTransfer(base Base, text string, left *leftovers) Event {
 	var v [44]slot
-	scan(text, formBlindTransfer, v[:], left)
+	scan(&base, text, &formBlindTransfer, v[:], left)
 	e := BlindTransfer{Base: base}
 	e.Transferer = channelOf(text, v[0:16])
 	e.Transferee = channelOf(text, v[16:32])
@@ -51,13 +52,13 @@ type BridgeCreate struct {
 // EventName is "BridgeCreate".
 func (BridgeCreate) EventName() string { return "BridgeCreate" }
 
-var formBridgeCreate = form{
+var formBridgeCreate = form{[]run{
 	{0, bridgeKeys, false},
-}
+}, 1, 0x7f}
 
 func decodeBridgeCreate(base Base, text string, left *leftovers) Event {
 	var v [8]slot
-	scan(text, formBridgeCreate, v[:], left)
+	scan(&base, text, &formBridgeCreate, v[:], left)
 	e := BridgeCreate{Base: base}
 	e.BridgeSnapshot = bridgeOf(text, v[0:8])
 	return e
@@ -73,13 +74,13 @@ type BridgeDestroy struct {
 // EventName is "BridgeDestroy".
 func (BridgeDestroy) EventName() string { return "BridgeDestroy" }
 
-var formBridgeDestroy = form{
+var formBridgeDestroy = form{[]run{
 	{0, bridgeKeys, false},
-}
+}, 1, 0x7f}
 
 func decodeBridgeDestroy(base Base, text string, left *leftovers) Event {
 	var v [8]slot
-	scan(text, formBridgeDestroy, v[:], left)
+	scan(&base, text, &formBridgeDestroy, v[:], left)
 	e := BridgeDestroy{Base: base}
 	e.BridgeSnapshot = bridgeOf(text, v[0:8])
 	return e
@@ -97,16 +98,16 @@ type BridgeEnter struct {
 // EventName is "BridgeEnter".
 func (BridgeEnter) EventName() string { return "BridgeEnter" }
 
-var formBridgeEnter = form{
+var formBridgeEnter = form{[]run{
 	{0, bridgeKeys, false},
 	{8, channelKeys, false},
 	{23, channelVariables, true},
 	{24, []string{"SwapUniqueid"}, false},
-}
+}, 4, 0x3fff7f}
 
 func decodeBridgeEnter(base Base, text string, left *leftovers) Event {
 	var v [25]slot
-	scan(text, formBridgeEnter, v[:], left)
+	scan(&base, text, &formBridgeEnter, v[:], left)
 	e := BridgeEnter{Base: base}
 	e.BridgeSnapshot = bridgeOf(text, v[0:8])
 	e.ChannelSnapshot = channelOf(text, v[8:24])
@@ -124,14 +125,14 @@ type BridgeInfoChannel struct {
 // EventName is "BridgeInfoChannel".
 func (BridgeInfoChannel) EventName() string { return "BridgeInfoChannel" }
 
-var formBridgeInfoChannel = form{
+var formBridgeInfoChannel = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
-}
+}, 2, 0x3fff}
 
 func decodeBridgeInfoChannel(base Base, text string, left *leftovers) Event {
 	var v [16]slot
-	scan(text, formBridgeInfoChannel, v[:], left)
+	scan(&base, text, &formBridgeInfoChannel, v[:], left)
 	e := BridgeInfoChannel{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	return e
@@ -150,14 +151,14 @@ type BridgeInfoComplete struct {
 // EventName is "BridgeInfoComplete".
 func (BridgeInfoComplete) EventName() string { return "BridgeInfoComplete" }
 
-var formBridgeInfoComplete = form{
+var formBridgeInfoComplete = form{[]run{
 	{0, bridgeKeys, false},
 	{8, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeBridgeInfoComplete(base Base, text string, left *leftovers) Event {
 	var v [11]slot
-	scan(text, formBridgeInfoComplete, v[:], left)
+	scan(&base, text, &formBridgeInfoComplete, v[:], left)
 	e := BridgeInfoComplete{Base: base}
 	e.BridgeSnapshot = bridgeOf(text, v[0:8])
 	e.ActionID = v[8].of(text)
@@ -177,15 +178,15 @@ type BridgeLeave struct {
 // EventName is "BridgeLeave".
 func (BridgeLeave) EventName() string { return "BridgeLeave" }
 
-var formBridgeLeave = form{
+var formBridgeLeave = form{[]run{
 	{0, bridgeKeys, false},
 	{8, channelKeys, false},
 	{23, channelVariables, true},
-}
+}, 3, 0x3fff7f}
 
 func decodeBridgeLeave(base Base, text string, left *leftovers) Event {
 	var v [24]slot
-	scan(text, formBridgeLeave, v[:], left)
+	scan(&base, text, &formBridgeLeave, v[:], left)
 	e := BridgeLeave{Base: base}
 	e.BridgeSnapshot = bridgeOf(text, v[0:8])
 	e.ChannelSnapshot = channelOf(text, v[8:24])
@@ -204,13 +205,13 @@ type BridgeListComplete struct {
 // EventName is "BridgeListComplete".
 func (BridgeListComplete) EventName() string { return "BridgeListComplete" }
 
-var formBridgeListComplete = form{
+var formBridgeListComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeBridgeListComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formBridgeListComplete, v[:], left)
+	scan(&base, text, &formBridgeListComplete, v[:], left)
 	e := BridgeListComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -228,13 +229,13 @@ type BridgeListItem struct {
 // EventName is "BridgeListItem".
 func (BridgeListItem) EventName() string { return "BridgeListItem" }
 
-var formBridgeListItem = form{
+var formBridgeListItem = form{[]run{
 	{0, bridgeKeys, false},
-}
+}, 1, 0x7f}
 
 func decodeBridgeListItem(base Base, text string, left *leftovers) Event {
 	var v [8]slot
-	scan(text, formBridgeListItem, v[:], left)
+	scan(&base, text, &formBridgeListItem, v[:], left)
 	e := BridgeListItem{Base: base}
 	e.BridgeSnapshot = bridgeOf(text, v[0:8])
 	return e
@@ -251,14 +252,14 @@ type BridgeMerge struct {
 // EventName is "BridgeMerge".
 func (BridgeMerge) EventName() string { return "BridgeMerge" }
 
-var formBridgeMerge = form{
+var formBridgeMerge = form{[]run{
 	{0, toBridgeKeys, false},
 	{8, fromBridgeKeys, false},
-}
+}, 0, 0x0}
 
 func decodeBridgeMerge(base Base, text string, left *leftovers) Event {
 	var v [16]slot
-	scan(text, formBridgeMerge, v[:], left)
+	scan(&base, text, &formBridgeMerge, v[:], left)
 	e := BridgeMerge{Base: base}
 	e.To = bridgeOf(text, v[0:8])
 	e.From = bridgeOf(text, v[8:16])
@@ -278,13 +279,13 @@ type BridgeTechnologyListComplete struct {
 // EventName is "BridgeTechnologyListComplete".
 func (BridgeTechnologyListComplete) EventName() string { return "BridgeTechnologyListComplete" }
 
-var formBridgeTechnologyListComplete = form{
+var formBridgeTechnologyListComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeBridgeTechnologyListComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formBridgeTechnologyListComplete, v[:], left)
+	scan(&base, text, &formBridgeTechnologyListComplete, v[:], left)
 	e := BridgeTechnologyListComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -306,13 +307,13 @@ type BridgeTechnologyListItem struct {
 // EventName is "BridgeTechnologyListItem".
 func (BridgeTechnologyListItem) EventName() string { return "BridgeTechnologyListItem" }
 
-var formBridgeTechnologyListItem = form{
+var formBridgeTechnologyListItem = form{[]run{
 	{0, []string{"BridgeTechnology", "BridgeType", "BridgePriority", "BridgeSuspended"}, false},
-}
+}, 0, 0x0}
 
 func decodeBridgeTechnologyListItem(base Base, text string, left *leftovers) Event {
 	var v [4]slot
-	scan(text, formBridgeTechnologyListItem, v[:], left)
+	scan(&base, text, &formBridgeTechnologyListItem, v[:], left)
 	e := BridgeTechnologyListItem{Base: base}
 	e.BridgeTechnology = v[0].of(text)
 	e.BridgeType = v[1].of(text)
@@ -333,14 +334,14 @@ type BridgeVideoSourceUpdate struct {
 // EventName is "BridgeVideoSourceUpdate".
 func (BridgeVideoSourceUpdate) EventName() string { return "BridgeVideoSourceUpdate" }
 
-var formBridgeVideoSourceUpdate = form{
+var formBridgeVideoSourceUpdate = form{[]run{
 	{0, bridgeKeys, false},
 	{8, []string{"BridgePreviousVideoSource"}, false},
-}
+}, 2, 0x17f}
 
 func decodeBridgeVideoSourceUpdate(base Base, text string, left *leftovers) Event {
 	var v [9]slot
-	scan(text, formBridgeVideoSourceUpdate, v[:], left)
+	scan(&base, text, &formBridgeVideoSourceUpdate, v[:], left)
 	e := BridgeVideoSourceUpdate{Base: base}
 	e.BridgeSnapshot = bridgeOf(text, v[0:8])
 	e.BridgePreviousVideoSource = v[8].of(text)

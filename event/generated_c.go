@@ -19,13 +19,13 @@ type CCAvailable struct {
 // EventName is "CCAvailable".
 func (CCAvailable) EventName() string { return "CCAvailable" }
 
-var formCCAvailable = form{
+var formCCAvailable = form{[]run{
 	{0, []string{"CoreID", "Callee", "Service"}, false},
-}
+}, 0, 0x0}
 
 func decodeCCAvailable(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formCCAvailable, v[:], left)
+	scan(&base, text, &formCCAvailable, v[:], left)
 	e := CCAvailable{Base: base}
 	e.CoreID = number(v[0].of(text))
 	e.Callee = v[1].of(text)
@@ -44,13 +44,13 @@ type CCCallerRecalling struct {
 // EventName is "CCCallerRecalling".
 func (CCCallerRecalling) EventName() string { return "CCCallerRecalling" }
 
-var formCCCallerRecalling = form{
+var formCCCallerRecalling = form{[]run{
 	{0, []string{"CoreID", "Caller"}, false},
-}
+}, 0, 0x0}
 
 func decodeCCCallerRecalling(base Base, text string, left *leftovers) Event {
 	var v [2]slot
-	scan(text, formCCCallerRecalling, v[:], left)
+	scan(&base, text, &formCCCallerRecalling, v[:], left)
 	e := CCCallerRecalling{Base: base}
 	e.CoreID = number(v[0].of(text))
 	e.Caller = v[1].of(text)
@@ -69,13 +69,13 @@ type CCCallerStartMonitoring struct {
 // EventName is "CCCallerStartMonitoring".
 func (CCCallerStartMonitoring) EventName() string { return "CCCallerStartMonitoring" }
 
-var formCCCallerStartMonitoring = form{
+var formCCCallerStartMonitoring = form{[]run{
 	{0, []string{"CoreID", "Caller"}, false},
-}
+}, 0, 0x0}
 
 func decodeCCCallerStartMonitoring(base Base, text string, left *leftovers) Event {
 	var v [2]slot
-	scan(text, formCCCallerStartMonitoring, v[:], left)
+	scan(&base, text, &formCCCallerStartMonitoring, v[:], left)
 	e := CCCallerStartMonitoring{Base: base}
 	e.CoreID = number(v[0].of(text))
 	e.Caller = v[1].of(text)
@@ -94,13 +94,13 @@ type CCCallerStopMonitoring struct {
 // EventName is "CCCallerStopMonitoring".
 func (CCCallerStopMonitoring) EventName() string { return "CCCallerStopMonitoring" }
 
-var formCCCallerStopMonitoring = form{
+var formCCCallerStopMonitoring = form{[]run{
 	{0, []string{"CoreID", "Caller"}, false},
-}
+}, 0, 0x0}
 
 func decodeCCCallerStopMonitoring(base Base, text string, left *leftovers) Event {
 	var v [2]slot
-	scan(text, formCCCallerStopMonitoring, v[:], left)
+	scan(&base, text, &formCCCallerStopMonitoring, v[:], left)
 	e := CCCallerStopMonitoring{Base: base}
 	e.CoreID = number(v[0].of(text))
 	e.Caller = v[1].of(text)
@@ -119,13 +119,13 @@ type CCFailure struct {
 // EventName is "CCFailure".
 func (CCFailure) EventName() string { return "CCFailure" }
 
-var formCCFailure = form{
+var formCCFailure = form{[]run{
 	{0, []string{"CoreID", "Caller", "Reason"}, false},
-}
+}, 0, 0x0}
 
 func decodeCCFailure(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formCCFailure, v[:], left)
+	scan(&base, text, &formCCFailure, v[:], left)
 	e := CCFailure{Base: base}
 	e.CoreID = number(v[0].of(text))
 	e.Caller = v[1].of(text)
@@ -145,13 +145,13 @@ type CCMonitorFailed struct {
 // EventName is "CCMonitorFailed".
 func (CCMonitorFailed) EventName() string { return "CCMonitorFailed" }
 
-var formCCMonitorFailed = form{
+var formCCMonitorFailed = form{[]run{
 	{0, []string{"CoreID", "Callee"}, false},
-}
+}, 0, 0x0}
 
 func decodeCCMonitorFailed(base Base, text string, left *leftovers) Event {
 	var v [2]slot
-	scan(text, formCCMonitorFailed, v[:], left)
+	scan(&base, text, &formCCMonitorFailed, v[:], left)
 	e := CCMonitorFailed{Base: base}
 	e.CoreID = number(v[0].of(text))
 	e.Callee = v[1].of(text)
@@ -170,13 +170,13 @@ type CCOfferTimerStart struct {
 // EventName is "CCOfferTimerStart".
 func (CCOfferTimerStart) EventName() string { return "CCOfferTimerStart" }
 
-var formCCOfferTimerStart = form{
+var formCCOfferTimerStart = form{[]run{
 	{0, []string{"CoreID", "Caller", "Expires"}, false},
-}
+}, 0, 0x0}
 
 func decodeCCOfferTimerStart(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formCCOfferTimerStart, v[:], left)
+	scan(&base, text, &formCCOfferTimerStart, v[:], left)
 	e := CCOfferTimerStart{Base: base}
 	e.CoreID = number(v[0].of(text))
 	e.Caller = v[1].of(text)
@@ -195,13 +195,13 @@ type CCRecallComplete struct {
 // EventName is "CCRecallComplete".
 func (CCRecallComplete) EventName() string { return "CCRecallComplete" }
 
-var formCCRecallComplete = form{
+var formCCRecallComplete = form{[]run{
 	{0, []string{"CoreID", "Caller"}, false},
-}
+}, 0, 0x0}
 
 func decodeCCRecallComplete(base Base, text string, left *leftovers) Event {
 	var v [2]slot
-	scan(text, formCCRecallComplete, v[:], left)
+	scan(&base, text, &formCCRecallComplete, v[:], left)
 	e := CCRecallComplete{Base: base}
 	e.CoreID = number(v[0].of(text))
 	e.Caller = v[1].of(text)
@@ -219,13 +219,13 @@ type CCRequestAcknowledged struct {
 // EventName is "CCRequestAcknowledged".
 func (CCRequestAcknowledged) EventName() string { return "CCRequestAcknowledged" }
 
-var formCCRequestAcknowledged = form{
+var formCCRequestAcknowledged = form{[]run{
 	{0, []string{"CoreID", "Caller"}, false},
-}
+}, 0, 0x0}
 
 func decodeCCRequestAcknowledged(base Base, text string, left *leftovers) Event {
 	var v [2]slot
-	scan(text, formCCRequestAcknowledged, v[:], left)
+	scan(&base, text, &formCCRequestAcknowledged, v[:], left)
 	e := CCRequestAcknowledged{Base: base}
 	e.CoreID = number(v[0].of(text))
 	e.Caller = v[1].of(text)
@@ -244,13 +244,13 @@ type CCRequested struct {
 // EventName is "CCRequested".
 func (CCRequested) EventName() string { return "CCRequested" }
 
-var formCCRequested = form{
+var formCCRequested = form{[]run{
 	{0, []string{"CoreID", "Caller", "Callee"}, false},
-}
+}, 0, 0x0}
 
 func decodeCCRequested(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formCCRequested, v[:], left)
+	scan(&base, text, &formCCRequested, v[:], left)
 	e := CCRequested{Base: base}
 	e.CoreID = number(v[0].of(text))
 	e.Caller = v[1].of(text)
@@ -290,13 +290,16 @@ type CEL struct {
 // EventName is "CEL".
 func (CEL) EventName() string { return "CEL" }
 
-var formCEL = form{
-	{0, []string{"EventName", "AccountCode", "CallerIDnum", "CallerIDname", "CallerIDani", "CallerIDrdnis", "CallerIDdnid", "Exten", "Context", "Application", "AppData", "EventTime", "AMAFlags", "UniqueID", "LinkedID", "Userfield", "Peer", "PeerAccount", "Extra", "Channel", "TenantID", "UserDefType"}, false},
-}
+var formCEL = form{[]run{
+	{0, []string{"EventName", "AccountCode", "CallerIDnum", "CallerIDname", "CallerIDani", "CallerIDrdnis", "CallerIDdnid", "Exten", "Context"}, false},
+	{19, []string{"Channel"}, false},
+	{9, []string{"Application", "AppData", "EventTime", "AMAFlags", "UniqueID", "LinkedID", "Userfield", "Peer", "PeerAccount", "Extra"}, false},
+	{20, []string{"TenantID", "UserDefType"}, false},
+}, 3, 0xfffff}
 
 func decodeCEL(base Base, text string, left *leftovers) Event {
 	var v [22]slot
-	scan(text, formCEL, v[:], left)
+	scan(&base, text, &formCEL, v[:], left)
 	e := CEL{Base: base}
 	e.CELEventName = v[0].of(text)
 	e.AccountCode = v[1].of(text)
@@ -350,13 +353,13 @@ type Cdr struct {
 // EventName is "Cdr".
 func (Cdr) EventName() string { return "Cdr" }
 
-var formCdr = form{
+var formCdr = form{[]run{
 	{0, []string{"AccountCode", "Source", "Destination", "DestinationContext", "CallerID", "Channel", "DestinationChannel", "LastApplication", "LastData", "StartTime", "AnswerTime", "EndTime", "Duration", "BillableSeconds", "Disposition", "AMAFlags", "UniqueID", "UserField"}, false},
-}
+}, 1, 0x3ffff}
 
 func decodeCdr(base Base, text string, left *leftovers) Event {
 	var v [18]slot
-	scan(text, formCdr, v[:], left)
+	scan(&base, text, &formCdr, v[:], left)
 	e := Cdr{Base: base}
 	e.AccountCode = v[0].of(text)
 	e.Source = v[1].of(text)
@@ -402,13 +405,13 @@ type ChallengeResponseFailed struct {
 // EventName is "ChallengeResponseFailed".
 func (ChallengeResponseFailed) EventName() string { return "ChallengeResponseFailed" }
 
-var formChallengeResponseFailed = form{
+var formChallengeResponseFailed = form{[]run{
 	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "Challenge", "Response", "ExpectedResponse", "Module", "SessionTV"}, false},
-}
+}, 0, 0x0}
 
 func decodeChallengeResponseFailed(base Base, text string, left *leftovers) Event {
 	var v [13]slot
-	scan(text, formChallengeResponseFailed, v[:], left)
+	scan(&base, text, &formChallengeResponseFailed, v[:], left)
 	e := ChallengeResponseFailed{Base: base}
 	e.EventTV = isoTime(v[0].of(text))
 	e.Severity = v[1].of(text)
@@ -446,13 +449,13 @@ type ChallengeSent struct {
 // EventName is "ChallengeSent".
 func (ChallengeSent) EventName() string { return "ChallengeSent" }
 
-var formChallengeSent = form{
+var formChallengeSent = form{[]run{
 	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "Challenge", "Module", "SessionTV"}, false},
-}
+}, 0, 0x0}
 
 func decodeChallengeSent(base Base, text string, left *leftovers) Event {
 	var v [11]slot
-	scan(text, formChallengeSent, v[:], left)
+	scan(&base, text, &formChallengeSent, v[:], left)
 	e := ChallengeSent{Base: base}
 	e.EventTV = isoTime(v[0].of(text))
 	e.Severity = v[1].of(text)
@@ -479,16 +482,16 @@ type ChanSpyStart struct {
 // EventName is "ChanSpyStart".
 func (ChanSpyStart) EventName() string { return "ChanSpyStart" }
 
-var formChanSpyStart = form{
+var formChanSpyStart = form{[]run{
 	{0, spyerChannelKeys, false},
 	{15, spyerChannelVariables, true},
 	{16, spyeeChannelKeys, false},
 	{31, spyeeChannelVariables, true},
-}
+}, 4, 0x3fff3fff}
 
 func decodeChanSpyStart(base Base, text string, left *leftovers) Event {
 	var v [32]slot
-	scan(text, formChanSpyStart, v[:], left)
+	scan(&base, text, &formChanSpyStart, v[:], left)
 	e := ChanSpyStart{Base: base}
 	e.Spyer = channelOf(text, v[0:16])
 	e.Spyee = channelOf(text, v[16:32])
@@ -506,16 +509,16 @@ type ChanSpyStop struct {
 // EventName is "ChanSpyStop".
 func (ChanSpyStop) EventName() string { return "ChanSpyStop" }
 
-var formChanSpyStop = form{
+var formChanSpyStop = form{[]run{
 	{0, spyerChannelKeys, false},
 	{15, spyerChannelVariables, true},
 	{16, spyeeChannelKeys, false},
 	{31, spyeeChannelVariables, true},
-}
+}, 4, 0x3fff}
 
 func decodeChanSpyStop(base Base, text string, left *leftovers) Event {
 	var v [32]slot
-	scan(text, formChanSpyStop, v[:], left)
+	scan(&base, text, &formChanSpyStop, v[:], left)
 	e := ChanSpyStop{Base: base}
 	e.Spyer = channelOf(text, v[0:16])
 	e.Spyee = channelOf(text, v[16:32])
@@ -533,13 +536,13 @@ type ChannelHungup struct {
 // EventName is "ChannelHungup".
 func (ChannelHungup) EventName() string { return "ChannelHungup" }
 
-var formChannelHungup = form{
+var formChannelHungup = form{[]run{
 	{0, []string{"Channel"}, false},
-}
+}, 0, 0x0}
 
 func decodeChannelHungup(base Base, text string, left *leftovers) Event {
 	var v [1]slot
-	scan(text, formChannelHungup, v[:], left)
+	scan(&base, text, &formChannelHungup, v[:], left)
 	e := ChannelHungup{Base: base}
 	e.Channel = v[0].of(text)
 	return e
@@ -556,14 +559,14 @@ type ChannelTalkingStart struct {
 // EventName is "ChannelTalkingStart".
 func (ChannelTalkingStart) EventName() string { return "ChannelTalkingStart" }
 
-var formChannelTalkingStart = form{
+var formChannelTalkingStart = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
-}
+}, 2, 0x3fff}
 
 func decodeChannelTalkingStart(base Base, text string, left *leftovers) Event {
 	var v [16]slot
-	scan(text, formChannelTalkingStart, v[:], left)
+	scan(&base, text, &formChannelTalkingStart, v[:], left)
 	e := ChannelTalkingStart{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	return e
@@ -581,15 +584,15 @@ type ChannelTalkingStop struct {
 // EventName is "ChannelTalkingStop".
 func (ChannelTalkingStop) EventName() string { return "ChannelTalkingStop" }
 
-var formChannelTalkingStop = form{
+var formChannelTalkingStop = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Duration"}, false},
-}
+}, 3, 0x13fff}
 
 func decodeChannelTalkingStop(base Base, text string, left *leftovers) Event {
 	var v [17]slot
-	scan(text, formChannelTalkingStop, v[:], left)
+	scan(&base, text, &formChannelTalkingStop, v[:], left)
 	e := ChannelTalkingStop{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Duration = durationOf(v[16].of(text), time.Millisecond)
@@ -608,13 +611,13 @@ type ChannelsHungupListComplete struct {
 // EventName is "ChannelsHungupListComplete".
 func (ChannelsHungupListComplete) EventName() string { return "ChannelsHungupListComplete" }
 
-var formChannelsHungupListComplete = form{
+var formChannelsHungupListComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeChannelsHungupListComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formChannelsHungupListComplete, v[:], left)
+	scan(&base, text, &formChannelsHungupListComplete, v[:], left)
 	e := ChannelsHungupListComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -633,14 +636,14 @@ type ConfbridgeEnd struct {
 // EventName is "ConfbridgeEnd".
 func (ConfbridgeEnd) EventName() string { return "ConfbridgeEnd" }
 
-var formConfbridgeEnd = form{
-	{0, bridgeKeys, false},
+var formConfbridgeEnd = form{[]run{
 	{8, []string{"Conference"}, false},
-}
+	{0, bridgeKeys, false},
+}, 2, 0x17f}
 
 func decodeConfbridgeEnd(base Base, text string, left *leftovers) Event {
 	var v [9]slot
-	scan(text, formConfbridgeEnd, v[:], left)
+	scan(&base, text, &formConfbridgeEnd, v[:], left)
 	e := ConfbridgeEnd{Base: base}
 	e.BridgeSnapshot = bridgeOf(text, v[0:8])
 	e.Conference = v[8].of(text)
@@ -661,16 +664,17 @@ type ConfbridgeJoin struct {
 // EventName is "ConfbridgeJoin".
 func (ConfbridgeJoin) EventName() string { return "ConfbridgeJoin" }
 
-var formConfbridgeJoin = form{
+var formConfbridgeJoin = form{[]run{
+	{24, []string{"Conference"}, false},
 	{0, bridgeKeys, false},
 	{8, channelKeys, false},
 	{23, channelVariables, true},
-	{24, []string{"Conference", "Admin", "Muted"}, false},
-}
+	{25, []string{"Admin", "Muted"}, false},
+}, 5, 0x33fff7f}
 
 func decodeConfbridgeJoin(base Base, text string, left *leftovers) Event {
 	var v [27]slot
-	scan(text, formConfbridgeJoin, v[:], left)
+	scan(&base, text, &formConfbridgeJoin, v[:], left)
 	e := ConfbridgeJoin{Base: base}
 	e.BridgeSnapshot = bridgeOf(text, v[0:8])
 	e.ChannelSnapshot = channelOf(text, v[8:24])
@@ -693,16 +697,17 @@ type ConfbridgeLeave struct {
 // EventName is "ConfbridgeLeave".
 func (ConfbridgeLeave) EventName() string { return "ConfbridgeLeave" }
 
-var formConfbridgeLeave = form{
+var formConfbridgeLeave = form{[]run{
+	{24, []string{"Conference"}, false},
 	{0, bridgeKeys, false},
 	{8, channelKeys, false},
 	{23, channelVariables, true},
-	{24, []string{"Conference", "Admin"}, false},
-}
+	{25, []string{"Admin"}, false},
+}, 5, 0x33fff7f}
 
 func decodeConfbridgeLeave(base Base, text string, left *leftovers) Event {
 	var v [26]slot
-	scan(text, formConfbridgeLeave, v[:], left)
+	scan(&base, text, &formConfbridgeLeave, v[:], left)
 	e := ConfbridgeLeave{Base: base}
 	e.BridgeSnapshot = bridgeOf(text, v[0:8])
 	e.ChannelSnapshot = channelOf(text, v[8:24])
@@ -732,15 +737,17 @@ type ConfbridgeList struct {
 // EventName is "ConfbridgeList".
 func (ConfbridgeList) EventName() string { return "ConfbridgeList" }
 
-var formConfbridgeList = form{
+var formConfbridgeList = form{[]run{
+	{16, []string{"Conference", "Admin", "MarkedUser", "WaitMarked", "EndMarked"}, false},
+	{25, []string{"EndMarkedAny"}, false},
+	{21, []string{"Waiting", "Muted", "Talking", "AnsweredTime"}, false},
 	{0, channelKeys, false},
 	{15, channelVariables, true},
-	{16, []string{"Conference", "Admin", "MarkedUser", "WaitMarked", "EndMarked", "Waiting", "Muted", "Talking", "AnsweredTime", "EndMarkedAny"}, false},
-}
+}, 5, 0xf3fff}
 
 func decodeConfbridgeList(base Base, text string, left *leftovers) Event {
 	var v [26]slot
-	scan(text, formConfbridgeList, v[:], left)
+	scan(&base, text, &formConfbridgeList, v[:], left)
 	e := ConfbridgeList{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Conference = v[16].of(text)
@@ -768,13 +775,13 @@ type ConfbridgeListComplete struct {
 // EventName is "ConfbridgeListComplete".
 func (ConfbridgeListComplete) EventName() string { return "ConfbridgeListComplete" }
 
-var formConfbridgeListComplete = form{
+var formConfbridgeListComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeConfbridgeListComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formConfbridgeListComplete, v[:], left)
+	scan(&base, text, &formConfbridgeListComplete, v[:], left)
 	e := ConfbridgeListComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -796,13 +803,13 @@ type ConfbridgeListRooms struct {
 // EventName is "ConfbridgeListRooms".
 func (ConfbridgeListRooms) EventName() string { return "ConfbridgeListRooms" }
 
-var formConfbridgeListRooms = form{
+var formConfbridgeListRooms = form{[]run{
 	{0, []string{"Conference", "Parties", "Marked", "Locked", "Muted"}, false},
-}
+}, 1, 0xf}
 
 func decodeConfbridgeListRooms(base Base, text string, left *leftovers) Event {
 	var v [5]slot
-	scan(text, formConfbridgeListRooms, v[:], left)
+	scan(&base, text, &formConfbridgeListRooms, v[:], left)
 	e := ConfbridgeListRooms{Base: base}
 	e.Conference = v[0].of(text)
 	e.Parties = number(v[1].of(text))
@@ -824,13 +831,13 @@ type ConfbridgeListRoomsComplete struct {
 // EventName is "ConfbridgeListRoomsComplete".
 func (ConfbridgeListRoomsComplete) EventName() string { return "ConfbridgeListRoomsComplete" }
 
-var formConfbridgeListRoomsComplete = form{
+var formConfbridgeListRoomsComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeConfbridgeListRoomsComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formConfbridgeListRoomsComplete, v[:], left)
+	scan(&base, text, &formConfbridgeListRoomsComplete, v[:], left)
 	e := ConfbridgeListRoomsComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -851,16 +858,17 @@ type ConfbridgeMute struct {
 // EventName is "ConfbridgeMute".
 func (ConfbridgeMute) EventName() string { return "ConfbridgeMute" }
 
-var formConfbridgeMute = form{
+var formConfbridgeMute = form{[]run{
+	{24, []string{"Conference"}, false},
 	{0, bridgeKeys, false},
 	{8, channelKeys, false},
 	{23, channelVariables, true},
-	{24, []string{"Conference", "Admin"}, false},
-}
+	{25, []string{"Admin"}, false},
+}, 5, 0x33fff7f}
 
 func decodeConfbridgeMute(base Base, text string, left *leftovers) Event {
 	var v [26]slot
-	scan(text, formConfbridgeMute, v[:], left)
+	scan(&base, text, &formConfbridgeMute, v[:], left)
 	e := ConfbridgeMute{Base: base}
 	e.BridgeSnapshot = bridgeOf(text, v[0:8])
 	e.ChannelSnapshot = channelOf(text, v[8:24])
@@ -880,14 +888,14 @@ type ConfbridgeRecord struct {
 // EventName is "ConfbridgeRecord".
 func (ConfbridgeRecord) EventName() string { return "ConfbridgeRecord" }
 
-var formConfbridgeRecord = form{
-	{0, bridgeKeys, false},
+var formConfbridgeRecord = form{[]run{
 	{8, []string{"Conference"}, false},
-}
+	{0, bridgeKeys, false},
+}, 2, 0x17f}
 
 func decodeConfbridgeRecord(base Base, text string, left *leftovers) Event {
 	var v [9]slot
-	scan(text, formConfbridgeRecord, v[:], left)
+	scan(&base, text, &formConfbridgeRecord, v[:], left)
 	e := ConfbridgeRecord{Base: base}
 	e.BridgeSnapshot = bridgeOf(text, v[0:8])
 	e.Conference = v[8].of(text)
@@ -905,14 +913,14 @@ type ConfbridgeStart struct {
 // EventName is "ConfbridgeStart".
 func (ConfbridgeStart) EventName() string { return "ConfbridgeStart" }
 
-var formConfbridgeStart = form{
-	{0, bridgeKeys, false},
+var formConfbridgeStart = form{[]run{
 	{8, []string{"Conference"}, false},
-}
+	{0, bridgeKeys, false},
+}, 2, 0x17f}
 
 func decodeConfbridgeStart(base Base, text string, left *leftovers) Event {
 	var v [9]slot
-	scan(text, formConfbridgeStart, v[:], left)
+	scan(&base, text, &formConfbridgeStart, v[:], left)
 	e := ConfbridgeStart{Base: base}
 	e.BridgeSnapshot = bridgeOf(text, v[0:8])
 	e.Conference = v[8].of(text)
@@ -930,14 +938,14 @@ type ConfbridgeStopRecord struct {
 // EventName is "ConfbridgeStopRecord".
 func (ConfbridgeStopRecord) EventName() string { return "ConfbridgeStopRecord" }
 
-var formConfbridgeStopRecord = form{
-	{0, bridgeKeys, false},
+var formConfbridgeStopRecord = form{[]run{
 	{8, []string{"Conference"}, false},
-}
+	{0, bridgeKeys, false},
+}, 2, 0x17f}
 
 func decodeConfbridgeStopRecord(base Base, text string, left *leftovers) Event {
 	var v [9]slot
-	scan(text, formConfbridgeStopRecord, v[:], left)
+	scan(&base, text, &formConfbridgeStopRecord, v[:], left)
 	e := ConfbridgeStopRecord{Base: base}
 	e.BridgeSnapshot = bridgeOf(text, v[0:8])
 	e.Conference = v[8].of(text)
@@ -958,16 +966,16 @@ type ConfbridgeTalking struct {
 // EventName is "ConfbridgeTalking".
 func (ConfbridgeTalking) EventName() string { return "ConfbridgeTalking" }
 
-var formConfbridgeTalking = form{
+var formConfbridgeTalking = form{[]run{
 	{0, bridgeKeys, false},
 	{8, channelKeys, false},
 	{23, channelVariables, true},
 	{24, []string{"Conference", "TalkingStatus", "Admin"}, false},
-}
+}, 0, 0x0}
 
 func decodeConfbridgeTalking(base Base, text string, left *leftovers) Event {
 	var v [27]slot
-	scan(text, formConfbridgeTalking, v[:], left)
+	scan(&base, text, &formConfbridgeTalking, v[:], left)
 	e := ConfbridgeTalking{Base: base}
 	e.BridgeSnapshot = bridgeOf(text, v[0:8])
 	e.ChannelSnapshot = channelOf(text, v[8:24])
@@ -990,16 +998,17 @@ type ConfbridgeUnmute struct {
 // EventName is "ConfbridgeUnmute".
 func (ConfbridgeUnmute) EventName() string { return "ConfbridgeUnmute" }
 
-var formConfbridgeUnmute = form{
+var formConfbridgeUnmute = form{[]run{
+	{24, []string{"Conference"}, false},
 	{0, bridgeKeys, false},
 	{8, channelKeys, false},
 	{23, channelVariables, true},
-	{24, []string{"Conference", "Admin"}, false},
-}
+	{25, []string{"Admin"}, false},
+}, 5, 0x33fff7f}
 
 func decodeConfbridgeUnmute(base Base, text string, left *leftovers) Event {
 	var v [26]slot
-	scan(text, formConfbridgeUnmute, v[:], left)
+	scan(&base, text, &formConfbridgeUnmute, v[:], left)
 	e := ConfbridgeUnmute{Base: base}
 	e.BridgeSnapshot = bridgeOf(text, v[0:8])
 	e.ChannelSnapshot = channelOf(text, v[8:24])
@@ -1036,13 +1045,13 @@ type ContactList struct {
 // EventName is "ContactList".
 func (ContactList) EventName() string { return "ContactList" }
 
-var formContactList = form{
+var formContactList = form{[]run{
 	{0, []string{"ObjectType", "ObjectName", "ViaAddr", "ViaPort", "QualifyTimeout", "CallId", "RegServer", "PruneOnBoot", "Path", "Endpoint", "AuthenticateQualify", "Uri", "QualifyFrequency", "UserAgent", "ExpirationTime", "OutboundProxy", "Status", "RoundtripUsec", "Qualify2xxOnly"}, false},
-}
+}, 0, 0x0}
 
 func decodeContactList(base Base, text string, left *leftovers) Event {
 	var v [19]slot
-	scan(text, formContactList, v[:], left)
+	scan(&base, text, &formContactList, v[:], left)
 	e := ContactList{Base: base}
 	e.ObjectType = v[0].of(text)
 	e.ObjectName = v[1].of(text)
@@ -1078,13 +1087,13 @@ type ContactListComplete struct {
 // EventName is "ContactListComplete".
 func (ContactListComplete) EventName() string { return "ContactListComplete" }
 
-var formContactListComplete = form{
+var formContactListComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeContactListComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formContactListComplete, v[:], left)
+	scan(&base, text, &formContactListComplete, v[:], left)
 	e := ContactListComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -1106,13 +1115,13 @@ type ContactStatus struct {
 // EventName is "ContactStatus".
 func (ContactStatus) EventName() string { return "ContactStatus" }
 
-var formContactStatus = form{
+var formContactStatus = form{[]run{
 	{0, []string{"URI", "ContactStatus", "AOR", "EndpointName", "RoundtripUsec"}, false},
-}
+}, 0, 0x0}
 
 func decodeContactStatus(base Base, text string, left *leftovers) Event {
 	var v [5]slot
-	scan(text, formContactStatus, v[:], left)
+	scan(&base, text, &formContactStatus, v[:], left)
 	e := ContactStatus{Base: base}
 	e.URI = v[0].of(text)
 	e.ContactStatus = v[1].of(text)
@@ -1148,13 +1157,13 @@ type ContactStatusDetail struct {
 // EventName is "ContactStatusDetail".
 func (ContactStatusDetail) EventName() string { return "ContactStatusDetail" }
 
-var formContactStatusDetail = form{
+var formContactStatusDetail = form{[]run{
 	{0, []string{"AOR", "URI", "Status", "RoundtripUsec", "EndpointName", "UserAgent", "RegExpire", "ViaAddress", "CallID", "ID", "AuthenticateQualify", "OutboundProxy", "Path", "QualifyFrequency", "QualifyTimeout", "Qualify2xxOnly"}, false},
-}
+}, 0, 0x0}
 
 func decodeContactStatusDetail(base Base, text string, left *leftovers) Event {
 	var v [16]slot
-	scan(text, formContactStatusDetail, v[:], left)
+	scan(&base, text, &formContactStatusDetail, v[:], left)
 	e := ContactStatusDetail{Base: base}
 	e.AOR = v[0].of(text)
 	e.URI = v[1].of(text)
@@ -1188,13 +1197,13 @@ type ContactStatusDetailComplete struct {
 // EventName is "ContactStatusDetailComplete".
 func (ContactStatusDetailComplete) EventName() string { return "ContactStatusDetailComplete" }
 
-var formContactStatusDetailComplete = form{
+var formContactStatusDetailComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeContactStatusDetailComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formContactStatusDetailComplete, v[:], left)
+	scan(&base, text, &formContactStatusDetailComplete, v[:], left)
 	e := ContactStatusDetailComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -1217,15 +1226,17 @@ type CoreShowChannel struct {
 // EventName is "CoreShowChannel".
 func (CoreShowChannel) EventName() string { return "CoreShowChannel" }
 
-var formCoreShowChannel = form{
+var formCoreShowChannel = form{[]run{
+	{16, []string{"ActionID"}, false},
 	{0, channelKeys, false},
 	{15, channelVariables, true},
-	{16, []string{"ActionID", "BridgeId", "Application", "ApplicationData", "Duration"}, false},
-}
+	{18, []string{"Application", "ApplicationData", "Duration"}, false},
+	{17, []string{"BridgeId"}, false},
+}, 5, 0x1e3fff}
 
 func decodeCoreShowChannel(base Base, text string, left *leftovers) Event {
 	var v [21]slot
-	scan(text, formCoreShowChannel, v[:], left)
+	scan(&base, text, &formCoreShowChannel, v[:], left)
 	e := CoreShowChannel{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.ActionID = v[16].of(text)
@@ -1249,13 +1260,13 @@ type CoreShowChannelMap struct {
 // EventName is "CoreShowChannelMap".
 func (CoreShowChannelMap) EventName() string { return "CoreShowChannelMap" }
 
-var formCoreShowChannelMap = form{
+var formCoreShowChannelMap = form{[]run{
 	{0, []string{"Channel", "ConnectedChannel"}, false},
-}
+}, 0, 0x0}
 
 func decodeCoreShowChannelMap(base Base, text string, left *leftovers) Event {
 	var v [2]slot
-	scan(text, formCoreShowChannelMap, v[:], left)
+	scan(&base, text, &formCoreShowChannelMap, v[:], left)
 	e := CoreShowChannelMap{Base: base}
 	e.Channel = v[0].of(text)
 	e.ConnectedChannel = v[1].of(text)
@@ -1275,13 +1286,13 @@ type CoreShowChannelMapComplete struct {
 // EventName is "CoreShowChannelMapComplete".
 func (CoreShowChannelMapComplete) EventName() string { return "CoreShowChannelMapComplete" }
 
-var formCoreShowChannelMapComplete = form{
+var formCoreShowChannelMapComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeCoreShowChannelMapComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formCoreShowChannelMapComplete, v[:], left)
+	scan(&base, text, &formCoreShowChannelMapComplete, v[:], left)
 	e := CoreShowChannelMapComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -1301,13 +1312,13 @@ type CoreShowChannelsComplete struct {
 // EventName is "CoreShowChannelsComplete".
 func (CoreShowChannelsComplete) EventName() string { return "CoreShowChannelsComplete" }
 
-var formCoreShowChannelsComplete = form{
+var formCoreShowChannelsComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeCoreShowChannelsComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formCoreShowChannelsComplete, v[:], left)
+	scan(&base, text, &formCoreShowChannelsComplete, v[:], left)
 	e := CoreShowChannelsComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)

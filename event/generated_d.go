@@ -19,15 +19,15 @@ type DAHDIChannel struct {
 // EventName is "DAHDIChannel".
 func (DAHDIChannel) EventName() string { return "DAHDIChannel" }
 
-var formDAHDIChannel = form{
+var formDAHDIChannel = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"DAHDIGroup", "DAHDISpan", "DAHDIChannel"}, false},
-}
+}, 0, 0x0}
 
 func decodeDAHDIChannel(base Base, text string, left *leftovers) Event {
 	var v [19]slot
-	scan(text, formDAHDIChannel, v[:], left)
+	scan(&base, text, &formDAHDIChannel, v[:], left)
 	e := DAHDIChannel{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.DAHDIGroup = uint64Of(v[16].of(text))
@@ -55,13 +55,13 @@ type DAHDIShowChannels struct {
 // EventName is "DAHDIShowChannels".
 func (DAHDIShowChannels) EventName() string { return "DAHDIShowChannels" }
 
-var formDAHDIShowChannels = form{
+var formDAHDIShowChannels = form{[]run{
 	{0, []string{"DAHDIChannel", "Channel", "Uniqueid", "AccountCode", "Signalling", "SignallingCode", "Context", "DND", "Alarm", "Description"}, false},
-}
+}, 0, 0x0}
 
 func decodeDAHDIShowChannels(base Base, text string, left *leftovers) Event {
 	var v [10]slot
-	scan(text, formDAHDIShowChannels, v[:], left)
+	scan(&base, text, &formDAHDIShowChannels, v[:], left)
 	e := DAHDIShowChannels{Base: base}
 	e.DAHDIChannel = v[0].of(text)
 	e.Channel = v[1].of(text)
@@ -89,13 +89,13 @@ type DAHDIShowChannelsComplete struct {
 // EventName is "DAHDIShowChannelsComplete".
 func (DAHDIShowChannelsComplete) EventName() string { return "DAHDIShowChannelsComplete" }
 
-var formDAHDIShowChannelsComplete = form{
+var formDAHDIShowChannelsComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems", "Items"}, false},
-}
+}, 0, 0x0}
 
 func decodeDAHDIShowChannelsComplete(base Base, text string, left *leftovers) Event {
 	var v [4]slot
-	scan(text, formDAHDIShowChannelsComplete, v[:], left)
+	scan(&base, text, &formDAHDIShowChannelsComplete, v[:], left)
 	e := DAHDIShowChannelsComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -120,20 +120,20 @@ type DAHDIShowStatus struct {
 // EventName is "DAHDIShowStatus".
 func (DAHDIShowStatus) EventName() string { return "DAHDIShowStatus" }
 
-var formDAHDIShowStatus = form{
+var formDAHDIShowStatus = form{[]run{
 	{0, []string{"Description", "Alarms", "IRQ", "bpviol", "CRC"}, false},
-}
+}, 0, 0x0}
 
 func decodeDAHDIShowStatus(base Base, text string, left *leftovers) Event {
 	var v [5]slot
-	odd := scan(text, formDAHDIShowStatus, v[:], nil)
+	odd := scan(&base, text, &formDAHDIShowStatus, v[:], nil)
 	e := DAHDIShowStatus{Base: base}
 	e.Description = v[0].of(text)
 	e.Alarms = v[1].of(text)
 	e.IRQ = number(v[2].of(text))
 	e.BipolarViolations = number(v[3].of(text))
 	e.CRC = number(v[4].of(text))
-	for o := (odds{text: odd, form: formDAHDIShowStatus}); o.next(); {
+	for o := (odds{text: odd, form: &formDAHDIShowStatus}); o.next(); {
 		if !addEntry(&e.Other, "", o.key, o.value) {
 			left.add(o.key)
 		}
@@ -155,13 +155,13 @@ type DAHDIShowStatusComplete struct {
 // EventName is "DAHDIShowStatusComplete".
 func (DAHDIShowStatusComplete) EventName() string { return "DAHDIShowStatusComplete" }
 
-var formDAHDIShowStatusComplete = form{
+var formDAHDIShowStatusComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems", "Items"}, false},
-}
+}, 0, 0x0}
 
 func decodeDAHDIShowStatusComplete(base Base, text string, left *leftovers) Event {
 	var v [4]slot
-	scan(text, formDAHDIShowStatusComplete, v[:], left)
+	scan(&base, text, &formDAHDIShowStatusComplete, v[:], left)
 	e := DAHDIShowStatusComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -182,13 +182,13 @@ type DBGetComplete struct {
 // EventName is "DBGetComplete".
 func (DBGetComplete) EventName() string { return "DBGetComplete" }
 
-var formDBGetComplete = form{
+var formDBGetComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeDBGetComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formDBGetComplete, v[:], left)
+	scan(&base, text, &formDBGetComplete, v[:], left)
 	e := DBGetComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -208,13 +208,13 @@ type DBGetResponse struct {
 // EventName is "DBGetResponse".
 func (DBGetResponse) EventName() string { return "DBGetResponse" }
 
-var formDBGetResponse = form{
+var formDBGetResponse = form{[]run{
 	{0, []string{"Family", "Key", "Val"}, false},
-}
+}, 0, 0x0}
 
 func decodeDBGetResponse(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formDBGetResponse, v[:], left)
+	scan(&base, text, &formDBGetResponse, v[:], left)
 	e := DBGetResponse{Base: base}
 	e.Family = v[0].of(text)
 	e.Key = v[1].of(text)
@@ -234,13 +234,13 @@ type DBGetTreeComplete struct {
 // EventName is "DBGetTreeComplete".
 func (DBGetTreeComplete) EventName() string { return "DBGetTreeComplete" }
 
-var formDBGetTreeComplete = form{
+var formDBGetTreeComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeDBGetTreeComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formDBGetTreeComplete, v[:], left)
+	scan(&base, text, &formDBGetTreeComplete, v[:], left)
 	e := DBGetTreeComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -259,13 +259,13 @@ type DBGetTreeResponse struct {
 // EventName is "DBGetTreeResponse".
 func (DBGetTreeResponse) EventName() string { return "DBGetTreeResponse" }
 
-var formDBGetTreeResponse = form{
+var formDBGetTreeResponse = form{[]run{
 	{0, []string{"Key", "Val"}, false},
-}
+}, 0, 0x0}
 
 func decodeDBGetTreeResponse(base Base, text string, left *leftovers) Event {
 	var v [2]slot
-	scan(text, formDBGetTreeResponse, v[:], left)
+	scan(&base, text, &formDBGetTreeResponse, v[:], left)
 	e := DBGetTreeResponse{Base: base}
 	e.Key = v[0].of(text)
 	e.Val = v[1].of(text)
@@ -283,13 +283,13 @@ type DNDState struct {
 // EventName is "DNDState".
 func (DNDState) EventName() string { return "DNDState" }
 
-var formDNDState = form{
+var formDNDState = form{[]run{
 	{0, []string{"DAHDIChannel", "Status"}, false},
-}
+}, 0, 0x0}
 
 func decodeDNDState(base Base, text string, left *leftovers) Event {
 	var v [2]slot
-	scan(text, formDNDState, v[:], left)
+	scan(&base, text, &formDNDState, v[:], left)
 	e := DNDState{Base: base}
 	e.DAHDIChannel = v[0].of(text)
 	e.On = flag(v[1].of(text))
@@ -308,15 +308,15 @@ type DTMFBegin struct {
 // EventName is "DTMFBegin".
 func (DTMFBegin) EventName() string { return "DTMFBegin" }
 
-var formDTMFBegin = form{
+var formDTMFBegin = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Digit", "Direction"}, false},
-}
+}, 3, 0x33fff}
 
 func decodeDTMFBegin(base Base, text string, left *leftovers) Event {
 	var v [18]slot
-	scan(text, formDTMFBegin, v[:], left)
+	scan(&base, text, &formDTMFBegin, v[:], left)
 	e := DTMFBegin{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Digit = v[16].of(text)
@@ -337,15 +337,15 @@ type DTMFEnd struct {
 // EventName is "DTMFEnd".
 func (DTMFEnd) EventName() string { return "DTMFEnd" }
 
-var formDTMFEnd = form{
+var formDTMFEnd = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Digit", "DurationMs", "Direction"}, false},
-}
+}, 3, 0x73fff}
 
 func decodeDTMFEnd(base Base, text string, left *leftovers) Event {
 	var v [19]slot
-	scan(text, formDTMFEnd, v[:], left)
+	scan(&base, text, &formDTMFEnd, v[:], left)
 	e := DTMFEnd{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Digit = v[16].of(text)
@@ -365,13 +365,13 @@ type DeadlockStart struct {
 // EventName is "DeadlockStart".
 func (DeadlockStart) EventName() string { return "DeadlockStart" }
 
-var formDeadlockStart = form{
+var formDeadlockStart = form{[]run{
 	{0, []string{"Mutex"}, false},
-}
+}, 0, 0x0}
 
 func decodeDeadlockStart(base Base, text string, left *leftovers) Event {
 	var v [1]slot
-	scan(text, formDeadlockStart, v[:], left)
+	scan(&base, text, &formDeadlockStart, v[:], left)
 	e := DeadlockStart{Base: base}
 	e.Mutex = v[0].of(text)
 	return e
@@ -398,13 +398,13 @@ type DeviceEntry struct {
 // EventName is "DeviceEntry".
 func (DeviceEntry) EventName() string { return "DeviceEntry" }
 
-var formDeviceEntry = form{
+var formDeviceEntry = form{[]run{
 	{0, []string{"Channeltype", "ObjectName", "ChannelObjectType", "DeviceId", "IPaddress", "Type", "Devicestatus", "NumberOfLines", "Event", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeDeviceEntry(base Base, text string, left *leftovers) Event {
 	var v [11]slot
-	scan(text, formDeviceEntry, v[:], left)
+	scan(&base, text, &formDeviceEntry, v[:], left)
 	e := DeviceEntry{Base: base}
 	e.Channeltype = v[0].of(text)
 	e.ObjectName = v[1].of(text)
@@ -432,13 +432,13 @@ type DeviceStateChange struct {
 // EventName is "DeviceStateChange".
 func (DeviceStateChange) EventName() string { return "DeviceStateChange" }
 
-var formDeviceStateChange = form{
+var formDeviceStateChange = form{[]run{
 	{0, []string{"Device", "State"}, false},
-}
+}, 0, 0x0}
 
 func decodeDeviceStateChange(base Base, text string, left *leftovers) Event {
 	var v [2]slot
-	scan(text, formDeviceStateChange, v[:], left)
+	scan(&base, text, &formDeviceStateChange, v[:], left)
 	e := DeviceStateChange{Base: base}
 	e.Device = v[0].of(text)
 	e.State = deviceWord(v[1].of(text))
@@ -457,13 +457,13 @@ type DeviceStateListComplete struct {
 // EventName is "DeviceStateListComplete".
 func (DeviceStateListComplete) EventName() string { return "DeviceStateListComplete" }
 
-var formDeviceStateListComplete = form{
+var formDeviceStateListComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeDeviceStateListComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formDeviceStateListComplete, v[:], left)
+	scan(&base, text, &formDeviceStateListComplete, v[:], left)
 	e := DeviceStateListComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -484,13 +484,13 @@ type DevicelistComplete struct {
 // EventName is "DevicelistComplete".
 func (DevicelistComplete) EventName() string { return "DevicelistComplete" }
 
-var formDevicelistComplete = form{
+var formDevicelistComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeDevicelistComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formDevicelistComplete, v[:], left)
+	scan(&base, text, &formDevicelistComplete, v[:], left)
 	e := DevicelistComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -511,17 +511,17 @@ type DialBegin struct {
 // EventName is "DialBegin".
 func (DialBegin) EventName() string { return "DialBegin" }
 
-var formDialBegin = form{
+var formDialBegin = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, destChannelKeys, false},
 	{31, destChannelVariables, true},
 	{32, []string{"DialString"}, false},
-}
+}, 5, 0x13fff0000}
 
 func decodeDialBegin(base Base, text string, left *leftovers) Event {
 	var v [33]slot
-	scan(text, formDialBegin, v[:], left)
+	scan(&base, text, &formDialBegin, v[:], left)
 	e := DialBegin{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Dest = channelOf(text, v[16:32])
@@ -543,17 +543,18 @@ type DialEnd struct {
 // EventName is "DialEnd".
 func (DialEnd) EventName() string { return "DialEnd" }
 
-var formDialEnd = form{
+var formDialEnd = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, destChannelKeys, false},
 	{31, destChannelVariables, true},
-	{32, []string{"DialStatus", "Forward"}, false},
-}
+	{32, []string{"DialStatus"}, false},
+	{33, []string{"Forward"}, false},
+}, 5, 0x13fff0000}
 
 func decodeDialEnd(base Base, text string, left *leftovers) Event {
 	var v [34]slot
-	scan(text, formDialEnd, v[:], left)
+	scan(&base, text, &formDialEnd, v[:], left)
 	e := DialEnd{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Dest = channelOf(text, v[16:32])
@@ -575,17 +576,18 @@ type DialState struct {
 // EventName is "DialState".
 func (DialState) EventName() string { return "DialState" }
 
-var formDialState = form{
+var formDialState = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, destChannelKeys, false},
 	{31, destChannelVariables, true},
-	{32, []string{"DialStatus", "Forward"}, false},
-}
+	{32, []string{"DialStatus"}, false},
+	{33, []string{"Forward"}, false},
+}, 5, 0x13fff0000}
 
 func decodeDialState(base Base, text string, left *leftovers) Event {
 	var v [34]slot
-	scan(text, formDialState, v[:], left)
+	scan(&base, text, &formDialState, v[:], left)
 	e := DialState{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Dest = channelOf(text, v[16:32])

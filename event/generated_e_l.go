@@ -159,16 +159,16 @@ type EndpointDetail struct {
 // EventName is "EndpointDetail".
 func (EndpointDetail) EventName() string { return "EndpointDetail" }
 
-var formEndpointDetail = form{
+var formEndpointDetail = form{[]run{
 	{0, []string{"ObjectType", "ObjectName", "Context", "Disallow", "Allow", "DtmfMode", "RtpIpv6", "RtpSymmetric", "IceSupport", "UsePtime", "ForceRport", "RewriteContact", "Transport", "OutboundProxy", "MohSuggest", "100rel", "Timers", "TimersMinSe", "TimersSessExpires", "Auth", "OutboundAuth", "Aors", "MediaAddress", "IdentifyBy", "DirectMedia", "DirectMediaMethod", "TrustConnectedLine", "SendConnectedLine", "ConnectedLineMethod", "DirectMediaGlareMitigation", "DisableDirectMediaOnNat", "Callerid", "CalleridPrivacy", "CalleridTag", "TrustIdInbound", "TrustIdOutbound", "SendPai", "SendRpid", "SendDiversion", "Mailboxes", "AggregateMwi", "MediaEncryption", "MediaEncryptionOptimistic", "UseAvpf", "ForceAvp", "MediaUseReceivedTransport", "OneTouchRecording", "InbandProgress", "CallGroup", "PickupGroup", "NamedCallGroup", "NamedPickupGroup", "DeviceStateBusyAt", "T38Udptl", "T38UdptlEc", "T38UdptlMaxdatagram", "FaxDetect", "T38UdptlNat", "T38UdptlIpv6", "T38BindUdptlToMediaAddress", "ToneZone", "Language", "RecordOnFeature", "RecordOffFeature", "AllowTransfer", "UserEqPhone", "MohPassthrough", "SdpOwner", "SdpSession", "TosAudio", "TosVideo", "CosAudio", "CosVideo", "AllowSubscribe", "SubMinExpiry", "FromUser", "FromDomain", "MwiFromUser", "RtpEngine", "DtlsVerify", "DtlsRekey", "DtlsCertFile", "DtlsPrivateKey", "DtlsCipher", "DtlsCaFile", "DtlsCaPath", "DtlsSetup", "SrtpTag32", "RedirectMethod"}, false},
 	{89, []string{"SetVar"}, true},
 	{90, []string{"MessageContext", "Accountcode", "PreferredCodecOnly", "DeviceState", "ActiveChannels", "SubscribeContext", "AllowOverlap", "OverlapContext", "AcceptMultipleSdpAnswers", "Acl", "AllowUnauthenticatedOptions", "AsymmetricRtpCodec", "BindRtpToMediaAddress", "Bundle", "CodecPrefsIncomingAnswer", "CodecPrefsIncomingOffer", "CodecPrefsOutgoingAnswer", "CodecPrefsOutgoingOffer", "ContactAcl", "DtlsAutoGenerateCert", "DtlsFingerprint", "FaxDetectTimeout", "FollowEarlyMediaFork", "G726NonStandard", "GeolocIncomingCallProfile", "GeolocOutgoingCallProfile", "Ignore183WithoutSdp", "IncomingCallOfferPref", "IncomingMwiMailbox", "MaxAudioStreams", "MaxVideoStreams", "MwiSubscribeReplacesUnsolicited", "NotifyEarlyInuseRinging", "OutgoingCallOfferPref", "ReferBlindProgress", "RpidImmediate", "RtcpMux", "RtpKeepalive", "RtpTimeout", "RtpTimeoutHold", "RtpPortStart", "RtpPortEnd", "SecurityNegotiation", "SendAoc", "SendHistoryInfo", "StirShaken", "StirShakenProfile", "SuppressMohOnSendonly", "SuppressQ850ReasonHeaders", "Tenantid", "VoicemailExtension", "Webrtc", "FollowRedirectMethods"}, false},
 	{96, []string{"Allowoverlap"}, false},
-}
+}, 0, 0x0}
 
 func decodeEndpointDetail(base Base, text string, left *leftovers) Event {
 	var v [143]slot
-	scan(text, formEndpointDetail, v[:], left)
+	scan(&base, text, &formEndpointDetail, v[:], left)
 	e := EndpointDetail{Base: base}
 	e.ObjectType = v[0].of(text)
 	e.ObjectName = v[1].of(text)
@@ -328,13 +328,13 @@ type EndpointDetailComplete struct {
 // EventName is "EndpointDetailComplete".
 func (EndpointDetailComplete) EventName() string { return "EndpointDetailComplete" }
 
-var formEndpointDetailComplete = form{
+var formEndpointDetailComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeEndpointDetailComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formEndpointDetailComplete, v[:], left)
+	scan(&base, text, &formEndpointDetailComplete, v[:], left)
 	e := EndpointDetailComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -360,14 +360,14 @@ type EndpointList struct {
 // EventName is "EndpointList".
 func (EndpointList) EventName() string { return "EndpointList" }
 
-var formEndpointList = form{
+var formEndpointList = form{[]run{
 	{0, []string{"ObjectType", "ObjectName", "Transport", "Aor", "Auths", "OutboundAuths", "DeviceState", "ActiveChannels"}, false},
 	{8, []string{"Contacts"}, true},
-}
+}, 0, 0x0}
 
 func decodeEndpointList(base Base, text string, left *leftovers) Event {
 	var v [9]slot
-	scan(text, formEndpointList, v[:], left)
+	scan(&base, text, &formEndpointList, v[:], left)
 	e := EndpointList{Base: base}
 	e.ObjectType = v[0].of(text)
 	e.ObjectName = v[1].of(text)
@@ -393,13 +393,13 @@ type EndpointListComplete struct {
 // EventName is "EndpointListComplete".
 func (EndpointListComplete) EventName() string { return "EndpointListComplete" }
 
-var formEndpointListComplete = form{
+var formEndpointListComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeEndpointListComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formEndpointListComplete, v[:], left)
+	scan(&base, text, &formEndpointListComplete, v[:], left)
 	e := EndpointListComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -419,13 +419,13 @@ type ExtensionStateListComplete struct {
 // EventName is "ExtensionStateListComplete".
 func (ExtensionStateListComplete) EventName() string { return "ExtensionStateListComplete" }
 
-var formExtensionStateListComplete = form{
+var formExtensionStateListComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeExtensionStateListComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formExtensionStateListComplete, v[:], left)
+	scan(&base, text, &formExtensionStateListComplete, v[:], left)
 	e := ExtensionStateListComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -448,13 +448,13 @@ type ExtensionStatus struct {
 // EventName is "ExtensionStatus".
 func (ExtensionStatus) EventName() string { return "ExtensionStatus" }
 
-var formExtensionStatus = form{
+var formExtensionStatus = form{[]run{
 	{0, []string{"Exten", "Context", "Hint", "Status", "StatusText"}, false},
-}
+}, 1, 0x1f}
 
 func decodeExtensionStatus(base Base, text string, left *leftovers) Event {
 	var v [5]slot
-	scan(text, formExtensionStatus, v[:], left)
+	scan(&base, text, &formExtensionStatus, v[:], left)
 	e := ExtensionStatus{Base: base}
 	e.Exten = v[0].of(text)
 	e.Context = v[1].of(text)
@@ -485,13 +485,13 @@ type FAXSession struct {
 // EventName is "FAXSession".
 func (FAXSession) EventName() string { return "FAXSession" }
 
-var formFAXSession = form{
+var formFAXSession = form{[]run{
 	{0, []string{"ActionID", "SessionNumber", "Operation", "State", "ErrorCorrectionMode", "DataRate", "ImageResolution", "PageNumber", "FileName", "PagesTransmitted", "PagesReceived", "TotalBadLines"}, false},
-}
+}, 0, 0x0}
 
 func decodeFAXSession(base Base, text string, left *leftovers) Event {
 	var v [12]slot
-	scan(text, formFAXSession, v[:], left)
+	scan(&base, text, &formFAXSession, v[:], left)
 	e := FAXSession{Base: base}
 	e.ActionID = v[0].of(text)
 	e.SessionNumber = number(v[1].of(text))
@@ -521,13 +521,13 @@ type FAXSessionsComplete struct {
 // EventName is "FAXSessionsComplete".
 func (FAXSessionsComplete) EventName() string { return "FAXSessionsComplete" }
 
-var formFAXSessionsComplete = form{
+var formFAXSessionsComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems", "Total"}, false},
-}
+}, 0, 0x0}
 
 func decodeFAXSessionsComplete(base Base, text string, left *leftovers) Event {
 	var v [4]slot
-	scan(text, formFAXSessionsComplete, v[:], left)
+	scan(&base, text, &formFAXSessionsComplete, v[:], left)
 	e := FAXSessionsComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -553,13 +553,13 @@ type FAXSessionsEntry struct {
 // EventName is "FAXSessionsEntry".
 func (FAXSessionsEntry) EventName() string { return "FAXSessionsEntry" }
 
-var formFAXSessionsEntry = form{
+var formFAXSessionsEntry = form{[]run{
 	{0, []string{"ActionID", "Channel", "Technology", "SessionNumber", "SessionType", "Operation", "State", "Files"}, false},
-}
+}, 0, 0x0}
 
 func decodeFAXSessionsEntry(base Base, text string, left *leftovers) Event {
 	var v [8]slot
-	scan(text, formFAXSessionsEntry, v[:], left)
+	scan(&base, text, &formFAXSessionsEntry, v[:], left)
 	e := FAXSessionsEntry{Base: base}
 	e.ActionID = v[0].of(text)
 	e.Channel = v[1].of(text)
@@ -589,13 +589,13 @@ type FAXStats struct {
 // EventName is "FAXStats".
 func (FAXStats) EventName() string { return "FAXStats" }
 
-var formFAXStats = form{
+var formFAXStats = form{[]run{
 	{0, []string{"ActionID", "CurrentSessions", "ReservedSessions", "TransmitAttempts", "ReceiveAttempts", "CompletedFAXes", "FailedFAXes"}, false},
-}
+}, 0, 0x0}
 
 func decodeFAXStats(base Base, text string, left *leftovers) Event {
 	var v [7]slot
-	scan(text, formFAXStats, v[:], left)
+	scan(&base, text, &formFAXStats, v[:], left)
 	e := FAXStats{Base: base}
 	e.ActionID = v[0].of(text)
 	e.CurrentSessions = number(v[1].of(text))
@@ -621,15 +621,15 @@ type FAXStatus struct {
 // EventName is "FAXStatus".
 func (FAXStatus) EventName() string { return "FAXStatus" }
 
-var formFAXStatus = form{
+var formFAXStatus = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Operation", "Status", "LocalStationID", "FileName"}, false},
-}
+}, 0, 0x0}
 
 func decodeFAXStatus(base Base, text string, left *leftovers) Event {
 	var v [20]slot
-	scan(text, formFAXStatus, v[:], left)
+	scan(&base, text, &formFAXStatus, v[:], left)
 	e := FAXStatus{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Operation = v[16].of(text)
@@ -659,13 +659,13 @@ type FailedACL struct {
 // EventName is "FailedACL".
 func (FailedACL) EventName() string { return "FailedACL" }
 
-var formFailedACL = form{
+var formFailedACL = form{[]run{
 	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "Module", "ACLName", "SessionTV"}, false},
-}
+}, 0, 0x0}
 
 func decodeFailedACL(base Base, text string, left *leftovers) Event {
 	var v [11]slot
-	scan(text, formFailedACL, v[:], left)
+	scan(&base, text, &formFailedACL, v[:], left)
 	e := FailedACL{Base: base}
 	e.EventTV = isoTime(v[0].of(text))
 	e.Severity = v[1].of(text)
@@ -691,14 +691,14 @@ type Flash struct {
 // EventName is "Flash".
 func (Flash) EventName() string { return "Flash" }
 
-var formFlash = form{
+var formFlash = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
-}
+}, 2, 0x3fff}
 
 func decodeFlash(base Base, text string, left *leftovers) Event {
 	var v [16]slot
-	scan(text, formFlash, v[:], left)
+	scan(&base, text, &formFlash, v[:], left)
 	e := Flash{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	return e
@@ -717,13 +717,13 @@ type FullyBooted struct {
 // EventName is "FullyBooted".
 func (FullyBooted) EventName() string { return "FullyBooted" }
 
-var formFullyBooted = form{
+var formFullyBooted = form{[]run{
 	{0, []string{"Status", "Uptime", "LastReload"}, false},
-}
+}, 0, 0x0}
 
 func decodeFullyBooted(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formFullyBooted, v[:], left)
+	scan(&base, text, &formFullyBooted, v[:], left)
 	e := FullyBooted{Base: base}
 	e.Status = v[0].of(text)
 	e.Uptime = seconds(v[1].of(text))
@@ -744,15 +744,16 @@ type Hangup struct {
 // EventName is "Hangup".
 func (Hangup) EventName() string { return "Hangup" }
 
-var formHangup = form{
+var formHangup = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
-	{16, []string{"Cause", "Cause-txt", "TechCause"}, false},
-}
+	{16, []string{"Cause", "Cause-txt"}, false},
+	{18, []string{"TechCause"}, false},
+}, 3, 0x33fff}
 
 func decodeHangup(base Base, text string, left *leftovers) Event {
 	var v [19]slot
-	scan(text, formHangup, v[:], left)
+	scan(&base, text, &formHangup, v[:], left)
 	e := Hangup{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Cause = Cause(number(v[16].of(text)))
@@ -773,15 +774,15 @@ type HangupHandlerPop struct {
 // EventName is "HangupHandlerPop".
 func (HangupHandlerPop) EventName() string { return "HangupHandlerPop" }
 
-var formHangupHandlerPop = form{
+var formHangupHandlerPop = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Handler"}, false},
-}
+}, 3, 0x13fff}
 
 func decodeHangupHandlerPop(base Base, text string, left *leftovers) Event {
 	var v [17]slot
-	scan(text, formHangupHandlerPop, v[:], left)
+	scan(&base, text, &formHangupHandlerPop, v[:], left)
 	e := HangupHandlerPop{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Handler = v[16].of(text)
@@ -799,15 +800,15 @@ type HangupHandlerPush struct {
 // EventName is "HangupHandlerPush".
 func (HangupHandlerPush) EventName() string { return "HangupHandlerPush" }
 
-var formHangupHandlerPush = form{
+var formHangupHandlerPush = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Handler"}, false},
-}
+}, 3, 0x13fff}
 
 func decodeHangupHandlerPush(base Base, text string, left *leftovers) Event {
 	var v [17]slot
-	scan(text, formHangupHandlerPush, v[:], left)
+	scan(&base, text, &formHangupHandlerPush, v[:], left)
 	e := HangupHandlerPush{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Handler = v[16].of(text)
@@ -825,15 +826,15 @@ type HangupHandlerRun struct {
 // EventName is "HangupHandlerRun".
 func (HangupHandlerRun) EventName() string { return "HangupHandlerRun" }
 
-var formHangupHandlerRun = form{
+var formHangupHandlerRun = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Handler"}, false},
-}
+}, 3, 0x13fff}
 
 func decodeHangupHandlerRun(base Base, text string, left *leftovers) Event {
 	var v [17]slot
-	scan(text, formHangupHandlerRun, v[:], left)
+	scan(&base, text, &formHangupHandlerRun, v[:], left)
 	e := HangupHandlerRun{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Handler = v[16].of(text)
@@ -852,15 +853,16 @@ type HangupRequest struct {
 // EventName is "HangupRequest".
 func (HangupRequest) EventName() string { return "HangupRequest" }
 
-var formHangupRequest = form{
+var formHangupRequest = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
-	{16, []string{"Cause", "TechCause"}, false},
-}
+	{16, []string{"Cause"}, false},
+	{17, []string{"TechCause"}, false},
+}, 3, 0x3fff}
 
 func decodeHangupRequest(base Base, text string, left *leftovers) Event {
 	var v [18]slot
-	scan(text, formHangupRequest, v[:], left)
+	scan(&base, text, &formHangupRequest, v[:], left)
 	e := HangupRequest{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Cause = Cause(number(v[16].of(text)))
@@ -880,15 +882,15 @@ type Hold struct {
 // EventName is "Hold".
 func (Hold) EventName() string { return "Hold" }
 
-var formHold = form{
+var formHold = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"MusicClass"}, false},
-}
+}, 0, 0x0}
 
 func decodeHold(base Base, text string, left *leftovers) Event {
 	var v [17]slot
-	scan(text, formHold, v[:], left)
+	scan(&base, text, &formHold, v[:], left)
 	e := Hold{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.MusicClass = known(v[16].of(text), "N/A")
@@ -913,15 +915,15 @@ type IdentifyDetail struct {
 // EventName is "IdentifyDetail".
 func (IdentifyDetail) EventName() string { return "IdentifyDetail" }
 
-var formIdentifyDetail = form{
+var formIdentifyDetail = form{[]run{
 	{0, []string{"ObjectType", "ObjectName", "Endpoint", "SrvLookups"}, false},
 	{4, []string{"Match"}, true},
 	{5, []string{"MatchHeader", "EndpointName", "MatchRequestUri"}, false},
-}
+}, 0, 0x0}
 
 func decodeIdentifyDetail(base Base, text string, left *leftovers) Event {
 	var v [8]slot
-	scan(text, formIdentifyDetail, v[:], left)
+	scan(&base, text, &formIdentifyDetail, v[:], left)
 	e := IdentifyDetail{Base: base}
 	e.ObjectType = v[0].of(text)
 	e.ObjectName = v[1].of(text)
@@ -962,13 +964,13 @@ type InboundRegistrationDetail struct {
 // EventName is "InboundRegistrationDetail".
 func (InboundRegistrationDetail) EventName() string { return "InboundRegistrationDetail" }
 
-var formInboundRegistrationDetail = form{
+var formInboundRegistrationDetail = form{[]run{
 	{0, []string{"ObjectType", "ObjectName", "MinimumExpiration", "DefaultExpiration", "QualifyTimeout", "Qualify2xxOnly", "Mailboxes", "SupportPath", "RemoveUnavailable", "VoicemailExtension", "MaxContacts", "AuthenticateQualify", "MaximumExpiration", "QualifyFrequency", "RemoveExisting", "OutboundProxy", "Contacts", "Contact"}, false},
-}
+}, 0, 0x0}
 
 func decodeInboundRegistrationDetail(base Base, text string, left *leftovers) Event {
 	var v [18]slot
-	scan(text, formInboundRegistrationDetail, v[:], left)
+	scan(&base, text, &formInboundRegistrationDetail, v[:], left)
 	e := InboundRegistrationDetail{Base: base}
 	e.ObjectType = v[0].of(text)
 	e.ObjectName = v[1].of(text)
@@ -1006,13 +1008,13 @@ func (InboundRegistrationDetailComplete) EventName() string {
 	return "InboundRegistrationDetailComplete"
 }
 
-var formInboundRegistrationDetailComplete = form{
+var formInboundRegistrationDetailComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeInboundRegistrationDetailComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formInboundRegistrationDetailComplete, v[:], left)
+	scan(&base, text, &formInboundRegistrationDetailComplete, v[:], left)
 	e := InboundRegistrationDetailComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -1039,13 +1041,13 @@ type InboundSubscriptionDetail struct {
 // EventName is "InboundSubscriptionDetail".
 func (InboundSubscriptionDetail) EventName() string { return "InboundSubscriptionDetail" }
 
-var formInboundSubscriptionDetail = form{
+var formInboundSubscriptionDetail = form{[]run{
 	{0, []string{"Role", "Endpoint", "Callid", "State", "Callerid", "SubscriptionType", "Extension", "ExtensionStates", "Mailboxes"}, false},
-}
+}, 0, 0x0}
 
 func decodeInboundSubscriptionDetail(base Base, text string, left *leftovers) Event {
 	var v [9]slot
-	scan(text, formInboundSubscriptionDetail, v[:], left)
+	scan(&base, text, &formInboundSubscriptionDetail, v[:], left)
 	e := InboundSubscriptionDetail{Base: base}
 	e.Role = v[0].of(text)
 	e.Endpoint = v[1].of(text)
@@ -1074,13 +1076,13 @@ func (InboundSubscriptionDetailComplete) EventName() string {
 	return "InboundSubscriptionDetailComplete"
 }
 
-var formInboundSubscriptionDetailComplete = form{
+var formInboundSubscriptionDetailComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeInboundSubscriptionDetailComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formInboundSubscriptionDetailComplete, v[:], left)
+	scan(&base, text, &formInboundSubscriptionDetailComplete, v[:], left)
 	e := InboundSubscriptionDetailComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -1107,13 +1109,13 @@ type InvalidAccountID struct {
 // EventName is "InvalidAccountID".
 func (InvalidAccountID) EventName() string { return "InvalidAccountID" }
 
-var formInvalidAccountID = form{
+var formInvalidAccountID = form{[]run{
 	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "Module", "SessionTV"}, false},
-}
+}, 0, 0x0}
 
 func decodeInvalidAccountID(base Base, text string, left *leftovers) Event {
 	var v [10]slot
-	scan(text, formInvalidAccountID, v[:], left)
+	scan(&base, text, &formInvalidAccountID, v[:], left)
 	e := InvalidAccountID{Base: base}
 	e.EventTV = isoTime(v[0].of(text))
 	e.Severity = v[1].of(text)
@@ -1150,13 +1152,13 @@ type InvalidPassword struct {
 // EventName is "InvalidPassword".
 func (InvalidPassword) EventName() string { return "InvalidPassword" }
 
-var formInvalidPassword = form{
+var formInvalidPassword = form{[]run{
 	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "Module", "SessionTV", "Challenge", "ReceivedChallenge", "ReceivedHash"}, false},
-}
+}, 0, 0x0}
 
 func decodeInvalidPassword(base Base, text string, left *leftovers) Event {
 	var v [13]slot
-	scan(text, formInvalidPassword, v[:], left)
+	scan(&base, text, &formInvalidPassword, v[:], left)
 	e := InvalidPassword{Base: base}
 	e.EventTV = isoTime(v[0].of(text))
 	e.Severity = v[1].of(text)
@@ -1195,13 +1197,13 @@ type InvalidTransport struct {
 // EventName is "InvalidTransport".
 func (InvalidTransport) EventName() string { return "InvalidTransport" }
 
-var formInvalidTransport = form{
+var formInvalidTransport = form{[]run{
 	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "AttemptedTransport", "Module", "SessionTV"}, false},
-}
+}, 0, 0x0}
 
 func decodeInvalidTransport(base Base, text string, left *leftovers) Event {
 	var v [11]slot
-	scan(text, formInvalidTransport, v[:], left)
+	scan(&base, text, &formInvalidTransport, v[:], left)
 	e := InvalidTransport{Base: base}
 	e.EventTV = isoTime(v[0].of(text))
 	e.Severity = v[1].of(text)
@@ -1232,13 +1234,13 @@ type JabberStatus struct {
 // EventName is "JabberStatus".
 func (JabberStatus) EventName() string { return "JabberStatus" }
 
-var formJabberStatus = form{
+var formJabberStatus = form{[]run{
 	{0, []string{"Account", "JID", "Resource", "Status", "Priority", "Description"}, false},
-}
+}, 0, 0x0}
 
 func decodeJabberStatus(base Base, text string, left *leftovers) Event {
 	var v [6]slot
-	scan(text, formJabberStatus, v[:], left)
+	scan(&base, text, &formJabberStatus, v[:], left)
 	e := JabberStatus{Base: base}
 	e.Account = v[0].of(text)
 	e.JID = v[1].of(text)
@@ -1268,13 +1270,13 @@ type LineEntry struct {
 // EventName is "LineEntry".
 func (LineEntry) EventName() string { return "LineEntry" }
 
-var formLineEntry = form{
+var formLineEntry = form{[]run{
 	{0, []string{"Channeltype", "ObjectName", "ChannelObjectType", "Device", "Instance", "Label", "Event", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeLineEntry(base Base, text string, left *leftovers) Event {
 	var v [9]slot
-	scan(text, formLineEntry, v[:], left)
+	scan(&base, text, &formLineEntry, v[:], left)
 	e := LineEntry{Base: base}
 	e.Channeltype = v[0].of(text)
 	e.ObjectName = v[1].of(text)
@@ -1301,13 +1303,13 @@ type LinelistComplete struct {
 // EventName is "LinelistComplete".
 func (LinelistComplete) EventName() string { return "LinelistComplete" }
 
-var formLinelistComplete = form{
+var formLinelistComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeLinelistComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formLinelistComplete, v[:], left)
+	scan(&base, text, &formLinelistComplete, v[:], left)
 	e := LinelistComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -1335,13 +1337,13 @@ type ListDialplan struct {
 // EventName is "ListDialplan".
 func (ListDialplan) EventName() string { return "ListDialplan" }
 
-var formListDialplan = form{
+var formListDialplan = form{[]run{
 	{0, []string{"Context", "Extension", "ExtensionLabel", "Priority", "Application", "AppData", "IncludeContext", "IgnorePattern", "Switch", "Registrar"}, false},
-}
+}, 0, 0x0}
 
 func decodeListDialplan(base Base, text string, left *leftovers) Event {
 	var v [10]slot
-	scan(text, formListDialplan, v[:], left)
+	scan(&base, text, &formListDialplan, v[:], left)
 	e := ListDialplan{Base: base}
 	e.Context = v[0].of(text)
 	e.Extension = v[1].of(text)
@@ -1367,13 +1369,13 @@ type Load struct {
 // EventName is "Load".
 func (Load) EventName() string { return "Load" }
 
-var formLoad = form{
+var formLoad = form{[]run{
 	{0, []string{"Module", "Status"}, false},
-}
+}, 0, 0x0}
 
 func decodeLoad(base Base, text string, left *leftovers) Event {
 	var v [2]slot
-	scan(text, formLoad, v[:], left)
+	scan(&base, text, &formLoad, v[:], left)
 	e := Load{Base: base}
 	e.Module = v[0].of(text)
 	e.Status = v[1].of(text)
@@ -1399,13 +1401,13 @@ type LoadAverageLimit struct {
 // EventName is "LoadAverageLimit".
 func (LoadAverageLimit) EventName() string { return "LoadAverageLimit" }
 
-var formLoadAverageLimit = form{
+var formLoadAverageLimit = form{[]run{
 	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "Module", "SessionTV"}, false},
-}
+}, 0, 0x0}
 
 func decodeLoadAverageLimit(base Base, text string, left *leftovers) Event {
 	var v [10]slot
-	scan(text, formLoadAverageLimit, v[:], left)
+	scan(&base, text, &formLoadAverageLimit, v[:], left)
 	e := LoadAverageLimit{Base: base}
 	e.EventTV = isoTime(v[0].of(text))
 	e.Severity = v[1].of(text)
@@ -1434,17 +1436,17 @@ type LocalBridge struct {
 // EventName is "LocalBridge".
 func (LocalBridge) EventName() string { return "LocalBridge" }
 
-var formLocalBridge = form{
+var formLocalBridge = form{[]run{
 	{0, localOneChannelKeys, false},
 	{15, localOneChannelVariables, true},
 	{16, localTwoChannelKeys, false},
 	{31, localTwoChannelVariables, true},
 	{32, []string{"Context", "Exten", "LocalOptimization"}, false},
-}
+}, 5, 0x73fff3fff}
 
 func decodeLocalBridge(base Base, text string, left *leftovers) Event {
 	var v [35]slot
-	scan(text, formLocalBridge, v[:], left)
+	scan(&base, text, &formLocalBridge, v[:], left)
 	e := LocalBridge{Base: base}
 	e.LocalOne = channelOf(text, v[0:16])
 	e.LocalTwo = channelOf(text, v[16:32])
@@ -1468,7 +1470,7 @@ type LocalOptimizationBegin struct {
 // EventName is "LocalOptimizationBegin".
 func (LocalOptimizationBegin) EventName() string { return "LocalOptimizationBegin" }
 
-var formLocalOptimizationBegin = form{
+var formLocalOptimizationBegin = form{[]run{
 	{0, localOneChannelKeys, false},
 	{15, localOneChannelVariables, true},
 	{16, localTwoChannelKeys, false},
@@ -1476,11 +1478,11 @@ var formLocalOptimizationBegin = form{
 	{32, sourceChannelKeys, false},
 	{47, sourceChannelVariables, true},
 	{48, []string{"DestUniqueId", "Id"}, false},
-}
+}, 7, 0x300003fff3fff}
 
 func decodeLocalOptimizationBegin(base Base, text string, left *leftovers) Event {
 	var v [50]slot
-	scan(text, formLocalOptimizationBegin, v[:], left)
+	scan(&base, text, &formLocalOptimizationBegin, v[:], left)
 	e := LocalOptimizationBegin{Base: base}
 	e.LocalOne = channelOf(text, v[0:16])
 	e.LocalTwo = channelOf(text, v[16:32])
@@ -1503,17 +1505,17 @@ type LocalOptimizationEnd struct {
 // EventName is "LocalOptimizationEnd".
 func (LocalOptimizationEnd) EventName() string { return "LocalOptimizationEnd" }
 
-var formLocalOptimizationEnd = form{
+var formLocalOptimizationEnd = form{[]run{
 	{0, localOneChannelKeys, false},
 	{15, localOneChannelVariables, true},
 	{16, localTwoChannelKeys, false},
 	{31, localTwoChannelVariables, true},
 	{32, []string{"Success", "Id"}, false},
-}
+}, 5, 0x33fff3fff}
 
 func decodeLocalOptimizationEnd(base Base, text string, left *leftovers) Event {
 	var v [34]slot
-	scan(text, formLocalOptimizationEnd, v[:], left)
+	scan(&base, text, &formLocalOptimizationEnd, v[:], left)
 	e := LocalOptimizationEnd{Base: base}
 	e.LocalOne = channelOf(text, v[0:16])
 	e.LocalTwo = channelOf(text, v[16:32])
@@ -1534,13 +1536,13 @@ type LogChannel struct {
 // EventName is "LogChannel".
 func (LogChannel) EventName() string { return "LogChannel" }
 
-var formLogChannel = form{
+var formLogChannel = form{[]run{
 	{0, []string{"Channel", "Enabled", "Reason"}, false},
-}
+}, 0, 0x0}
 
 func decodeLogChannel(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formLogChannel, v[:], left)
+	scan(&base, text, &formLogChannel, v[:], left)
 	e := LogChannel{Base: base}
 	e.Channel = v[0].of(text)
 	e.Enabled = flag(v[1].of(text))

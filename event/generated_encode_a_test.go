@@ -11,16 +11,16 @@ import (
 
 func (e AGIExecEnd) encode(b *transport.Builder) {
 	e.ChannelSnapshot.encode(b, "")
-	b.Add("Command", e.Command)
 	b.Add("CommandId", e.CommandID)
+	b.Add("Command", e.Command)
 	b.Add("ResultCode", itoa(int(e.ResultCode)))
 	b.Add("Result", e.Result)
 }
 
 func (e AGIExecStart) encode(b *transport.Builder) {
 	e.ChannelSnapshot.encode(b, "")
-	b.Add("Command", e.Command)
 	b.Add("CommandId", e.CommandID)
+	b.Add("Command", e.Command)
 }
 
 func (e AOCD) encode(b *transport.Builder) {
@@ -57,16 +57,16 @@ func (e AgentCalled) encode(b *transport.Builder) {
 	e.ChannelSnapshot.encode(b, "")
 	e.Dest.encode(b, "Dest")
 	b.Add("Queue", e.Queue)
-	b.Add("MemberName", e.MemberName)
 	b.Add("Interface", e.Interface)
+	b.Add("MemberName", e.MemberName)
 }
 
 func (e AgentComplete) encode(b *transport.Builder) {
 	e.ChannelSnapshot.encode(b, "")
 	e.Dest.encode(b, "Dest")
 	b.Add("Queue", e.Queue)
-	b.Add("MemberName", e.MemberName)
 	b.Add("Interface", e.Interface)
+	b.Add("MemberName", e.MemberName)
 	b.Add("HoldTime", itoa(int(e.HoldTime/time.Second)))
 	b.Add("TalkTime", itoa(int(e.TalkTime/time.Second)))
 	b.Add("Reason", e.Reason)
@@ -76,10 +76,10 @@ func (e AgentConnect) encode(b *transport.Builder) {
 	e.ChannelSnapshot.encode(b, "")
 	e.Dest.encode(b, "Dest")
 	b.Add("Queue", e.Queue)
-	b.Add("MemberName", e.MemberName)
 	b.Add("Interface", e.Interface)
-	b.Add("RingTime", itoa(int(e.RingTime/time.Second)))
+	b.Add("MemberName", e.MemberName)
 	b.Add("HoldTime", itoa(int(e.HoldTime/time.Second)))
+	b.Add("RingTime", itoa(int(e.RingTime/time.Second)))
 }
 
 func (e AgentDump) encode(b *transport.Builder) {
@@ -105,20 +105,20 @@ func (e AgentRingNoAnswer) encode(b *transport.Builder) {
 	e.ChannelSnapshot.encode(b, "")
 	e.Dest.encode(b, "Dest")
 	b.Add("Queue", e.Queue)
-	b.Add("MemberName", e.MemberName)
 	b.Add("Interface", e.Interface)
+	b.Add("MemberName", e.MemberName)
 	b.Add("RingTime", itoa(int(e.RingTime.Milliseconds())))
 }
 
 func (e Agents) encode(b *transport.Builder) {
-	e.ChannelSnapshot.encode(b, "")
 	b.Add("Agent", e.Agent)
 	b.Add("Name", e.Name)
 	b.Add("Status", e.Status)
+	b.Add("LoggedInTime", unixText(e.LoggedInTime))
+	e.ChannelSnapshot.encode(b, "")
+	b.Add("ActionID", e.ActionID)
 	b.Add("TalkingToChan", e.TalkingToChan)
 	b.Add("CallStarted", unixText(e.CallStarted))
-	b.Add("LoggedInTime", unixText(e.LoggedInTime))
-	b.Add("ActionID", e.ActionID)
 }
 
 func (e AgentsComplete) encode(b *transport.Builder) {
@@ -191,8 +191,8 @@ func (e AsyncAGIEnd) encode(b *transport.Builder) {
 
 func (e AsyncAGIExec) encode(b *transport.Builder) {
 	e.ChannelSnapshot.encode(b, "")
-	b.Add("CommandId", e.CommandID)
 	b.Add("Result", e.Result)
+	b.Add("CommandId", e.CommandID)
 }
 
 func (e AsyncAGIStart) encode(b *transport.Builder) {

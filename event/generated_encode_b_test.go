@@ -7,10 +7,10 @@ import (
 )
 
 func (e BlindTransfer) encode(b *transport.Builder) {
+	b.Add("Result", e.Result)
 	e.Transferer.encode(b, "Transferer")
 	e.Transferee.encode(b, "Transferee")
 	e.BridgeSnapshot.encode(b, "")
-	b.Add("Result", e.Result)
 	b.Add("IsExternal", choose(e.IsExternal, "Yes", "No"))
 	b.Add("Context", e.Context)
 	b.Add("Extension", e.Extension)

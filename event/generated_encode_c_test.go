@@ -73,6 +73,7 @@ func (e CEL) encode(b *transport.Builder) {
 	b.Add("CallerIDdnid", e.CallerIDDNID)
 	b.Add("Exten", e.Exten)
 	b.Add("Context", e.Context)
+	b.Add("Channel", e.Channel)
 	b.Add("Application", e.Application)
 	b.Add("AppData", e.AppData)
 	b.Add("EventTime", datetimeText(e.EventTime))
@@ -83,7 +84,6 @@ func (e CEL) encode(b *transport.Builder) {
 	b.Add("Peer", e.Peer)
 	b.Add("PeerAccount", e.PeerAccount)
 	b.Add("Extra", e.Extra)
-	b.Add("Channel", e.Channel)
 	b.Add("TenantID", e.TenantID)
 	b.Add("UserDefType", e.UserDefType)
 }
@@ -169,37 +169,37 @@ func (e ChannelsHungupListComplete) encode(b *transport.Builder) {
 }
 
 func (e ConfbridgeEnd) encode(b *transport.Builder) {
-	e.BridgeSnapshot.encode(b, "")
 	b.Add("Conference", e.Conference)
+	e.BridgeSnapshot.encode(b, "")
 }
 
 func (e ConfbridgeJoin) encode(b *transport.Builder) {
+	b.Add("Conference", e.Conference)
 	e.BridgeSnapshot.encode(b, "")
 	e.ChannelSnapshot.encode(b, "")
-	b.Add("Conference", e.Conference)
 	b.Add("Admin", choose(e.Admin, "Yes", "No"))
 	b.Add("Muted", choose(e.Muted, "Yes", "No"))
 }
 
 func (e ConfbridgeLeave) encode(b *transport.Builder) {
+	b.Add("Conference", e.Conference)
 	e.BridgeSnapshot.encode(b, "")
 	e.ChannelSnapshot.encode(b, "")
-	b.Add("Conference", e.Conference)
 	b.Add("Admin", choose(e.Admin, "Yes", "No"))
 }
 
 func (e ConfbridgeList) encode(b *transport.Builder) {
-	e.ChannelSnapshot.encode(b, "")
 	b.Add("Conference", e.Conference)
 	b.Add("Admin", choose(e.Admin, "Yes", "No"))
 	b.Add("MarkedUser", choose(e.MarkedUser, "Yes", "No"))
 	b.Add("WaitMarked", choose(e.WaitMarked, "Yes", "No"))
 	b.Add("EndMarked", choose(e.EndMarked, "Yes", "No"))
+	b.Add("EndMarkedAny", choose(e.EndMarkedAny, "Yes", "No"))
 	b.Add("Waiting", choose(e.Waiting, "Yes", "No"))
 	b.Add("Muted", choose(e.Muted, "Yes", "No"))
 	b.Add("Talking", choose(e.Talking, "Yes", "No"))
 	b.Add("AnsweredTime", itoa(int(e.AnsweredTime/time.Second)))
-	b.Add("EndMarkedAny", choose(e.EndMarkedAny, "Yes", "No"))
+	e.ChannelSnapshot.encode(b, "")
 }
 
 func (e ConfbridgeListComplete) encode(b *transport.Builder) {
@@ -223,25 +223,25 @@ func (e ConfbridgeListRoomsComplete) encode(b *transport.Builder) {
 }
 
 func (e ConfbridgeMute) encode(b *transport.Builder) {
+	b.Add("Conference", e.Conference)
 	e.BridgeSnapshot.encode(b, "")
 	e.ChannelSnapshot.encode(b, "")
-	b.Add("Conference", e.Conference)
 	b.Add("Admin", choose(e.Admin, "Yes", "No"))
 }
 
 func (e ConfbridgeRecord) encode(b *transport.Builder) {
-	e.BridgeSnapshot.encode(b, "")
 	b.Add("Conference", e.Conference)
+	e.BridgeSnapshot.encode(b, "")
 }
 
 func (e ConfbridgeStart) encode(b *transport.Builder) {
-	e.BridgeSnapshot.encode(b, "")
 	b.Add("Conference", e.Conference)
+	e.BridgeSnapshot.encode(b, "")
 }
 
 func (e ConfbridgeStopRecord) encode(b *transport.Builder) {
-	e.BridgeSnapshot.encode(b, "")
 	b.Add("Conference", e.Conference)
+	e.BridgeSnapshot.encode(b, "")
 }
 
 func (e ConfbridgeTalking) encode(b *transport.Builder) {
@@ -253,9 +253,9 @@ func (e ConfbridgeTalking) encode(b *transport.Builder) {
 }
 
 func (e ConfbridgeUnmute) encode(b *transport.Builder) {
+	b.Add("Conference", e.Conference)
 	e.BridgeSnapshot.encode(b, "")
 	e.ChannelSnapshot.encode(b, "")
-	b.Add("Conference", e.Conference)
 	b.Add("Admin", choose(e.Admin, "Yes", "No"))
 }
 
@@ -321,12 +321,12 @@ func (e ContactStatusDetailComplete) encode(b *transport.Builder) {
 }
 
 func (e CoreShowChannel) encode(b *transport.Builder) {
-	e.ChannelSnapshot.encode(b, "")
 	b.Add("ActionID", e.ActionID)
-	b.Add("BridgeId", e.BridgeID)
+	e.ChannelSnapshot.encode(b, "")
 	b.Add("Application", e.Application)
 	b.Add("ApplicationData", e.ApplicationData)
 	b.Add("Duration", clockText(e.Duration))
+	b.Add("BridgeId", e.BridgeID)
 }
 
 func (e CoreShowChannelMap) encode(b *transport.Builder) {

@@ -143,12 +143,12 @@ func (e ParkedCall) encode(b *transport.Builder) {
 
 func (e ParkedCallGiveUp) encode(b *transport.Builder) {
 	e.Parkee.encode(b, "Parkee")
-	e.Parker.encode(b, "Parker")
 	b.Add("ParkerDialString", e.ParkerDialString)
 	b.Add("Parkinglot", e.Parkinglot)
 	b.Add("ParkingSpace", itoa(int(e.ParkingSpace)))
 	b.Add("ParkingTimeout", itoa(int(e.ParkingTimeout/time.Second)))
 	b.Add("ParkingDuration", itoa(int(e.ParkingDuration/time.Second)))
+	e.Parker.encode(b, "Parker")
 }
 
 func (e ParkedCallSwap) encode(b *transport.Builder) {
@@ -163,12 +163,12 @@ func (e ParkedCallSwap) encode(b *transport.Builder) {
 
 func (e ParkedCallTimeOut) encode(b *transport.Builder) {
 	e.Parkee.encode(b, "Parkee")
-	e.Parker.encode(b, "Parker")
 	b.Add("ParkerDialString", e.ParkerDialString)
 	b.Add("Parkinglot", e.Parkinglot)
 	b.Add("ParkingSpace", itoa(int(e.ParkingSpace)))
 	b.Add("ParkingTimeout", itoa(int(e.ParkingTimeout/time.Second)))
 	b.Add("ParkingDuration", itoa(int(e.ParkingDuration/time.Second)))
+	e.Parker.encode(b, "Parker")
 }
 
 func (e ParkedCallsComplete) encode(b *transport.Builder) {

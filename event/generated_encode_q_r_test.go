@@ -27,8 +27,8 @@ func (e QueueCallerJoin) encode(b *transport.Builder) {
 func (e QueueCallerLeave) encode(b *transport.Builder) {
 	e.ChannelSnapshot.encode(b, "")
 	b.Add("Queue", e.Queue)
-	b.Add("Count", itoa(int(e.Count)))
 	b.Add("Position", itoa(int(e.Position)))
+	b.Add("Count", itoa(int(e.Count)))
 }
 
 func (e QueueEntry) encode(b *transport.Builder) {

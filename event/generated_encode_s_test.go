@@ -81,7 +81,6 @@ func (e SpanAlarmClear) encode(b *transport.Builder) {
 
 func (e Status) encode(b *transport.Builder) {
 	e.ChannelSnapshot.encode(b, "")
-	b.Add("ActionID", e.ActionID)
 	b.Add("Type", e.Type)
 	b.Add("DNID", e.DNID)
 	b.Add("EffectiveConnectedLineNum", orNull(e.EffectiveConnectedLineNum, e.EffectiveConnectedLineNum, "<unknown>"))
@@ -101,6 +100,7 @@ func (e Status) encode(b *transport.Builder) {
 	for _, value := range e.Variable {
 		b.Add("Variable", assignedText(value))
 	}
+	b.Add("ActionID", e.ActionID)
 }
 
 func (e StatusComplete) encode(b *transport.Builder) {

@@ -57,13 +57,13 @@ func (e TransportDetail) encode(b *transport.Builder) {
 
 func (e UnParkedCall) encode(b *transport.Builder) {
 	e.Parkee.encode(b, "Parkee")
-	e.Parker.encode(b, "Parker")
 	e.Retriever.encode(b, "Retriever")
 	b.Add("ParkerDialString", e.ParkerDialString)
 	b.Add("Parkinglot", e.Parkinglot)
 	b.Add("ParkingSpace", itoa(int(e.ParkingSpace)))
 	b.Add("ParkingTimeout", itoa(int(e.ParkingTimeout/time.Second)))
 	b.Add("ParkingDuration", itoa(int(e.ParkingDuration/time.Second)))
+	e.Parker.encode(b, "Parker")
 }
 
 func (e UnexpectedAddress) encode(b *transport.Builder) {

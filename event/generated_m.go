@@ -42,15 +42,15 @@ type MCID struct {
 // EventName is "MCID".
 func (MCID) EventName() string { return "MCID" }
 
-var formMCID = form{
+var formMCID = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"MCallerIDNumValid", "MCallerIDNum", "MCallerIDton", "MCallerIDNumPlan", "MCallerIDNumPres", "MCallerIDNameValid", "MCallerIDName", "MCallerIDNameCharSet", "MCallerIDNamePres", "MCallerIDSubaddr", "MCallerIDSubaddrType", "MCallerIDSubaddrOdd", "MCallerIDPres", "MConnectedIDNumValid", "MConnectedIDNum", "MConnectedIDton", "MConnectedIDNumPlan", "MConnectedIDNumPres", "MConnectedIDNameValid", "MConnectedIDName", "MConnectedIDNameCharSet", "MConnectedIDNamePres", "MConnectedIDSubaddr", "MConnectedIDSubaddrType", "MConnectedIDSubaddrOdd", "MConnectedIDPres"}, false},
-}
+}, 0, 0x0}
 
 func decodeMCID(base Base, text string, left *leftovers) Event {
 	var v [42]slot
-	scan(text, formMCID, v[:], left)
+	scan(&base, text, &formMCID, v[:], left)
 	e := MCID{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.MCallerIDNumValid = flag(v[16].of(text))
@@ -95,13 +95,13 @@ type MWIGet struct {
 // EventName is "MWIGet".
 func (MWIGet) EventName() string { return "MWIGet" }
 
-var formMWIGet = form{
+var formMWIGet = form{[]run{
 	{0, []string{"ActionID", "Mailbox", "OldMessages", "NewMessages"}, false},
-}
+}, 0, 0x0}
 
 func decodeMWIGet(base Base, text string, left *leftovers) Event {
 	var v [4]slot
-	scan(text, formMWIGet, v[:], left)
+	scan(&base, text, &formMWIGet, v[:], left)
 	e := MWIGet{Base: base}
 	e.ActionID = v[0].of(text)
 	e.Mailbox = v[1].of(text)
@@ -122,13 +122,13 @@ type MWIGetComplete struct {
 // EventName is "MWIGetComplete".
 func (MWIGetComplete) EventName() string { return "MWIGetComplete" }
 
-var formMWIGetComplete = form{
+var formMWIGetComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeMWIGetComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formMWIGetComplete, v[:], left)
+	scan(&base, text, &formMWIGetComplete, v[:], left)
 	e := MWIGetComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -146,13 +146,13 @@ type MeetmeEnd struct {
 // EventName is "MeetmeEnd".
 func (MeetmeEnd) EventName() string { return "MeetmeEnd" }
 
-var formMeetmeEnd = form{
+var formMeetmeEnd = form{[]run{
 	{0, []string{"Meetme"}, false},
-}
+}, 0, 0x0}
 
 func decodeMeetmeEnd(base Base, text string, left *leftovers) Event {
 	var v [1]slot
-	scan(text, formMeetmeEnd, v[:], left)
+	scan(&base, text, &formMeetmeEnd, v[:], left)
 	e := MeetmeEnd{Base: base}
 	e.Meetme = v[0].of(text)
 	return e
@@ -170,15 +170,15 @@ type MeetmeJoin struct {
 // EventName is "MeetmeJoin".
 func (MeetmeJoin) EventName() string { return "MeetmeJoin" }
 
-var formMeetmeJoin = form{
+var formMeetmeJoin = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Meetme", "User"}, false},
-}
+}, 0, 0x0}
 
 func decodeMeetmeJoin(base Base, text string, left *leftovers) Event {
 	var v [18]slot
-	scan(text, formMeetmeJoin, v[:], left)
+	scan(&base, text, &formMeetmeJoin, v[:], left)
 	e := MeetmeJoin{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Meetme = v[16].of(text)
@@ -199,15 +199,15 @@ type MeetmeLeave struct {
 // EventName is "MeetmeLeave".
 func (MeetmeLeave) EventName() string { return "MeetmeLeave" }
 
-var formMeetmeLeave = form{
+var formMeetmeLeave = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Meetme", "User", "Duration"}, false},
-}
+}, 0, 0x0}
 
 func decodeMeetmeLeave(base Base, text string, left *leftovers) Event {
 	var v [19]slot
-	scan(text, formMeetmeLeave, v[:], left)
+	scan(&base, text, &formMeetmeLeave, v[:], left)
 	e := MeetmeLeave{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Meetme = v[16].of(text)
@@ -237,13 +237,13 @@ type MeetmeList struct {
 // EventName is "MeetmeList".
 func (MeetmeList) EventName() string { return "MeetmeList" }
 
-var formMeetmeList = form{
+var formMeetmeList = form{[]run{
 	{0, []string{"Conference", "UserNumber", "CallerIDNum", "CallerIDName", "ConnectedLineNum", "ConnectedLineName", "Channel", "Admin", "Role", "MarkedUser", "Muted", "Talking"}, false},
-}
+}, 0, 0x0}
 
 func decodeMeetmeList(base Base, text string, left *leftovers) Event {
 	var v [12]slot
-	scan(text, formMeetmeList, v[:], left)
+	scan(&base, text, &formMeetmeList, v[:], left)
 	e := MeetmeList{Base: base}
 	e.Conference = v[0].of(text)
 	e.UserNumber = number(v[1].of(text))
@@ -272,13 +272,13 @@ type MeetmeListComplete struct {
 // EventName is "MeetmeListComplete".
 func (MeetmeListComplete) EventName() string { return "MeetmeListComplete" }
 
-var formMeetmeListComplete = form{
+var formMeetmeListComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeMeetmeListComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formMeetmeListComplete, v[:], left)
+	scan(&base, text, &formMeetmeListComplete, v[:], left)
 	e := MeetmeListComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -301,13 +301,13 @@ type MeetmeListRooms struct {
 // EventName is "MeetmeListRooms".
 func (MeetmeListRooms) EventName() string { return "MeetmeListRooms" }
 
-var formMeetmeListRooms = form{
+var formMeetmeListRooms = form{[]run{
 	{0, []string{"Conference", "Parties", "Marked", "Activity", "Creation", "Locked"}, false},
-}
+}, 0, 0x0}
 
 func decodeMeetmeListRooms(base Base, text string, left *leftovers) Event {
 	var v [6]slot
-	scan(text, formMeetmeListRooms, v[:], left)
+	scan(&base, text, &formMeetmeListRooms, v[:], left)
 	e := MeetmeListRooms{Base: base}
 	e.Conference = v[0].of(text)
 	e.Parties = number(v[1].of(text))
@@ -330,13 +330,13 @@ type MeetmeListRoomsComplete struct {
 // EventName is "MeetmeListRoomsComplete".
 func (MeetmeListRoomsComplete) EventName() string { return "MeetmeListRoomsComplete" }
 
-var formMeetmeListRoomsComplete = form{
+var formMeetmeListRoomsComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeMeetmeListRoomsComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formMeetmeListRoomsComplete, v[:], left)
+	scan(&base, text, &formMeetmeListRoomsComplete, v[:], left)
 	e := MeetmeListRoomsComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -358,15 +358,15 @@ type MeetmeMute struct {
 // EventName is "MeetmeMute".
 func (MeetmeMute) EventName() string { return "MeetmeMute" }
 
-var formMeetmeMute = form{
+var formMeetmeMute = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Meetme", "User", "Duration", "Status"}, false},
-}
+}, 0, 0x0}
 
 func decodeMeetmeMute(base Base, text string, left *leftovers) Event {
 	var v [20]slot
-	scan(text, formMeetmeMute, v[:], left)
+	scan(&base, text, &formMeetmeMute, v[:], left)
 	e := MeetmeMute{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Meetme = v[16].of(text)
@@ -390,15 +390,15 @@ type MeetmeTalkRequest struct {
 // EventName is "MeetmeTalkRequest".
 func (MeetmeTalkRequest) EventName() string { return "MeetmeTalkRequest" }
 
-var formMeetmeTalkRequest = form{
+var formMeetmeTalkRequest = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Meetme", "User", "Duration", "Status"}, false},
-}
+}, 0, 0x0}
 
 func decodeMeetmeTalkRequest(base Base, text string, left *leftovers) Event {
 	var v [20]slot
-	scan(text, formMeetmeTalkRequest, v[:], left)
+	scan(&base, text, &formMeetmeTalkRequest, v[:], left)
 	e := MeetmeTalkRequest{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Meetme = v[16].of(text)
@@ -422,15 +422,15 @@ type MeetmeTalking struct {
 // EventName is "MeetmeTalking".
 func (MeetmeTalking) EventName() string { return "MeetmeTalking" }
 
-var formMeetmeTalking = form{
+var formMeetmeTalking = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Meetme", "User", "Duration", "Status"}, false},
-}
+}, 0, 0x0}
 
 func decodeMeetmeTalking(base Base, text string, left *leftovers) Event {
 	var v [20]slot
-	scan(text, formMeetmeTalking, v[:], left)
+	scan(&base, text, &formMeetmeTalking, v[:], left)
 	e := MeetmeTalking{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Meetme = v[16].of(text)
@@ -459,13 +459,13 @@ type MemoryLimit struct {
 // EventName is "MemoryLimit".
 func (MemoryLimit) EventName() string { return "MemoryLimit" }
 
-var formMemoryLimit = form{
+var formMemoryLimit = form{[]run{
 	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "Module", "SessionTV"}, false},
-}
+}, 0, 0x0}
 
 func decodeMemoryLimit(base Base, text string, left *leftovers) Event {
 	var v [10]slot
-	scan(text, formMemoryLimit, v[:], left)
+	scan(&base, text, &formMemoryLimit, v[:], left)
 	e := MemoryLimit{Base: base}
 	e.EventTV = isoTime(v[0].of(text))
 	e.Severity = v[1].of(text)
@@ -495,15 +495,15 @@ type MessageWaiting struct {
 // EventName is "MessageWaiting".
 func (MessageWaiting) EventName() string { return "MessageWaiting" }
 
-var formMessageWaiting = form{
+var formMessageWaiting = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Mailbox", "Waiting", "New", "Old"}, false},
-}
+}, 3, 0xd0000}
 
 func decodeMessageWaiting(base Base, text string, left *leftovers) Event {
 	var v [20]slot
-	scan(text, formMessageWaiting, v[:], left)
+	scan(&base, text, &formMessageWaiting, v[:], left)
 	e := MessageWaiting{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Mailbox = v[16].of(text)
@@ -526,15 +526,15 @@ type MiniVoiceMail struct {
 // EventName is "MiniVoiceMail".
 func (MiniVoiceMail) EventName() string { return "MiniVoiceMail" }
 
-var formMiniVoiceMail = form{
+var formMiniVoiceMail = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Action", "Mailbox", "Counter"}, false},
-}
+}, 0, 0x0}
 
 func decodeMiniVoiceMail(base Base, text string, left *leftovers) Event {
 	var v [19]slot
-	scan(text, formMiniVoiceMail, v[:], left)
+	scan(&base, text, &formMiniVoiceMail, v[:], left)
 	e := MiniVoiceMail{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Action = v[16].of(text)
@@ -556,15 +556,15 @@ type MixMonitorMute struct {
 // EventName is "MixMonitorMute".
 func (MixMonitorMute) EventName() string { return "MixMonitorMute" }
 
-var formMixMonitorMute = form{
+var formMixMonitorMute = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Direction", "State"}, false},
-}
+}, 3, 0x33fff}
 
 func decodeMixMonitorMute(base Base, text string, left *leftovers) Event {
 	var v [18]slot
-	scan(text, formMixMonitorMute, v[:], left)
+	scan(&base, text, &formMixMonitorMute, v[:], left)
 	e := MixMonitorMute{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Direction = v[16].of(text)
@@ -582,14 +582,14 @@ type MixMonitorStart struct {
 // EventName is "MixMonitorStart".
 func (MixMonitorStart) EventName() string { return "MixMonitorStart" }
 
-var formMixMonitorStart = form{
+var formMixMonitorStart = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
-}
+}, 2, 0x3fff}
 
 func decodeMixMonitorStart(base Base, text string, left *leftovers) Event {
 	var v [16]slot
-	scan(text, formMixMonitorStart, v[:], left)
+	scan(&base, text, &formMixMonitorStart, v[:], left)
 	e := MixMonitorStart{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	return e
@@ -605,14 +605,14 @@ type MixMonitorStop struct {
 // EventName is "MixMonitorStop".
 func (MixMonitorStop) EventName() string { return "MixMonitorStop" }
 
-var formMixMonitorStop = form{
+var formMixMonitorStop = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
-}
+}, 2, 0x3fff}
 
 func decodeMixMonitorStop(base Base, text string, left *leftovers) Event {
 	var v [16]slot
-	scan(text, formMixMonitorStop, v[:], left)
+	scan(&base, text, &formMixMonitorStop, v[:], left)
 	e := MixMonitorStop{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	return e
@@ -629,13 +629,13 @@ type MobileStatus struct {
 // EventName is "MobileStatus".
 func (MobileStatus) EventName() string { return "MobileStatus" }
 
-var formMobileStatus = form{
+var formMobileStatus = form{[]run{
 	{0, []string{"Status", "Device"}, false},
-}
+}, 0, 0x0}
 
 func decodeMobileStatus(base Base, text string, left *leftovers) Event {
 	var v [2]slot
-	scan(text, formMobileStatus, v[:], left)
+	scan(&base, text, &formMobileStatus, v[:], left)
 	e := MobileStatus{Base: base}
 	e.Status = v[0].of(text)
 	e.Device = v[1].of(text)
@@ -652,14 +652,14 @@ type MonitorStart struct {
 // EventName is "MonitorStart".
 func (MonitorStart) EventName() string { return "MonitorStart" }
 
-var formMonitorStart = form{
+var formMonitorStart = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
-}
+}, 2, 0x3fff}
 
 func decodeMonitorStart(base Base, text string, left *leftovers) Event {
 	var v [16]slot
-	scan(text, formMonitorStart, v[:], left)
+	scan(&base, text, &formMonitorStart, v[:], left)
 	e := MonitorStart{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	return e
@@ -675,14 +675,14 @@ type MonitorStop struct {
 // EventName is "MonitorStop".
 func (MonitorStop) EventName() string { return "MonitorStop" }
 
-var formMonitorStop = form{
+var formMonitorStop = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
-}
+}, 2, 0x3fff}
 
 func decodeMonitorStop(base Base, text string, left *leftovers) Event {
 	var v [16]slot
-	scan(text, formMonitorStop, v[:], left)
+	scan(&base, text, &formMonitorStop, v[:], left)
 	e := MonitorStop{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	return e
@@ -699,15 +699,15 @@ type MusicOnHoldStart struct {
 // EventName is "MusicOnHoldStart".
 func (MusicOnHoldStart) EventName() string { return "MusicOnHoldStart" }
 
-var formMusicOnHoldStart = form{
+var formMusicOnHoldStart = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Class"}, false},
-}
+}, 3, 0x3fff}
 
 func decodeMusicOnHoldStart(base Base, text string, left *leftovers) Event {
 	var v [17]slot
-	scan(text, formMusicOnHoldStart, v[:], left)
+	scan(&base, text, &formMusicOnHoldStart, v[:], left)
 	e := MusicOnHoldStart{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Class = v[16].of(text)
@@ -724,14 +724,14 @@ type MusicOnHoldStop struct {
 // EventName is "MusicOnHoldStop".
 func (MusicOnHoldStop) EventName() string { return "MusicOnHoldStop" }
 
-var formMusicOnHoldStop = form{
+var formMusicOnHoldStop = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
-}
+}, 2, 0x3fff}
 
 func decodeMusicOnHoldStop(base Base, text string, left *leftovers) Event {
 	var v [16]slot
-	scan(text, formMusicOnHoldStop, v[:], left)
+	scan(&base, text, &formMusicOnHoldStop, v[:], left)
 	e := MusicOnHoldStop{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	return e

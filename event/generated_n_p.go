@@ -17,15 +17,15 @@ type NewAccountCode struct {
 // EventName is "NewAccountCode".
 func (NewAccountCode) EventName() string { return "NewAccountCode" }
 
-var formNewAccountCode = form{
+var formNewAccountCode = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"OldAccountCode"}, false},
-}
+}, 3, 0x13fff}
 
 func decodeNewAccountCode(base Base, text string, left *leftovers) Event {
 	var v [17]slot
-	scan(text, formNewAccountCode, v[:], left)
+	scan(&base, text, &formNewAccountCode, v[:], left)
 	e := NewAccountCode{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.OldAccountCode = v[16].of(text)
@@ -44,15 +44,15 @@ type NewCallerid struct {
 // EventName is "NewCallerid".
 func (NewCallerid) EventName() string { return "NewCallerid" }
 
-var formNewCallerid = form{
+var formNewCallerid = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"CID-CallingPres"}, false},
-}
+}, 3, 0x13fff}
 
 func decodeNewCallerid(base Base, text string, left *leftovers) Event {
 	var v [17]slot
-	scan(text, formNewCallerid, v[:], left)
+	scan(&base, text, &formNewCallerid, v[:], left)
 	e := NewCallerid{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.CallingPres = number(v[16].of(text))
@@ -70,14 +70,14 @@ type NewConnectedLine struct {
 // EventName is "NewConnectedLine".
 func (NewConnectedLine) EventName() string { return "NewConnectedLine" }
 
-var formNewConnectedLine = form{
+var formNewConnectedLine = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
-}
+}, 2, 0x3fff}
 
 func decodeNewConnectedLine(base Base, text string, left *leftovers) Event {
 	var v [16]slot
-	scan(text, formNewConnectedLine, v[:], left)
+	scan(&base, text, &formNewConnectedLine, v[:], left)
 	e := NewConnectedLine{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	return e
@@ -93,14 +93,14 @@ type Newchannel struct {
 // EventName is "Newchannel".
 func (Newchannel) EventName() string { return "Newchannel" }
 
-var formNewchannel = form{
+var formNewchannel = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
-}
+}, 2, 0x3fff}
 
 func decodeNewchannel(base Base, text string, left *leftovers) Event {
 	var v [16]slot
-	scan(text, formNewchannel, v[:], left)
+	scan(&base, text, &formNewchannel, v[:], left)
 	e := Newchannel{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	return e
@@ -119,15 +119,15 @@ type Newexten struct {
 // EventName is "Newexten".
 func (Newexten) EventName() string { return "Newexten" }
 
-var formNewexten = form{
+var formNewexten = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Extension", "Application", "AppData"}, false},
-}
+}, 3, 0x73fff}
 
 func decodeNewexten(base Base, text string, left *leftovers) Event {
 	var v [19]slot
-	scan(text, formNewexten, v[:], left)
+	scan(&base, text, &formNewexten, v[:], left)
 	e := Newexten{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Extension = v[16].of(text)
@@ -146,14 +146,14 @@ type Newstate struct {
 // EventName is "Newstate".
 func (Newstate) EventName() string { return "Newstate" }
 
-var formNewstate = form{
+var formNewstate = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
-}
+}, 2, 0x3fff}
 
 func decodeNewstate(base Base, text string, left *leftovers) Event {
 	var v [16]slot
-	scan(text, formNewstate, v[:], left)
+	scan(&base, text, &formNewstate, v[:], left)
 	e := Newstate{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	return e
@@ -181,13 +181,13 @@ type OriginateResponse struct {
 // EventName is "OriginateResponse".
 func (OriginateResponse) EventName() string { return "OriginateResponse" }
 
-var formOriginateResponse = form{
+var formOriginateResponse = form{[]run{
 	{0, []string{"ActionID", "Response", "Channel", "Context", "Exten", "Application", "Data", "Reason", "Uniqueid", "CallerIDNum", "CallerIDName"}, false},
-}
+}, 1, 0x786}
 
 func decodeOriginateResponse(base Base, text string, left *leftovers) Event {
 	var v [11]slot
-	odd := scan(text, formOriginateResponse, v[:], nil)
+	odd := scan(&base, text, &formOriginateResponse, v[:], nil)
 	e := OriginateResponse{Base: base}
 	e.ActionID = v[0].of(text)
 	e.Response = v[1].of(text)
@@ -200,7 +200,7 @@ func decodeOriginateResponse(base Base, text string, left *leftovers) Event {
 	e.Uniqueid = known(v[8].of(text), "<unknown>")
 	e.CallerIDNum = known(v[9].of(text), "<unknown>")
 	e.CallerIDName = known(v[10].of(text), "<unknown>")
-	for o := (odds{text: odd, form: formOriginateResponse}); o.next(); {
+	for o := (odds{text: odd, form: &formOriginateResponse}); o.next(); {
 		if !addVariable(&e.ChanVariables, o.key, o.value) {
 			left.add(o.key)
 		}
@@ -242,13 +242,13 @@ type OutboundRegistrationDetail struct {
 // EventName is "OutboundRegistrationDetail".
 func (OutboundRegistrationDetail) EventName() string { return "OutboundRegistrationDetail" }
 
-var formOutboundRegistrationDetail = form{
+var formOutboundRegistrationDetail = form{[]run{
 	{0, []string{"ObjectType", "ObjectName", "MaxRetries", "ClientUri", "SecurityNegotiation", "AuthRejectionPermanent", "ServerUri", "MaxRandomInitialDelay", "SupportPath", "RetryInterval", "ContactHeaderParams", "Expiration", "Transport", "Line", "ContactUser", "Endpoint", "UserAgent", "ForbiddenRetryInterval", "OutboundAuth", "OutboundProxy", "FatalRetryInterval", "SupportOutbound", "Status", "NextReg"}, false},
-}
+}, 0, 0x0}
 
 func decodeOutboundRegistrationDetail(base Base, text string, left *leftovers) Event {
 	var v [24]slot
-	scan(text, formOutboundRegistrationDetail, v[:], left)
+	scan(&base, text, &formOutboundRegistrationDetail, v[:], left)
 	e := OutboundRegistrationDetail{Base: base}
 	e.ObjectType = v[0].of(text)
 	e.ObjectName = v[1].of(text)
@@ -294,13 +294,13 @@ func (OutboundRegistrationDetailComplete) EventName() string {
 	return "OutboundRegistrationDetailComplete"
 }
 
-var formOutboundRegistrationDetailComplete = form{
+var formOutboundRegistrationDetailComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems", "Registered", "NotRegistered"}, false},
-}
+}, 0, 0x0}
 
 func decodeOutboundRegistrationDetailComplete(base Base, text string, left *leftovers) Event {
 	var v [5]slot
-	scan(text, formOutboundRegistrationDetailComplete, v[:], left)
+	scan(&base, text, &formOutboundRegistrationDetailComplete, v[:], left)
 	e := OutboundRegistrationDetailComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -329,13 +329,13 @@ type OutboundSubscriptionDetail struct {
 // EventName is "OutboundSubscriptionDetail".
 func (OutboundSubscriptionDetail) EventName() string { return "OutboundSubscriptionDetail" }
 
-var formOutboundSubscriptionDetail = form{
+var formOutboundSubscriptionDetail = form{[]run{
 	{0, []string{"Role", "Endpoint", "Callid", "State", "Callerid", "SubscriptionType", "Extension", "ExtensionStates", "Mailboxes"}, false},
-}
+}, 0, 0x0}
 
 func decodeOutboundSubscriptionDetail(base Base, text string, left *leftovers) Event {
 	var v [9]slot
-	scan(text, formOutboundSubscriptionDetail, v[:], left)
+	scan(&base, text, &formOutboundSubscriptionDetail, v[:], left)
 	e := OutboundSubscriptionDetail{Base: base}
 	e.Role = v[0].of(text)
 	e.Endpoint = v[1].of(text)
@@ -364,13 +364,13 @@ func (OutboundSubscriptionDetailComplete) EventName() string {
 	return "OutboundSubscriptionDetailComplete"
 }
 
-var formOutboundSubscriptionDetailComplete = form{
+var formOutboundSubscriptionDetailComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeOutboundSubscriptionDetailComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formOutboundSubscriptionDetailComplete, v[:], left)
+	scan(&base, text, &formOutboundSubscriptionDetailComplete, v[:], left)
 	e := OutboundSubscriptionDetailComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -390,13 +390,13 @@ type PJSIPMaintenanceStatus struct {
 // EventName is "PJSIPMaintenanceStatus".
 func (PJSIPMaintenanceStatus) EventName() string { return "PJSIPMaintenanceStatus" }
 
-var formPJSIPMaintenanceStatus = form{
+var formPJSIPMaintenanceStatus = form{[]run{
 	{0, []string{"Endpoint", "Status"}, false},
-}
+}, 0, 0x0}
 
 func decodePJSIPMaintenanceStatus(base Base, text string, left *leftovers) Event {
 	var v [2]slot
-	scan(text, formPJSIPMaintenanceStatus, v[:], left)
+	scan(&base, text, &formPJSIPMaintenanceStatus, v[:], left)
 	e := PJSIPMaintenanceStatus{Base: base}
 	e.Endpoint = v[0].of(text)
 	e.On = flag(v[1].of(text))
@@ -416,13 +416,13 @@ type PJSIPMaintenanceStatusComplete struct {
 // EventName is "PJSIPMaintenanceStatusComplete".
 func (PJSIPMaintenanceStatusComplete) EventName() string { return "PJSIPMaintenanceStatusComplete" }
 
-var formPJSIPMaintenanceStatusComplete = form{
+var formPJSIPMaintenanceStatusComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodePJSIPMaintenanceStatusComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formPJSIPMaintenanceStatusComplete, v[:], left)
+	scan(&base, text, &formPJSIPMaintenanceStatusComplete, v[:], left)
 	e := PJSIPMaintenanceStatusComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -445,13 +445,13 @@ type PRIShowSpans struct {
 // EventName is "PRIShowSpans".
 func (PRIShowSpans) EventName() string { return "PRIShowSpans" }
 
-var formPRIShowSpans = form{
+var formPRIShowSpans = form{[]run{
 	{0, []string{"Span", "DChannel", "Order", "Active", "Alarm", "Up"}, false},
-}
+}, 0, 0x0}
 
 func decodePRIShowSpans(base Base, text string, left *leftovers) Event {
 	var v [6]slot
-	scan(text, formPRIShowSpans, v[:], left)
+	scan(&base, text, &formPRIShowSpans, v[:], left)
 	e := PRIShowSpans{Base: base}
 	e.Span = number(v[0].of(text))
 	e.DChannel = number(v[1].of(text))
@@ -475,13 +475,13 @@ type PRIShowSpansComplete struct {
 // EventName is "PRIShowSpansComplete".
 func (PRIShowSpansComplete) EventName() string { return "PRIShowSpansComplete" }
 
-var formPRIShowSpansComplete = form{
+var formPRIShowSpansComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems", "Items"}, false},
-}
+}, 0, 0x0}
 
 func decodePRIShowSpansComplete(base Base, text string, left *leftovers) Event {
 	var v [4]slot
-	scan(text, formPRIShowSpansComplete, v[:], left)
+	scan(&base, text, &formPRIShowSpansComplete, v[:], left)
 	e := PRIShowSpansComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -506,15 +506,15 @@ type ParkedCall struct {
 // EventName is "ParkedCall".
 func (ParkedCall) EventName() string { return "ParkedCall" }
 
-var formParkedCall = form{
+var formParkedCall = form{[]run{
 	{0, parkeeChannelKeys, false},
 	{15, parkeeChannelVariables, true},
 	{16, []string{"ParkerDialString", "Parkinglot", "ParkingSpace", "ParkingTimeout", "ParkingDuration"}, false},
-}
+}, 3, 0x1d3fff}
 
 func decodeParkedCall(base Base, text string, left *leftovers) Event {
 	var v [21]slot
-	scan(text, formParkedCall, v[:], left)
+	scan(&base, text, &formParkedCall, v[:], left)
 	e := ParkedCall{Base: base}
 	e.Parkee = channelOf(text, v[0:16])
 	e.ParkerDialString = v[16].of(text)
@@ -541,17 +541,17 @@ type ParkedCallGiveUp struct {
 // EventName is "ParkedCallGiveUp".
 func (ParkedCallGiveUp) EventName() string { return "ParkedCallGiveUp" }
 
-var formParkedCallGiveUp = form{
+var formParkedCallGiveUp = form{[]run{
 	{0, parkeeChannelKeys, false},
 	{15, parkeeChannelVariables, true},
+	{32, []string{"ParkerDialString", "Parkinglot", "ParkingSpace", "ParkingTimeout", "ParkingDuration"}, false},
 	{16, parkerChannelKeys, false},
 	{31, parkerChannelVariables, true},
-	{32, []string{"ParkerDialString", "Parkinglot", "ParkingSpace", "ParkingTimeout", "ParkingDuration"}, false},
-}
+}, 3, 0x1d00003fff}
 
 func decodeParkedCallGiveUp(base Base, text string, left *leftovers) Event {
 	var v [37]slot
-	scan(text, formParkedCallGiveUp, v[:], left)
+	scan(&base, text, &formParkedCallGiveUp, v[:], left)
 	e := ParkedCallGiveUp{Base: base}
 	e.Parkee = channelOf(text, v[0:16])
 	e.Parker = channelOf(text, v[16:32])
@@ -579,17 +579,17 @@ type ParkedCallSwap struct {
 // EventName is "ParkedCallSwap".
 func (ParkedCallSwap) EventName() string { return "ParkedCallSwap" }
 
-var formParkedCallSwap = form{
+var formParkedCallSwap = form{[]run{
 	{0, parkeeChannelKeys, false},
 	{15, parkeeChannelVariables, true},
 	{16, parkerChannelKeys, false},
 	{31, parkerChannelVariables, true},
 	{32, []string{"ParkerDialString", "Parkinglot", "ParkingSpace", "ParkingTimeout", "ParkingDuration"}, false},
-}
+}, 0, 0x0}
 
 func decodeParkedCallSwap(base Base, text string, left *leftovers) Event {
 	var v [37]slot
-	scan(text, formParkedCallSwap, v[:], left)
+	scan(&base, text, &formParkedCallSwap, v[:], left)
 	e := ParkedCallSwap{Base: base}
 	e.Parkee = channelOf(text, v[0:16])
 	e.Parker = channelOf(text, v[16:32])
@@ -617,17 +617,17 @@ type ParkedCallTimeOut struct {
 // EventName is "ParkedCallTimeOut".
 func (ParkedCallTimeOut) EventName() string { return "ParkedCallTimeOut" }
 
-var formParkedCallTimeOut = form{
+var formParkedCallTimeOut = form{[]run{
 	{0, parkeeChannelKeys, false},
 	{15, parkeeChannelVariables, true},
+	{32, []string{"ParkerDialString", "Parkinglot", "ParkingSpace", "ParkingTimeout", "ParkingDuration"}, false},
 	{16, parkerChannelKeys, false},
 	{31, parkerChannelVariables, true},
-	{32, []string{"ParkerDialString", "Parkinglot", "ParkingSpace", "ParkingTimeout", "ParkingDuration"}, false},
-}
+}, 3, 0x1d00003fff}
 
 func decodeParkedCallTimeOut(base Base, text string, left *leftovers) Event {
 	var v [37]slot
-	scan(text, formParkedCallTimeOut, v[:], left)
+	scan(&base, text, &formParkedCallTimeOut, v[:], left)
 	e := ParkedCallTimeOut{Base: base}
 	e.Parkee = channelOf(text, v[0:16])
 	e.Parker = channelOf(text, v[16:32])
@@ -652,13 +652,13 @@ type ParkedCallsComplete struct {
 // EventName is "ParkedCallsComplete".
 func (ParkedCallsComplete) EventName() string { return "ParkedCallsComplete" }
 
-var formParkedCallsComplete = form{
+var formParkedCallsComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems", "Total"}, false},
-}
+}, 0, 0x0}
 
 func decodeParkedCallsComplete(base Base, text string, left *leftovers) Event {
 	var v [4]slot
-	scan(text, formParkedCallsComplete, v[:], left)
+	scan(&base, text, &formParkedCallsComplete, v[:], left)
 	e := ParkedCallsComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -680,13 +680,13 @@ type Parkinglot struct {
 // EventName is "Parkinglot".
 func (Parkinglot) EventName() string { return "Parkinglot" }
 
-var formParkinglot = form{
+var formParkinglot = form{[]run{
 	{0, []string{"Name", "StartSpace", "StopSpace", "Timeout"}, false},
-}
+}, 0, 0x0}
 
 func decodeParkinglot(base Base, text string, left *leftovers) Event {
 	var v [4]slot
-	scan(text, formParkinglot, v[:], left)
+	scan(&base, text, &formParkinglot, v[:], left)
 	e := Parkinglot{Base: base}
 	e.Name = v[0].of(text)
 	e.StartSpace = number(v[1].of(text))
@@ -707,13 +707,13 @@ type ParkinglotsComplete struct {
 // EventName is "ParkinglotsComplete".
 func (ParkinglotsComplete) EventName() string { return "ParkinglotsComplete" }
 
-var formParkinglotsComplete = form{
+var formParkinglotsComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeParkinglotsComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formParkinglotsComplete, v[:], left)
+	scan(&base, text, &formParkinglotsComplete, v[:], left)
 	e := ParkinglotsComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -752,13 +752,13 @@ type PeerEntry struct {
 // EventName is "PeerEntry".
 func (PeerEntry) EventName() string { return "PeerEntry" }
 
-var formPeerEntry = form{
+var formPeerEntry = form{[]run{
 	{0, []string{"Channeltype", "ObjectName", "ObjectUsername", "ChanObjectType", "IPaddress", "IPport", "Mask", "Port", "Dynamic", "Trunk", "Encryption", "AutoForcerport", "Forcerport", "AutoComedia", "Comedia", "VideoSupport", "TextSupport", "ACL", "Status", "RealtimeDevice", "Description", "Accountcode"}, false},
-}
+}, 0, 0x0}
 
 func decodePeerEntry(base Base, text string, left *leftovers) Event {
 	var v [22]slot
-	scan(text, formPeerEntry, v[:], left)
+	scan(&base, text, &formPeerEntry, v[:], left)
 	e := PeerEntry{Base: base}
 	e.Channeltype = v[0].of(text)
 	e.ObjectName = v[1].of(text)
@@ -802,13 +802,13 @@ type PeerStatus struct {
 // EventName is "PeerStatus".
 func (PeerStatus) EventName() string { return "PeerStatus" }
 
-var formPeerStatus = form{
+var formPeerStatus = form{[]run{
 	{0, []string{"ChannelType", "Peer", "PeerStatus", "Cause", "Address", "Port", "Time"}, false},
-}
+}, 0, 0x0}
 
 func decodePeerStatus(base Base, text string, left *leftovers) Event {
 	var v [7]slot
-	scan(text, formPeerStatus, v[:], left)
+	scan(&base, text, &formPeerStatus, v[:], left)
 	e := PeerStatus{Base: base}
 	e.ChannelType = v[0].of(text)
 	e.Peer = v[1].of(text)
@@ -832,13 +832,13 @@ type PeerlistComplete struct {
 // EventName is "PeerlistComplete".
 func (PeerlistComplete) EventName() string { return "PeerlistComplete" }
 
-var formPeerlistComplete = form{
+var formPeerlistComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodePeerlistComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formPeerlistComplete, v[:], left)
+	scan(&base, text, &formPeerlistComplete, v[:], left)
 	e := PeerlistComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -857,16 +857,16 @@ type Pickup struct {
 // EventName is "Pickup".
 func (Pickup) EventName() string { return "Pickup" }
 
-var formPickup = form{
+var formPickup = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, targetChannelKeys, false},
 	{31, targetChannelVariables, true},
-}
+}, 4, 0x3fff3fff}
 
 func decodePickup(base Base, text string, left *leftovers) Event {
 	var v [32]slot
-	scan(text, formPickup, v[:], left)
+	scan(&base, text, &formPickup, v[:], left)
 	e := Pickup{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Target = channelOf(text, v[16:32])
@@ -887,13 +887,13 @@ type PresenceStateChange struct {
 // EventName is "PresenceStateChange".
 func (PresenceStateChange) EventName() string { return "PresenceStateChange" }
 
-var formPresenceStateChange = form{
+var formPresenceStateChange = form{[]run{
 	{0, []string{"Presentity", "Status", "Subtype", "Message"}, false},
-}
+}, 0, 0x0}
 
 func decodePresenceStateChange(base Base, text string, left *leftovers) Event {
 	var v [4]slot
-	scan(text, formPresenceStateChange, v[:], left)
+	scan(&base, text, &formPresenceStateChange, v[:], left)
 	e := PresenceStateChange{Base: base}
 	e.Presentity = v[0].of(text)
 	e.Status = v[1].of(text)
@@ -914,13 +914,13 @@ type PresenceStateListComplete struct {
 // EventName is "PresenceStateListComplete".
 func (PresenceStateListComplete) EventName() string { return "PresenceStateListComplete" }
 
-var formPresenceStateListComplete = form{
+var formPresenceStateListComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodePresenceStateListComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formPresenceStateListComplete, v[:], left)
+	scan(&base, text, &formPresenceStateListComplete, v[:], left)
 	e := PresenceStateListComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -944,13 +944,13 @@ type PresenceStatus struct {
 // EventName is "PresenceStatus".
 func (PresenceStatus) EventName() string { return "PresenceStatus" }
 
-var formPresenceStatus = form{
+var formPresenceStatus = form{[]run{
 	{0, []string{"Exten", "Context", "Hint", "Status", "Subtype", "Message"}, false},
-}
+}, 1, 0x3f}
 
 func decodePresenceStatus(base Base, text string, left *leftovers) Event {
 	var v [6]slot
-	scan(text, formPresenceStatus, v[:], left)
+	scan(&base, text, &formPresenceStatus, v[:], left)
 	e := PresenceStatus{Base: base}
 	e.Exten = v[0].of(text)
 	e.Context = v[1].of(text)

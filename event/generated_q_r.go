@@ -21,15 +21,15 @@ type QueueCallerAbandon struct {
 // EventName is "QueueCallerAbandon".
 func (QueueCallerAbandon) EventName() string { return "QueueCallerAbandon" }
 
-var formQueueCallerAbandon = form{
+var formQueueCallerAbandon = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Queue", "Position", "OriginalPosition", "HoldTime"}, false},
-}
+}, 3, 0xf3fff}
 
 func decodeQueueCallerAbandon(base Base, text string, left *leftovers) Event {
 	var v [20]slot
-	scan(text, formQueueCallerAbandon, v[:], left)
+	scan(&base, text, &formQueueCallerAbandon, v[:], left)
 	e := QueueCallerAbandon{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Queue = v[16].of(text)
@@ -52,15 +52,15 @@ type QueueCallerJoin struct {
 // EventName is "QueueCallerJoin".
 func (QueueCallerJoin) EventName() string { return "QueueCallerJoin" }
 
-var formQueueCallerJoin = form{
+var formQueueCallerJoin = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Queue", "Position", "Count"}, false},
-}
+}, 3, 0x73fff}
 
 func decodeQueueCallerJoin(base Base, text string, left *leftovers) Event {
 	var v [19]slot
-	scan(text, formQueueCallerJoin, v[:], left)
+	scan(&base, text, &formQueueCallerJoin, v[:], left)
 	e := QueueCallerJoin{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Queue = v[16].of(text)
@@ -82,15 +82,17 @@ type QueueCallerLeave struct {
 // EventName is "QueueCallerLeave".
 func (QueueCallerLeave) EventName() string { return "QueueCallerLeave" }
 
-var formQueueCallerLeave = form{
+var formQueueCallerLeave = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
-	{16, []string{"Queue", "Count", "Position"}, false},
-}
+	{16, []string{"Queue"}, false},
+	{18, []string{"Position"}, false},
+	{17, []string{"Count"}, false},
+}, 5, 0x73fff}
 
 func decodeQueueCallerLeave(base Base, text string, left *leftovers) Event {
 	var v [19]slot
-	scan(text, formQueueCallerLeave, v[:], left)
+	scan(&base, text, &formQueueCallerLeave, v[:], left)
 	e := QueueCallerLeave{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Queue = v[16].of(text)
@@ -118,13 +120,13 @@ type QueueEntry struct {
 // EventName is "QueueEntry".
 func (QueueEntry) EventName() string { return "QueueEntry" }
 
-var formQueueEntry = form{
+var formQueueEntry = form{[]run{
 	{0, []string{"Queue", "Position", "Channel", "Uniqueid", "CallerIDNum", "CallerIDName", "ConnectedLineNum", "ConnectedLineName", "Wait", "Priority"}, false},
-}
+}, 1, 0x3ff}
 
 func decodeQueueEntry(base Base, text string, left *leftovers) Event {
 	var v [10]slot
-	scan(text, formQueueEntry, v[:], left)
+	scan(&base, text, &formQueueEntry, v[:], left)
 	e := QueueEntry{Base: base}
 	e.Queue = v[0].of(text)
 	e.Position = number(v[1].of(text))
@@ -163,13 +165,13 @@ type QueueMember struct {
 // EventName is "QueueMember".
 func (QueueMember) EventName() string { return "QueueMember" }
 
-var formQueueMember = form{
+var formQueueMember = form{[]run{
 	{0, []string{"Queue", "Name", "Location", "StateInterface", "Membership", "Penalty", "CallsTaken", "LastCall", "LastPause", "LoginTime", "InCall", "Status", "Paused", "PausedReason", "Wrapuptime"}, false},
-}
+}, 1, 0x1dfd}
 
 func decodeQueueMember(base Base, text string, left *leftovers) Event {
 	var v [15]slot
-	scan(text, formQueueMember, v[:], left)
+	scan(&base, text, &formQueueMember, v[:], left)
 	e := QueueMember{Base: base}
 	e.Queue = v[0].of(text)
 	e.Name = v[1].of(text)
@@ -214,13 +216,13 @@ type QueueMemberAdded struct {
 // EventName is "QueueMemberAdded".
 func (QueueMemberAdded) EventName() string { return "QueueMemberAdded" }
 
-var formQueueMemberAdded = form{
+var formQueueMemberAdded = form{[]run{
 	{0, []string{"Queue", "MemberName", "Interface", "StateInterface", "Membership", "Penalty", "CallsTaken", "LastCall", "LastPause", "LoginTime", "InCall", "Status", "Paused", "PausedReason", "Ringinuse", "Wrapuptime"}, false},
-}
+}, 1, 0x1dff}
 
 func decodeQueueMemberAdded(base Base, text string, left *leftovers) Event {
 	var v [16]slot
-	scan(text, formQueueMemberAdded, v[:], left)
+	scan(&base, text, &formQueueMemberAdded, v[:], left)
 	e := QueueMemberAdded{Base: base}
 	e.Queue = v[0].of(text)
 	e.MemberName = v[1].of(text)
@@ -268,13 +270,13 @@ type QueueMemberPause struct {
 // EventName is "QueueMemberPause".
 func (QueueMemberPause) EventName() string { return "QueueMemberPause" }
 
-var formQueueMemberPause = form{
+var formQueueMemberPause = form{[]run{
 	{0, []string{"Queue", "MemberName", "Interface", "StateInterface", "Membership", "Penalty", "CallsTaken", "LastCall", "LastPause", "LoginTime", "InCall", "Status", "Paused", "PausedReason", "Ringinuse", "Wrapuptime", "Reason"}, false},
-}
+}, 1, 0x1dff}
 
 func decodeQueueMemberPause(base Base, text string, left *leftovers) Event {
 	var v [17]slot
-	scan(text, formQueueMemberPause, v[:], left)
+	scan(&base, text, &formQueueMemberPause, v[:], left)
 	e := QueueMemberPause{Base: base}
 	e.Queue = v[0].of(text)
 	e.MemberName = v[1].of(text)
@@ -321,13 +323,13 @@ type QueueMemberPenalty struct {
 // EventName is "QueueMemberPenalty".
 func (QueueMemberPenalty) EventName() string { return "QueueMemberPenalty" }
 
-var formQueueMemberPenalty = form{
+var formQueueMemberPenalty = form{[]run{
 	{0, []string{"Queue", "MemberName", "Interface", "StateInterface", "Membership", "Penalty", "CallsTaken", "LastCall", "LastPause", "LoginTime", "InCall", "Status", "Paused", "PausedReason", "Ringinuse", "Wrapuptime"}, false},
-}
+}, 1, 0x1dff}
 
 func decodeQueueMemberPenalty(base Base, text string, left *leftovers) Event {
 	var v [16]slot
-	scan(text, formQueueMemberPenalty, v[:], left)
+	scan(&base, text, &formQueueMemberPenalty, v[:], left)
 	e := QueueMemberPenalty{Base: base}
 	e.Queue = v[0].of(text)
 	e.MemberName = v[1].of(text)
@@ -373,13 +375,13 @@ type QueueMemberRemoved struct {
 // EventName is "QueueMemberRemoved".
 func (QueueMemberRemoved) EventName() string { return "QueueMemberRemoved" }
 
-var formQueueMemberRemoved = form{
+var formQueueMemberRemoved = form{[]run{
 	{0, []string{"Queue", "MemberName", "Interface", "StateInterface", "Membership", "Penalty", "CallsTaken", "LastCall", "LastPause", "LoginTime", "InCall", "Status", "Paused", "PausedReason", "Ringinuse", "Wrapuptime"}, false},
-}
+}, 1, 0x1dff}
 
 func decodeQueueMemberRemoved(base Base, text string, left *leftovers) Event {
 	var v [16]slot
-	scan(text, formQueueMemberRemoved, v[:], left)
+	scan(&base, text, &formQueueMemberRemoved, v[:], left)
 	e := QueueMemberRemoved{Base: base}
 	e.Queue = v[0].of(text)
 	e.MemberName = v[1].of(text)
@@ -426,13 +428,13 @@ type QueueMemberRinginuse struct {
 // EventName is "QueueMemberRinginuse".
 func (QueueMemberRinginuse) EventName() string { return "QueueMemberRinginuse" }
 
-var formQueueMemberRinginuse = form{
+var formQueueMemberRinginuse = form{[]run{
 	{0, []string{"Queue", "MemberName", "Interface", "StateInterface", "Membership", "Penalty", "CallsTaken", "LastCall", "LastPause", "LoginTime", "InCall", "Status", "Paused", "PausedReason", "Ringinuse", "Wrapuptime"}, false},
-}
+}, 1, 0x1dff}
 
 func decodeQueueMemberRinginuse(base Base, text string, left *leftovers) Event {
 	var v [16]slot
-	scan(text, formQueueMemberRinginuse, v[:], left)
+	scan(&base, text, &formQueueMemberRinginuse, v[:], left)
 	e := QueueMemberRinginuse{Base: base}
 	e.Queue = v[0].of(text)
 	e.MemberName = v[1].of(text)
@@ -478,13 +480,13 @@ type QueueMemberStatus struct {
 // EventName is "QueueMemberStatus".
 func (QueueMemberStatus) EventName() string { return "QueueMemberStatus" }
 
-var formQueueMemberStatus = form{
+var formQueueMemberStatus = form{[]run{
 	{0, []string{"Queue", "MemberName", "Interface", "StateInterface", "Membership", "Penalty", "CallsTaken", "LastCall", "LastPause", "LoginTime", "InCall", "Status", "Paused", "PausedReason", "Ringinuse", "Wrapuptime"}, false},
-}
+}, 1, 0x1dff}
 
 func decodeQueueMemberStatus(base Base, text string, left *leftovers) Event {
 	var v [16]slot
-	scan(text, formQueueMemberStatus, v[:], left)
+	scan(&base, text, &formQueueMemberStatus, v[:], left)
 	e := QueueMemberStatus{Base: base}
 	e.Queue = v[0].of(text)
 	e.MemberName = v[1].of(text)
@@ -526,13 +528,13 @@ type QueueParams struct {
 // EventName is "QueueParams".
 func (QueueParams) EventName() string { return "QueueParams" }
 
-var formQueueParams = form{
+var formQueueParams = form{[]run{
 	{0, []string{"Max", "Strategy", "Calls", "Holdtime", "TalkTime", "Completed", "Abandoned", "ServicelevelPerf", "ServicelevelPerf2", "Queue", "ServiceLevel", "Weight"}, false},
-}
+}, 0, 0x0}
 
 func decodeQueueParams(base Base, text string, left *leftovers) Event {
 	var v [12]slot
-	scan(text, formQueueParams, v[:], left)
+	scan(&base, text, &formQueueParams, v[:], left)
 	e := QueueParams{Base: base}
 	e.Max = number(v[0].of(text))
 	e.Strategy = v[1].of(text)
@@ -561,13 +563,13 @@ type QueueStatusComplete struct {
 // EventName is "QueueStatusComplete".
 func (QueueStatusComplete) EventName() string { return "QueueStatusComplete" }
 
-var formQueueStatusComplete = form{
+var formQueueStatusComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeQueueStatusComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formQueueStatusComplete, v[:], left)
+	scan(&base, text, &formQueueStatusComplete, v[:], left)
 	e := QueueStatusComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -591,13 +593,13 @@ type QueueSummary struct {
 // EventName is "QueueSummary".
 func (QueueSummary) EventName() string { return "QueueSummary" }
 
-var formQueueSummary = form{
+var formQueueSummary = form{[]run{
 	{0, []string{"Queue", "LoggedIn", "Available", "Callers", "HoldTime", "TalkTime", "LongestHoldTime"}, false},
-}
+}, 0, 0x0}
 
 func decodeQueueSummary(base Base, text string, left *leftovers) Event {
 	var v [7]slot
-	scan(text, formQueueSummary, v[:], left)
+	scan(&base, text, &formQueueSummary, v[:], left)
 	e := QueueSummary{Base: base}
 	e.Queue = v[0].of(text)
 	e.LoggedIn = number(v[1].of(text))
@@ -621,13 +623,13 @@ type QueueSummaryComplete struct {
 // EventName is "QueueSummaryComplete".
 func (QueueSummaryComplete) EventName() string { return "QueueSummaryComplete" }
 
-var formQueueSummaryComplete = form{
+var formQueueSummaryComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeQueueSummaryComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formQueueSummaryComplete, v[:], left)
+	scan(&base, text, &formQueueSummaryComplete, v[:], left)
 	e := QueueSummaryComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -657,15 +659,15 @@ type RTCPReceived struct {
 // EventName is "RTCPReceived".
 func (RTCPReceived) EventName() string { return "RTCPReceived" }
 
-var formRTCPReceived = form{
+var formRTCPReceived = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"SSRC", "PT", "From", "RTT", "ReportCount", "SentNTP", "SentRTP", "SentPackets", "SentOctets", "MES", "To"}, false},
-}
+}, 0, 0x0}
 
 func decodeRTCPReceived(base Base, text string, left *leftovers) Event {
 	var v [27]slot
-	odd := scan(text, formRTCPReceived, v[:], nil)
+	odd := scan(&base, text, &formRTCPReceived, v[:], nil)
 	e := RTCPReceived{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.SSRC = v[16].of(text)
@@ -679,7 +681,7 @@ func decodeRTCPReceived(base Base, text string, left *leftovers) Event {
 	e.SentOctets = int64Of(v[24].of(text))
 	e.MES = decimal(v[25].of(text))
 	e.To = known(v[26].of(text), "(null)")
-	for o := (odds{text: odd, form: formRTCPReceived}); o.next(); {
+	for o := (odds{text: odd, form: &formRTCPReceived}); o.next(); {
 		if !addReport(&e.Reports, o.key, o.value) {
 			left.add(o.key)
 		}
@@ -708,15 +710,15 @@ type RTCPSent struct {
 // EventName is "RTCPSent".
 func (RTCPSent) EventName() string { return "RTCPSent" }
 
-var formRTCPSent = form{
+var formRTCPSent = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"SSRC", "PT", "To", "ReportCount", "SentNTP", "SentRTP", "SentPackets", "SentOctets", "MES", "From"}, false},
-}
+}, 0, 0x0}
 
 func decodeRTCPSent(base Base, text string, left *leftovers) Event {
 	var v [26]slot
-	odd := scan(text, formRTCPSent, v[:], nil)
+	odd := scan(&base, text, &formRTCPSent, v[:], nil)
 	e := RTCPSent{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.SSRC = v[16].of(text)
@@ -729,7 +731,7 @@ func decodeRTCPSent(base Base, text string, left *leftovers) Event {
 	e.SentOctets = int64Of(v[23].of(text))
 	e.MES = decimal(v[24].of(text))
 	e.From = known(v[25].of(text), "(null)")
-	for o := (odds{text: odd, form: formRTCPSent}); o.next(); {
+	for o := (odds{text: odd, form: &formRTCPSent}); o.next(); {
 		if !addReport(&e.Reports, o.key, o.value) {
 			left.add(o.key)
 		}
@@ -753,16 +755,16 @@ type ReceiveFAX struct {
 // EventName is "ReceiveFAX".
 func (ReceiveFAX) EventName() string { return "ReceiveFAX" }
 
-var formReceiveFAX = form{
+var formReceiveFAX = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"LocalStationID", "RemoteStationID", "PagesTransferred", "Resolution", "TransferRate"}, false},
 	{21, []string{"FileName"}, true},
-}
+}, 0, 0x0}
 
 func decodeReceiveFAX(base Base, text string, left *leftovers) Event {
 	var v [22]slot
-	scan(text, formReceiveFAX, v[:], left)
+	scan(&base, text, &formReceiveFAX, v[:], left)
 	e := ReceiveFAX{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.LocalStationID = v[16].of(text)
@@ -787,13 +789,13 @@ type RegistrationsComplete struct {
 // EventName is "RegistrationsComplete".
 func (RegistrationsComplete) EventName() string { return "RegistrationsComplete" }
 
-var formRegistrationsComplete = form{
+var formRegistrationsComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeRegistrationsComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formRegistrationsComplete, v[:], left)
+	scan(&base, text, &formRegistrationsComplete, v[:], left)
 	e := RegistrationsComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -815,13 +817,13 @@ type Registry struct {
 // EventName is "Registry".
 func (Registry) EventName() string { return "Registry" }
 
-var formRegistry = form{
+var formRegistry = form{[]run{
 	{0, []string{"ChannelType", "Username", "Domain", "Status", "Cause"}, false},
-}
+}, 0, 0x0}
 
 func decodeRegistry(base Base, text string, left *leftovers) Event {
 	var v [5]slot
-	scan(text, formRegistry, v[:], left)
+	scan(&base, text, &formRegistry, v[:], left)
 	e := Registry{Base: base}
 	e.ChannelType = v[0].of(text)
 	e.Username = v[1].of(text)
@@ -851,13 +853,13 @@ type RegistryEntry struct {
 // EventName is "RegistryEntry".
 func (RegistryEntry) EventName() string { return "RegistryEntry" }
 
-var formRegistryEntry = form{
+var formRegistryEntry = form{[]run{
 	{0, []string{"Host", "Port", "DNSmanager", "Username", "Perceived", "Domain", "DomainPort", "Refresh", "State", "RegistrationTime"}, false},
-}
+}, 0, 0x0}
 
 func decodeRegistryEntry(base Base, text string, left *leftovers) Event {
 	var v [10]slot
-	scan(text, formRegistryEntry, v[:], left)
+	scan(&base, text, &formRegistryEntry, v[:], left)
 	e := RegistryEntry{Base: base}
 	e.Host = known(v[0].of(text), "(null)")
 	e.Port = number(v[1].of(text))
@@ -884,13 +886,13 @@ type Reload struct {
 // EventName is "Reload".
 func (Reload) EventName() string { return "Reload" }
 
-var formReload = form{
+var formReload = form{[]run{
 	{0, []string{"Module", "Status"}, false},
-}
+}, 0, 0x0}
 
 func decodeReload(base Base, text string, left *leftovers) Event {
 	var v [2]slot
-	scan(text, formReload, v[:], left)
+	scan(&base, text, &formReload, v[:], left)
 	e := Reload{Base: base}
 	e.Module = v[0].of(text)
 	e.Status = number(v[1].of(text))
@@ -909,13 +911,13 @@ type Rename struct {
 // EventName is "Rename".
 func (Rename) EventName() string { return "Rename" }
 
-var formRename = form{
+var formRename = form{[]run{
 	{0, []string{"Channel", "Newname", "Uniqueid"}, false},
-}
+}, 0, 0x0}
 
 func decodeRename(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formRename, v[:], left)
+	scan(&base, text, &formRename, v[:], left)
 	e := Rename{Base: base}
 	e.Channel = v[0].of(text)
 	e.Newname = v[1].of(text)
@@ -945,13 +947,13 @@ type RequestBadFormat struct {
 // EventName is "RequestBadFormat".
 func (RequestBadFormat) EventName() string { return "RequestBadFormat" }
 
-var formRequestBadFormat = form{
+var formRequestBadFormat = form{[]run{
 	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "RequestType", "Module", "SessionTV", "RequestParams"}, false},
-}
+}, 0, 0x0}
 
 func decodeRequestBadFormat(base Base, text string, left *leftovers) Event {
 	var v [12]slot
-	scan(text, formRequestBadFormat, v[:], left)
+	scan(&base, text, &formRequestBadFormat, v[:], left)
 	e := RequestBadFormat{Base: base}
 	e.EventTV = isoTime(v[0].of(text))
 	e.Severity = v[1].of(text)
@@ -989,13 +991,13 @@ type RequestNotAllowed struct {
 // EventName is "RequestNotAllowed".
 func (RequestNotAllowed) EventName() string { return "RequestNotAllowed" }
 
-var formRequestNotAllowed = form{
+var formRequestNotAllowed = form{[]run{
 	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "RequestType", "Module", "SessionTV", "RequestParams"}, false},
-}
+}, 0, 0x0}
 
 func decodeRequestNotAllowed(base Base, text string, left *leftovers) Event {
 	var v [12]slot
-	scan(text, formRequestNotAllowed, v[:], left)
+	scan(&base, text, &formRequestNotAllowed, v[:], left)
 	e := RequestNotAllowed{Base: base}
 	e.EventTV = isoTime(v[0].of(text))
 	e.Severity = v[1].of(text)
@@ -1033,13 +1035,13 @@ type RequestNotSupported struct {
 // EventName is "RequestNotSupported".
 func (RequestNotSupported) EventName() string { return "RequestNotSupported" }
 
-var formRequestNotSupported = form{
+var formRequestNotSupported = form{[]run{
 	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "RequestType", "Module", "SessionTV"}, false},
-}
+}, 0, 0x0}
 
 func decodeRequestNotSupported(base Base, text string, left *leftovers) Event {
 	var v [11]slot
-	scan(text, formRequestNotSupported, v[:], left)
+	scan(&base, text, &formRequestNotSupported, v[:], left)
 	e := RequestNotSupported{Base: base}
 	e.EventTV = isoTime(v[0].of(text))
 	e.Severity = v[1].of(text)
@@ -1072,13 +1074,13 @@ type ResourceListDetail struct {
 // EventName is "ResourceListDetail".
 func (ResourceListDetail) EventName() string { return "ResourceListDetail" }
 
-var formResourceListDetail = form{
+var formResourceListDetail = form{[]run{
 	{0, []string{"ObjectType", "ObjectName", "Event", "FullState", "ListItem", "NotificationBatchInterval", "ResourceDisplayName"}, false},
-}
+}, 0, 0x0}
 
 func decodeResourceListDetail(base Base, text string, left *leftovers) Event {
 	var v [7]slot
-	scan(text, formResourceListDetail, v[:], left)
+	scan(&base, text, &formResourceListDetail, v[:], left)
 	e := ResourceListDetail{Base: base}
 	e.ObjectType = v[0].of(text)
 	e.ObjectName = v[1].of(text)
@@ -1103,13 +1105,13 @@ type ResourceListDetailComplete struct {
 // EventName is "ResourceListDetailComplete".
 func (ResourceListDetailComplete) EventName() string { return "ResourceListDetailComplete" }
 
-var formResourceListDetailComplete = form{
+var formResourceListDetailComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeResourceListDetailComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formResourceListDetailComplete, v[:], left)
+	scan(&base, text, &formResourceListDetailComplete, v[:], left)
 	e := ResourceListDetailComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)

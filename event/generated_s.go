@@ -18,13 +18,13 @@ type SIPQualifyPeerDone struct {
 // EventName is "SIPQualifyPeerDone".
 func (SIPQualifyPeerDone) EventName() string { return "SIPQualifyPeerDone" }
 
-var formSIPQualifyPeerDone = form{
+var formSIPQualifyPeerDone = form{[]run{
 	{0, []string{"Peer", "ActionID"}, false},
-}
+}, 0, 0x0}
 
 func decodeSIPQualifyPeerDone(base Base, text string, left *leftovers) Event {
 	var v [2]slot
-	scan(text, formSIPQualifyPeerDone, v[:], left)
+	scan(&base, text, &formSIPQualifyPeerDone, v[:], left)
 	e := SIPQualifyPeerDone{Base: base}
 	e.Peer = v[0].of(text)
 	e.ActionID = v[1].of(text)
@@ -44,13 +44,13 @@ type SIPpeerstatusComplete struct {
 // EventName is "SIPpeerstatusComplete".
 func (SIPpeerstatusComplete) EventName() string { return "SIPpeerstatusComplete" }
 
-var formSIPpeerstatusComplete = form{
+var formSIPpeerstatusComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeSIPpeerstatusComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formSIPpeerstatusComplete, v[:], left)
+	scan(&base, text, &formSIPpeerstatusComplete, v[:], left)
 	e := SIPpeerstatusComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -74,16 +74,16 @@ type SendFAX struct {
 // EventName is "SendFAX".
 func (SendFAX) EventName() string { return "SendFAX" }
 
-var formSendFAX = form{
+var formSendFAX = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"LocalStationID", "RemoteStationID", "PagesTransferred", "Resolution", "TransferRate"}, false},
 	{21, []string{"FileName"}, true},
-}
+}, 0, 0x0}
 
 func decodeSendFAX(base Base, text string, left *leftovers) Event {
 	var v [22]slot
-	scan(text, formSendFAX, v[:], left)
+	scan(&base, text, &formSendFAX, v[:], left)
 	e := SendFAX{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.LocalStationID = v[16].of(text)
@@ -115,13 +115,13 @@ type SessionLimit struct {
 // EventName is "SessionLimit".
 func (SessionLimit) EventName() string { return "SessionLimit" }
 
-var formSessionLimit = form{
+var formSessionLimit = form{[]run{
 	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "Module", "SessionTV"}, false},
-}
+}, 0, 0x0}
 
 func decodeSessionLimit(base Base, text string, left *leftovers) Event {
 	var v [10]slot
-	scan(text, formSessionLimit, v[:], left)
+	scan(&base, text, &formSessionLimit, v[:], left)
 	e := SessionLimit{Base: base}
 	e.EventTV = isoTime(v[0].of(text))
 	e.Severity = v[1].of(text)
@@ -148,15 +148,15 @@ type SessionTimeout struct {
 // EventName is "SessionTimeout".
 func (SessionTimeout) EventName() string { return "SessionTimeout" }
 
-var formSessionTimeout = form{
+var formSessionTimeout = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Source"}, false},
-}
+}, 0, 0x0}
 
 func decodeSessionTimeout(base Base, text string, left *leftovers) Event {
 	var v [17]slot
-	scan(text, formSessionTimeout, v[:], left)
+	scan(&base, text, &formSessionTimeout, v[:], left)
 	e := SessionTimeout{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Source = v[16].of(text)
@@ -178,13 +178,13 @@ type ShowDialPlanComplete struct {
 // EventName is "ShowDialPlanComplete".
 func (ShowDialPlanComplete) EventName() string { return "ShowDialPlanComplete" }
 
-var formShowDialPlanComplete = form{
+var formShowDialPlanComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems", "ListExtensions", "ListPriorities", "ListContexts"}, false},
-}
+}, 0, 0x0}
 
 func decodeShowDialPlanComplete(base Base, text string, left *leftovers) Event {
 	var v [6]slot
-	scan(text, formShowDialPlanComplete, v[:], left)
+	scan(&base, text, &formShowDialPlanComplete, v[:], left)
 	e := ShowDialPlanComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -207,13 +207,13 @@ type Shutdown struct {
 // EventName is "Shutdown".
 func (Shutdown) EventName() string { return "Shutdown" }
 
-var formShutdown = form{
+var formShutdown = form{[]run{
 	{0, []string{"Shutdown", "Restart"}, false},
-}
+}, 0, 0x0}
 
 func decodeShutdown(base Base, text string, left *leftovers) Event {
 	var v [2]slot
-	scan(text, formShutdown, v[:], left)
+	scan(&base, text, &formShutdown, v[:], left)
 	e := Shutdown{Base: base}
 	e.Shutdown = v[0].of(text)
 	e.Restart = flag(v[1].of(text))
@@ -233,15 +233,16 @@ type SoftHangupRequest struct {
 // EventName is "SoftHangupRequest".
 func (SoftHangupRequest) EventName() string { return "SoftHangupRequest" }
 
-var formSoftHangupRequest = form{
+var formSoftHangupRequest = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
-	{16, []string{"Cause", "TechCause"}, false},
-}
+	{16, []string{"Cause"}, false},
+	{17, []string{"TechCause"}, false},
+}, 3, 0x3fff}
 
 func decodeSoftHangupRequest(base Base, text string, left *leftovers) Event {
 	var v [18]slot
-	scan(text, formSoftHangupRequest, v[:], left)
+	scan(&base, text, &formSoftHangupRequest, v[:], left)
 	e := SoftHangupRequest{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Cause = number(v[16].of(text))
@@ -260,13 +261,13 @@ type SpanAlarm struct {
 // EventName is "SpanAlarm".
 func (SpanAlarm) EventName() string { return "SpanAlarm" }
 
-var formSpanAlarm = form{
+var formSpanAlarm = form{[]run{
 	{0, []string{"Span", "Alarm"}, false},
-}
+}, 0, 0x0}
 
 func decodeSpanAlarm(base Base, text string, left *leftovers) Event {
 	var v [2]slot
-	scan(text, formSpanAlarm, v[:], left)
+	scan(&base, text, &formSpanAlarm, v[:], left)
 	e := SpanAlarm{Base: base}
 	e.Span = number(v[0].of(text))
 	e.Alarm = v[1].of(text)
@@ -283,13 +284,13 @@ type SpanAlarmClear struct {
 // EventName is "SpanAlarmClear".
 func (SpanAlarmClear) EventName() string { return "SpanAlarmClear" }
 
-var formSpanAlarmClear = form{
+var formSpanAlarmClear = form{[]run{
 	{0, []string{"Span"}, false},
-}
+}, 0, 0x0}
 
 func decodeSpanAlarmClear(base Base, text string, left *leftovers) Event {
 	var v [1]slot
-	scan(text, formSpanAlarmClear, v[:], left)
+	scan(&base, text, &formSpanAlarmClear, v[:], left)
 	e := SpanAlarmClear{Base: base}
 	e.Span = number(v[0].of(text))
 	return e
@@ -323,16 +324,17 @@ type Status struct {
 // EventName is "Status".
 func (Status) EventName() string { return "Status" }
 
-var formStatus = form{
+var formStatus = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
-	{16, []string{"ActionID", "Type", "DNID", "EffectiveConnectedLineNum", "EffectiveConnectedLineName", "TimeToHangup", "BridgeID", "Application", "Data", "Nativeformats", "Readformat", "Readtrans", "Writeformat", "Writetrans", "Callgroup", "Pickupgroup", "Seconds"}, false},
+	{17, []string{"Type", "DNID", "EffectiveConnectedLineNum", "EffectiveConnectedLineName", "TimeToHangup", "BridgeID", "Application", "Data", "Nativeformats", "Readformat", "Readtrans", "Writeformat", "Writetrans", "Callgroup", "Pickupgroup", "Seconds"}, false},
 	{33, []string{"Variable"}, true},
-}
+	{16, []string{"ActionID"}, false},
+}, 5, 0x1ffbe3fff}
 
 func decodeStatus(base Base, text string, left *leftovers) Event {
 	var v [34]slot
-	scan(text, formStatus, v[:], left)
+	scan(&base, text, &formStatus, v[:], left)
 	e := Status{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.ActionID = v[16].of(text)
@@ -369,13 +371,13 @@ type StatusComplete struct {
 // EventName is "StatusComplete".
 func (StatusComplete) EventName() string { return "StatusComplete" }
 
-var formStatusComplete = form{
+var formStatusComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems", "Items"}, false},
-}
+}, 0, 0x0}
 
 func decodeStatusComplete(base Base, text string, left *leftovers) Event {
 	var v [4]slot
-	scan(text, formStatusComplete, v[:], left)
+	scan(&base, text, &formStatusComplete, v[:], left)
 	e := StatusComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -404,13 +406,13 @@ type SuccessfulAuth struct {
 // EventName is "SuccessfulAuth".
 func (SuccessfulAuth) EventName() string { return "SuccessfulAuth" }
 
-var formSuccessfulAuth = form{
+var formSuccessfulAuth = form{[]run{
 	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "UsingPassword", "Module", "SessionTV"}, false},
-}
+}, 0, 0x0}
 
 func decodeSuccessfulAuth(base Base, text string, left *leftovers) Event {
 	var v [11]slot
-	scan(text, formSuccessfulAuth, v[:], left)
+	scan(&base, text, &formSuccessfulAuth, v[:], left)
 	e := SuccessfulAuth{Base: base}
 	e.EventTV = isoTime(v[0].of(text))
 	e.Severity = v[1].of(text)

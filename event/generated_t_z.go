@@ -23,13 +23,13 @@ type TestEvent struct {
 // EventName is "TestEvent".
 func (TestEvent) EventName() string { return "TestEvent" }
 
-var formTestEvent = form{
+var formTestEvent = form{[]run{
 	{0, []string{"Type", "State", "File", "AppFile", "AppFunction", "AppLine"}, false},
-}
+}, 0, 0x0}
 
 func decodeTestEvent(base Base, text string, left *leftovers) Event {
 	var v [6]slot
-	odd := scan(text, formTestEvent, v[:], nil)
+	odd := scan(&base, text, &formTestEvent, v[:], nil)
 	e := TestEvent{Base: base}
 	e.Type = v[0].of(text)
 	e.State = v[1].of(text)
@@ -37,7 +37,7 @@ func decodeTestEvent(base Base, text string, left *leftovers) Event {
 	e.AppFile = v[3].of(text)
 	e.AppFunction = v[4].of(text)
 	e.AppLine = number(v[5].of(text))
-	for o := (odds{text: odd, form: formTestEvent}); o.next(); {
+	for o := (odds{text: odd, form: &formTestEvent}); o.next(); {
 		if !addEntry(&e.Other, "", o.key, o.value) {
 			left.add(o.key)
 		}
@@ -86,15 +86,15 @@ type TransportDetail struct {
 // EventName is "TransportDetail".
 func (TransportDetail) EventName() string { return "TransportDetail" }
 
-var formTransportDetail = form{
+var formTransportDetail = form{[]run{
 	{0, []string{"ObjectType", "ObjectName", "Protocol", "Bind", "AsyncOperations", "CaListFile", "CaListPath", "CertFile", "PrivKeyFile", "Password", "ExternalSignalingAddress", "ExternalSignalingPort", "ExternalMediaAddress", "Domain", "VerifyServer", "VerifyClient", "RequireClientCert", "Method", "Cipher"}, false},
 	{19, []string{"LocalNet"}, true},
 	{20, []string{"Tos", "Cos", "WebsocketWriteTimeout", "EndpointName", "AllowReload", "AllowWildcardCerts", "SymmetricTransport", "TcpKeepaliveEnable", "TcpKeepaliveIdleTime", "TcpKeepaliveIntervalTime", "TcpKeepaliveProbeCount"}, false},
-}
+}, 0, 0x0}
 
 func decodeTransportDetail(base Base, text string, left *leftovers) Event {
 	var v [31]slot
-	scan(text, formTransportDetail, v[:], left)
+	scan(&base, text, &formTransportDetail, v[:], left)
 	e := TransportDetail{Base: base}
 	e.ObjectType = v[0].of(text)
 	e.ObjectName = v[1].of(text)
@@ -147,19 +147,19 @@ type UnParkedCall struct {
 // EventName is "UnParkedCall".
 func (UnParkedCall) EventName() string { return "UnParkedCall" }
 
-var formUnParkedCall = form{
+var formUnParkedCall = form{[]run{
 	{0, parkeeChannelKeys, false},
 	{15, parkeeChannelVariables, true},
-	{16, parkerChannelKeys, false},
-	{31, parkerChannelVariables, true},
 	{32, retrieverChannelKeys, false},
 	{47, retrieverChannelVariables, true},
 	{48, []string{"ParkerDialString", "Parkinglot", "ParkingSpace", "ParkingTimeout", "ParkingDuration"}, false},
-}
+	{16, parkerChannelKeys, false},
+	{31, parkerChannelVariables, true},
+}, 5, 0x1d000000003fff}
 
 func decodeUnParkedCall(base Base, text string, left *leftovers) Event {
 	var v [53]slot
-	scan(text, formUnParkedCall, v[:], left)
+	scan(&base, text, &formUnParkedCall, v[:], left)
 	e := UnParkedCall{Base: base}
 	e.Parkee = channelOf(text, v[0:16])
 	e.Parker = channelOf(text, v[16:32])
@@ -193,13 +193,13 @@ type UnexpectedAddress struct {
 // EventName is "UnexpectedAddress".
 func (UnexpectedAddress) EventName() string { return "UnexpectedAddress" }
 
-var formUnexpectedAddress = form{
+var formUnexpectedAddress = form{[]run{
 	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "ExpectedAddress", "Module", "SessionTV"}, false},
-}
+}, 0, 0x0}
 
 func decodeUnexpectedAddress(base Base, text string, left *leftovers) Event {
 	var v [11]slot
-	scan(text, formUnexpectedAddress, v[:], left)
+	scan(&base, text, &formUnexpectedAddress, v[:], left)
 	e := UnexpectedAddress{Base: base}
 	e.EventTV = isoTime(v[0].of(text))
 	e.Severity = v[1].of(text)
@@ -226,14 +226,14 @@ type Unhold struct {
 // EventName is "Unhold".
 func (Unhold) EventName() string { return "Unhold" }
 
-var formUnhold = form{
+var formUnhold = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
-}
+}, 2, 0x3fff}
 
 func decodeUnhold(base Base, text string, left *leftovers) Event {
 	var v [16]slot
-	scan(text, formUnhold, v[:], left)
+	scan(&base, text, &formUnhold, v[:], left)
 	e := Unhold{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	return e
@@ -250,13 +250,13 @@ type Unload struct {
 // EventName is "Unload".
 func (Unload) EventName() string { return "Unload" }
 
-var formUnload = form{
+var formUnload = form{[]run{
 	{0, []string{"Module", "Status"}, false},
-}
+}, 0, 0x0}
 
 func decodeUnload(base Base, text string, left *leftovers) Event {
 	var v [2]slot
-	scan(text, formUnload, v[:], left)
+	scan(&base, text, &formUnload, v[:], left)
 	e := Unload{Base: base}
 	e.Module = v[0].of(text)
 	e.Status = v[1].of(text)
@@ -275,15 +275,15 @@ type VarSet struct {
 // EventName is "VarSet".
 func (VarSet) EventName() string { return "VarSet" }
 
-var formVarSet = form{
+var formVarSet = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Variable", "Value"}, false},
-}
+}, 3, 0x30000}
 
 func decodeVarSet(base Base, text string, left *leftovers) Event {
 	var v [18]slot
-	scan(text, formVarSet, v[:], left)
+	scan(&base, text, &formVarSet, v[:], left)
 	e := VarSet{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Variable = v[16].of(text)
@@ -308,13 +308,13 @@ type VoicemailBoxDetail struct {
 // EventName is "VoicemailBoxDetail".
 func (VoicemailBoxDetail) EventName() string { return "VoicemailBoxDetail" }
 
-var formVoicemailBoxDetail = form{
+var formVoicemailBoxDetail = form{[]run{
 	{0, []string{"Folder", "CallerID", "Date", "Duration", "Flag", "ID"}, false},
-}
+}, 0, 0x0}
 
 func decodeVoicemailBoxDetail(base Base, text string, left *leftovers) Event {
 	var v [6]slot
-	scan(text, formVoicemailBoxDetail, v[:], left)
+	scan(&base, text, &formVoicemailBoxDetail, v[:], left)
 	e := VoicemailBoxDetail{Base: base}
 	e.Folder = v[0].of(text)
 	e.CallerID = known(v[1].of(text), "Unknown")
@@ -338,13 +338,13 @@ type VoicemailBoxDetailComplete struct {
 // EventName is "VoicemailBoxDetailComplete".
 func (VoicemailBoxDetailComplete) EventName() string { return "VoicemailBoxDetailComplete" }
 
-var formVoicemailBoxDetailComplete = form{
+var formVoicemailBoxDetailComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeVoicemailBoxDetailComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formVoicemailBoxDetailComplete, v[:], left)
+	scan(&base, text, &formVoicemailBoxDetailComplete, v[:], left)
 	e := VoicemailBoxDetailComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -365,13 +365,13 @@ type VoicemailPasswordChange struct {
 // EventName is "VoicemailPasswordChange".
 func (VoicemailPasswordChange) EventName() string { return "VoicemailPasswordChange" }
 
-var formVoicemailPasswordChange = form{
+var formVoicemailPasswordChange = form{[]run{
 	{0, []string{"Context", "Mailbox", "NewPassword"}, false},
-}
+}, 0, 0x0}
 
 func decodeVoicemailPasswordChange(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formVoicemailPasswordChange, v[:], left)
+	scan(&base, text, &formVoicemailPasswordChange, v[:], left)
 	e := VoicemailPasswordChange{Base: base}
 	e.Context = v[0].of(text)
 	e.Mailbox = v[1].of(text)
@@ -421,13 +421,13 @@ type VoicemailUserDetail struct {
 // EventName is "VoicemailUserDetail".
 func (VoicemailUserDetail) EventName() string { return "VoicemailUserDetail" }
 
-var formVoicemailUserDetail = form{
+var formVoicemailUserDetail = form{[]run{
 	{0, []string{"VMContext", "VoiceMailbox", "Fullname", "Email", "Pager", "ServerEmail", "FromString", "MailCommand", "Language", "TimeZone", "Callback", "Dialout", "UniqueID", "ExitContext", "SayDurationMinimum", "SayEnvelope", "SayCID", "AttachMessage", "AttachmentFormat", "DeleteMessage", "VolumeGain", "CanReview", "CanMarkUrgent", "CallOperator", "MaxMessageCount", "MaxMessageLength", "NewMessageCount", "OldMessageCount", "IMAPUser", "IMAPServer", "IMAPPort", "IMAPFlags"}, false},
-}
+}, 0, 0x0}
 
 func decodeVoicemailUserDetail(base Base, text string, left *leftovers) Event {
 	var v [32]slot
-	scan(text, formVoicemailUserDetail, v[:], left)
+	scan(&base, text, &formVoicemailUserDetail, v[:], left)
 	e := VoicemailUserDetail{Base: base}
 	e.VMContext = v[0].of(text)
 	e.VoiceMailbox = v[1].of(text)
@@ -476,13 +476,13 @@ type VoicemailUserDetailComplete struct {
 // EventName is "VoicemailUserDetailComplete".
 func (VoicemailUserDetailComplete) EventName() string { return "VoicemailUserDetailComplete" }
 
-var formVoicemailUserDetailComplete = form{
+var formVoicemailUserDetailComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeVoicemailUserDetailComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formVoicemailUserDetailComplete, v[:], left)
+	scan(&base, text, &formVoicemailUserDetailComplete, v[:], left)
 	e := VoicemailUserDetailComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -532,13 +532,13 @@ type VoicemailUserEntry struct {
 // EventName is "VoicemailUserEntry".
 func (VoicemailUserEntry) EventName() string { return "VoicemailUserEntry" }
 
-var formVoicemailUserEntry = form{
+var formVoicemailUserEntry = form{[]run{
 	{0, []string{"VMContext", "VoiceMailbox", "Fullname", "Email", "Pager", "ServerEmail", "FromString", "MailCommand", "Language", "TimeZone", "Callback", "Dialout", "UniqueID", "ExitContext", "SayDurationMinimum", "SayEnvelope", "SayCID", "AttachMessage", "AttachmentFormat", "DeleteMessage", "VolumeGain", "CanReview", "CanMarkUrgent", "CallOperator", "MaxMessageCount", "MaxMessageLength", "NewMessageCount", "OldMessageCount", "IMAPUser", "IMAPServer", "IMAPPort", "IMAPFlags"}, false},
-}
+}, 0, 0x0}
 
 func decodeVoicemailUserEntry(base Base, text string, left *leftovers) Event {
 	var v [32]slot
-	scan(text, formVoicemailUserEntry, v[:], left)
+	scan(&base, text, &formVoicemailUserEntry, v[:], left)
 	e := VoicemailUserEntry{Base: base}
 	e.VMContext = v[0].of(text)
 	e.VoiceMailbox = v[1].of(text)
@@ -587,13 +587,13 @@ type VoicemailUserEntryComplete struct {
 // EventName is "VoicemailUserEntryComplete".
 func (VoicemailUserEntryComplete) EventName() string { return "VoicemailUserEntryComplete" }
 
-var formVoicemailUserEntryComplete = form{
+var formVoicemailUserEntryComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeVoicemailUserEntryComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formVoicemailUserEntryComplete, v[:], left)
+	scan(&base, text, &formVoicemailUserEntryComplete, v[:], left)
 	e := VoicemailUserEntryComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -613,13 +613,13 @@ type WaitEventComplete struct {
 // EventName is "WaitEventComplete".
 func (WaitEventComplete) EventName() string { return "WaitEventComplete" }
 
-var formWaitEventComplete = form{
+var formWaitEventComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
-}
+}, 0, 0x0}
 
 func decodeWaitEventComplete(base Base, text string, left *leftovers) Event {
 	var v [3]slot
-	scan(text, formWaitEventComplete, v[:], left)
+	scan(&base, text, &formWaitEventComplete, v[:], left)
 	e := WaitEventComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
@@ -637,14 +637,14 @@ type Wink struct {
 // EventName is "Wink".
 func (Wink) EventName() string { return "Wink" }
 
-var formWink = form{
+var formWink = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
-}
+}, 0, 0x0}
 
 func decodeWink(base Base, text string, left *leftovers) Event {
 	var v [16]slot
-	scan(text, formWink, v[:], left)
+	scan(&base, text, &formWink, v[:], left)
 	e := Wink{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	return e

@@ -12,12 +12,19 @@ import (
 // value is ready. All methods are safe for concurrent use, and none of them
 // waits for a consumer.
 type Hub struct {
+	// Warn is given the first event of each epoch that a consumer was given
+	// and that [Event.Doubt] says something of, on that consumer's goroutine.
+	// Set it before the first use of the hub; nil warns nobody.
+	Warn func(ev Event)
+
 	mu       sync.Mutex // guards all below; taken before a subscription's own
 	closed   bool
 	err      error
-	epoch    uint64
+	epoch    uint32
 	sequence uint64
 	last     time.Time // when the latest event was received
+	warned   uint32    // the latest epoch, plus one, of an event that Warn was given
+	doubtful int64
 	index    index
 	all      map[*Subscription]bool
 	touched  []*Subscription // have news since the last Flush
@@ -50,7 +57,11 @@ func (h *Hub) Publish(b transport.Block) {
 
 // Queue is Publish without telling the consumers, for a reader that has more
 // events at hand. Call [Hub.Flush] before waiting for input.
-func (h *Hub) Queue(b transport.Block, received time.Time) {
+func (h *Hub) Queue(b transport.Block, received time.Time) { h.QueueDoubtful(b, received, 0) }
+
+// QueueDoubtful is Queue for an event that its reader has found odd: the
+// reasons are added to what [Event.Doubt] tells of it.
+func (h *Hub) QueueDoubtful(b transport.Block, received time.Time, doubt Doubt) {
 	name, ok := nameOf(b.First())
 	if !ok {
 		return
@@ -58,6 +69,7 @@ func (h *Hub) Queue(b transport.Block, received time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	base := h.number(received)
+	base.doubt = doubt
 	named := h.index.find(name)
 	if named == nil && h.index.any.empty() {
 		return
@@ -75,10 +87,21 @@ func (h *Hub) offer(to *bucket, b transport.Block, raw *Raw) {
 	}
 	h.deliver(to.plain, b, raw)
 	for _, d := range to.demand {
-		if value, ok := b.Lookup(d.key); ok {
+		if value, ok := demandedValue(b, d.key); ok {
 			h.deliver(d.byValue[value], b, raw)
 		}
 	}
+}
+
+// demandedValue is the value of a key by which subscriptions are found. Their
+// filters look again.
+func demandedValue(b transport.Block, key string) (value string, ok bool) {
+	value, rest, ok := findField(b.Text(), key)
+	if ok && differs(value, rest, key) {
+		name, _ := nameOf(b.First())
+		return certain(name, b.Text(), key)
+	}
+	return value, ok
 }
 
 func (h *Hub) deliver(subscriptions []*Subscription, b transport.Block, raw *Raw) {
@@ -118,6 +141,26 @@ func (h *Hub) QueueOversized(head transport.Block, received time.Time) {
 	lose := func(s *Subscription) { s.lose(base); h.touch(s) }
 	h.index.find(name).all(lose)
 	h.index.any.all(lose)
+}
+
+// Doubtful counts the odd events that consumers were given, each as often as
+// that: see [Event.Doubt]. Those that nobody has decoded are not among them.
+func (h *Hub) Doubtful() int64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.doubtful
+}
+
+func (h *Hub) doubted(ev Event) {
+	h.mu.Lock()
+	h.doubtful++
+	epoch := uint32(ev.Epoch()) + 1
+	first := epoch > h.warned
+	h.warned = max(h.warned, epoch)
+	h.mu.Unlock()
+	if first && h.Warn != nil {
+		h.Warn(ev)
+	}
 }
 
 // Flush gives the consumers what Queue had for them, and wakes those that wait.

@@ -134,6 +134,9 @@ func (s *storm) check(ev event.Event) {
 		s.Errorf("%s has no type, or no place for %q:\n%s", name, left, ev.Fields())
 		return
 	}
+	if doubt := ev.Doubt(); doubt != 0 { // nobody forges here: the order of its keys in events.order is wrong
+		s.Errorf("%s: %v\n%s", name, doubt, ev.Fields())
+	}
 	for _, diff := range lost(ev) {
 		s.Errorf("%s: %s\n%s", name, diff, ev.Fields())
 	}

@@ -57,6 +57,22 @@ func cutOddField(text string) (key, value, rest string) {
 	return key, value, rest
 }
 
+// findField finds the first field of a key, whatever its case, and what follows.
+func findField(text, key string) (value, rest string, ok bool) {
+	for len(text) > len(key) {
+		if text[len(key)] == ':' && strings.EqualFold(text[:len(key)], key) {
+			value, rest = cutValue(text[len(key)+1:])
+			return value, rest, true
+		}
+		end := lineEnd(text, 0)
+		if end == len(text) {
+			break
+		}
+		text = text[end+1:]
+	}
+	return "", "", false
+}
+
 // linesOf returns the values of all fields that have the key of the first,
 // whatever its case.
 func linesOf(text string) []string {

@@ -35,7 +35,7 @@ func FuzzCutField(f *testing.F) {
 
 // scan finds what a walk over the fields finds, in whatever order they come.
 func FuzzScan(f *testing.F) {
-	keys := form{{0, []string{"A", "Bb", "Ab"}, false}, {3, []string{"L"}, true}, {4, []string{"C", "Ccc"}, false}, {1, []string{"BB"}, false}}
+	keys := form{runs: []run{{0, []string{"A", "Bb", "Ab"}, false}, {3, []string{"L"}, true}, {4, []string{"C", "Ccc"}, false}, {1, []string{"BB"}, false}}}
 	for _, text := range []string{"A: a\r\nBb: b\r\nAb:c\nL: 1\r\nL: 2\r\nC: d\r\nCcc: e\r\n", "C: a\nX: odd\nBB: \nBb: second\nA: \r\nA:b\nL:1\nno colon\nAb: y\nL: 2",
 		"l: 1\r\nL: 2\r\nAB: c\r\na: b\r\nA: d\r\n", "A\nA:", "X(A: b): c\nA:  b\r\r\nLine: common\n", "Ccc:\nC\r\n:\n\n\nAb:\r"} {
 		f.Add(text)
@@ -43,14 +43,14 @@ func FuzzScan(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		var slots [6]slot
 		var left leftovers
-		odd := scan(text, keys, slots[:], &left)
+		odd := scan(new(Base), text, &keys, slots[:], &left)
 		var got [6]string
 		for i, s := range slots {
 			got[i] = s.of(text)
 		}
 		list := linesOf(got[3])
 		var rest []Entry
-		for o := (odds{text: odd, form: keys}); o.next(); {
+		for o := (odds{text: odd, form: &keys}); o.next(); {
 			if !common(o.key) {
 				rest = append(rest, Entry{o.key, o.value})
 			}

@@ -62,6 +62,7 @@ type Stats struct {
 	Queued    int64 // waiting for the consumer, or forgotten by Close
 	Missed    int64 // dropped, and in a Gap that was delivered or will be
 	HighWater int64 // the most that were ever queued
+	Doubtful  int64 // of those that Next has returned, the ones that [Event.Doubt] says something of
 }
 
 func newSubscription(h *Hub, filter Filter, config *SubscribeConfig) *Subscription {
@@ -94,7 +95,19 @@ func (s *Subscription) Next(ctx context.Context) (Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	return raw.Decode(), nil
+	ev := raw.Decode()
+	if ev.Doubt() != 0 {
+		s.doubted(ev)
+	}
+	return ev, nil
+}
+
+// doubted counts an event that is odd, and has the hub report it.
+func (s *Subscription) doubted(ev Event) {
+	s.mu.Lock()
+	s.stats.Doubtful++
+	s.mu.Unlock()
+	s.hub.doubted(ev)
 }
 
 // NextRaw is Next without decoding.

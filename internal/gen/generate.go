@@ -22,6 +22,7 @@ func rendered(root string) (map[string][]byte, error) {
 	dir := filepath.Join(root, specDir)
 	err := errors.Join(
 		readTable(dir, "events.txt", func(f *os.File) (err error) { events, err = table.ReadEvents(f); return err }),
+		readTable(dir, "events.order", func(f *os.File) error { return table.ReadOrder(f, events) }),
 		readTable(dir, "actions.txt", func(f *os.File) (err error) { actions, err = table.ReadActions(f); return err }))
 	if err != nil {
 		return nil, err

@@ -44,7 +44,7 @@ func Events(events []table.Event) (map[string][]byte, error) {
 // checkNames makes sure that no field hides another, or a method of Base.
 func checkNames(e *table.Event) error {
 	taken := map[string]string{"EventName": "a method", "Fields": "a method", "Epoch": "a method", "Sequence": "a method",
-		"Received": "a method", "MarshalJSON": "a method", "Base": "Base"}
+		"Received": "a method", "MarshalJSON": "a method", "Base": "Base", "Doubt": "a method", "Doubtful": "a method", "Certain": "a method"}
 	for _, s := range e.Snapshots {
 		if s.Prefix != "" {
 			taken[s.Prefix] = "a snapshot"
@@ -194,15 +194,15 @@ func eventPage(e *table.Event) string {
 // function that fills the fields from the slots.
 func decoder(w *writer, e *table.Event) {
 	name := table.GoName(e.Name)
-	runs, slots := form(e)
-	w.line("var form%s = form{%s}\n", name, strings.Join(runs, ""))
+	f := formOf(e)
+	w.line("var form%s = form{[]run{%s}, %d, %#x}\n", name, strings.Join(f.runs, ""), f.placed, f.needed)
 	w.line("func decode%s(base Base, text string, left *leftovers) Event {", name)
 	odd := takers(e)
-	scan := fmt.Sprintf("scan(text, form%s, v[:], left)", name)
+	scan := fmt.Sprintf("scan(&base, text, &form%s, v[:], left)", name)
 	if len(odd) > 0 {
-		scan = fmt.Sprintf("odd := scan(text, form%s, v[:], nil)", name)
+		scan = fmt.Sprintf("odd := scan(&base, text, &form%s, v[:], nil)", name)
 	}
-	w.line("var v [%d]slot", slots)
+	w.line("var v [%d]slot", f.slots)
 	w.line("%s", scan)
 	w.line("e := %s{Base: base}", name)
 	slot := 0
@@ -223,54 +223,13 @@ func decoder(w *writer, e *table.Event) {
 		slot++
 	}
 	if len(odd) > 0 {
-		w.line("for o := (odds{text: odd, form: form%s}); o.next(); {", name)
+		w.line("for o := (odds{text: odd, form: &form%s}); o.next(); {", name)
 		w.line("if %s {\nleft.add(o.key)\n}\n}", strings.Join(odd, " && "))
 	}
 	if e.Settle {
 		w.line("e.settle()")
 	}
 	w.line("return e\n}\n")
-}
-
-// form renders the keys of an event in the order in which it is written, and
-// counts the slots: snapshots, fields, and other spellings of those.
-func form(e *table.Event) (runs []string, slots int) {
-	for _, s := range e.Snapshots {
-		size := len(snapshotKeys[s.Of])
-		runs = append(runs, fmt.Sprintf("\n{%d, %s, false},", slots, keysName(s)))
-		if s.Of == "channel" { // the last field is a list
-			runs = append(runs, fmt.Sprintf("\n{%d, %s, true},", slots+size-1, variablesName(s)))
-		}
-		slots += size
-	}
-	var keys, aliases []string
-	flush := func(lists bool) {
-		if len(keys) > 0 {
-			runs = append(runs, fmt.Sprintf("\n{%d, []string{%s}, %v},", slots-len(keys), strings.Join(keys, ", "), lists))
-			keys = nil
-		}
-	}
-	for _, f := range e.Fields {
-		if inDefault(f) {
-			continue
-		}
-		if f.List {
-			flush(false)
-		}
-		keys = append(keys, fmt.Sprintf("%q", f.Key))
-		for _, alias := range f.Aliases {
-			aliases = append(aliases, fmt.Sprintf("\n{%d, []string{%q}, %v},", slots, alias, f.List))
-		}
-		slots++
-		if f.List {
-			flush(true)
-		}
-	}
-	flush(false)
-	if runs = append(runs, aliases...); len(runs) > 0 {
-		runs = append(runs, "\n")
-	}
-	return runs, slots
 }
 
 func keysName(s table.Snapshot) string { return unexported(s.Prefix+table.GoName(s.Of)) + "Keys" }
@@ -323,6 +282,14 @@ func dispatcher(w, every *writer, events []table.Event) {
 		w.line("case %q:", events[i].Name)
 		w.line("return decode%s", name)
 		every.line("of[%s](),", name)
+	}
+	w.line("}\nreturn nil\n}")
+	w.line("\n// formOf returns the form of the event called name, or nil.")
+	w.line("func formOf(name string) *form {")
+	w.line("switch name {")
+	for i := range events {
+		w.line("case %q:", events[i].Name)
+		w.line("return &form%s", table.GoName(events[i].Name))
 	}
 	w.line("}\nreturn nil\n}")
 	w.line("\nvar (")

@@ -113,10 +113,13 @@ func quoted(nulls []string) string {
 // encoder renders the method encode, which only the tests have.
 func encoder(w *writer, e *table.Event) {
 	w.line("func (e %s) encode(b *transport.Builder) {", table.GoName(e.Name))
-	for _, s := range e.Snapshots {
-		w.line("e.%s.encode(b, %q)", snapshotField(s), s.Prefix)
-	}
-	for _, f := range e.Fields {
+	places, _ := e.InOrder()
+	for _, place := range places {
+		if s := place.Snapshot; s != nil {
+			w.line("e.%s.encode(b, %q)", snapshotField(*s), s.Prefix)
+			continue
+		}
+		f := *e.Field(place.Key)
 		value := "e." + f.GoName()
 		switch {
 		case f.Kind.Name == "entries":

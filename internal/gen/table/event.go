@@ -20,7 +20,8 @@ type Event struct {
 	Settle    bool     // its decoder ends with a call of settle, written by hand
 	Snapshots []Snapshot
 	Fields    []Field
-	Note      string // what it tells, in our words
+	Order     []Place // of snapshots and fields, as far as it is known; of a table of its own
+	Note      string  // what it tells, in our words
 }
 
 // Item tells an item of a list, or its end, from what Asterisk reports by itself.
