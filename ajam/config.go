@@ -4,19 +4,25 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"net/http"
 	"strings"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/internal/keep"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
 // Config says how to log in and how to stay logged in. It is read by [Connect]
 // and must not be changed after that; it may be shared. The zero value of each
-// field is a usable default, but for Username and Secret. Printing a Config
-// shows no secret, unless it is in an unexported field of what is printed.
+// field is a usable default, but for Username and Secret. A negative number or
+// duration means that default, too, and one that is too large to be counted is
+// as good as none: it does no harm.
+//
+// Printing a Config, or writing it as JSON or XML, shows no secret, unless it is
+// in an unexported field of what is printed.
 type Config struct {
 	// Username and Secret are those of manager.conf. With Digest, Username
 	// must be spelled as it is there.
@@ -62,7 +68,7 @@ type Config struct {
 	// the session is given up; 0 means 10 s.
 	ReplyTimeout time.Duration
 
-	RetryMin    time.Duration // first pause before logging in again; 0 means 250 ms
+	RetryMin    time.Duration // first pause before logging in again, but no longer than RetryMax; 0 means 250 ms
 	RetryMax    time.Duration // longest pause; 0 means 30 s
 	StableAfter time.Duration // a session this old starts again at RetryMin; 0 means 1 min
 
@@ -86,6 +92,8 @@ type Config struct {
 	// Logger gets what an operator wants to know: sessions made and lost. Nil
 	// logs nothing.
 	Logger *slog.Logger
+
+	secret func() string // Secret, where no printing reaches it; set by withDefaults
 }
 
 // String shows whose login it is, and no secret.
@@ -99,32 +107,37 @@ func (c Config) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, c.String(
 // LogValue keeps the secret out of structured logs.
 func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
+// MarshalText is String, so that neither JSON nor XML has the secret. Reading a
+// Config from either is as with any struct.
+func (c Config) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
 // withDefaults is a copy with the defaults that the fields' comments state.
 func (c *Config) withDefaults() Config {
 	var d Config
 	if c != nil {
 		d = *c
 	}
-	orElse(&d.LoginTimeout, 30*time.Second)
-	orElse(&d.PollTimeout, time.Second)
-	orElse(&d.ReplyTimeout, 10*time.Second)
-	orElse(&d.RetryMin, 250*time.Millisecond)
-	orElse(&d.RetryMax, 30*time.Second)
-	orElse(&d.StableAfter, time.Minute)
-	orElse(&d.MaxInFlight, 16)
-	orElse(&d.MaxListItems, 1_000_000)
-	orElse(&d.MaxBody, 64<<20)
+	secret := d.Secret
+	d.Secret, d.secret = "", func() string { return secret }
+	keep.Duration(&d.LoginTimeout, 30*time.Second)
+	keep.Duration(&d.PollTimeout, time.Second)
+	d.PollTimeout = min(d.PollTimeout, longestPoll)
+	keep.Duration(&d.ReplyTimeout, 10*time.Second)
+	keep.Duration(&d.RetryMin, 250*time.Millisecond)
+	keep.Duration(&d.RetryMax, 30*time.Second)
+	keep.Duration(&d.StableAfter, time.Minute)
+	keep.Number(&d.MaxInFlight, 16)
+	keep.Number(&d.MaxListItems, 1_000_000)
+	keep.Number(&d.MaxBody, 64<<20)
 	if d.Logger == nil {
 		d.Logger = slog.New(slog.DiscardHandler)
 	}
 	return d
 }
 
-func orElse[N int | int64 | time.Duration](field *N, value N) {
-	if *field <= 0 {
-		*field = value
-	}
-}
+// longestPoll is as many seconds as Asterisk reads (main/manager.c,
+// action_waitevent); httptimeout of manager.conf bounds them besides.
+const longestPoll = math.MaxInt32 * time.Second
 
 // check refuses what Asterisk would take for something else.
 func (c *Config) check() error {

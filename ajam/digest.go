@@ -16,8 +16,9 @@ import (
 // the next, so a nonce serves one request at a time; actions that run at once
 // have a nonce each, and one after another share the one used last.
 type digests struct {
-	door             *door
-	username, secret string
+	door     *door
+	username string
+	secret   func() string
 
 	events nonce
 
@@ -92,7 +93,7 @@ func (d *digests) post(ctx context.Context, n *nonce, name, form string) (*http.
 
 func (d *digests) prove(challenge *digest.Challenge, count int) (string, error) {
 	credentials, err := digest.Digest(challenge, digest.Options{
-		Method: http.MethodPost, URI: d.door.path, Count: count, Username: d.username, Password: d.secret,
+		Method: http.MethodPost, URI: d.door.path, Count: count, Username: d.username, Password: d.secret(),
 	})
 	if err != nil {
 		return "", err

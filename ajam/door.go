@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/ami"
+	"github.com/asterisk-go/asterisk-go/internal/show"
 )
 
 // door is where Asterisk's HTTP server takes actions.
@@ -59,7 +60,7 @@ func clientOf(config *Config) (*http.Client, *http.Transport) {
 	if config.HTTPClient != nil {
 		client = *config.HTTPClient
 	} else {
-		own = newTransport(config.MaxInFlight + 1)
+		own = newTransport(max(config.MaxInFlight, config.MaxInFlight+1)) // the poll has one, too
 		client.Transport = own
 	}
 	client.Jar = nil
@@ -143,10 +144,10 @@ func readable(name string, response *http.Response) error {
 		return notSent(name, refusal)
 	case kind != "text/plain":
 		_ = response.Body.Close()
-		return &outcomeError{name, ami.ErrOutcomeUnknown, fmt.Errorf("what answers is not Asterisk's rawman: its Content-Type is %q", kind)}
+		return &outcomeError{name, ami.ErrOutcomeUnknown, fmt.Errorf("what answers is not Asterisk's rawman: its Content-Type is \"%s\"", show.Text(kind))}
 	case encoding != "" && encoding != "identity":
 		_ = response.Body.Close()
-		return &outcomeError{name, ami.ErrOutcomeUnknown, fmt.Errorf("the answer is encoded with %q, which nobody asked for: forbid the proxy to do that", encoding)}
+		return &outcomeError{name, ami.ErrOutcomeUnknown, fmt.Errorf("the answer is encoded with \"%s\", which nobody asked for: forbid the proxy to do that", show.Text(encoding))}
 	}
 	return nil
 }

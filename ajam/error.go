@@ -2,7 +2,6 @@ package ajam
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/internal/keep"
+	"github.com/asterisk-go/asterisk-go/internal/show"
 )
 
 // HTTPError is an answer of the HTTP server, or of a proxy in front of it, with
@@ -27,7 +27,7 @@ func (e *HTTPError) Error() string {
 	text := fmt.Sprintf("HTTP status %d %s", e.Status, http.StatusText(e.Status))
 	switch {
 	case e.Location != "":
-		return fmt.Sprintf("%s to %q (redirects are not followed: use that URL)", text, e.Location)
+		return fmt.Sprintf("%s to \"%s\" (redirects are not followed: use that URL)", text, show.Text(e.Location))
 	case e.Status == http.StatusNotFound:
 		return text + " (the URL must hold the prefix= of http.conf, and manager.conf must have enabled=yes and webenabled=yes)"
 	case e.Status == http.StatusUnauthorized:
@@ -63,7 +63,7 @@ type outcomeError struct {
 }
 
 func (e *outcomeError) Error() string {
-	return "ajam: " + e.action + ": " + e.outcome.Error() + ": " + strings.TrimPrefix(e.cause.Error(), "ajam: ")
+	return "ajam: " + show.Text(e.action) + ": " + e.outcome.Error() + ": " + show.Cause("ajam", e.cause.Error())
 }
 
 func (e *outcomeError) Unwrap() []error { return []error{e.outcome, e.cause} }
@@ -88,14 +88,10 @@ func causeOf(err error) error {
 func withRemedy(err error) error {
 	text := err.Error()
 	says := func(part string) bool { return strings.Contains(text, part) }
-	var authority *tls.CertificateVerificationError
-	switch {
-	case errors.As(err, &authority):
-		return fmt.Errorf("%w (give the CA of tlscertfile to the Transport of Config.HTTPClient)", err)
-	case errors.Is(err, io.EOF), says("malformed HTTP"), says("readLoopPeekFail"), says("HTTP response to HTTPS client"):
-		return fmt.Errorf("%w (the URL must have the port of bindport= in http.conf with http, or that of tlsbindaddr= with https)", err)
+	if errors.Is(err, io.EOF) || says("malformed HTTP") || says("readLoopPeekFail") || says("HTTP response to HTTPS client") {
+		return show.Advice(err, "the URL must have the port of bindport= in http.conf with http, or that of tlsbindaddr= with https")
 	}
-	return err
+	return show.Certificate(err, "give the CA of tlscertfile to the Transport of Config.HTTPClient", "the URL must have a name that is in the certificate")
 }
 
 // ourEnd is the cause of a context that this package has ended, and not its

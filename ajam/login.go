@@ -10,6 +10,7 @@ import (
 
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/internal/show"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
@@ -22,7 +23,7 @@ func (c *Client) dial(ctx context.Context, address string) (*session, error) {
 		polls: newPolls(), dead: make(chan struct{})}
 	s.life, s.end = context.WithCancelCause(context.Background())
 	if c.config.Digest {
-		s.key = &digests{door: c.door, username: c.config.Username, secret: c.config.Secret}
+		s.key = &digests{door: c.door, username: c.config.Username, secret: c.config.secret}
 	} else {
 		s.key = &cookie{door: c.door}
 	}
@@ -30,10 +31,10 @@ func (c *Client) dial(ctx context.Context, address string) (*session, error) {
 		err = causeOf(err)
 		s.fail(err)
 		_ = s.Close()
-		return nil, fmt.Errorf("ajam: login to %s: %w", address, withRemedy(err))
+		return nil, show.Error("ajam", fmt.Errorf("login to %s: %w", address, withRemedy(err)))
 	}
 	s.stats.logins.Add(1)
-	s.config.Logger.Info("ajam: logged in", "address", address, "user", s.config.Username, "asterisk", s.Version().String())
+	s.config.Logger.Info("ajam: logged in", "address", address, "user", s.config.Username, "asterisk", show.Text(s.Version().String()))
 	return s, nil
 }
 
@@ -127,13 +128,13 @@ func (s *session) present(ctx context.Context) error {
 func (s *session) greet(ctx context.Context, keep func(transport.Block, time.Time)) error {
 	key := &cookie{door: s.door}
 	s.key = key
-	credentials := []string{"Username", s.config.Username, "Secret", s.config.Secret}
+	credentials := []string{"Username", s.config.Username, "Secret", s.config.secret()}
 	if !s.config.PlainLogin {
 		response, err := s.ask(ctx, forAction, s.loginAnswer(action.New("Challenge", "AuthType", "MD5"), nil))
 		if err != nil {
 			return err
 		}
-		sum := md5.Sum([]byte(response.Get("Challenge") + s.config.Secret))
+		sum := md5.Sum([]byte(response.Get("Challenge") + s.config.secret()))
 		credentials = []string{"Username", s.config.Username, "AuthType", "MD5", "Key", hex.EncodeToString(sum[:])}
 	}
 	mask := s.config.EventMask

@@ -9,6 +9,7 @@ import (
 
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/show"
 )
 
 // Report is what [Check] found out about a login.
@@ -55,7 +56,7 @@ func (r *Report) Reads(class action.Class) bool {
 // String is the report as a text for an operator.
 func (r *Report) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Asterisk %s, user %s: %d actions\n", r.Version, r.User, len(r.Actions))
+	fmt.Fprintf(&b, "Asterisk %s, user %s: %d actions\n", show.Text(r.Version.String()), r.User, len(r.Actions))
 	for _, c := range r.Events {
 		fmt.Fprintf(&b, "  events of class %-10s %-8s %s\n", c.Class.String()+":", c.Readable, c.Evidence)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/internal/keep"
+	"github.com/asterisk-go/asterisk-go/internal/show"
 )
 
 // Client is a session that comes back: it connects and logs in again after a
@@ -83,7 +84,7 @@ func (c *Client) actionKeeper(settings Config) *keeper {
 
 // failAlong ends an action session with the session that it belongs to.
 func failAlong(conn *Conn, cause error) {
-	conn.fail(fmt.Errorf("the session that gets the events has ended: %w", cause))
+	conn.fail(show.Error("ami", fmt.Errorf("the session that gets the events has ended: %w", cause)))
 }
 
 func (c *Client) keeper(settings Config, hub *event.Hub) *keeper {

@@ -11,15 +11,19 @@ import (
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/internal/keep"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
 // Config says how to log in and how to stay connected. It is read when a
 // connection is made and must not be changed after that; unless it has a Record
 // it may be shared. The zero value of each field is a usable default, but for
-// Username and Secret.
-// Printing a Config shows no secret, unless it is in an unexported field of
-// what is printed.
+// Username and Secret. A negative number or duration means that default, too,
+// unless its comment says otherwise, and one that is too large to be counted is
+// as good as none: it does no harm.
+//
+// Printing a Config, or writing it as JSON or XML, shows no secret, unless it is
+// in an unexported field of what is printed.
 type Config struct {
 	// Username and Secret are those of manager.conf.
 	Username string
@@ -52,15 +56,15 @@ type Config struct {
 	AcceptBooting bool
 	// ActionSessions is how many further logins a Client makes for its
 	// actions, so that slow ones hold up neither events nor each other.
-	// Answers and events then have no order between them. 0 means one login
-	// for all.
+	// Answers and events then have no order between them. 0 or less means one
+	// login for all; more than 1000 are an error.
 	ActionSessions int
 
 	DialTimeout  time.Duration // for TCP and TLS; 0 means 10 s
 	LoginTimeout time.Duration // from the banner to the answer; 0 means 30 s
 
 	// PingInterval is how long the connection may be silent before it is
-	// asked for a sign of life; 0 means 30 s, negative never.
+	// asked for a sign of life; 0 means 30 s, and negative that it is never asked.
 	PingInterval time.Duration
 	// PingTimeout is how long that may take before the connection is given
 	// up; 0 means 10 s.
@@ -72,8 +76,8 @@ type Config struct {
 	// ODBC) is not known to: for such, PingInterval must be longer.
 	BusyLimit time.Duration
 
-	RetryMin    time.Duration // first pause before connecting again; 0 or less means 250 ms
-	RetryMax    time.Duration // longest pause; 0 or less means 30 s
+	RetryMin    time.Duration // first pause before connecting again, but no longer than RetryMax; 0 means 250 ms
+	RetryMax    time.Duration // longest pause; 0 means 30 s
 	StableAfter time.Duration // a connection this old starts again at RetryMin; 0 means 1 min
 
 	// MaxInFlight is how many actions may be unanswered at once; Do waits for
@@ -104,7 +108,8 @@ type Config struct {
 	// that share a Config would write to Record at once, so it serves one.
 	Record io.Writer
 
-	recorder *recorder // of Record
+	recorder *recorder     // of Record
+	secret   func() string // Secret, where no printing reaches it; set by withDefaults
 }
 
 // EventFilter is an event filter of Asterisk, set for the session.
@@ -130,35 +135,31 @@ func (c Config) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, c.String(
 // LogValue keeps the secret out of structured logs.
 func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
+// MarshalText is String, so that neither JSON nor XML has the secret. Reading a
+// Config from either is as with any struct.
+func (c Config) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
 // withDefaults is a copy with the defaults that the fields' comments state.
 func (c *Config) withDefaults() Config {
 	var d Config
 	if c != nil {
 		d = *c
 	}
-	duration := func(field *time.Duration, value time.Duration) {
-		if *field == 0 {
-			*field = value
-		}
+	secret := d.Secret
+	d.Secret, d.secret = "", func() string { return secret }
+	if d.PingInterval >= 0 { // negative is never
+		keep.Duration(&d.PingInterval, 30*time.Second)
 	}
-	duration(&d.DialTimeout, 10*time.Second)
-	duration(&d.LoginTimeout, 30*time.Second)
-	duration(&d.PingInterval, 30*time.Second)
-	duration(&d.PingTimeout, 10*time.Second)
-	duration(&d.BusyLimit, 2*time.Minute)
-	d.RetryMin, d.RetryMax = max(0, d.RetryMin), max(0, d.RetryMax)
-	duration(&d.RetryMin, 250*time.Millisecond)
-	duration(&d.RetryMax, 30*time.Second)
-	duration(&d.StableAfter, time.Minute)
-	if d.MaxInFlight <= 0 {
-		d.MaxInFlight = 1024
-	}
-	if d.MaxListItems <= 0 {
-		d.MaxListItems = 1_000_000
-	}
-	if d.MaxListBytes <= 0 {
-		d.MaxListBytes = 256 << 20
-	}
+	keep.Duration(&d.DialTimeout, 10*time.Second)
+	keep.Duration(&d.LoginTimeout, 30*time.Second)
+	keep.Duration(&d.PingTimeout, 10*time.Second)
+	keep.Duration(&d.BusyLimit, 2*time.Minute)
+	keep.Duration(&d.RetryMin, 250*time.Millisecond)
+	keep.Duration(&d.RetryMax, 30*time.Second)
+	keep.Duration(&d.StableAfter, time.Minute)
+	keep.Number(&d.MaxInFlight, 1024)
+	keep.Number(&d.MaxListItems, 1_000_000)
+	keep.Number(&d.MaxListBytes, 256<<20)
 	if d.Record != nil {
 		d.recorder = &recorder{out: d.Record}
 	}
@@ -171,10 +172,17 @@ func (c *Config) withDefaults() Config {
 	return d
 }
 
+// maxActionSessions is more than anybody has a use for, and what a program's
+// mistake may cost at most.
+const maxActionSessions = 1000
+
 // check refuses what Asterisk would take for something else.
 func (c *Config) check() error {
-	if c.Username == "" {
+	switch {
+	case c.Username == "":
 		return fmt.Errorf("ami: Config.Username is empty")
+	case c.ActionSessions > maxActionSessions:
+		return fmt.Errorf("ami: Config.ActionSessions %d is over %d", c.ActionSessions, maxActionSessions)
 	}
 	if c.EventMask == "" || c.EventMask == "on" || c.EventMask == "off" {
 		return nil

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"math"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -15,6 +14,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/internal/keep"
+	"github.com/asterisk-go/asterisk-go/internal/show"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
@@ -81,13 +81,13 @@ func Dial(ctx context.Context, address string, config *Config) (*Conn, error) {
 func dial(ctx context.Context, address string, config Config, hub *event.Hub, stats *counters) (*Conn, error) {
 	wire, err := open(ctx, address, &config)
 	if err != nil {
-		return nil, fmt.Errorf("ami: connect to %s: %w", address, err)
+		return nil, show.Error("ami", fmt.Errorf("connect to %s: %w", address, err))
 	}
 	c := newConn(wire, address, config, hub, stats)
 	if err := c.login(ctx); err != nil {
 		c.fail(err)
 		c.wait()
-		return nil, fmt.Errorf("ami: login to %s: %w", address, err)
+		return nil, show.Error("ami", fmt.Errorf("login to %s: %w", address, err))
 	}
 	return c, nil
 }
@@ -258,7 +258,7 @@ func (c *Conn) busyOf(a action.Originate, slow time.Duration) time.Duration {
 	if a.Async {
 		return 0 // the answer comes before the call
 	}
-	return max(slow, min(a.Timeout, math.MaxInt64-c.config.PingTimeout)+c.config.PingTimeout)
+	return max(slow, min(a.Timeout, keep.Forever)+c.config.PingTimeout)
 }
 
 // enqueue queues an encoded action and wakes the writer. Behind an action that

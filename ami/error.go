@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/internal/show"
 )
 
 // What became of an action that has no answer: see [Session]. Test for these
@@ -31,7 +32,10 @@ var (
 
 // What a refusal by Asterisk is about. Test for these with errors.Is.
 var (
-	// ErrPermissionDenied: the user's write= in manager.conf lacks the class.
+	// ErrPermissionDenied: the user may not do that. The user's write= in
+	// manager.conf lacks the class of the action, or class system, which some
+	// applications of Originate and some functions of Getvar and Status need
+	// besides; or it is a file or a command that Asterisk keeps from AMI.
 	ErrPermissionDenied = errors.New("permission denied")
 	// ErrUnknownAction: this Asterisk, with the modules it has loaded, knows
 	// no such action.
@@ -55,13 +59,25 @@ type Error struct {
 	kind     error     // one of the sentinels, or nil
 }
 
-// Error is Asterisk's message and, where the text above knows one, the remedy.
+// Error is Asterisk's message and, where one is known, the remedy. Of a Command
+// that failed it is the first line that the command printed. A long text is cut
+// and control bytes are escaped; Response has all of it.
 func (e *Error) Error() string {
-	message := strings.TrimSpace(e.Response.Message())
-	if message == "" {
-		message = "refused without a message"
+	return "ami: " + show.Text(e.Action) + ": " + show.Text(e.message()) + e.remedy()
+}
+
+func (e *Error) message() string {
+	if strings.EqualFold(e.Action, "Command") {
+		for _, line := range e.Response.Output() {
+			if line = strings.TrimSpace(line); line != "" {
+				return line
+			}
+		}
 	}
-	return "ami: " + e.Action + ": " + message + e.remedy()
+	if message := strings.TrimSpace(e.Response.Message()); message != "" {
+		return message
+	}
+	return "refused without a message"
 }
 
 // Is reports whether the refusal is about target, one of the sentinels.
@@ -70,10 +86,7 @@ func (e *Error) Is(target error) bool { return e.kind != nil && e.kind == target
 func (e *Error) remedy() string {
 	switch e.kind {
 	case ErrPermissionDenied:
-		if spec, ok := action.Lookup(e.Action); ok && spec.Class != 0 {
-			return fmt.Sprintf(" (the user needs one of write=%s in manager.conf)", spec.Class)
-		}
-		return " (see write= of the user in manager.conf)"
+		return e.permission()
 	case ErrLoginRefused:
 		return " (check Config.Username and Secret, and secret=, permit= and deny= of the user in manager.conf; Asterisk does not tell which it is)"
 	case ErrLoginInUse:
@@ -84,6 +97,38 @@ func (e *Error) remedy() string {
 	return ""
 }
 
+// permission says what would give the right.
+func (e *Error) permission() string {
+	switch message := strings.ToLower(e.Response.Message()); {
+	case strings.HasPrefix(message, accessForbidden("originate")):
+		return " (the application, or its arguments, need write=system in manager.conf, too)"
+	case strings.Contains(message, " access forbidden"):
+		return " (this function needs write=system in manager.conf, too)"
+	case strings.HasPrefix(message, escalated):
+		return " (without live_dangerously=yes in asterisk.conf, AMI has the files of Asterisk's own folder of configuration only)"
+	case message == blacklisted:
+		return " (Asterisk runs this command for no user of AMI)"
+	}
+	spec, known := action.Lookup(e.Action)
+	switch classes := spec.Class.Classes(); {
+	case !known || len(classes) == 0:
+		return " (see write= of the user in manager.conf)"
+	case len(classes) == 1:
+		return fmt.Sprintf(" (the user needs write=%s in manager.conf)", spec.Class)
+	}
+	return fmt.Sprintf(" (the user needs one of write=%s in manager.conf)", spec.Class)
+}
+
+// How Asterisk begins refusals for want of a right that is not the class of the
+// action, in lower case (main/manager.c).
+const (
+	escalated   = "file requires escalated" // privileges; 16 spells them differently
+	blacklisted = "command blacklisted"
+)
+
+// accessForbidden is for Originate, GetVar and Status.
+func accessForbidden(name string) string { return strings.ToLower(name) + " access forbidden" }
+
 func newError(name string, response *Response) *Error {
 	return &Error{Action: name, Response: response, kind: refusal(name, response.Message())}
 }
@@ -93,7 +138,8 @@ func newError(name string, response *Response) *Error {
 func refusal(name, message string) error {
 	message = strings.ToLower(message)
 	switch {
-	case strings.HasPrefix(message, "permission denied"):
+	case strings.HasPrefix(message, "permission denied"), strings.HasPrefix(message, accessForbidden(name)),
+		strings.HasPrefix(message, escalated), message == blacklisted:
 		return ErrPermissionDenied
 	case strings.HasPrefix(message, "invalid/unknown command"):
 		return ErrUnknownAction
@@ -127,9 +173,9 @@ type outcomeError struct {
 }
 
 func (e *outcomeError) Error() string {
-	text := "ami: " + e.action + ": " + e.outcome.Error()
+	text := "ami: " + show.Text(e.action) + ": " + e.outcome.Error()
 	if e.cause != nil {
-		text += ": " + strings.TrimPrefix(e.cause.Error(), "ami: ")
+		text += ": " + show.Cause("ami", e.cause.Error())
 	}
 	return text
 }

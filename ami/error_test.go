@@ -23,7 +23,16 @@ func TestRefusals(t *testing.T) {
 		is              error // nil for none of kinds
 		says            string
 	}{
-		{"Originate", "Permission denied", ami.ErrPermissionDenied, "write=originate"},
+		{"Originate", "Permission denied", ami.ErrPermissionDenied, "(the user needs write=originate in"},
+		{"Originate", "Originate Access Forbidden: Application", ami.ErrPermissionDenied, "write=system"},
+		{"Originate", "Originate Access Forbidden: Data", ami.ErrPermissionDenied, "write=system"},
+		{"Originate", "Originate Access Forbidden: app or data blacklisted", ami.ErrPermissionDenied, "write=system"},
+		{"Getvar", "GetVar Access Forbidden: Variable", ami.ErrPermissionDenied, "write=system"},
+		{"Status", "Status Access Forbidden: Variables", ami.ErrPermissionDenied, "write=system"},
+		{"UpdateConfig", "File requires escalated priveledges", ami.ErrPermissionDenied, "live_dangerously"},
+		{"GetConfig", "File requires escalated privileges", ami.ErrPermissionDenied, "live_dangerously"},
+		{"Command", "Command blacklisted", ami.ErrPermissionDenied, "no user"},
+		{"Setvar", "Variable not set", nil, "Variable not set"},
 		{"Status", "Permission denied", ami.ErrPermissionDenied, "one of write=system,call,reporting"},
 		{"MyOwn", "Permission denied", ami.ErrPermissionDenied, "write="},
 		{"MyOwn", "Invalid/unknown command: MyOwn. Use Action: ListCommands to show available commands.", ami.ErrUnknownAction, "module"},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/internal/keep"
+	"github.com/asterisk-go/asterisk-go/internal/show"
 )
 
 var errLoginTimeout = errors.New("no answer within Config.LoginTimeout")
@@ -22,7 +23,7 @@ func (c *Conn) login(ctx context.Context) error {
 		return c.because(err)
 	}
 	c.stats.logins.Add(1)
-	c.config.Logger.Info("ami: logged in", "address", c.address, "user", c.config.Username, "asterisk", c.version.String())
+	c.config.Logger.Info("ami: logged in", "address", c.address, "user", c.config.Username, "asterisk", show.Text(c.version.String()))
 	return nil
 }
 
@@ -50,14 +51,14 @@ func (c *Conn) authenticate(ctx context.Context) error {
 	case <-ctx.Done():
 		return fmt.Errorf("wait for the banner (an AMI port with TLS, for which Config.TLS must be set, sends none): %w", keep.Ended(ctx))
 	}
-	credentials := []string{"Username", c.config.Username, "Secret", c.config.Secret}
+	credentials := []string{"Username", c.config.Username, "Secret", c.config.secret()}
 	if !c.config.PlainLogin {
 		ask := action.New("Challenge", "AuthType", "MD5")
 		challenge, err := c.step(ctx, c.newRequest(ask, nil), ask)
 		if err != nil {
 			return err
 		}
-		key := md5.Sum([]byte(challenge.Get("Challenge") + c.config.Secret))
+		key := md5.Sum([]byte(challenge.Get("Challenge") + c.config.secret()))
 		credentials = []string{"Username", c.config.Username, "AuthType", "MD5", "Key", hex.EncodeToString(key[:])}
 	}
 	if c.config.EventMask != "" {
@@ -155,7 +156,7 @@ func (c *Conn) setFilters(ctx context.Context) error {
 		keyValues := []string{"Operation", "Add", "Filter", filter.Expression}
 		if filter.Criteria != "" {
 			if !c.version.hasCriteria() {
-				return fmt.Errorf("Config.Filters: Asterisk %s knows no criteria as %q and would let every event pass; write a regular expression, or upgrade to 18.26, 20.11, 21.6 or 22.1", c.version, filter.Criteria)
+				return fmt.Errorf("Config.Filters: Asterisk %s knows no criteria as %q and would let every event pass; write a regular expression, or upgrade to 18.26, 20.11, 21.6 or 22.1", show.Text(c.version.String()), filter.Criteria)
 			}
 			keyValues = append(keyValues, "MatchCriteria", filter.Criteria)
 		}

@@ -2,6 +2,7 @@ package ami
 
 import (
 	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/show"
 )
 
 // Result is what became of an Originate.
@@ -38,11 +39,11 @@ func (o Outcome) Answered() bool { return o.Result == Answered }
 // String is the outcome in words, for logs.
 func (o Outcome) String() string {
 	text := string(o.Result)
-	if o.Cause != event.CauseUnset {
-		text += " (" + o.Cause.String() + ")"
+	if cause := o.Cause.String(); o.Cause != event.CauseUnset && cause != text {
+		text += " (" + cause + ")"
 	}
 	if o.Why != "" {
-		text += ": " + o.Why
+		text += ": " + show.Text(o.Why)
 	}
 	return text
 }

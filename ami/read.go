@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/asterisk-go/asterisk-go/internal/show"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
@@ -57,7 +58,7 @@ func (c *Conn) unreadable(head transport.Block, err error) error {
 		c.oversized(head, limit)
 		return nil
 	case errors.Is(err, io.EOF):
-		return fmt.Errorf("ami: connection closed by the peer")
+		return fmt.Errorf("ami: connection closed by the peer: %w", err)
 	default:
 		return fmt.Errorf("ami: read: %w", err)
 	}
@@ -68,13 +69,13 @@ func (c *Conn) unreadable(head transport.Block, err error) error {
 func (c *Conn) readBanner(reader *transport.Reader) error {
 	line, err := reader.Line()
 	if errors.Is(err, io.EOF) {
-		return fmt.Errorf("ami: connection closed before the banner (authlimit in manager.conf reached, or not an AMI port)")
+		return fmt.Errorf("ami: connection closed before the banner (authlimit in manager.conf reached, or not an AMI port): %w", err)
 	}
 	if err != nil {
 		return fmt.Errorf("ami: read the banner: %w", err)
 	}
 	if !strings.HasPrefix(line, "Asterisk ") {
-		c.config.Logger.Warn("ami: unknown banner", "address", c.address, "banner", strings.Clone(line))
+		c.config.Logger.Warn("ami: unknown banner", "address", c.address, "banner", show.Text(strings.Clone(line)))
 	}
 	c.version = bannerVersion(strings.Clone(line))
 	close(c.banner)

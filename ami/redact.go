@@ -3,26 +3,31 @@ package ami
 import (
 	"crypto/md5"
 	"encoding/hex"
-	"slices"
+	"encoding/json"
+	"fmt"
 	"strings"
+
+	"github.com/asterisk-go/asterisk-go/internal/show"
+	"github.com/asterisk-go/asterisk-go/transport"
 )
 
-const redacted = "(redacted)"
-
-// secretNames are the headers and settings whose values no transcript holds,
-// in lower case and without underscores.
-var secretNames = map[string]bool{
-	"passworddigest": true, "md5cred": true, "refreshtoken": true, "json": true,
+// Format prints the response for any verb of fmt, without secrets and settings
+// of configuration files; Fields has them.
+func (r Response) Format(s fmt.State, verb rune) {
+	_, _ = fmt.Fprintf(s, fmt.FormatString(s, verb), r.shown())
 }
 
-// secretEnds are what names of secrets end in besides: NewPassword, md5secret.
-var secretEnds = []string{"secret", "password", "passwd"}
+// MarshalJSON writes what Format prints.
+func (r Response) MarshalJSON() ([]byte, error) { return json.Marshal(r.shown()) }
 
-func namesSecret(name string) bool {
-	if name == "usingpassword" { // a flag, of the event SuccessfulAuth
-		return false
+func (r Response) shown() any {
+	type plain Response
+	var text strings.Builder
+	for line := range r.Fields.Lines() {
+		text.Write(redact([]byte(line + "\r\n")))
 	}
-	return secretNames[name] || slices.ContainsFunc(secretEnds, func(end string) bool { return strings.HasSuffix(name, end) })
+	r.Fields = transport.ParseFields(text.String())
+	return plain(r)
 }
 
 // isDigest reports whether the value of Key is that of a login, and not the key
@@ -44,7 +49,7 @@ func redact(raw []byte) []byte {
 	if strings.HasSuffix(head, ":") {
 		head += " "
 	}
-	return append([]byte(head+redacted), raw[len(text):]...)
+	return append([]byte(head+show.Hidden), raw[len(text):]...)
 }
 
 // secretIn returns where in a line a secret begins, or -1. Configuration files
@@ -60,7 +65,7 @@ func secretIn(line string) int {
 	value := end + 1
 	name := strings.ReplaceAll(strings.ToLower(strings.TrimSpace(line[:end])), "_", "")
 	switch {
-	case name == "key" && isDigest(line[value:]), namesSecret(name), strings.HasPrefix(name, "value-"), strings.HasPrefix(name, "match-"):
+	case name == "key" && isDigest(line[value:]), name == "json", show.NamesSecret(name), strings.HasPrefix(name, "value-"), strings.HasPrefix(name, "match-"):
 		return value
 	case strings.HasPrefix(name, "line-"):
 		if setting := strings.IndexByte(line[value:], '='); setting >= 0 {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"net"
 	"runtime"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/show"
 )
 
 // open makes the connection, with TLS when it is configured.
@@ -40,16 +40,10 @@ func open(ctx context.Context, address string, config *Config) (net.Conn, error)
 
 // tlsError names the setting that mends the usual mistakes.
 func tlsError(err error) error {
-	var authority *tls.CertificateVerificationError
-	switch text := err.Error(); {
-	case strings.Contains(text, "first record does not look like a TLS handshake"):
-		return fmt.Errorf("%w (is this the port of tlsbindaddr in manager.conf?)", err)
-	case strings.Contains(text, "certificate is valid for"), strings.Contains(text, "doesn't contain any IP SANs"):
-		return fmt.Errorf("%w (set Config.TLS.ServerName to a name in the certificate)", err)
-	case errors.As(err, &authority):
-		return fmt.Errorf("%w (put the CA of tlscertfile into Config.TLS.RootCAs)", err)
+	if strings.Contains(err.Error(), "first record does not look like a TLS handshake") {
+		return show.Advice(err, "is this the port of tlsbindaddr in manager.conf?")
 	}
-	return err
+	return show.Certificate(err, "put the CA of tlscertfile into Config.TLS.RootCAs", "set Config.TLS.ServerName to a name in the certificate")
 }
 
 // withPort adds AMI's own port to an address that has none.

@@ -62,8 +62,9 @@ func (b Base) Sequence() uint64 { return b.sequence }
 func (b Base) Received() time.Time { return b.received }
 
 // MarshalJSON writes the fields with the names of the wire, as
-// [transport.Fields.MarshalJSON] does.
-func (b Base) MarshalJSON() ([]byte, error) { return b.fields.MarshalJSON() }
+// [transport.Fields.MarshalJSON] does, but "(redacted)" for values under a name
+// like secret or password: for these, marshal Fields.
+func (b Base) MarshalJSON() ([]byte, error) { return withoutSecrets(b.fields).MarshalJSON() }
 
 // Unknown is an event that has no type in this package: of a module or a
 // version of Asterisk that came later, or one that is still to be typed.

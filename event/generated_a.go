@@ -3,7 +3,10 @@
 package event
 
 import (
+	"fmt"
 	"time"
+
+	"github.com/asterisk-go/asterisk-go/internal/show"
 )
 
 // AGIExecEnd: an AGI command of a channel ended. Class agi.
@@ -862,6 +865,18 @@ type AuthDetail struct {
 // EventName is "AuthDetail".
 func (AuthDetail) EventName() string { return "AuthDetail" }
 
+// Format prints the event for any verb of fmt, without Password, Md5Cred, OauthSecret, PasswordDigest, RefreshToken.
+func (e AuthDetail) Format(s fmt.State, verb rune) {
+	type plain AuthDetail
+	e.Base = e.shown()
+	e.Password = show.Secret(e.Password)
+	e.Md5Cred = show.Secret(e.Md5Cred)
+	e.OauthSecret = show.Secret(e.OauthSecret)
+	e.PasswordDigest = show.Secret(e.PasswordDigest)
+	e.RefreshToken = show.Secret(e.RefreshToken)
+	printEvent(s, verb, plain(e))
+}
+
 var formAuthDetail = form{[]run{
 	{0, []string{"ObjectType", "ObjectName", "Username", "Password", "Md5Cred", "Realm", "NonceLifetime", "AuthType", "EndpointName", "OauthClientid", "OauthSecret", "PasswordDigest", "RefreshToken", "SupportedAlgorithmsUac", "SupportedAlgorithmsUas"}, false},
 }, 0, 0x0}
@@ -911,6 +926,18 @@ type AuthList struct {
 
 // EventName is "AuthList".
 func (AuthList) EventName() string { return "AuthList" }
+
+// Format prints the event for any verb of fmt, without Md5Cred, Password, OauthSecret, PasswordDigest, RefreshToken.
+func (e AuthList) Format(s fmt.State, verb rune) {
+	type plain AuthList
+	e.Base = e.shown()
+	e.Md5Cred = show.Secret(e.Md5Cred)
+	e.Password = show.Secret(e.Password)
+	e.OauthSecret = show.Secret(e.OauthSecret)
+	e.PasswordDigest = show.Secret(e.PasswordDigest)
+	e.RefreshToken = show.Secret(e.RefreshToken)
+	printEvent(s, verb, plain(e))
+}
 
 var formAuthList = form{[]run{
 	{0, []string{"ObjectType", "ObjectName", "Username", "Md5Cred", "Realm", "AuthType", "Password", "NonceLifetime", "OauthClientid", "OauthSecret", "PasswordDigest", "RefreshToken", "SupportedAlgorithmsUac", "SupportedAlgorithmsUas"}, false},

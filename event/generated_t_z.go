@@ -3,7 +3,10 @@
 package event
 
 import (
+	"fmt"
 	"time"
+
+	"github.com/asterisk-go/asterisk-go/internal/show"
 )
 
 // TestEvent: something happened that the tests of Asterisk look for. Class
@@ -85,6 +88,14 @@ type TransportDetail struct {
 
 // EventName is "TransportDetail".
 func (TransportDetail) EventName() string { return "TransportDetail" }
+
+// Format prints the event for any verb of fmt, without Password.
+func (e TransportDetail) Format(s fmt.State, verb rune) {
+	type plain TransportDetail
+	e.Base = e.shown()
+	e.Password = show.Secret(e.Password)
+	printEvent(s, verb, plain(e))
+}
 
 var formTransportDetail = form{[]run{
 	{0, []string{"ObjectType", "ObjectName", "Protocol", "Bind", "AsyncOperations", "CaListFile", "CaListPath", "CertFile", "PrivKeyFile", "Password", "ExternalSignalingAddress", "ExternalSignalingPort", "ExternalMediaAddress", "Domain", "VerifyServer", "VerifyClient", "RequireClientCert", "Method", "Cipher"}, false},
@@ -364,6 +375,14 @@ type VoicemailPasswordChange struct {
 
 // EventName is "VoicemailPasswordChange".
 func (VoicemailPasswordChange) EventName() string { return "VoicemailPasswordChange" }
+
+// Format prints the event for any verb of fmt, without NewPassword.
+func (e VoicemailPasswordChange) Format(s fmt.State, verb rune) {
+	type plain VoicemailPasswordChange
+	e.Base = e.shown()
+	e.NewPassword = show.Secret(e.NewPassword)
+	printEvent(s, verb, plain(e))
+}
 
 var formVoicemailPasswordChange = form{[]run{
 	{0, []string{"Context", "Mailbox", "NewPassword"}, false},

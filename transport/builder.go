@@ -54,7 +54,7 @@ func (b *Builder) Add(key, value string) {
 	size := len(key) + len(": ") + len(value)
 	switch l := b.Limits; {
 	case l.Line > 0 && size > l.Line:
-		b.err = fmt.Errorf("transport: field %q: %w", key, &LimitError{"line", l.Line, size})
+		b.err = longField{key, &LimitError{"line", l.Line, size}}
 	case l.Lines > 0 && b.lines > l.Lines:
 		b.err = &LimitError{"lines", l.Lines, b.lines}
 	case l.Block > 0 && len(b.buf)+size+2 > l.Block:

@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// Limits bounds what is read or written. A zero field means the default of
-// the reader, and no limit for a [Builder].
+// Limits bounds what is read or written. A zero or negative field means the
+// default of the reader, and no limit for a [Builder].
 type Limits struct {
 	// Line is the longest line in bytes, without its ending. A reader's
 	// default is 1 MiB.
@@ -31,13 +31,24 @@ type LimitError struct {
 	Size  int    // how much there was: bytes, or lines when What is "lines"
 }
 
-func (e *LimitError) Error() string {
-	unit := "bytes"
+func (e *LimitError) Error() string { return "transport: " + e.text() }
+
+func (e *LimitError) text() string {
 	if e.What == "lines" {
-		return fmt.Sprintf("transport: %d lines in a block, over the limit of %d", e.Size, e.Limit)
+		return fmt.Sprintf("%d lines in a block, over the limit of %d", e.Size, e.Limit)
 	}
-	return fmt.Sprintf("transport: %s of %d %s, over the limit of %d", e.What, e.Size, unit, e.Limit)
+	return fmt.Sprintf("%s of %d bytes, over the limit of %d", e.What, e.Size, e.Limit)
 }
+
+// longField is a LimitError of a field that is to be written.
+type longField struct {
+	key string
+	*LimitError
+}
+
+func (e longField) Error() string { return fmt.Sprintf("transport: field %q: %s", e.key, e.text()) }
+
+func (e longField) Unwrap() error { return e.LimitError }
 
 func readLimits(l *Limits) Limits {
 	var limits Limits

@@ -2,6 +2,7 @@ package keep
 
 import (
 	"context"
+	"math"
 	"math/rand/v2"
 	"time"
 )
@@ -20,7 +21,7 @@ func (b *Backoff) Reset() { b.next = 0 }
 func (b *Backoff) Wait(ctx context.Context) bool {
 	b.next = max(0, min(max(b.Least, b.next), b.Most))
 	pause := b.next/2 + rand.N(b.next/2+1)
-	b.next *= 2
+	b.next = min(b.next, math.MaxInt64/2) * 2
 	timer := time.NewTimer(pause)
 	defer timer.Stop()
 	select {

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/asterisk-go/asterisk-go/internal/show"
 )
 
 // Life is what is kept: a login, with what carries it.
@@ -91,7 +93,7 @@ func (k *Keeper[L]) Follow(ctx context.Context, leader *Keeper[L], end func(life
 				pause.Reset()
 			}
 		case first && (k.policy.hopeless(err) || errors.Is(err, k.policy.InUse)):
-			k.Stop(fmt.Errorf("%s: %w", word, err))
+			k.Stop(show.Error(k.policy.Package, fmt.Errorf("%s: %w", word, err)))
 			return
 		default:
 			k.policy.warn("no action session", "error", err)

@@ -3,6 +3,8 @@ package keep
 import (
 	"context"
 	"fmt"
+
+	"github.com/asterisk-go/asterisk-go/internal/show"
 )
 
 // Live returns the life of now, or false.
@@ -66,7 +68,7 @@ func (k *Keeper[L]) Wait(ctx context.Context, stop <-chan struct{}) (L, error) {
 		case <-stop:
 			return none, k.policy.Closed
 		case <-ctx.Done():
-			return none, fmt.Errorf("%s: %w: %w", k.policy.Package, Ended(ctx), k.Why())
+			return none, show.Error(k.policy.Package, fmt.Errorf("%w: %w", Ended(ctx), k.Why()))
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/asterisk-go/asterisk-go/internal/gen/table"
+	"github.com/asterisk-go/asterisk-go/internal/show"
 )
 
 // Events renders the files of package event, by name.
@@ -44,7 +45,7 @@ func Events(events []table.Event) (map[string][]byte, error) {
 // checkNames makes sure that no field hides another, or a method of Base.
 func checkNames(e *table.Event) error {
 	taken := map[string]string{"EventName": "a method", "Fields": "a method", "Epoch": "a method", "Sequence": "a method",
-		"Received": "a method", "MarshalJSON": "a method", "Base": "Base", "Doubt": "a method", "Doubtful": "a method", "Certain": "a method"}
+		"Received": "a method", "MarshalJSON": "a method", "Format": "a method", "Base": "Base", "Doubt": "a method", "Doubtful": "a method", "Certain": "a method"}
 	for _, s := range e.Snapshots {
 		if s.Prefix != "" {
 			taken[s.Prefix] = "a snapshot"
@@ -128,6 +129,29 @@ func eventType(w *writer, e *table.Event) {
 	w.line("}\n")
 	w.line("// EventName is %q.", e.Name)
 	w.line("func (%s) EventName() string { return %q }\n", name, e.Name)
+	printing(w, e)
+}
+
+// printing renders how an event with secrets prints.
+func printing(w *writer, e *table.Event) {
+	var secrets []string
+	for _, f := range e.Fields {
+		if f.Kind.Name == "text" && show.NamesSecret(f.Key) {
+			secrets = append(secrets, f.GoName())
+		}
+	}
+	if secrets == nil {
+		return
+	}
+	name := table.GoName(e.Name)
+	w.line("// Format prints the event for any verb of fmt, without %s.", strings.Join(secrets, ", "))
+	w.line("func (e %s) Format(s fmt.State, verb rune) {", name)
+	w.line("type plain %s", name)
+	w.line("e.Base = e.shown()")
+	for _, field := range secrets {
+		w.line("e.%s = show.Secret(e.%s)", field, field)
+	}
+	w.line("printEvent(s, verb, plain(e))\n}\n")
 }
 
 func goType(f table.Field) string {

@@ -35,9 +35,10 @@ func trailing(note string) string {
 
 // imports are the packages that generated files use, by what they are called.
 var imports = []struct{ name, path string }{
-	{"strconv", "strconv"}, {"strings", "strings"}, {"time", "time"}, {"", ""},
+	{"fmt", "fmt"}, {"strconv", "strconv"}, {"strings", "strings"}, {"time", "time"}, {"", ""},
 	{"action", "github.com/asterisk-go/asterisk-go/ami/action"},
 	{"event", "github.com/asterisk-go/asterisk-go/event"},
+	{"show", "github.com/asterisk-go/asterisk-go/internal/show"},
 	{"transport", "github.com/asterisk-go/asterisk-go/transport"},
 }
 

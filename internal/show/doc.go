@@ -1,0 +1,3 @@
+// Package show makes what a person reads: text of a peer that is short and has
+// no control bytes, and text of ours that holds no secret. It imports nothing.
+package show

@@ -1,0 +1,92 @@
+package show_test
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/asterisk-go/asterisk-go/internal/show"
+)
+
+func TestText(t *testing.T) {
+	long := strings.Repeat("\u00e9", 200) // 400 bytes
+	for text, want := range map[string]string{
+		"":                              "",
+		"No such channel":               "No such channel",
+		`a "b" \ 'c' é`:                 `a "b" \ 'c' é`,
+		"a\x1b[31mb\r\nc\x00\x7f":       `a\x1b[31mb\r\nc\x00\x7f`,
+		"\xff\xfe":                      `\xff\xfe`,
+		"a\u202eb":                      `a\u202eb`,
+		long:                            strings.Repeat("\u00e9", 128) + "... (400 bytes)",
+		strings.Repeat("x", 256):        strings.Repeat("x", 256),
+		strings.Repeat("\n", 512<<10):   strings.Repeat(`\n`, 128) + "... (524288 bytes)",
+		strings.Repeat("x", 257) + "\n": strings.Repeat("x", 256) + "... (258 bytes)",
+	} {
+		if got := show.Text(text); got != want {
+			t.Errorf("Text(%.40q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
+func FuzzText(f *testing.F) {
+	f.Add("No such channel")
+	f.Add("\x1b\xff\u202e")
+	f.Fuzz(func(t *testing.T, text string) {
+		got := show.Text(text)
+		if !utf8.ValidString(got) || strings.ContainsAny(got, "\r\n\x00\x1b") || len(got) > show.Longest+40 {
+			t.Errorf("Text(%q) = %q", text, got)
+		}
+	})
+}
+
+// The text of an error within others says its package once.
+func TestError(t *testing.T) {
+	cause := fmt.Errorf("ami: login to pbx: ami: Login: %w\n", io.EOF)
+	err := show.Error("ami", fmt.Errorf("not connected: %w", cause))
+	if want := `ami: not connected: login to pbx: Login: EOF\n`; err.Error() != want || !errors.Is(err, io.EOF) {
+		t.Errorf("Error = %q, want %q that is io.EOF", err, want)
+	}
+	if got := show.Error("ami", show.Error("ami", io.EOF)).Error(); got != "ami: EOF" {
+		t.Errorf("an error twice = %q", got)
+	}
+	long := show.Error("ami", show.Advice(errors.New(strings.Repeat("name ", 100_000)), "do this"))
+	if text := long.Error(); len(text) > 400 || !strings.HasSuffix(text, "(do this)") {
+		t.Errorf("a long error = %q", text)
+	}
+}
+
+// Each fault of a certificate has its own advice.
+func TestCertificate(t *testing.T) {
+	wrap := func(err error) error { return &tls.CertificateVerificationError{Err: err} }
+	for want, err := range map[string]error{
+		"CA":       wrap(x509.UnknownAuthorityError{}),
+		"NAME":     wrap(x509.HostnameError{Certificate: new(x509.Certificate), Host: "pbx"}),
+		"renew":    wrap(x509.CertificateInvalidError{Cert: new(x509.Certificate), Reason: x509.Expired}),
+		"server":   wrap(x509.CertificateInvalidError{Cert: new(x509.Certificate), Reason: x509.IncompatibleUsage}),
+		"an other": errors.New("an other"),
+	} {
+		got := show.Certificate(err, "CA", "NAME")
+		if !errors.Is(got, err) || !strings.Contains(got.Error(), want) {
+			t.Errorf("Certificate(%v) = %q, want it to say %q", err, got, want)
+		}
+	}
+}
+
+func TestNamesSecret(t *testing.T) {
+	for name, want := range map[string]bool{
+		"Secret": true, "password": true, "NewPassword": true, "md5_secret": true, "Md5Cred": true, "md5_cred": true, "PasswordDigest": true,
+		"OauthSecret": true, "RefreshToken": true, " Passwd ": true, "UsingPassword": false, "Key": false, "Secretary": false, "": false,
+	} {
+		if got := show.NamesSecret(name); got != want {
+			t.Errorf("NamesSecret(%q) = %v", name, got)
+		}
+	}
+	if show.Secret("") != "" || show.Secret("x") != show.Hidden || show.Value("a", "x") != "x" || show.Value("secret", "x") != show.Hidden {
+		t.Error("Secret and Value hide what they should not, or not what they should")
+	}
+}
