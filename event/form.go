@@ -63,7 +63,7 @@ func scan(base *Base, text string, form *form, slots []slot, left *leftovers) (o
 	if missing := form.needed&^s.filled != 0; missing || s.endings == mixedEndings {
 		base.doubt |= oddities(missing, s.endings, base.EventName())
 	}
-	if (s.backward || s.repeated) && form.placed > 0 && correct(form, text, slots) {
+	if (s.backward || s.repeated) && correct(form, text, slots) {
 		base.doubt |= DoubtRepeated
 	}
 	return odd
