@@ -41,10 +41,22 @@ func configOn(t *testing.T, way way, s *lab.Server, user string, mutate func(*aj
 
 func useDigest(c *ajam.Config) { c.Digest = true }
 
-// deadline is a context that ends with the test, or after d.
+// deadline is a context that ends with the test, or after d; a minute at least, for it only ends what hangs, and a machine may
+// be busy.
 func deadline(t testing.TB, d time.Duration) context.Context {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), d)
+	ctx, cancel := context.WithTimeout(context.Background(), max(d, time.Minute))
 	t.Cleanup(cancel)
 	return ctx
+}
+
+// atOnce is the most that may take what waits for nothing: half of the shortest wait that would be a fault, and more than a
+// busy machine needs.
+const atOnce = 15 * time.Second
+
+// pass lets time go by.
+func pass(d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	<-timer.C
 }

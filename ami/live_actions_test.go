@@ -129,7 +129,7 @@ func TestLiveClassesOfActions(t *testing.T) {
 // inStep proves that an answer still goes to its question.
 func inStep(t *testing.T, s ami.Session, after string, i int) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	variable, value := fmt.Sprintf("IN_STEP_%d", i), fmt.Sprintf("%s %d", after, i)
 	if _, err := s.Do(ctx, action.Setvar{Variable: variable, Value: value}); err != nil {

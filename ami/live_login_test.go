@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -107,7 +108,7 @@ func TestLiveLoginRefused(t *testing.T) {
 			}
 		}
 		// Asterisk waits a second before it refuses a login.
-		login, handshake := [2]time.Duration{900 * time.Millisecond, 4 * time.Second}, [2]time.Duration{0, 3 * time.Second}
+		login, handshake := [2]time.Duration{900 * time.Millisecond, atOnce}, [2]time.Duration{0, atOnce}
 		for _, c := range []refused{
 			{"wrong secret", ami.ErrLoginRefused, []string{"Config.Username and Secret", "secret=", "permit="}, login,
 				dial(s.AMI(), func(c *ami.Config) { c.Secret = wrong })},
@@ -154,8 +155,8 @@ func TestLiveLoginIsQuickForEveryUser(t *testing.T) {
 				start := time.Now()
 				conn := connect(t, s, user, func(c *ami.Config) { c.EventMask = mask })
 				took := time.Since(start)
-				if took > time.Second {
-					t.Errorf("login of %s with mask %q took %v, want under a second", user, mask, took)
+				if took > atOnce {
+					t.Errorf("login of %s with mask %q took %v, want it at once", user, mask, took)
 				}
 				if _, err := conn.Do(deadline(t, time.Second), action.Ping{}); err != nil {
 					t.Errorf("Ping as %s with mask %q = %v", user, mask, err)
@@ -169,7 +170,7 @@ func TestLiveLoginInUse(t *testing.T) {
 	lab.Each(t, func(t *testing.T, s *lab.Server) {
 		s.RequireOwn(t)
 		first := connect(t, s, "single", nil)
-		second := refused{"", ami.ErrLoginInUse, []string{"allowmultiplelogin=no", "manager.conf"}, [2]time.Duration{900 * time.Millisecond, 4 * time.Second},
+		second := refused{"", ami.ErrLoginInUse, []string{"allowmultiplelogin=no", "manager.conf"}, [2]time.Duration{900 * time.Millisecond, atOnce},
 			func(ctx context.Context) (*ami.Conn, error) {
 				return ami.Dial(ctx, s.AMI(), configFor(s, "single", nil))
 			}}
@@ -197,19 +198,25 @@ func TestLiveLoginWhileBooting(t *testing.T) {
 			for user, mutate := range map[string]func(*ami.Config){"all": accept, "nosystem": accept, "command": accept, "crm": nil, "readonly": nil} {
 				start := time.Now()
 				connect(t, s, user, mutate)
-				if took := time.Since(start); took > time.Second {
-					t.Errorf("login of %s took %v while booting, want under a second", user, took)
+				if took := time.Since(start); took > atOnce {
+					t.Errorf("login of %s took %v while booting, want it at once", user, took)
 				}
 			}
 			users := []string{"all", "nosystem", "noread", "command"}
 			ready := make(chan *ami.Client, len(users))
+			var waiting sync.WaitGroup
 			for _, user := range users {
-				ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
-				_, err := ami.Dial(ctx, s.AMI(), configFor(s, user, nil))
-				cancel()
-				if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "wait for Asterisk to boot") {
-					t.Errorf("Dial(%s) while booting = %v, want a deadline exceeded while it waits for the boot", user, err)
-				}
+				waiting.Go(func() {
+					ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+					defer cancel()
+					_, err := ami.Dial(ctx, s.AMI(), configFor(s, user, nil))
+					if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "wait for Asterisk to boot") {
+						t.Errorf("Dial(%s) while booting = %v, want a deadline exceeded while it waits for the boot", user, err)
+					}
+				})
+			}
+			waiting.Wait()
+			for _, user := range users {
 				go func() { ready <- connectWhileBooting(t, s, user) }()
 			}
 			if err := s.ReleaseBoot(); err != nil {
@@ -222,7 +229,7 @@ func TestLiveLoginWhileBooting(t *testing.T) {
 				}
 				start := time.Now()
 				_, err := ami.Command(deadline(t, 10*time.Second), client, "core waitfullybooted")
-				if took := time.Since(start); err != nil || took > 500*time.Millisecond {
+				if took := time.Since(start); err != nil || took > atOnce {
 					t.Errorf("core waitfullybooted after Connect = %v after %v, want it at once", err, took)
 				}
 				_ = client.Close()
@@ -248,7 +255,7 @@ func TestLiveAuthLimit(t *testing.T) {
 			s := lab.Start(t, v, &lab.Config{Manager: "authlimit = 1"})
 			idle := unauthenticated(t, s)
 			defer idle.Close()
-			refused{"", nil, []string{"authlimit", "manager.conf"}, [2]time.Duration{0, 3 * time.Second},
+			refused{"", nil, []string{"authlimit", "manager.conf"}, [2]time.Duration{0, atOnce},
 				func(ctx context.Context) (*ami.Conn, error) { return ami.Dial(ctx, s.AMI(), configFor(s, "all", nil)) }}.test(t, s.User("all").Secret)
 		})
 	}
@@ -258,7 +265,7 @@ func TestLiveAuthLimit(t *testing.T) {
 // whether the server is up, may be about to get free.
 func unauthenticated(t *testing.T, s *lab.Server) net.Conn {
 	t.Helper()
-	for end := time.Now().Add(5 * time.Second); ; {
+	for end := time.Now().Add(time.Minute); ; {
 		idle, err := net.Dial("tcp", s.AMI())
 		if err != nil {
 			t.Fatal(err)

@@ -21,7 +21,7 @@ func statusHandlers() *fastagi.Mux {
 	})
 	mux.HandleFunc("/panic", func(context.Context, *agi.Session) error { panic("at the disco") })
 	mux.HandleFunc("/cancelled/{command}", func(ctx context.Context, s *agi.Session) error {
-		ctx, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
+		ctx, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
 		defer cancel()
 		var err error
 		if fastagi.PathValue(ctx, "command") == "exec" {

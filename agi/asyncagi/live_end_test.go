@@ -222,9 +222,9 @@ func TestLiveCancel(t *testing.T) {
 	onSite(t, func(t *testing.T, x *site) {
 		c := newCall()
 		x.handle([]string{c.number}, func(ctx context.Context, s *agi.Session) error {
-			short, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
+			short, cancel := context.WithTimeout(ctx, time.Second)
 			defer cancel()
-			_, err := s.Do(short, "WAIT FOR DIGIT", "1000")
+			_, err := s.Do(short, "WAIT FOR DIGIT", "4000")
 			if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, agi.ErrClosed) {
 				t.Errorf("WAIT FOR DIGIT = %v", err)
 			}

@@ -86,7 +86,7 @@ func (p *pbx) serve(t *testing.T, s *asyncagi.Server, session ami.Session) {
 	})
 }
 
-const patience = 20 * time.Second
+const patience = time.Minute
 
 func (p *pbx) play(peer *amitest.Peer) {
 	handle := func(name string, handler func(*amitest.Peer, amitest.Action)) {

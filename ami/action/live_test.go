@@ -232,7 +232,7 @@ func fill(t *testing.T, conn *ami.Conn, there map[string]bool) (channel, bridge 
 	if !there["VoicemailUsersList"] { // 16 in Debian has no voicemail
 		messages = 1
 	}
-	for deadline := time.Now().Add(15 * time.Second); bridge == "" || len(parked) == 0 || messages == 0; {
+	for deadline := time.Now().Add(time.Minute); bridge == "" || len(parked) == 0 || messages == 0; {
 		if time.Now().After(deadline) {
 			t.Fatalf("the calls did not come up: bridge %q, parked %d, messages %d", bridge, len(parked), messages)
 		}

@@ -83,7 +83,7 @@ func (p *place) burst(t *testing.T) {
 
 // level takes what comes behind the last Hangup, until both have the same.
 func level(t *testing.T, tallies ...*tally) {
-	end := time.Now().Add(10 * time.Second)
+	end := time.Now().Add(time.Minute)
 	for time.Now().Before(end) {
 		for _, c := range tallies {
 			ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)

@@ -129,7 +129,7 @@ func (c *channels) settle(ctx context.Context, t *testing.T, by *ami.Conn) {
 		}
 	}
 	do(t, by, action.UserEvent{UserEvent: "Calm"})
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	for !c.marked || c.short() {
 		if err := c.next(ctx); err != nil {

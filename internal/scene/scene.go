@@ -101,7 +101,7 @@ func hangupDuring(ctx context.Context, s *agi.Session) error {
 	return afterHangup(ctx, s, reply.Result)
 }
 
-const patience = 10 * time.Second
+const patience = time.Minute
 
 // afterHangup tells what the session says of itself, by the context that it
 // has given the handler.

@@ -16,7 +16,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 )
 
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // Call says how to place a call.
 type Call struct {
