@@ -60,8 +60,8 @@ func (e *Env) parseOdd(text string) {
 			e.set(envKeys[slot].name, value)
 		}
 		if r.ends[i] { // what follows may be a part of this value
-			for _, slot := range r.slots[i+1:] {
-				e.doubt(slot)
+			for behind := i + 1; behind < len(r.slots) && slices.Contains(r.at[behind], true); behind++ {
+				e.doubt(r.slots[behind])
 			}
 			return
 		}
@@ -165,30 +165,24 @@ func newReadings(text string) *readings {
 // exist reports whether Asterisk can have written the lines at all.
 func (r *readings) exist() bool { return slices.Contains(r.ends, true) }
 
-// value returns the value of the i-th slot, if all readings agree on it.
+// value returns the value of the i-th slot, if all readings agree on it. That
+// of a free slot may then not go on behind its line.
 func (r *readings) value(i int) (string, bool) {
 	first := slices.Index(r.at[i], true)
 	value := r.lines[first].value
+	if r.free(i) && !r.whole(i, first) {
+		return value, false
+	}
 	for line := first + 1; line < len(r.lines); line++ {
-		if r.at[i][line] {
-			return value, r.agree(i, value)
+		if r.at[i][line] && r.lines[line].value != value {
+			return value, false
 		}
 	}
-	return value, !r.free(i) || r.whole(i, first)
+	return value, true
 }
 
-// agree reports whether the slot has that value wherever it may stand.
-func (r *readings) agree(i int, value string) bool {
-	for line, ok := range r.at[i] {
-		if ok && r.lines[line].value != value {
-			return false
-		}
-	}
-	return true
-}
-
-// whole reports whether nothing but the next slot can follow the line of the
-// i-th: no line belongs to its value.
+// whole reports whether nothing but the next slot can follow a line of the i-th:
+// no line belongs to its value.
 func (r *readings) whole(i, line int) bool {
 	if r.ends[i] && line+1 < len(r.lines) {
 		return false

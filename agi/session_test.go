@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"sync"
@@ -19,8 +20,15 @@ import (
 // it writes, "?LINE" a command that it expects, or a time that passes.
 func play(t *testing.T, handler agi.HandlerFunc, script ...string) error {
 	t.Helper()
+	return playOver(t, func(r io.Reader) io.Reader { return r }, handler, script...)
+}
+
+// playOver is play over a network, which may take apart what Asterisk wrote in
+// one piece.
+func playOver(t *testing.T, network func(io.Reader) io.Reader, handler agi.HandlerFunc, script ...string) error {
+	t.Helper()
 	ours, asterisk := net.Pipe()
-	stream := agi.NewStream(ours, ours)
+	stream := agi.NewStream(network(ours), ours)
 	commands := make(chan string, 64)
 	var reading sync.WaitGroup
 	// Ends with the pipe. As an Asterisk has, it has room for a command while its

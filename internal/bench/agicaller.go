@@ -171,12 +171,17 @@ func callOnce(address string) error {
 	}
 	r := bufio.NewReader(conn)
 	for {
-		if _, err := r.ReadSlice('\n'); err == io.EOF {
+		line, err := r.ReadSlice('\n')
+		if err == io.EOF {
 			return nil
 		} else if err != nil {
 			return err
 		}
-		if _, err := io.WriteString(conn, "200 result=1\n"); err != nil {
+		reply, ok := agitest.MarkReply(string(line[:len(line)-1]))
+		if !ok {
+			reply = "200 result=1"
+		}
+		if _, err := io.WriteString(conn, reply+"\n"); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"crypto/rand"
 	"io"
 	"net"
 )
@@ -26,14 +27,21 @@ func loopSession(conn net.Conn) {
 	if loopRead(conn, buf, "\n\n") != nil {
 		return
 	}
+	if loopCommand(conn, buf, `GET FULL VARIABLE "mark-`+rand.Text()+`"`) != nil { // as a session does first
+		return
+	}
 	for range agiCommands {
-		if _, err := io.WriteString(conn, `SET VARIABLE "NAME" "value"`+"\n"); err != nil {
-			return
-		}
-		if loopRead(conn, buf, "\n") != nil {
+		if loopCommand(conn, buf, `SET VARIABLE "NAME" "value"`) != nil {
 			return
 		}
 	}
+}
+
+func loopCommand(conn net.Conn, buf []byte, line string) error {
+	if _, err := io.WriteString(conn, line+"\n"); err != nil {
+		return err
+	}
+	return loopRead(conn, buf, "\n")
 }
 
 // loopRead reads up to end, which is all that comes.
