@@ -36,9 +36,7 @@ func newMark() mark { return mark(markPrefix + rand.Text()) }
 
 // send asks for the mark.
 func (s *Stream) send(m mark) error {
-	s.line = append(s.line[:0], markCommand...)
-	s.line = append(append(s.line, m...), "\"\n"...)
-	_, err := s.w.Write(s.line)
+	_, err := io.WriteString(s.w, markCommand+string(m)+"\"\n") // not in s.line, which is that of another goroutine
 	return err
 }
 
