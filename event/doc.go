@@ -27,6 +27,13 @@
 // Nothing is lost in silence. A consumer that falls behind its queue's limit,
 // and a connection that broke, leave a [Gap] exactly where events are missing.
 //
+// Strangers write into events: a caller's number, name and dialled extension
+// arrive as they were sent, line breaks included, and can look like fields or
+// events of their own. A field that a stranger may have made is not believed,
+// and [Event.Doubt] says that something is odd. Some forgeries can't be told:
+// identify a channel by its name and its Uniqueid together, and read
+// docs/safety.md before an event decides about money or access.
+//
 // The meaning of each event is Asterisk's:
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/
 package event

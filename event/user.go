@@ -24,7 +24,7 @@ func OfUser[T UserType]() Filter {
 }
 
 // DecodeUser reads what the sender of a UserEvent added, and reports whether ev
-// is a UserEvent of T at all. The first occurrence of a key counts, what can't
+// is a UserEvent of T at all. Of its own fields the first of a key counts; what can't
 // be read is zero.
 func DecodeUser[T UserType](ev Event) (value T, ok bool) {
 	e, ok := ev.(UserEvent)
