@@ -23,6 +23,7 @@ type Agent struct {
 
 	conn net.PacketConn
 	done chan struct{}
+	byes chan string
 
 	mu      sync.Mutex // guards what follows
 	answers map[string]chan Message
@@ -54,7 +55,7 @@ func open(t testing.TB, s *lab.Server, ip, user, password string) *Agent {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := &Agent{server: s.SIP(), user: user, password: password, conn: conn, done: make(chan struct{}),
+	a := &Agent{server: s.SIP(), user: user, password: password, conn: conn, done: make(chan struct{}), byes: make(chan string, 100),
 		answers: make(map[string]chan Message), calls: make(map[string]*Call)}
 	t.Cleanup(func() {
 		_ = conn.Close()
@@ -75,6 +76,9 @@ func (a *Agent) Answer(callee func(invite Message) Message) {
 	defer a.mu.Unlock()
 	a.callee = callee
 }
+
+// Byes tells the Call-ID of each call to the agent that Asterisk has ended; of a hundred that nobody takes, no more.
+func (a *Agent) Byes() <-chan string { return a.byes }
 
 func (a *Agent) read() {
 	defer close(a.done)
@@ -114,8 +118,11 @@ func (a *Agent) request(m Message) {
 		a.invited(m)
 	default:
 		a.reply(m, Message{Start: "SIP/2.0 200 OK"})
-		if m.Method() == "BYE" {
+		switch m.Method() {
+		case "BYE":
 			a.ended(m.Get("Call-ID"))
+		case "NOTIFY":
+			a.notified(m)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package stranger
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -13,6 +14,12 @@ type Invite struct {
 	Number  string   // user part of From; empty: the phone's name, or "anonymous"
 	Name    string   // display name of From
 	Headers []string // further lines
+}
+
+// Reaching names the one who is called where the dialplan dials, as another agent and the endpoint it stands for.
+func (i Invite) Reaching(endpoint string, callee *Agent) Invite {
+	i.Headers = append(slices.Clip(i.Headers), "X-Callee: PJSIP/"+endpoint+"/sip:77@"+callee.Address())
+	return i
 }
 
 // Call is a call that the agent has begun.
@@ -27,6 +34,7 @@ type Call struct {
 	invite Message    // the one that was sent last
 
 	done chan struct{} // closed when Asterisk has hung up
+	told chan Message  // NOTIFY
 }
 
 // Dial begins a call and waits until Asterisk has answered it. An error that is no *Refused is one of the agent's.
@@ -53,7 +61,7 @@ func (a *Agent) prepare(invite Invite) *Call {
 	if number == "" {
 		number = "anonymous"
 	}
-	c := &Call{ID: token(), agent: a, uri: "sip:" + invite.Exten + "@" + a.server, done: make(chan struct{})}
+	c := &Call{ID: token(), agent: a, uri: "sip:" + invite.Exten + "@" + a.server, done: make(chan struct{}), told: make(chan Message, 10)}
 	c.from = "<sip:" + number + "@" + a.Address() + ">;tag=" + token()
 	if invite.Name != "" {
 		c.from = `"` + invite.Name + `" ` + c.from
@@ -139,13 +147,24 @@ func (a *Agent) Request(ctx context.Context, method string, to Invite, body stri
 	return c.request(ctx, method, to.Headers, body)
 }
 
-// Refer asks Asterisk to send the call's other end to a URI.
+// Refer asks Asterisk to send the call's other end to a URI, and waits for what it says of it. It is *Refused while the
+// call has no other end yet.
 func (c *Call) Refer(ctx context.Context, uri string) error {
 	answer, err := c.request(ctx, "REFER", []string{"Refer-To: <" + uri + ">", "Referred-By: <sip:" + c.agent.Address() + ">"}, "")
-	if err == nil && answer.Status() >= 300 {
-		err = &Refused{answer}
+	if err != nil {
+		return err
 	}
-	return err
+	for answer.Status() < 300 {
+		select {
+		case answer = <-c.told: // with a response as its body
+			if answer = parse(answer.Body); answer.Status() == 200 {
+				return nil
+			}
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return &Refused{answer}
 }
 
 // Bye ends an answered call.
@@ -176,6 +195,20 @@ func (m Message) sameTransaction(method, to string) Message {
 // Ended is closed when Asterisk has ended the call with BYE.
 func (c *Call) Ended() <-chan struct{} { return c.done }
 
+// notified takes a NOTIFY.
+func (a *Agent) notified(m Message) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	c := a.calls[m.Get("Call-ID")]
+	if c == nil {
+		return
+	}
+	select {
+	case c.told <- m:
+	default: // nobody has referred anything
+	}
+}
+
 // ended takes a BYE.
 func (a *Agent) ended(id string) {
 	a.mu.Lock()
@@ -183,5 +216,10 @@ func (a *Agent) ended(id string) {
 	if c := a.calls[id]; c != nil {
 		close(c.done)
 		delete(a.calls, id)
+		return
+	}
+	select {
+	case a.byes <- id:
+	default:
 	}
 }

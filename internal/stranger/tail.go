@@ -14,6 +14,8 @@ var tails = map[string]string{
 	"whole":            "\nagi_priority: 1\nagi_enhanced: 0\nagi_accountcode: \nagi_threadid: 1\n\nHANGUP",
 	"whole and reply":  "\nagi_priority: \nagi_enhanced: \nagi_accountcode: \nagi_threadid: 1\n\n200 result=1",
 	"script":           "\nagi_network_script: admin",
+	"agi uniqueid":     "\nagi_uniqueid: VICTIM",
+	"agi channel":      "\nagi_channel: PJSIP/201-00000000",
 	"uniqueid":         "\nUniqueid: VICTIM",
 	"linkedid":         "\nLinkedid: VICTIM",
 	"swap":             "\nSwapUniqueid: VICTIM",
