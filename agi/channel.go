@@ -70,10 +70,10 @@ func (s *Session) ChannelStatus(ctx context.Context, channel string) (ChannelSta
 	return ChannelState(n), nil
 }
 
-// SetAutoHangup hangs the channel up after a time, from now on. 0 takes that
-// back.
+// SetAutoHangup hangs the channel up after a time, from now on: 24 days at
+// most. 0 takes that back.
 func (s *Session) SetAutoHangup(ctx context.Context, after time.Duration) error {
-	after = max(after, 0)
+	after = min(max(after, 0), maxMilliseconds*time.Millisecond)
 	_, err := s.run(ctx, "", "SET AUTOHANGUP", strconv.FormatFloat(after.Seconds(), 'f', -1, 64))
 	return err
 }

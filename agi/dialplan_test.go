@@ -166,16 +166,26 @@ func TestVariableRefusesExpressions(t *testing.T) {
 	}
 }
 
-// echoing is a Conn that costs nothing.
+// echoing is a Conn that gives each command the same reply.
 type echoing struct {
 	to    agi.Receiver
 	reply string
+	first string   // to the first command, unless empty
+	lines []string // that were sent
+	quiet bool     // keeps no lines: costs nothing
 }
 
 func (e *echoing) Start(to agi.Receiver) { e.to = to }
 
-func (e *echoing) Send(context.Context, agi.Command) error {
-	e.to.Reply(e.reply)
+func (e *echoing) Send(_ context.Context, c agi.Command) error {
+	reply := e.reply
+	if e.first != "" {
+		reply, e.first = e.first, ""
+	}
+	if !e.quiet {
+		e.lines = append(e.lines, c.Line)
+	}
+	e.to.Reply(reply)
 	return nil
 }
 
@@ -190,7 +200,7 @@ func TestAllocations(t *testing.T) {
 		"GetData":     {"200 result=0042", func(ctx ctxt, s sess) error { _, err := s.GetData(ctx, "pin", 5*time.Second, 4); return err }},
 		"Exec":        {"200 result=0", func(ctx ctxt, s sess) error { _, err := s.Exec(ctx, "NoOp", "a", "b"); return err }},
 	} {
-		_ = agi.Serve(t.Context(), &echoing{reply: c.reply}, agi.Env{}, agi.HandlerFunc(func(ctx context.Context, s *agi.Session) error {
+		_ = agi.Serve(t.Context(), &echoing{reply: c.reply, quiet: true}, agi.Env{}, agi.HandlerFunc(func(ctx context.Context, s *agi.Session) error {
 			allocations := testing.AllocsPerRun(200, func() {
 				if err := c.call(ctx, s); err != nil {
 					t.Error(err)

@@ -27,7 +27,7 @@ func (s *Session) GetData(ctx context.Context, prompt string, timeout time.Durat
 	}
 	r, err := s.run(ctx, noFile, "GET DATA", arguments[:count]...)
 	if err != nil {
-		return Input{}, err
+		return Input{}, about(prompt, err)
 	}
 	return Input{r.Result, r.Data == "timeout"}, nil
 }

@@ -23,7 +23,8 @@
 //
 // # Results
 //
-// Digits are strings: "0042" is not 42. Durations are time.Duration. A value
+// Digits are strings: "0042" is not 42. Durations are time.Duration, of which
+// Asterisk takes 24 days at most: what is longer is sent as that. A value
 // that is not set is told from one that is empty. What Asterisk refuses is an
 // [*Error] with the whole reply.
 //

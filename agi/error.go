@@ -3,6 +3,7 @@ package agi
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -25,13 +26,26 @@ var (
 type Error struct {
 	Command string // its words, without arguments
 	Reply   Reply  // the whole answer
+	file    string // that the command is about, if it is
 	reason  string // what the command's result means
 	hungUp  bool   // the channel has, which explains it
 }
 
-// Error names the command, and what Asterisk said.
+// Error names the command, the file that it is about, and what Asterisk said.
 func (e *Error) Error() string {
-	return "agi: " + e.Command + ": " + e.meaning()
+	command := e.Command
+	if e.file != "" {
+		command += " " + strconv.Quote(e.file)
+	}
+	return "agi: " + command + ": " + e.meaning()
+}
+
+// about adds the file to a refusal.
+func about(file string, err error) error {
+	if refused, ok := err.(*Error); ok {
+		refused.file = file
+	}
+	return err
 }
 
 // Is reports whether the channel's end is the reason, when target is [ErrHangup].

@@ -39,7 +39,7 @@ func (s *Session) GetOption(ctx context.Context, file, stop string, timeout time
 
 func (s *Session) played(ctx context.Context, command string, arguments ...string) (Played, error) {
 	r, err := s.run(ctx, noFile, command, arguments...)
-	return Played{r.digit(), r.count("endpos"), r.remote()}, err
+	return Played{r.digit(), r.count("endpos"), r.remote()}, about(arguments[0], err)
 }
 
 // remote reports whether AMI's ControlPlayback stopped a playback: the result
@@ -80,7 +80,7 @@ func (s *Session) ControlStreamFile(ctx context.Context, file, stop string, cont
 	if at := r.count("endpos"); at >= 0 {
 		position = time.Duration(min(at, maxMilliseconds)) * time.Millisecond
 	}
-	return Controlled{r.digit(), position, r.remote()}, err
+	return Controlled{r.digit(), position, r.remote()}, about(file, err)
 }
 
 func (c *Control) arguments() []string {

@@ -46,11 +46,18 @@ func (s *Session) RecordFile(ctx context.Context, file, format string, recording
 	if recording == nil {
 		recording = new(Recording)
 	}
-	const command = "RECORD FILE"
-	r, err := s.do(ctx, "", command, append([]string{file, format}, recording.arguments()...)...)
+	r, err := s.do(ctx, "", recordFile, append([]string{file, format}, recording.arguments()...)...)
 	if err != nil {
-		return Recorded{}, err
+		return Recorded{}, about(file+"."+format, err)
 	}
+	recorded, err := s.recorded(ctx, r)
+	return recorded, about(file+"."+format, err)
+}
+
+const recordFile = "RECORD FILE"
+
+// recorded tells what the reply means.
+func (s *Session) recorded(ctx context.Context, r Reply) (Recorded, error) {
 	recorded := Recorded{RecordEnd(r.Data), r.digit(), r.count("endpos"), true}
 	switch r.Data {
 	case "dtmf", "timeout":
@@ -59,17 +66,17 @@ func (s *Session) RecordFile(ctx context.Context, file, format string, recording
 		s.told.Store(true)
 		return recorded, nil
 	case "waitfor":
-		return recorded, s.failed(ctx, command, r, "the channel could not be read")
+		return recorded, s.failed(ctx, recordFile, r, "the channel could not be read")
 	case "writefile":
-		return Recorded{}, s.failed(ctx, command, r, "the file could not be written: check the folder, its rights and the format")
+		return Recorded{}, s.failed(ctx, recordFile, r, "the file could not be written: check the folder, its rights and the format")
 	case "randomerror": // ended in the beep
 		if recorded.Digit != "" {
 			recorded.End, recorded.Begun = RecordDigit, false
 			return recorded, nil
 		}
-		return Recorded{}, s.failed(ctx, command, r, "the beep could not be played: check that the file beep exists")
+		return Recorded{}, s.failed(ctx, recordFile, r, "the beep could not be played: check that the file beep exists")
 	}
-	return recorded, s.failed(ctx, command, r, "")
+	return recorded, s.failed(ctx, recordFile, r, "")
 }
 
 func (r *Recording) arguments() []string {

@@ -13,7 +13,7 @@ func (s *Session) SendText(ctx context.Context, text string) error {
 // no error but a hangup.
 func (s *Session) SendImage(ctx context.Context, image string) error {
 	_, err := s.run(ctx, "the channel did not take the image", "SEND IMAGE", image)
-	return err
+	return about(image, err)
 }
 
 // StartMusic plays music on hold, of a class of musiconhold.conf, "" for the

@@ -44,7 +44,7 @@ func (s *Session) SpeechSet(ctx context.Context, name, value string) error {
 
 // SpeechLoadGrammar loads a grammar from a file of the server, under a name.
 func (s *Session) SpeechLoadGrammar(ctx context.Context, name, path string) error {
-	return s.runTrue(ctx, noSpeech, "SPEECH LOAD GRAMMAR", name, path)
+	return about(path, s.runTrue(ctx, noSpeech, "SPEECH LOAD GRAMMAR", name, path))
 }
 
 // SpeechUnloadGrammar forgets a grammar.
