@@ -159,7 +159,7 @@ type QueueMember struct {
 	Status         DeviceState // state of its device
 	Paused         bool
 	PausedReason   string
-	Wrapuptime     time.Duration // pause after each call
+	Wrapuptime     time.Duration // pause after each call, zero for that of the queue
 }
 
 // EventName is "QueueMember".
@@ -210,7 +210,7 @@ type QueueMemberAdded struct {
 	Paused         bool
 	PausedReason   string
 	Ringinuse      bool          // whether it is called while it is in use
-	Wrapuptime     time.Duration // pause after each call
+	Wrapuptime     time.Duration // pause after each call, zero for that of the queue
 }
 
 // EventName is "QueueMemberAdded".
@@ -263,7 +263,7 @@ type QueueMemberPause struct {
 	Paused         bool
 	PausedReason   string
 	Ringinuse      bool          // whether it is called while it is in use
-	Wrapuptime     time.Duration // pause after each call
+	Wrapuptime     time.Duration // pause after each call, zero for that of the queue
 	Reason         string        // why it is paused
 }
 
@@ -317,7 +317,7 @@ type QueueMemberPenalty struct {
 	Paused         bool
 	PausedReason   string
 	Ringinuse      bool          // whether it is called while it is in use
-	Wrapuptime     time.Duration // pause after each call
+	Wrapuptime     time.Duration // pause after each call, zero for that of the queue
 }
 
 // EventName is "QueueMemberPenalty".
@@ -369,7 +369,7 @@ type QueueMemberRemoved struct {
 	Paused         bool
 	PausedReason   string
 	Ringinuse      bool          // whether it is called while it is in use
-	Wrapuptime     time.Duration // pause after each call
+	Wrapuptime     time.Duration // pause after each call, zero for that of the queue
 }
 
 // EventName is "QueueMemberRemoved".
@@ -422,7 +422,7 @@ type QueueMemberRinginuse struct {
 	Paused         bool
 	PausedReason   string
 	Ringinuse      bool          // whether it is called while it is in use
-	Wrapuptime     time.Duration // pause after each call
+	Wrapuptime     time.Duration // pause after each call, zero for that of the queue
 }
 
 // EventName is "QueueMemberRinginuse".
@@ -474,7 +474,7 @@ type QueueMemberStatus struct {
 	Paused         bool
 	PausedReason   string
 	Ringinuse      bool          // whether it is called while it is in use
-	Wrapuptime     time.Duration // pause after each call
+	Wrapuptime     time.Duration // pause after each call, zero for that of the queue
 }
 
 // EventName is "QueueMemberStatus".
@@ -642,7 +642,7 @@ func decodeQueueSummaryComplete(base Base, text string, left *leftovers) Event {
 type RTCPReceived struct {
 	Base
 	ChannelSnapshot
-	SSRC        string        // as 0x00c0ffee
+	SSRC        string        // not the sender's: of an SR the seconds of SentNTP, of an RR the source of the first report
 	PT          string        // 200(SR) or 201(RR)
 	From        string        // address
 	RTT         time.Duration // round trip time
