@@ -13,7 +13,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
-	"github.com/asterisk-go/asterisk-go/internal/stranger"
+	sip "github.com/asterisk-go/asterisk-go/internal/stranger"
 )
 
 // contact has a phone that takes 200 ms to answer OPTIONS, and is registered for
@@ -92,16 +92,16 @@ func answerLate(t *testing.T, phone net.Conn) {
 // media has a phone that sends RTP and RTCP of known contents.
 func (u *unitsLab) media(t *testing.T) {
 	m := newMedia(t)
-	phone := stranger.Phone(t, u.server, "200")
-	invited := make(chan stranger.Message, 1)
-	phone.Answer(func(invite stranger.Message) stranger.Message {
+	phone := sip.Phone(t, u.server, "200")
+	invited := make(chan sip.Message, 1)
+	phone.Answer(func(invite sip.Message) sip.Message {
 		select {
 		case invited <- invite:
 		default: // the same one again
 		}
-		return stranger.Message{Start: "SIP/2.0 200 OK", Headers: []string{"Content-Type: application/sdp"}, Body: strings.Replace(stranger.Audio, "audio 9", fmt.Sprint("audio ", m.port()), 1)}
+		return sip.Message{Start: "SIP/2.0 200 OK", Headers: []string{"Content-Type: application/sdp"}, Body: strings.Replace(sip.Audio, "audio 9", fmt.Sprint("audio ", m.port()), 1)}
 	})
-	if answer, err := phone.Request(t.Context(), "REGISTER", stranger.Invite{Exten: "200", Headers: []string{"Expires: 60"}}, ""); err != nil || answer.Status() != 200 {
+	if answer, err := phone.Request(t.Context(), "REGISTER", sip.Invite{Exten: "200", Headers: []string{"Expires: 60"}}, ""); err != nil || answer.Status() != 200 {
 		t.Fatalf("REGISTER: %v, %v", answer, err)
 	}
 	began := time.Now()
