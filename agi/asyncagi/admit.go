@@ -104,7 +104,10 @@ func (c *call) release(status Status) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.manager.ctx), releaseWithin)
 	defer cancel()
-	id, _ := c.manager.calls.identity(c)
+	c.mu.Lock()
+	c.letGo = true
+	c.mu.Unlock()
+	id := c.manager.calls.identity(c).id
 	setStatus := `SET VARIABLE "` + StatusVariable + `" "` + string(status) + `"`
 	err := c.queue(ctx, action.AGI{Channel: id, Command: setStatus, CommandID: rand.Text()})
 	if err == nil {
@@ -130,10 +133,6 @@ func (c *call) remains() bool {
 		defer cancel()
 		_ = client.Ready(ctx) // if it does not come back, the sending tells
 	}
-	select {
-	case <-c.away:
-		return false
-	default:
-		return true
-	}
+	c.settle(context.Background())
+	return !c.isAway()
 }

@@ -13,15 +13,13 @@ import (
 	"github.com/asterisk-go/asterisk-go/agi"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
-	"github.com/asterisk-go/asterisk-go/event"
 )
 
 // call is one stay of a channel in AsyncAGI, and the [agi.Conn] of its session.
 type call struct {
 	manager *manager
 	log     *slog.Logger
-	id      string // Uniqueid of the channel, which is never renamed; guarded by calls.mu
-	swapped bool   // the id was another at the start; guarded by calls.mu
+	pair    pair   // who the channel is; guarded by calls.mu
 	waiting string // CommandID of the command that runs; guarded by calls.mu
 
 	dying bool // it is in an h extension
@@ -38,6 +36,12 @@ type call struct {
 	command string // that was sent last, without its arguments
 	failed  bool   // the result of that was -1
 	cause   error  // of the end
+
+	asking chan struct{} // closed when it is known where the channel is; nil while nobody asks
+	events int           // that say that it has left, since that was asked last
+	sure   bool          // one of them counts without an answer
+	moved  error         // the end, should the channel not be inside: another has taken its place
+	letGo  bool          // it is being let go on in the dialplan
 }
 
 var (
@@ -53,12 +57,12 @@ const (
 	failure    = "-1"
 )
 
-func newCall(m *manager, e event.AsyncAGIStart) *call {
+func newCall(m *manager, who pair, dying bool) *call {
 	return &call{
 		manager: m,
-		log:     m.log.With("channel", e.Channel, "uniqueid", e.Uniqueid),
-		id:      e.Uniqueid,
-		dying:   e.Exten == "h",
+		log:     m.log.With("channel", who.name, "uniqueid", who.id),
+		pair:    who,
+		dying:   dying,
 		ready:   make(chan struct{}),
 		ended:   make(chan struct{}),
 		away:    make(chan struct{}),
@@ -82,9 +86,10 @@ func (c *call) Send(ctx context.Context, command agi.Command) error {
 	if len(command.Line) > longest {
 		return fmt.Errorf("%w: the command has %d bytes, %d are the most that a manager action carries", agi.ErrNotSent, len(command.Line), longest)
 	}
-	if _, failed := c.last(); failed && !c.stays(ctx) {
-		<-c.ended // why is being asked
+	if _, failed := c.last(); failed {
+		c.stays(ctx)
 	}
+	c.settle(ctx)
 	c.mu.Lock()
 	cause := c.cause
 	c.reply, c.failed = reply{}, false
@@ -171,6 +176,31 @@ func (c *call) left() bool {
 		close(c.away)
 	}
 	return c.cause == nil
+}
+
+// isAway reports whether the channel is known not to be in AsyncAGI any more.
+func (c *call) isAway() bool {
+	select {
+	case <-c.away:
+		return true
+	default:
+		return false
+	}
+}
+
+// isLetGo reports whether its own session lets the channel go on.
+func (c *call) isLetGo() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.letGo
+}
+
+// tell takes AGISTATUS.
+func (c *call) tell(status string) {
+	select {
+	case c.status <- status:
+	default:
+	}
 }
 
 // stays waits until it is known whether the channel has left AsyncAGI upon the

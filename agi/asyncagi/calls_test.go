@@ -4,14 +4,32 @@ import "testing"
 
 // A command that was not sent leaves nothing behind.
 func TestCommandsAreForgotten(t *testing.T) {
-	s := calls{byID: make(map[string]*call), byCommand: make(map[string]*call), failed: make(map[string]*call)}
-	c := &call{id: "1.1"}
+	s := newCalls()
+	c := &call{pair: pair{"PJSIP/1-1", "1.1"}}
 	s.add(c)
 	for _, command := range []string{"a", "b", "c"} {
 		s.expect(c, command)
 	}
 	s.forget(c)
-	if len(s.byCommand) > 0 || len(s.byID) > 0 {
-		t.Errorf("left: %v, %v", s.byCommand, s.byID)
+	if left := len(s.byCommand) + len(s.byID) + len(s.byName); left > 0 {
+		t.Errorf("%d entries are left", left)
+	}
+}
+
+// A call whose handler has returned does not wait for AGISTATUS: nobody would
+// forget it.
+func TestFailedCallsAreForgotten(t *testing.T) {
+	s := newCalls()
+	c := &call{pair: pair{"PJSIP/1-1", "1.1"}, failed: true}
+	s.add(c)
+	s.awaitStatus(c)
+	if got := s.hasFailed(c.pair); got != c {
+		t.Errorf("hasFailed = %v, want the call", got)
+	}
+	s.awaitStatus(c)
+	s.forget(c)
+	s.awaitStatus(c) // the end comes behind the handler's
+	if got := s.hasFailed(c.pair); got != nil || len(s.failed) > 0 {
+		t.Errorf("hasFailed = %v with %d entries, want neither", got, len(s.failed))
 	}
 }

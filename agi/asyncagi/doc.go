@@ -26,7 +26,8 @@
 //	write = agi,call
 //
 // Nothing works without agi in both. With call in write, a hangup is told from
-// an end for another reason; without it every end counts as a hangup. With
+// an end for another reason, and from one that is none; without it every end
+// counts as a hangup. With
 // call in read, a call that AMI took away from AGI(agi:async), such as by the
 // action Bridge, ends its session when it hangs up; without it, its session
 // waits for ever. With dialplan in read, a command that has failed is told from
@@ -36,6 +37,30 @@
 // Channels that were in AGI(agi:async) before Serve began to listen, or while
 // the connection was lost, are not served: Asterisk tells of the start once.
 // Set TIMEOUT(absolute) in the dialplan if a call must not wait for ever.
+//
+// # Text from strangers
+//
+// Asterisk writes a caller's number and name, and the number that was dialled,
+// into its events as they are, and they can hold line breaks: a caller can add
+// lines to the events of his own channel, cut them, or write whole events. So
+//
+//   - a call is the channel of its environment, which Asterisk encodes whole,
+//     if that names the channel of the event;
+//   - a result belongs to a call by its random CommandID;
+//   - an end is asked about, by CHANNEL(checkhangup) and CHANNEL(appdata), before
+//     it ends a session; commands wait until Asterisk has answered;
+//   - a start that can't be believed is logged, and the channel that it names is
+//     let go on in the dialplan with the status [Failure], if it is in
+//     AGI(agi:async), has no session, and [Server].Accept takes it. Accept is
+//     then given the keys agi_request, agi_channel and agi_uniqueid alone.
+//
+// At most 20 such starts, and ends that name one call and have the Uniqueid of
+// another, are asked about a second. A user who may not run Getvar, for which
+// call or reporting in write is needed, takes an end for true if both its
+// Channel and its Uniqueid are those of a call: who knows them can then end it.
+// What is not noticed: a start with a whole environment, of more than 400 bytes in
+// one line, written where the dialplan puts a caller's text of that length into
+// an event, as NoOp(${CALLERID(rdnis)}) does.
 //
 // # What becomes of the call
 //

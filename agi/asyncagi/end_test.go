@@ -38,7 +38,12 @@ func TestHangup(t *testing.T) {
 	for name, play := range map[string]func(c *channel){
 		"end of a dead channel": func(c *channel) { c.Hangup() },
 		// A channel that AMI's Bridge takes away has no AsyncAGIEnd.
-		"hangup without an end": func(c *channel) { c.emit("Hangup", "Cause", "16") },
+		"hangup without an end": func(c *channel) {
+			c.mu.Lock()
+			c.dead = true
+			c.mu.Unlock()
+			c.emit("Hangup", "Cause", "16")
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -237,7 +242,7 @@ func TestIdentitySwapped(t *testing.T) {
 		if _, err := c.Receive(); err != nil {
 			t.Error(err)
 		}
-		c.id = "2.2"
+		c.become("2.2", "PJSIP/1-2")
 		c.Reply("200 result=-1")
 		c.End()
 		if err := <-report; !errors.Is(err, agi.ErrClosed) || errors.Is(err, agi.ErrHangup) || !strings.Contains(err.Error(), "EXEC has put another channel") {

@@ -27,6 +27,8 @@ type manager struct {
 	errands  sync.WaitGroup // grows on the reader alone
 	calls    calls
 
+	questions budget // about events that can't be believed
+
 	drained chan struct{} // closed when draining begins
 
 	mu       sync.Mutex // guards draining
@@ -42,7 +44,7 @@ func newManager(ctx context.Context, s *Server, session ami.Session) *manager {
 		log:     s.logger(),
 		done:    make(chan struct{}),
 		drained: make(chan struct{}),
-		calls:   calls{byID: make(map[string]*call), byCommand: make(map[string]*call), failed: make(map[string]*call)},
+		calls:   newCalls(),
 	}
 	m.ctx, m.cancel = context.WithCancelCause(ctx)
 	return m
@@ -52,7 +54,7 @@ func newManager(ctx context.Context, s *Server, session ami.Session) *manager {
 func (m *manager) serve() error {
 	defer m.cancel(nil)
 	m.sub = m.session.Subscribe(event.Or(event.Of[event.AsyncAGIStart](), event.Of[event.AsyncAGIExec](),
-		event.Of[event.AsyncAGIEnd](), event.Of[event.Hangup](),
+		event.Of[event.AsyncAGIEnd](), event.Of[event.Hangup](), event.Of[event.Rename](),
 		event.And(event.Of[event.VarSet](), event.Where("Variable", "AGISTATUS"))), nil)
 	defer m.sub.Close()
 	if err := m.permitted(); err != nil {

@@ -31,6 +31,7 @@ type pbx struct {
 type channel struct {
 	pbx      *pbx
 	id, name string
+	number   string // of the caller, as Asterisk writes it
 	exten    string
 	commands chan amitest.Action // the queue
 	last     amitest.Action      // that was received
@@ -130,13 +131,28 @@ func (p *pbx) getvar(peer *amitest.Peer, a amitest.Action) {
 		peer.Error(a, "No such channel")
 		return
 	}
-	peer.Success(a, "Variable", a.Get("Variable"), "Value", "0")
+	value := "0"
+	switch a.Get("Variable") {
+	case "CHANNEL(uniqueid)":
+		value = c.id
+	case "CHANNEL(appdata)":
+		if value = "agi:async"; c.hasEnded() {
+			value = "30"
+		}
+	}
+	peer.Success(a, "Variable", a.Get("Variable"), "Value", value)
 }
 
-func (p *pbx) find(id string) *channel {
+// find finds a channel by its name or its Uniqueid.
+func (p *pbx) find(which string) *channel {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	c := p.channels[id]
+	var c *channel
+	for _, other := range p.channels {
+		if other.id == which || other.name == which {
+			c = other
+		}
+	}
 	if c == nil {
 		return nil
 	}
@@ -161,7 +177,12 @@ func (p *pbx) emit(fields ...string) {
 
 // start has a channel enter AGI(agi:async,arguments...).
 func (p *pbx) start(id string, arguments ...string) *channel {
-	c := &channel{pbx: p, id: id, name: "Local/1@x-" + id, exten: "1", commands: make(chan amitest.Action, 1000), ended: make(chan struct{})}
+	return p.startFrom("100", id, arguments...)
+}
+
+// startFrom is start for a caller with that number, line breaks and all.
+func (p *pbx) startFrom(number, id string, arguments ...string) *channel {
+	c := &channel{pbx: p, id: id, name: "Local/1@x-" + id, number: number, exten: "1", commands: make(chan amitest.Action, 1000), ended: make(chan struct{})}
 	p.mu.Lock()
 	p.channels[id] = c
 	p.mu.Unlock()
@@ -169,8 +190,27 @@ func (p *pbx) start(id string, arguments ...string) *channel {
 	return c
 }
 
+// become gives the channel the identity of another, as the application Pickup does.
+func (c *channel) become(id, name string) {
+	c.pbx.mu.Lock()
+	defer c.pbx.mu.Unlock()
+	c.id, c.name = id, name
+}
+
+func (c *channel) hasEnded() bool {
+	select {
+	case <-c.ended:
+		return true
+	default:
+		return false
+	}
+}
+
 func (c *channel) enter(arguments ...string) {
-	c.pipe = "agi_request: async\nagi_channel: " + c.name + "\nagi_uniqueid: " + c.id + "\nagi_version: 22.10.1\n"
+	c.pipe = "agi_request: async\nagi_channel: " + c.name + "\nagi_language: en\nagi_type: Local\nagi_uniqueid: " + c.id +
+		"\nagi_version: 22.10.1\nagi_callerid: " + c.number + "\nagi_calleridname: unknown\nagi_callingpres: 0\nagi_callingani2: 0\n" +
+		"agi_callington: 0\nagi_callingtns: 0\nagi_dnid: unknown\nagi_rdnis: unknown\nagi_context: x\nagi_extension: " + c.exten +
+		"\nagi_priority: 1\nagi_enhanced: 0.0\nagi_accountcode: \nagi_threadid: 140\n"
 	for i, argument := range arguments {
 		c.pipe += fmt.Sprintf("agi_arg_%d: %s\n", i+1, argument)
 	}
@@ -203,7 +243,7 @@ func encode(text string) string {
 }
 
 func (c *channel) emit(name string, fields ...string) {
-	c.pbx.emit(append([]string{"Event", name, "Privilege", "agi,all", "Channel", c.name, "Exten", c.exten, "Uniqueid", c.id}, fields...)...)
+	c.pbx.emit(append([]string{"Event", name, "Privilege", "agi,all", "Channel", c.name, "CallerIDNum", c.number, "Exten", c.exten, "Uniqueid", c.id}, fields...)...)
 }
 
 // Receive returns the next command but those that the server itself has to

@@ -18,20 +18,16 @@ func (m *manager) read() error {
 		case event.AsyncAGIStart:
 			m.start(e)
 		case event.AsyncAGIExec:
-			if c := m.calls.answered(e.CommandID, e.Uniqueid); c != nil {
-				c.take(e.Result)
-			}
+			m.result(e)
 		case event.AsyncAGIEnd:
-			if c := m.calls.leave(e.Uniqueid); c != nil && c.left() {
-				m.errands.Go(func() { c.end(m.why(c)) }) // ends when Asterisk has answered, or after askWithin
-			}
-		case event.VarSet:
-			if c := m.calls.hasFailed(e.Uniqueid); c != nil {
-				c.status <- e.Value // has a place: it is taken for one value
-			}
+			m.ends(pair{e.Channel, e.Uniqueid})
 		case event.Hangup:
-			if c := m.calls.remove(e.Uniqueid); c != nil && c.left() {
-				c.end(errHungUp)
+			m.ends(pair{e.Channel, e.Uniqueid})
+		case event.Rename:
+			m.calls.rename(pair{e.Channel, e.Uniqueid}, e.Newname)
+		case event.VarSet:
+			if c := m.calls.hasFailed(pair{e.Channel, e.Uniqueid}); c != nil {
+				c.tell(e.Value)
 			}
 		case event.Gap:
 			m.gap(e)
@@ -39,30 +35,38 @@ func (m *manager) read() error {
 	}
 }
 
-// start takes a channel that has entered AsyncAGI.
-func (m *manager) start(e event.AsyncAGIStart) {
-	c := newCall(m, e)
-	earlier := m.calls.add(c)
-	if earlier != nil && earlier.left() { // its end was not told, as with the action Bridge
-		earlier.end(missedEnd(c))
-	}
-	if !m.open() {
-		m.errands.Go(func() { m.turnAway(c, e) }) // ends when Asterisk has taken the commands
+// result gives the result of a command to its call. A command may have put the
+// channel in the place of another, as the application Pickup does, or another
+// in its place: then the event has that one's name and Uniqueid, and what has
+// become of it is asked.
+func (m *manager) result(e event.AsyncAGIExec) {
+	c := m.calls.answered(e.CommandID)
+	if c == nil {
 		return
 	}
-	// Ends with the handler; serve waits for it.
-	go func() {
-		defer m.handlers.Done()
-		m.admit(c, e)
-	}()
-}
-
-// missedEnd is why a session ended whose channel has begun another.
-func missedEnd(next *call) error {
-	if next.dying {
-		return errHungUp
+	now := pair{e.Channel, e.Uniqueid}
+	before := m.calls.identity(c)
+	if now.name == before.name || now.name == "" { // a Uniqueid alone proves nothing
+		c.take(e.Result)
+		return
 	}
-	return errLeft
+	command, _ := c.last()
+	cause := fmt.Errorf("asyncagi: %s has put another channel in the place of this one", command)
+	if now.id == before.id {
+		m.calls.rename(before, now.name)
+		c.take(e.Result)
+		return
+	}
+	if !m.calls.move(c, now) {
+		c.take(e.Result)
+		m.depart(c, cause)
+		return
+	}
+	first := c.suspect(true, cause) // before the next command can be sent
+	c.take(e.Result)
+	if first {
+		m.errands.Go(func() { m.resolve(c) }) // ends when Asterisk has answered, or after askWithin
+	}
 }
 
 // gap ends the sessions that may have missed something: a reply, or their end.

@@ -1,0 +1,149 @@
+package asyncagi
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/ami"
+)
+
+// whereabouts is what Asterisk says of the channel of a call.
+type whereabouts int
+
+const (
+	unknown whereabouts = iota // it could not be asked
+	hungUp
+	elsewhere // in the dialplan, or in a bridge
+	inside    // in AsyncAGI
+)
+
+const leavesWithin = 3 // questions until a channel counts as inside although an event says that it has left
+
+// ends takes an event that says that a channel has left AsyncAGI, or has hung
+// up. Asterisk is asked in either case: who knows the name and the Uniqueid of a
+// call can write a whole event into a number. One whose pair is nobody's may be
+// about the call that has the name, or the Uniqueid.
+func (m *manager) ends(p pair) {
+	for _, c := range m.calls.of(p) {
+		sure := m.calls.identity(c) == p
+		switch {
+		case sure && c.dying: // it leaves at once
+			m.depart(c, errHungUp)
+		case sure && c.isLetGo():
+			m.depart(c, errBroken)
+		default:
+			m.question(c, sure)
+		}
+	}
+}
+
+// question has Asterisk asked where the channel of a call is; sure says that
+// without an answer the event counts. Until that is known nothing is sent.
+func (m *manager) question(c *call, sure bool) {
+	if !sure && !m.questions.allow() {
+		c.log.Error("asyncagi: an end with text of a caller in it, one of too many to ask about")
+		return
+	}
+	m.calls.awaitStatus(c)
+	if c.suspect(sure, nil) {
+		m.errands.Go(func() { m.resolve(c) }) // ends when Asterisk has answered, or after askWithin
+	}
+}
+
+// resolve finds out where the channel of a call is, again for each event that
+// came meanwhile.
+func (m *manager) resolve(c *call) {
+	for {
+		sure, moved, more := c.suspicion()
+		if !more {
+			return
+		}
+		where := m.locate(c)
+		switch {
+		case c.isAway(): // it has entered AsyncAGI again meanwhile
+		case where == inside && moved == nil, where == unknown && !sure:
+			c.log.Warn("asyncagi: an event said that the call has ended, which is not so: it has text of a caller in it")
+		case where == inside:
+			c.arrived()
+		case moved != nil:
+			m.depart(c, moved)
+		default:
+			m.depart(c, m.why(c, where))
+		}
+	}
+}
+
+// depart ends a session whose channel is not in AsyncAGI any more.
+func (m *manager) depart(c *call, cause error) {
+	m.calls.remove(c)
+	if c.left() {
+		c.end(cause)
+	}
+}
+
+// locate asks Asterisk. A channel that was redirected looks for a moment as if
+// it had hung up, and one that has just left AsyncAGI as if it were inside, so
+// both are asked about again. One that runs its h extension exists, and has
+// hung up.
+func (m *manager) locate(c *call) whereabouts {
+	ctx, cancel := context.WithTimeout(m.ctx, askWithin)
+	defer cancel()
+	id := m.calls.identity(c).id
+	where := unknown
+	for i := range leavesWithin {
+		if i > 0 && !pause(ctx, redirectTakes) {
+			break
+		}
+		next, final := m.look(ctx, c, id)
+		if final || next == hungUp && where == hungUp {
+			return next
+		}
+		where = next
+	}
+	return where
+}
+
+// look asks once. The answer is final if it can't be that of a moment.
+func (m *manager) look(ctx context.Context, c *call, id string) (where whereabouts, final bool) {
+	if m.blind.Load() {
+		return unknown, true
+	}
+	hangup, err := m.getvar(ctx, id, "CHANNEL(checkhangup)")
+	if err == nil && hangup != "0" {
+		return hungUp, false
+	}
+	var data string
+	if err == nil {
+		data, err = m.getvar(ctx, id, applicationData)
+	}
+	switch {
+	case errors.Is(err, ami.ErrNoSuchChannel):
+		return hungUp, true
+	case err != nil:
+		return unknown, true
+	case inAsyncAGI(data), m.runsApplication(c):
+		return inside, false
+	}
+	return elsewhere, true
+}
+
+// runsApplication reports whether an application runs that a command has
+// called, as EXEC does: Asterisk names that instead of AGI. It leaves AsyncAGI
+// only after the result of the command.
+func (m *manager) runsApplication(c *call) bool {
+	command, _ := c.last()
+	return (command == "EXEC" || command == "GOSUB") && m.calls.waits(c)
+}
+
+// pause waits, and reports whether ctx lives.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
