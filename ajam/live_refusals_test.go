@@ -7,11 +7,13 @@ import (
 	"net"
 	"net/http"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/ajam"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/ami/amitest"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 )
 
@@ -124,17 +126,18 @@ func TestLiveWebSettings(t *testing.T) {
 
 // A server that takes a connection and says nothing costs LoginTimeout.
 func TestSilentPort(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	start := time.Now()
-	_, err = ajam.Connect(t.Context(), "http://"+listener.Addr().String(), &ajam.Config{Username: "u", LoginTimeout: 300 * time.Millisecond})
-	wantError(t, "Connect", err, context.DeadlineExceeded, "Config.LoginTimeout")
-	if took := time.Since(start); took > atOnce || errors.Is(err, ami.ErrOutcomeUnknown) {
-		t.Errorf("Connect = %v after %v", err, took)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		client, server := amitest.Pipe()
+		defer server.Close()
+		transport := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return client, nil }}
+		defer transport.CloseIdleConnections()
+		start := time.Now()
+		_, err := ajam.Connect(t.Context(), "http://pbx", &ajam.Config{Username: "u", LoginTimeout: time.Minute, HTTPClient: &http.Client{Transport: transport}})
+		wantError(t, "Connect", err, context.DeadlineExceeded, "Config.LoginTimeout")
+		if took := time.Since(start); took != time.Minute || errors.Is(err, ami.ErrOutcomeUnknown) {
+			t.Errorf("Connect = %v after %v", err, took)
+		}
+	})
 }
 
 // A user without rights is let in, and told what is missing.
