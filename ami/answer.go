@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,6 +36,8 @@ type Answer struct {
 
 	request  request
 	received time.Time // of the last read
+	sorter   sorter
+	suspect  suspect
 }
 
 // Read reads the answer to its end, which is that of the body. A refusal is an
@@ -48,11 +51,11 @@ func (a *Answer) Read(body io.Reader) (*Response, error) {
 		a.News = a.Hub.Queue
 	}
 	defer a.Hub.Flush() // the last read may have brought events and the end at once
-	reader := transport.NewReader(answerSource{a, body}, &a.Limits)
+	a.sorter.reader = transport.NewReader(answerSource{a, body}, &a.Limits)
 	for {
-		block, err := reader.Next()
+		block, err := a.sorter.reader.Next()
 		if err == nil {
-			err = a.take(reader, block)
+			err = a.take(block)
 		}
 		if err != nil && !a.oversized(block, err) {
 			return a.end(err)
@@ -63,6 +66,9 @@ func (a *Answer) Read(body io.Reader) (*Response, error) {
 // end makes the response of what was read when the body ended.
 func (a *Answer) end(err error) (*Response, error) {
 	r := &a.request
+	if a.suspect.held {
+		a.News(a.suspect.take())
+	}
 	if !errors.Is(err, io.EOF) {
 		return nil, &outcomeError{r.name, ErrOutcomeUnknown, err}
 	}
@@ -72,40 +78,74 @@ func (a *Answer) end(err error) (*Response, error) {
 	return r.result()
 }
 
-// take sorts a block as Conn.dispatch does.
-func (a *Answer) take(reader *transport.Reader, b transport.Block) error {
-	key, value := b.First()
+// take gives a block to whom it belongs, as Conn.dispatch does.
+func (a *Answer) take(b transport.Block) error {
+	k, value := a.sorter.next(b)
+	whose := a.owner(b)
+	if a.suspect.held {
+		a.decide(k, whose)
+	}
 	switch {
-	case key == "Event" && isNews(b):
+	case k == newsBlock:
 		a.News(b, a.received)
-	case key == "Event" && b.Get("ActionID") == a.ID:
-		a.request.item(b, a.received, a.Hub.Stamp)
-	case key == "Event" && a.request.adopts():
-		a.request.gather(b, a.received, a.Hub.Stamp)
-	case key == "Event":
-		a.News(b, a.received)
-	case key == "Response" && a.ours(b):
+	case k == itemBlock:
+		a.item(b, whose)
+	case k == answerBlock && (whose == us || whose == nobody && !a.request.answered):
 		if value == "Follows" && strings.EqualFold(a.request.name, "Command") {
 			var err error
-			if b, err = follow(reader, b); err != nil {
+			if b, err = follow(a.sorter.reader, b); err != nil {
 				return err
 			}
 		}
+		a.request.dropLines()
 		a.request.respond(b)
-	case a.request.spec.Silent:
-		a.request.stray = append(a.request.stray, b.Text()...)
+	case k == strayBlock && a.request.takesLines():
+		if a.request.takeLines(b) {
+			a.request.endLines()
+			a.request.open = false
+		}
 	}
 	return nil
 }
 
-// ours keeps out what only looks like an answer: the value of a variable may
-// hold line breaks. Where an answer has no ActionID, it is the first.
-func (a *Answer) ours(b transport.Block) bool {
-	id, ok := b.Lookup("ActionID")
-	if !ok {
-		return !a.request.answered
+// item takes an event that is not for everybody.
+func (a *Answer) item(b transport.Block, whose owner) {
+	switch {
+	case whose == us:
+		a.request.item(b, a.received, a.Hub.Stamp)
+	case !mayBeItem(b), !a.request.adopts():
+		a.News(b, a.received)
+	case whose == nobody:
+		a.request.adopt(b, a.received, a.Hub.Stamp)
+	case !a.suspect.hold(b, a.received):
+		a.News(b, a.received)
 	}
-	return id == a.ID
+}
+
+// decide says by the block behind it whose the suspect is.
+func (a *Answer) decide(k kind, whose owner) {
+	decided, ours := a.suspect.decide(k, whose)
+	switch {
+	case !decided:
+	case ours && a.request.adopts():
+		b, received := a.suspect.take()
+		a.request.adopt(b, received, a.Hub.Stamp)
+	default:
+		a.News(a.suspect.take())
+	}
+}
+
+// owner tells whose b is. Where an answer has no ActionID, it is the first:
+// what only looks like one may be the value of a variable with line breaks in it.
+func (a *Answer) owner(b transport.Block) owner {
+	id, found := b.Lookup("ActionID")
+	switch {
+	case !found:
+		return nobody
+	case id == a.ID, slices.Contains(b.Fields().Values("ActionID"), a.ID):
+		return us
+	}
+	return another
 }
 
 // oversized says what did not fit: an event, or something of the answer. Other

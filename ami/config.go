@@ -92,6 +92,8 @@ type Config struct {
 	// grow at a time.
 	MaxListBytes int
 	// Limits bounds what is read; zero fields have the defaults of transport.
+	// Before the login is answered a line may have 4 KiB and a block 64 KiB, or
+	// less by these.
 	Limits transport.Limits
 
 	// Logger gets what an operator wants to know: connections made and lost.
@@ -175,6 +177,19 @@ func (c *Config) withDefaults() Config {
 // maxActionSessions is more than anybody has a use for, and what a program's
 // mistake may cost at most.
 const maxActionSessions = 1000
+
+// limitsBeforeLogin bound what is read of a peer that may be anything: answers
+// to a login are short.
+func (c *Config) limitsBeforeLogin() *transport.Limits {
+	limits := transport.Limits{Line: 4 << 10, Block: 64 << 10}
+	if c.Limits.Line > 0 {
+		limits.Line = min(limits.Line, c.Limits.Line)
+	}
+	if c.Limits.Block > 0 {
+		limits.Block = min(limits.Block, c.Limits.Block)
+	}
+	return &limits
+}
 
 // check refuses what Asterisk would take for something else.
 func (c *Config) check() error {

@@ -49,6 +49,8 @@ type Conn struct {
 	recordEnd sync.Once   // of ending record
 	shutdown  atomic.Bool // the event Shutdown came
 	announced bool        // the hub was told of the connection; the reader's only
+	sorter    sorter      // the reader's only, and so is
+	suspect   suspect
 }
 
 var _ interface {

@@ -18,7 +18,10 @@ import (
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
-var errListCut = errors.New("its list had no end")
+var (
+	errListCut = errors.New("its list had no end")
+	errOldList = errors.New("a list follows whose beginning and end nothing marks, as those of Asterisk 11 and older, which can't be read")
+)
 
 // flight holds the actions of a connection from Do to their end: first those
 // waiting to be written, then those waiting for an answer, both in the order
@@ -83,7 +86,8 @@ func (f *flight) abandon(r *request) (unsent, over bool) {
 		return false, true
 	}
 	r.abandoned = true
-	r.items, r.sink = nil, nil
+	r.items, r.sink, r.maybe = nil, nil, nil
+	r.lines.Reset()
 	if r.sentAt.IsZero() {
 		f.waiting = slices.DeleteFunc(f.waiting, func(w *request) bool { return w == r })
 		close(r.done)
@@ -122,17 +126,25 @@ func (f *flight) ours(id string) (number uint64, ok bool) {
 	return number, r == nil || uint64(r.token) == bits
 }
 
-// adopt gives an event without an ActionID of ours to the list that is under
-// way, and reports whether there is one: the items of IAXpeers have none, and a
-// line break in a value may cut it off. Asterisk writes no news meanwhile.
-func (f *flight) adopt(b transport.Block, received time.Time, hub *event.Hub) bool {
+// adopt gives an event without an ActionID to the list that is under way, and
+// reports whether there is one: the items of IAXpeers have none, and a line break
+// in a value may cut it off. Asterisk writes no news meanwhile. To ask is to send
+// a Ping, whose answer says that the list is over.
+func (f *flight) adopt(b transport.Block, received time.Time, hub *event.Hub) (taken, ask bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if len(f.sent) == 0 || !f.sent[0].adopts() {
-		return false
+		return false, false
 	}
-	f.sent[0].gather(b, received, hub.Stamp)
-	return true
+	r := f.sent[0]
+	return true, r.adopt(b, received, hub.Stamp) && r.asks()
+}
+
+// listing reports whether a list is under way.
+func (f *flight) listing() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.sent) > 0 && f.sent[0].adopts()
 }
 
 // commands reports whether the ActionID is of a Command that has no answer yet:
@@ -149,22 +161,24 @@ func (f *flight) commands(id string) bool {
 }
 
 // respond gives a Response to its request. It returns the requests that have
-// ended by it, and whether anybody knew the number.
-func (f *flight) respond(number uint64, b transport.Block) (ended []*request, known bool) {
+// ended by it, how many blocks of lines were not its answer after all, and
+// whether anybody knew the number.
+func (f *flight) respond(number uint64, b transport.Block) (ended []*request, strays int, known bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	r := f.find(number)
 	if r == nil {
-		return nil, false
+		return nil, 0, false
 	}
 	for len(f.sent) > 0 && f.sent[0] != r {
 		f.sent[0].overtaken()
 		ended = append(ended, f.pop())
 	}
+	strays = r.dropLines()
 	if r.respond(b) {
 		ended = append(ended, f.pop())
 	}
-	return ended, true
+	return ended, strays, true
 }
 
 // item gives an event to the request whose list it is of.
@@ -182,17 +196,32 @@ func (f *flight) item(number uint64, b transport.Block, received time.Time, hub 
 	return r, true
 }
 
-// stray keeps lines that are neither event nor response for the oldest action,
-// when that is one which answers so.
-func (f *flight) stray(b transport.Block) bool {
+// stray gives lines that are neither event nor response to the oldest action,
+// when that may answer so. It returns the action if it has ended by them; to ask
+// is to send a Ping, whose answer says that it is over.
+func (f *flight) stray(b transport.Block) (taken, ask bool, ended *request) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if len(f.sent) == 0 || !f.sent[0].spec.Silent {
+	if !f.takesLines() {
+		return false, false, nil
+	}
+	r := f.sent[0]
+	if r.takeLines(b) {
+		r.endLines()
+		return true, false, f.pop()
+	}
+	return true, r.asks(), nil
+}
+
+// takesLines reports whether the oldest action may be answered by lines, and no
+// other in flight: the oldest may have had no answer at all. Behind a Ping, which
+// an action that is known for it has from the start, is no other.
+func (f *flight) takesLines() bool {
+	if len(f.sent) == 0 || !f.sent[0].takesLines() {
 		return false
 	}
 	r := f.sent[0]
-	r.stray = append(r.stray, b.Text()...)
-	return true
+	return r.spec.Silent || r.asked || r.open || !slices.ContainsFunc(f.sent[1:], (*request).takesLines)
 }
 
 // find looks a number up; the list is sorted by it, and the first is nearly

@@ -20,7 +20,7 @@ type listed struct {
 	answer string
 	events string // names of Response.Events
 	end    string // name of Response.End
-	fails  error  // instead; errSome for any
+	fails  error  // instead: errSome for a refusal, or ErrNoAnswer
 	says   string // in the error
 }
 
@@ -62,7 +62,7 @@ var correlations = map[string]listed{
 	"a value that holds an end of its own": {
 		"CoreShowChannels", "R: start\n\nE: CoreShowChannel\nCallerIDNum: 1\n\nEvent: CoreShowChannelsComplete\r\nActionID: 1\r\nEventList: Complete\r\n\r\n" +
 			"E: CoreShowChannel\n\nE: CoreShowChannelsComplete|Complete\n\n",
-		"CoreShowChannel CoreShowChannelsComplete CoreShowChannel", "CoreShowChannelsComplete", nil, "",
+		"CoreShowChannel CoreShowChannel", "CoreShowChannelsComplete", nil, "", // the forged one is another's
 	},
 	"a value that ends in front of the ActionID like an end": {
 		"QueueStatus", "R: start\n\nEvent: QueueEntry\r\nCallerIDName: x\r\n\r\nEvent: QueueStatusComplete\r\nWait: 1\r\nActionID: <id>\r\n\r\n" +
@@ -74,8 +74,66 @@ var correlations = map[string]listed{
 		"QueueEntry", "QueueStatusComplete", nil, "",
 	},
 	"a value that cuts the ActionID off": {
-		"QueueStatus", "R: start\n\nEvent: QueueEntry\r\nCallerIDName: x\r\nActionID: 1\r\n\r\nE: QueueStatusComplete|Complete\n\n",
+		"QueueStatus", "R: start\n\nEvent: QueueEntry\r\nCallerIDName: x\r\nActionID: 1\r\n\r\n\r\nWait: 1\r\nActionID: <id>\r\n\r\nE: QueueStatusComplete|Complete\n\n",
 		"QueueEntry", "QueueStatusComplete", nil, "",
+	},
+	"a number with an ActionID of another": {
+		"QueueStatus", "R: start\n\nEvent: QueueEntry\r\nCallerIDNum: 1\r\nActionID: x\r\nWait: 1\r\nActionID: <id>\r\n\r\nE: QueueStatusComplete|Complete\n\n",
+		"QueueEntry", "QueueStatusComplete", nil, "",
+	},
+	"a number that cuts the ActionID off, and a name that cuts the rest": {
+		"QueueStatus", "R: start\n\nEvent: QueueEntry\r\nCallerIDNum: 1\r\nActionID: x\r\n\r\n\r\nCallerIDName: y\r\n\r\nWait: 1\r\nActionID: <id>\r\n\r\n" +
+			"Event: QueueMember\r\nName: z\r\nActionID: <id>\r\n\r\nE: QueueStatusComplete|Complete\n\n",
+		"QueueEntry QueueMember", "QueueStatusComplete", nil, "",
+	},
+	"items of another's list": {
+		"QueueStatus", "R: start\n\nEvent: QueueEntry\r\nWait: 1\r\nActionID: other-1\r\n\r\nE: QueueMember\n\n" +
+			"Event: QueueParams\r\nActionID: other-1\r\nWait: 2\r\n\r\nEvent: QueueEntry\r\nWait: 1\r\nActionID: \r\n\r\nE: QueueStatusComplete|Complete\n\n",
+		"QueueMember", "QueueStatusComplete", nil, "",
+	},
+	"lines of another behind an item of another's": {
+		"QueueStatus", "R: start\n\nEvent: QueueEntry\r\nWait: 1\r\nActionID: other-1\r\n\r\nWait: 2\r\nActionID: other-1\r\n\r\nE: QueueStatusComplete|Complete\n\n",
+		"", "QueueStatusComplete", nil, "",
+	},
+	"a Status that a value cuts": {
+		"Status", "R: start\n\nEvent: Status\r\nPrivilege: Call\r\nCallerIDNum: 1\r\n\r\nx\r\nActionID: <id>\r\n\r\nE: StatusComplete|Complete\n\n",
+		"Status", "StatusComplete", nil, "",
+	},
+	"news of a class behind all": {
+		"QueueStatus", "R: start\n\nEvent: ReceivedSMS\r\nPrivilege: all,smscommand\r\nActionID: <id>\r\n\r\nE: QueueMember\n\nE: QueueStatusComplete|Complete\n\n",
+		"QueueMember", "QueueStatusComplete", nil, "",
+	},
+	"news of no class at all": {
+		"QueueStatus", "R: start\n\nEvent: Own\r\nPrivilege: <none>\r\n\r\nE: QueueMember\n\nE: QueueStatusComplete|Complete\n\n",
+		"QueueMember", "QueueStatusComplete", nil, "",
+	},
+	"a module's list whose end has no ActionID": {
+		"MyList", "R: start\n\nE: MyItem\n\nEvent: MyListComplete\r\nEventList: Complete\r\n\r\n", "MyItem", "MyListComplete", nil, "",
+	},
+	"a module's list of two ends without an ActionID": {
+		"MyList", "R: start\n\nE: MyItem\nNumber: 1\n\nEvent: X\r\nEventList: Complete\r\n\r\nE: MyItem\n\nEvent: MyListComplete\r\nListItems: 2\r\nEventList: Complete\r\n\r\n",
+		"MyItem X MyItem", "MyListComplete", nil, "",
+	},
+	"a module's list, and a value that looks like its end": {
+		"MyList", "R: start\n\nE: MyItem\nNumber: 1\n\nEvent: X\r\nEventList: Complete\r\n\r\nE: MyListComplete|Complete\n\n",
+		"MyItem X", "MyListComplete", nil, "",
+	},
+	"an end without an ActionID of a list that has one": {
+		"CoreShowChannels", "R: start\n\nEvent: CoreShowChannelsComplete\r\nEventList: Complete\r\n\r\n", "", "", ami.ErrNoAnswer, "no end",
+	},
+	"a response with its ActionID first": {"RptStatus", "ActionID: <id>\r\nResponse: Success\r\nMessage: node\r\n\r\n", "", "", nil, "node"},
+	"a refusal with its ActionID first":  {"RptStatus", "ActionID: <id>\r\nResponse: Error\r\nMessage: no node\r\n\r\n", "", "", errSome, "no node"},
+	"a list with the ActionID of its response first": {
+		"MyList", "ActionID: <id>\r\nResponse: Success\r\nEventList: start\r\n\r\nE: MyItem\n\nE: MyListComplete|Complete\n\n", "MyItem", "MyListComplete", nil, "",
+	},
+	"a value that leaves our ActionID alone in front": {
+		"QueueStatus", "R: start\n\nEvent: QueueEntry\r\nWait: x\r\n\r\nActionID: <id>\r\n\r\nEvent: QueueEntry\r\nWait: x\r\n\r\nActionID: <id>\r\nResponse: Error\r\n\r\n" +
+			"E: QueueStatusComplete|Complete\n\n",
+		"QueueEntry QueueEntry", "QueueStatusComplete", nil, "",
+	},
+	"lines, and then a response": {"MyAction", "some text\r\n\r\nmore\r\n\r\nR:\nMessage: done\n\n", "", "", nil, "done"},
+	"a list of Asterisk 11": {
+		"ParkedCalls", "R:\nMessage: Parked calls will follow\n\nE: ParkedCall\n\nE: ParkedCallsComplete\n\n", "", "", ami.ErrNoAnswer, "Asterisk 11",
 	},
 	"a value that looks like a start": {"Getvar", "R:\nVariable: X\nValue: a\nEventList: start\n\n", "", "", nil, ""},
 	"a start that stands elsewhere":   {"MyList", "R:\nMessage: follows\nEventList: start\n\nE: Item\nx: y\nEventList: complete\n\n", "", "Item", nil, "follows"},
@@ -139,7 +197,7 @@ var correlations = map[string]listed{
 		"ConfbridgeList", "R: start\n\nE: ConfbridgeList\n\nE: ConfbridgeListComplete|complete\n\n",
 		"ConfbridgeList", "ConfbridgeListComplete", nil, "",
 	},
-	"DBGet of Asterisk 13, whose end nothing announces": {"DBGet", "R:\nMessage: Result will follow\n\nE: DBGetResponse\n\n", "", "", nil, "will follow"},
+	"DBGet of Asterisk 13, whose end nothing announces": {"DBGet", "R:\nMessage: Result will follow\n\nE: DBGetResponse\n\n", "", "", ami.ErrNoAnswer, "Asterisk 11"},
 	"OriginateResponse is an event": {
 		"Originate", "Event: OriginateResponse\r\nPrivilege: call,all\r\nActionID: <id>\r\nResponse: Failure\r\n\r\nR:\nMessage: queued\n\n",
 		"", "", nil, "queued",
@@ -195,6 +253,10 @@ func TestCorrelation(t *testing.T) {
 
 func (l listed) verify(t *testing.T, response *ami.Response, err error) {
 	t.Helper()
+	if l.fails == ami.ErrNoAnswer {
+		wantError(t, "Do", err, l.fails, l.says)
+		return
+	}
 	if l.fails != nil {
 		var refusal *ami.Error
 		if !errors.As(err, &refusal) || !strings.Contains(err.Error(), l.says) {

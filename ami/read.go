@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/asterisk-go/asterisk-go/internal/show"
 	"github.com/asterisk-go/asterisk-go/transport"
@@ -13,8 +14,14 @@ import (
 // read frames what Asterisk sends until the wire dies, and tells everybody
 // who waits for something then.
 func (c *Conn) read(written <-chan struct{}) {
-	reader := transport.NewReader(c.source, &c.config.Limits)
+	reader := transport.NewReader(c.source, c.config.limitsBeforeLogin())
+	c.sorter.reader = reader
 	c.fail(c.readAll(reader))
+	if c.suspect.held {
+		b, received := c.suspect.take()
+		_, name := b.First()
+		c.news(b, name, received)
+	}
 	<-written
 	for _, r := range c.flight.close(c.cause, c.accepted.Load()) {
 		c.finish(r)
@@ -40,7 +47,7 @@ func (c *Conn) readAll(reader *transport.Reader) error {
 	for {
 		block, err := reader.Next()
 		if err == nil {
-			err = c.dispatch(reader, block)
+			err = c.dispatch(block)
 		} else {
 			err = c.unreadable(block, err)
 		}
@@ -71,7 +78,10 @@ func (c *Conn) readBanner(reader *transport.Reader) error {
 	if errors.Is(err, io.EOF) {
 		return fmt.Errorf("ami: connection closed before the banner (authlimit in manager.conf reached, or not an AMI port): %w", err)
 	}
-	if err != nil {
+	var limit *transport.LimitError
+	if errors.As(err, &limit) {
+		line = fmt.Sprintf("of %d bytes", limit.Size)
+	} else if err != nil {
 		return fmt.Errorf("ami: read the banner: %w", err)
 	}
 	if !strings.HasPrefix(line, "Asterisk ") {
@@ -82,24 +92,29 @@ func (c *Conn) readBanner(reader *transport.Reader) error {
 	return nil
 }
 
-// dispatch sorts a block by its first key: an event may hold the key Response.
-func (c *Conn) dispatch(reader *transport.Reader, b transport.Block) error {
-	key, value := b.First()
-	switch key {
-	case "Event":
-		c.event(b, value)
-	case "Response":
+// dispatch gives a block to whom it belongs.
+func (c *Conn) dispatch(b transport.Block) error {
+	k, value := c.sorter.next(b)
+	if c.suspect.held {
+		c.decide(k, b)
+	}
+	switch k {
+	case newsBlock:
+		c.stats.events.Add(1)
+		c.news(b, value, c.source.received)
+	case itemBlock:
+		c.stats.events.Add(1)
+		c.item(b, value)
+	case answerBlock:
 		if value == "Follows" && c.flight.commands(b.Get("ActionID")) {
 			var err error
-			if b, err = follow(reader, b); err != nil {
+			if b, err = follow(c.sorter.reader, b); err != nil {
 				return c.unreadable(b, err)
 			}
 		}
 		c.respond(b)
 	default:
-		if !c.flight.stray(b) {
-			c.stats.orphans.Add(1)
-		}
+		c.stray(b)
 	}
 	return nil
 }
@@ -117,39 +132,75 @@ func follow(reader *transport.Reader, b transport.Block) (transport.Block, error
 	return b, nil
 }
 
-// isNews tells news from the items of a list. News have their classes in the
-// second line, and these end in "all"; items have none, or a word of their own.
-func isNews(b transport.Block) bool {
-	key, value := b.Second()
-	return key == "Privilege" && strings.HasSuffix(value, ",all")
+// item takes an event that is not for everybody.
+func (c *Conn) item(b transport.Block, name string) {
+	number, whose := c.flight.owner(b)
+	switch {
+	case whose == us:
+		ended, known := c.flight.item(number, b, c.source.received, c.hub)
+		if !known {
+			c.stats.late.Add(1)
+		}
+		if ended != nil {
+			c.finish(ended)
+		}
+	case !mayBeItem(b):
+		c.news(b, name, c.source.received)
+	case whose == nobody && c.adopt(b, c.source.received):
+	case whose == another && c.flight.listing() && c.suspect.hold(b, c.source.received):
+	default:
+		c.news(b, name, c.source.received)
+	}
 }
 
-// event tells news from the items of a list.
-func (c *Conn) event(b transport.Block, name string) {
-	c.stats.events.Add(1)
-	if isNews(b) {
-		c.news(b, name)
+// adopt gives an event that has no ActionID of ours to the list under way, and
+// reports whether there is one.
+func (c *Conn) adopt(b transport.Block, received time.Time) bool {
+	taken, ask := c.flight.adopt(b, received, c.hub)
+	if ask {
+		c.sendBarrier()
+	}
+	return taken
+}
+
+// decide says by the block behind it whose the suspect is.
+func (c *Conn) decide(k kind, next transport.Block) {
+	_, whose := c.flight.owner(next)
+	decided, ours := c.suspect.decide(k, whose)
+	if !decided {
 		return
 	}
-	number, ours := c.flight.ours(b.Get("ActionID"))
-	if !ours {
-		if !c.flight.adopt(b, c.source.received, c.hub) {
-			c.news(b, name)
-		}
+	b, received := c.suspect.take()
+	if ours && c.adopt(b, received) {
 		return
 	}
-	ended, known := c.flight.item(number, b, c.source.received, c.hub)
-	if !known {
-		c.stats.late.Add(1)
-	}
-	if ended != nil {
+	_, name := b.First()
+	c.news(b, name, received)
+}
+
+// stray takes lines that are neither event nor answer.
+func (c *Conn) stray(b transport.Block) {
+	taken, ask, ended := c.flight.stray(b)
+	switch {
+	case !taken:
+		c.stats.orphans.Add(1)
+	case ask:
+		c.sendBarrier()
+	case ended != nil:
 		c.finish(ended)
+	}
+}
+
+// sendBarrier sends a Ping, whose answer ends the actions before it.
+func (c *Conn) sendBarrier() {
+	if c.flight.add(c.barrier()) == nil {
+		c.wakeWriter()
 	}
 }
 
 // news reach the subscriptions, unless the peer sends them before its answer to
 // the login: to a subscription that would be in the gap behind the last login.
-func (c *Conn) news(b transport.Block, name string) {
+func (c *Conn) news(b transport.Block, name string, received time.Time) {
 	switch name {
 	case "FullyBooted":
 		c.boot.Do(func() { close(c.booted) })
@@ -157,7 +208,7 @@ func (c *Conn) news(b transport.Block, name string) {
 		c.shutdown.Store(true)
 	}
 	if c.announced {
-		c.hub.Queue(b, c.source.received)
+		c.hub.Queue(b, received)
 	}
 }
 
@@ -170,12 +221,13 @@ func (c *Conn) missed(head transport.Block) {
 
 func (c *Conn) respond(b transport.Block) {
 	c.stats.responses.Add(1)
-	number, ours := c.flight.ours(b.Get("ActionID"))
-	if !ours {
+	number, whose := c.flight.owner(b)
+	if whose != us {
 		c.stats.orphans.Add(1)
 		return
 	}
-	ended, known := c.flight.respond(number, b)
+	ended, strays, known := c.flight.respond(number, b)
+	c.stats.orphans.Add(int64(strays))
 	if !known {
 		c.stats.late.Add(1)
 	}
@@ -192,18 +244,18 @@ func (c *Conn) oversized(head transport.Block, limit *transport.LimitError) {
 		c.missed(head)
 		return
 	}
-	number, ours := c.flight.ours(head.Get("ActionID"))
+	number, whose := c.flight.owner(head)
 	key, _ := head.First()
 	var r *request
 	switch {
-	case ours:
+	case whose == us:
 		r = c.flight.cut(number, limit)
-	case key == "Event":
+	case key == "Event" && mayBeItem(head):
 		r = c.flight.cutList(limit) // many items have their ActionID last
 	}
 	if r != nil {
 		c.finish(r)
-	} else if !ours {
+	} else if whose != us {
 		c.missed(head)
 	}
 }

@@ -33,11 +33,15 @@ type request struct {
 	answered  bool      // its Response came
 	complete  bool      // the end of its list came
 	listing   bool      // more events are due
+	open      bool      // more lines are due
+	asked     bool      // a Ping was sent to end it
 
 	response transport.Fields
 	items    []event.Raw
 	last     event.Raw
-	stray    []byte // lines that are no response, for an action that answers so
+	maybe    *event.Raw      // what may have been the end of the list
+	lines    strings.Builder // what came that is no response
+	strays   int             // the blocks of lines
 	err      error
 	done     chan struct{}
 }
@@ -47,7 +51,7 @@ type sink func(block transport.Block, received time.Time)
 
 // respond takes the Response and reports whether that ends the action.
 func (r *request) respond(b transport.Block) bool {
-	_, status := b.First()
+	_, status := kindOf(b)
 	failed := status == "Error"
 	if r.listing && !r.trusts(b) {
 		return false
@@ -64,26 +68,72 @@ func (r *request) respond(b transport.Block) bool {
 	if r.accept != nil && !failed {
 		r.accept()
 	}
+	if r.follows(b, status) {
+		return false
+	}
 	r.listing = !failed && (r.starts(b) || r.spec.Unannounced)
+	if !failed && !r.listing && r.promises(b) {
+		r.err = &outcomeError{r.name, ErrNoAnswer, errOldList}
+	}
 	return !r.listing || r.complete
+}
+
+// promises reports whether the answer to a list action says that a list follows,
+// which nothing marks as one. To take that for an empty list would be wrong, and
+// to wait for an end that is known by its name alone would be to wait for ever
+// where it does not come.
+func (r *request) promises(b transport.Block) bool {
+	return r.known && r.spec.End != "" && strings.Contains(strings.ToLower(b.Get("Message")), "will follow")
 }
 
 // item takes an event of the list and reports whether that ends the action.
 func (r *request) item(b transport.Block, received time.Time, stamp func(transport.Block, time.Time) event.Raw) bool {
 	last := r.ends(b)
-	switch {
-	case !last:
+	if !last {
 		r.gather(b, received, stamp)
-	case !r.abandoned:
+		return false
+	}
+	r.goOn()
+	if !r.abandoned {
 		r.last = stamp(b, received)
 	}
-	r.complete = r.complete || last
-	return last && r.answered
+	r.complete = true
+	return r.answered
 }
 
-// gather takes an event that does not end the list. One that is over the limits
-// fails the action, which goes on to its end all the same.
+// adopt takes an event without an ActionID, and reports whether it may be the
+// end of the list. That of SCCPListDevices looks so (chan-sccp), but so may a
+// value in the item of a module's own list: what comes next tells.
+func (r *request) adopt(b transport.Block, received time.Time, stamp func(transport.Block, time.Time) event.Raw) (mayEnd bool) {
+	if r.known || r.abandoned || !endMark(b.Get("EventList")) {
+		r.gather(b, received, stamp)
+		return false
+	}
+	r.goOn()
+	raw := stamp(b, received)
+	r.maybe = &raw
+	return true
+}
+
+// goOn makes an item of what may have been the end: something came behind it.
+func (r *request) goOn() {
+	if r.maybe == nil {
+		return
+	}
+	raw := *r.maybe
+	r.maybe = nil
+	r.put(transport.NewBlock(raw.Fields()), raw.Received(), func(transport.Block, time.Time) event.Raw { return raw })
+}
+
+// gather takes an event that does not end the list.
 func (r *request) gather(b transport.Block, received time.Time, stamp func(transport.Block, time.Time) event.Raw) {
+	r.goOn()
+	r.put(b, received, stamp)
+}
+
+// put keeps an item, or passes it on. One that is over the limits fails the
+// action, which goes on to its end all the same.
+func (r *request) put(b transport.Block, received time.Time, stamp func(transport.Block, time.Time) event.Raw) {
 	switch {
 	case r.abandoned:
 	case r.sink != nil:
@@ -121,9 +171,13 @@ func (r *request) ends(b transport.Block) bool {
 	if !r.trusts(b) {
 		return false
 	}
-	mark := r.mark(b)
 	_, name := b.First()
-	return strings.EqualFold(mark, "complete") || strings.EqualFold(mark, "cancelled") || name == r.spec.End && name != ""
+	return endMark(r.mark(b)) || name == r.spec.End && name != ""
+}
+
+// endMark tells the values of EventList that end a list.
+func endMark(mark string) bool {
+	return strings.EqualFold(mark, "complete") || strings.EqualFold(mark, "cancelled")
 }
 
 func (r *request) mark(b transport.Block) string {
@@ -141,10 +195,13 @@ func (r *request) mark(b transport.Block) string {
 // answer to a later one means that nothing more will come.
 func (r *request) overtaken() {
 	switch {
-	case r.answered && r.err == nil && r.listing:
+	case r.err != nil:
+	case r.answered && r.listing && r.maybe != nil:
+		r.complete, r.last, r.maybe = true, *r.maybe, nil
+	case r.answered && r.listing:
 		r.err = &outcomeError{r.name, ErrNoAnswer, errListCut}
-	case !r.answered && r.spec.Silent:
-		r.response = transport.ParseFields(string(r.stray))
+	case r.open, !r.answered && (r.spec.Silent || r.strays > 0):
+		r.endLines()
 	case !r.answered:
 		r.err = &outcomeError{r.name, ErrNoAnswer, nil}
 	}

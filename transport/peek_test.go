@@ -12,15 +12,18 @@ import (
 // Peek shows what has been read of the next block, and changes nothing.
 func TestPeek(t *testing.T) {
 	long := "B: " + strings.Repeat("x", 300) + "\r\n"
-	for _, test := range []struct{ name, behind, want string }{
-		{"a block", "B: 2\r\nC: 3\r\n\r\nD: 4\r\n\r\n", "B: 2\r\nC: 3\r\n"},
-		{"surplus empty lines", "\r\n\n\r\nB: 2\r\n\r\n", "B: 2\r\n"},
-		{"half a block", "B: 2\r\nC: ", "B: 2\r\n"},
-		{"half a line", "B: ", ""},
-		{"half an ending", "\r", ""},
-		{"a line that begins with CR", "\rB: 2\r\n\r\n", "\rB: 2\r\n"},
-		{"nothing", "", ""},
-		{"over the limit", "A: 1\r\n" + long + "\r\nB: 2\r\n\r\n", "A: 1\r\n" + long},
+	for _, test := range []struct {
+		name, behind, want string
+		whole              bool
+	}{
+		{"a block", "B: 2\r\nC: 3\r\n\r\nD: 4\r\n\r\n", "B: 2\r\nC: 3\r\n", true},
+		{"surplus empty lines", "\r\n\n\r\nB: 2\r\n\r\n", "B: 2\r\n", true},
+		{"half a block", "B: 2\r\nC: ", "B: 2\r\n", false},
+		{"half a line", "B: ", "", false},
+		{"half an ending", "\r", "", false},
+		{"a line that begins with CR", "\rB: 2\r\n\r\n", "\rB: 2\r\n", false},
+		{"nothing", "", "", false},
+		{"over the limit", "A: 1\r\n" + long + "\r\nB: 2\r\n\r\n", "A: 1\r\n" + long, false},
 	} {
 		text := "A: 1\r\n\r\n" + test.behind
 		limits := &transport.Limits{Line: 100}
@@ -32,8 +35,8 @@ func TestPeek(t *testing.T) {
 				block, err := r.Next()
 				text := strings.Clone(block.Text())
 				for range 2 {
-					if peeked := r.Peek().Text(); cutting == "whole" && len(got) == 0 && peeked != test.want {
-						t.Errorf("%s: Peek() = %q, want %q", test.name, peeked, test.want)
+					if peeked, whole := r.Peek(); cutting == "whole" && len(got) == 0 && (peeked.Text() != test.want || whole != test.whole) {
+						t.Errorf("%s: Peek() = %q, %t, want %q, %t", test.name, peeked.Text(), whole, test.want, test.whole)
 					}
 				}
 				if block.Text() != text {

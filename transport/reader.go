@@ -63,12 +63,12 @@ func (r *Reader) Next() (Block, error) {
 	return r.block(r.start)
 }
 
-// Peek returns as much of the next block as has been read already, in whole
-// lines; nothing when there is none. It never reads. The last block stays
-// valid, and so does this one until the call behind the next Next.
-func (r *Reader) Peek() Block {
+// Peek returns the next block if it has been read already, or else those of its
+// lines that have, and reports whether it is all of it. It never reads. The last
+// block stays valid, and so does this one until the call behind the next Next.
+func (r *Reader) Peek() (b Block, whole bool) {
 	if r.peekedNext > 0 {
-		return r.peeked
+		return r.peeked, true
 	}
 	from := r.next
 	for from < r.end && (r.buf[from] == '\n' || r.buf[from] == '\r') {
@@ -79,13 +79,13 @@ func (r *Reader) Peek() Block {
 	}
 	if b, next := r.atHand(from); next > 0 {
 		r.peeked, r.peekedFrom, r.peekedNext = b, from, next
-		return b
+		return b, true
 	}
 	text := r.buf[from:r.end]
 	if start, _ := emptyLine(text); start >= 0 {
 		text = text[:start]
 	}
-	return viewOf(wholeLines(text))
+	return viewOf(wholeLines(text)), false
 }
 
 // atHand returns the block at from when there is nothing else to do for it: it

@@ -26,6 +26,7 @@ func (t *Transcript) Script() Script {
 			p.Fatalf("the transcript has %d connections only", len(t.Connections))
 		}
 		p.session.authenticated = true // the recording is the judge of it
+		p.loggedIn.Store(true)
 		r := &replay{peer: p, steps: stepsOf(t.Connections[p.Number()-1])}
 		r.play()
 		if p.Number() == len(t.Connections) {
