@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -108,7 +109,7 @@ func given(document string) string {
 // exports builds the packages, and returns the files with the types of each package that they import, by its path.
 func exports(t *testing.T) map[string]string {
 	t.Helper()
-	cmd := exec.Command("go", append([]string{"list", "-export", "-deps", "-json=ImportPath,Export"}, packages...)...)
+	cmd := exec.Command("go", slices.Concat([]string{"list", "-export", "-deps", "-json=ImportPath,Export"}, asBuilt(), packages)...)
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	out, err := cmd.Output()
@@ -125,6 +126,15 @@ func exports(t *testing.T) map[string]string {
 		}
 		files[p.ImportPath] = p.Export
 	}
+}
+
+// asBuilt are the flags with which the packages have been built for this test already.
+func asBuilt() []string {
+	info, ok := debug.ReadBuildInfo()
+	if ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+		return []string{"-race"}
+	}
+	return nil
 }
 
 // check returns what the compiler would refuse.

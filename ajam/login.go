@@ -41,7 +41,7 @@ func (c *Client) dial(ctx context.Context, address string) (*session, error) {
 func (s *session) login(ctx context.Context, address string) error {
 	limited, cancel := context.WithTimeoutCause(ctx, s.config.LoginTimeout, errLoginTimeout)
 	defer cancel()
-	defer context.AfterFunc(limited, func() { s.fail(ended(limited)) })()
+	defer atEnd(limited, func() { s.fail(ended(limited)) })()
 	news, err := s.authenticate(limited)
 	if err != nil {
 		return s.because(err)
@@ -54,6 +54,21 @@ func (s *session) login(ctx context.Context, address string) error {
 	// run ends when the session does; Close waits for it.
 	s.tasks.Go(s.run)
 	return s.because(s.prepare(limited))
+}
+
+// atEnd runs f when ctx ends, unless stop is called before. Where it is too late for that, stop waits for f: nothing of a
+// session outlives its Close.
+func atEnd(ctx context.Context, f func()) (stop func()) {
+	over := make(chan struct{})
+	cancel := context.AfterFunc(ctx, func() {
+		defer close(over)
+		f()
+	})
+	return func() {
+		if !cancel() {
+			<-over
+		}
+	}
 }
 
 // because prefers the cause of a session's end to its consequence.

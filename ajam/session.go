@@ -119,7 +119,7 @@ func (s *session) post(ctx context.Context, of purpose, answer *ami.Answer, form
 	name := answer.Action.ActionName()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	defer context.AfterFunc(s.life, func() { cancel(ourEnd{s.Err()}) })()
+	defer atEnd(s.life, func() { cancel(ourEnd{s.Err()}) })()
 	reply, err := s.key.send(ctx, of, name, form)
 	if err != nil {
 		return nil, s.abandoned(ctx, err)

@@ -1,6 +1,9 @@
 package leak
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 const module = "github.com/asterisk-go/asterisk-go/"
 
@@ -81,6 +84,31 @@ func except(condition func(goroutine) bool) func(goroutine) bool {
 // connection of ours at most: CloseIdleConnections ends them, and nothing waits for them.
 func ours(g goroutine) bool {
 	return g.begins() || g.outermostOurs() != "" && !strings.HasPrefix(g.outermost(), "net/http.(*persistConn).")
+}
+
+// telling is where goroutines begin that tell their owner of their end themselves: by a channel that they close.
+var telling = []string{
+	"ami.(*recorder).",        // Close waits for what is to be written
+	"ajam.(*session).stream.", // the loop waits for it
+	"ajam.atEnd.",             // Close
+	"agi.(*Stream).",          // Wait
+	"agi.(*script).",          // nobody waits: it ends with the session
+	"fastagi.(*conn).",        // Shutdown
+	"fastagi.(*Server).start.",
+	"agi/asyncagi.(*manager).", // Serve
+	"agi/agitest.",             // the test's cleanup
+}
+
+func tells(g goroutine) bool {
+	began := strings.TrimPrefix(g.outermostOurs(), module)
+	return slices.ContainsFunc(telling, func(place string) bool { return strings.HasPrefix(began, place) })
+}
+
+// of are goroutines that began in one of these packages.
+func of(packages []string) func(goroutine) bool {
+	return func(g goroutine) bool {
+		return slices.ContainsFunc(packages, func(p string) bool { return strings.HasPrefix(g.outermostOurs(), module+p+".") })
+	}
 }
 
 // ofLab are goroutines of the servers for tests.

@@ -28,44 +28,46 @@ func Main(m *testing.M, end func()) {
 }
 
 // None fails the test if goroutines of the SDK are left. Call it right after a Close that waits for them, in a test that
-// is not parallel and has nothing else open. Goroutines that the test itself has started don't count, nor do its servers.
-func None(t testing.TB) {
+// is not parallel and has nothing else open, but what the packages in but have begun ("ami/amitest"). Goroutines of the test
+// itself don't count.
+func None(t testing.TB, but ...string) {
 	t.Helper()
-	if left := find(belongs(ours, except(ofLab), except(ofTest))); len(left) > 0 {
+	if left := find(belongs(ours, except(ofLab), except(ofTest), except(of(but)))); len(left) > 0 {
 		t.Errorf("%d goroutines are left:\n%s", len(left), strings.Join(left, "\n\n"))
 	}
 }
 
-// patience is how long a goroutine that runs may go on. One that waits for anything is left behind at once.
+// patience is how long a goroutine may take for its last lines.
 const patience = 2 * time.Second
 
-// find returns the stacks of goroutines that are left. A goroutine has told its owner that it ends before it is gone, so
-// that one in the middle of its last lines is no leak: it runs or is about to, and waits for nothing.
+// find returns the stacks of goroutines that are left. The function of a [sync.WaitGroup] has returned when its owner goes
+// on, so that it is left behind if anything of it is on the stack. Others tell their owner by their last lines: they may
+// still be in them, which they are if they wait for nothing.
 func find(wanted func(goroutine) bool) []string {
 	for end := time.Now().Add(patience); ; {
-		waiting, running := look(wanted)
-		if len(waiting) > 0 || len(running) == 0 {
-			return waiting
+		left, ending := look(wanted)
+		if len(left) > 0 || len(ending) == 0 {
+			return left
 		}
 		if time.Now().After(end) {
-			return running
+			return ending
 		}
 		runtime.Gosched()
 	}
 }
 
-// look tells goroutines that wait from those that run.
-func look(wanted func(goroutine) bool) (waiting, running []string) {
+// look tells goroutines that are left from those that may be in their last lines.
+func look(wanted func(goroutine) bool) (left, ending []string) {
 	for _, g := range all() {
 		switch {
 		case !wanted(g):
-		case g.runs():
-			running = append(running, g.stack)
+		case g.runs() && (g.begins() || tells(g) || ofTest(g) || ofLab(g)):
+			ending = append(ending, g.stack)
 		default:
-			waiting = append(waiting, g.stack)
+			left = append(left, g.stack)
 		}
 	}
-	return waiting, running
+	return left, ending
 }
 
 // all returns the stacks of all goroutines but the one that asks.
