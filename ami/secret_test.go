@@ -3,7 +3,10 @@ package ami_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"encoding/xml"
 	"fmt"
+	"io"
 	"log/slog"
 	"strings"
 	"testing"
@@ -11,6 +14,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/ami/amitest"
+	"github.com/asterisk-go/asterisk-go/event"
 )
 
 // Secrets appear in no error, log, String or recording.
@@ -19,12 +23,7 @@ func TestNothingTellsTheSecret(t *testing.T) {
 		var log, record shared
 		tell := func(values ...any) {
 			for _, value := range values {
-				for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
-					_, _ = fmt.Fprintf(&log, verb+"\n", value)
-				}
-			}
-			for _, handler := range []slog.Handler{slog.NewTextHandler(&log, nil), slog.NewJSONHandler(&log, nil)} {
-				slog.New(handler).Info("told", "values", values, "first", values[0])
+				tellAll(&log, value)
 			}
 		}
 		adjust := func(c *ami.Config) {
@@ -35,12 +34,16 @@ func TestNothingTellsTheSecret(t *testing.T) {
 			p.Serve()
 		})
 		config := configOf(good, adjust)
-		tell(config, *config)
+		tell(config, *config, struct{ Config *ami.Config }{config}, struct{ Config ami.Config }{*config}, []ami.Config{*config})
+		for _, value := range []any{config, *config, []ami.Config{*config}} {
+			data, err := xml.Marshal(value)
+			_, _ = fmt.Fprintf(&log, "%s %v\n", data, err)
+		}
 		conn, err := ami.Dial(t.Context(), good.Addr(), config)
 		if err != nil {
 			t.Fatal(err)
 		}
-		tell(conn)
+		tell(conn, struct{ conn *ami.Conn }{conn}, struct{ Session ami.Session }{conn}, []any{conn})
 		_, err = conn.Do(t.Context(), action.New("Login", "Username", "u", "Secret", "\x00"))
 		tell(err)
 		mustDo(t, conn, "Login", "Username", "u", "Secret", secret)
@@ -49,7 +52,7 @@ func TestNothingTellsTheSecret(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		tell(client)
+		tell(client, struct{ client *ami.Client }{client}, struct{ Session ami.Session }{client}, map[string]any{"x": client})
 		_ = client.Close()
 		tell(client.Err())
 
@@ -80,6 +83,64 @@ func TestNothingTellsTheSecret(t *testing.T) {
 		if !strings.Contains(record.String(), "(redacted)") {
 			t.Errorf("the record shows no login: %s", record.String())
 		}
+	}
+}
+
+// tellAll prints and logs a value in all ways that a program does.
+func tellAll(log io.Writer, value any) {
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x", "%t"} {
+		_, _ = fmt.Fprintf(log, verb+"\n", value)
+	}
+	data, err := json.Marshal(value)
+	_, _ = fmt.Fprintf(log, "%s %v\n", data, err)
+	for _, handler := range []slog.Handler{slog.NewTextHandler(log, nil), slog.NewJSONHandler(log, nil)} {
+		slog.New(handler).Info("told", "value", value, "group", slog.GroupValue(slog.Any("value", value)))
+	}
+}
+
+// What holds the passwords of others prints them no more than its own.
+func TestAnswersPrintNoPassword(t *testing.T) {
+	conn := scripted(t, func(p *amitest.Peer) {
+		a := p.Expect("PJSIPShowEndpoint")
+		p.List(a, "EndpointDetailComplete",
+			[]string{"Event", "EndpointDetail", "ObjectName", "100"},
+			[]string{"Event", "AuthDetail", "Username", "shown", "Password", secret, "Md5Cred", secret})
+		a = p.Expect("PJSIPShowRegistrationsOutbound")
+		p.List(a, "OutboundRegistrationDetailComplete",
+			[]string{"Event", "OutboundRegistrationDetail", "ObjectName", "shown"},
+			[]string{"Event", "AuthDetail", "Username", "shown", "OauthSecret", secret})
+		p.Success(p.Expect("GetConfig"), "Category-000000", "shown", "Line-000000-000000", "secret="+secret)
+		p.Success(p.Expect("GetConfigJSON"), "Message", "shown", "JSON", `{"100":{"secret":"`+secret+`"}}`)
+		p.Reply(p.Expect("Command"), "Response", "Error", "Message", "shown", "Output", "shown", "Output", "password : "+secret)
+	})
+	endpoint, err := ami.PJSIPEndpoint(t.Context(), conn, "100")
+	if err != nil || len(endpoint.Auths) != 1 || endpoint.Auths[0].Password != secret {
+		t.Fatalf("PJSIPEndpoint = %v, %v", endpoint, err)
+	}
+	registrations, err := ami.PJSIPRegistrations(t.Context(), conn)
+	if err != nil || len(registrations) != 1 {
+		t.Fatalf("PJSIPRegistrations = %v, %v", registrations, err)
+	}
+	config := mustDo(t, conn, "GetConfig")
+	asJSON := mustDo(t, conn, "GetConfigJSON")
+	_, refused := conn.Do(t.Context(), action.Command{Command: "x"})
+	for what, value := range map[string]any{
+		"an endpoint": endpoint, "registrations": registrations, "a file": config, "a file as a value": *config, "JSON": asJSON, "a refusal": refused,
+		"a list": &ami.Response{Events: []event.Event{endpoint.Auths[0]}, End: endpoint.Auths[0]},
+	} {
+		var log shared
+		tellAll(&log, value)
+		for _, hidden := range []string{secret, fmt.Sprintf("%x", secret)} {
+			if i := strings.Index(log.String(), hidden); i >= 0 {
+				t.Errorf("%s prints a password: %q", what, log.String()[max(0, i-100):i+20])
+			}
+		}
+		if !strings.Contains(log.String(), "shown") {
+			t.Errorf("%s prints nothing of what is no secret: %s", what, log.String())
+		}
+	}
+	if config.Get("Line-000000-000000") != "secret="+secret {
+		t.Errorf("the file itself is changed: %q", config.Get("Line-000000-000000"))
 	}
 }
 

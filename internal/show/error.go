@@ -19,10 +19,13 @@ func (e shown) Error() string {
 func (e shown) Unwrap() error { return e.error }
 
 // Cause is the text of an error as a part of another one, which begins with the
-// package's name: without that name, printable and bounded.
+// package's name: without that name or ami's, printable and bounded.
 func Cause(packageName, text string) string {
-	text = strings.TrimPrefix(text, packageName+": ")
-	return bounded(strings.ReplaceAll(text, ": "+packageName+": ", ": "))
+	for _, name := range []string{packageName, "ami"} {
+		text = strings.TrimPrefix(text, name+": ")
+		text = strings.ReplaceAll(text, ": "+name+": ", ": ")
+	}
+	return bounded(text)
 }
 
 // Advice is err with what mends it in parentheses behind its text.

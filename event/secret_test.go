@@ -1,0 +1,103 @@
+package event_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/show"
+	"github.com/asterisk-go/asterisk-go/transport"
+)
+
+const password = "sesame-4711"
+
+// printed is a value in all ways in which a program prints or logs it.
+func printed(t *testing.T, value any) string {
+	t.Helper()
+	var text bytes.Buffer
+	for _, v := range []any{value, &value, []any{value}, map[string]any{"x": value}, struct{ Field any }{value}} {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x", "%t"} {
+			_, _ = fmt.Fprintf(&text, verb+"\n", v)
+		}
+		data, err := json.Marshal(v)
+		if err != nil {
+			t.Errorf("json.Marshal(%T) = %v", value, err)
+		}
+		text.Write(append(data, '\n'))
+		for _, handler := range []slog.Handler{slog.NewTextHandler(&text, nil), slog.NewJSONHandler(&text, nil)} {
+			slog.New(handler).Info("told", "value", v)
+		}
+	}
+	return text.String()
+}
+
+func wantNoPassword(t *testing.T, what string, value any) {
+	t.Helper()
+	text := printed(t, value)
+	for _, hidden := range []string{password, fmt.Sprintf("%x", password)} {
+		if i := strings.Index(text, hidden); i >= 0 {
+			t.Errorf("%s prints its password: %q", what, text[max(0, i-100):i+20])
+		}
+	}
+	if !strings.Contains(text, show.Hidden) || !strings.Contains(text, "shown") {
+		t.Errorf("%s prints neither that a secret was left out nor what is none: %.300s", what, text)
+	}
+}
+
+// No event prints a password that it holds; its fields and Fields have it.
+func TestEventsPrintNoPassword(t *testing.T) {
+	found := 0
+	for _, name := range append(event.TypeNames(), "OfALaterVersion") {
+		lines := []string{"Event: " + name}
+		typed := event.Decode(transport.ParseFields("Event: " + name + "\r\n"))
+		secrets := secretFields(typed)
+		if name == "OfALaterVersion" {
+			secrets = []string{"PjsipPassword"}
+		}
+		if len(secrets) == 0 {
+			continue
+		}
+		found++
+		for _, key := range append(secrets, "Other_Secret") {
+			lines = append(lines, key+": "+password)
+		}
+		fields := transport.ParseFields(strings.Join(append(lines, "Username: shown", "Mailbox: shown", "Cipher: shown"), "\r\n") + "\r\n")
+		ev := event.Decode(fields)
+		wantNoPassword(t, name, ev)
+		raw := event.Raw{Base: event.NewBase(fields, time.Time{})}
+		wantNoPassword(t, "a raw "+name, raw)
+		for _, key := range secrets {
+			if got := ev.Fields().Get(key); got != password {
+				t.Errorf("%s: Fields has %s = %q", name, key, got)
+			}
+			if value := reflect.ValueOf(ev).FieldByName(key); value.IsValid() && value.String() != password {
+				t.Errorf("%s.%s = %q", name, key, value)
+			}
+		}
+	}
+	if found < 5 {
+		t.Errorf("%d types have a password, want AuthDetail, AuthList, TransportDetail, VoicemailPasswordChange and the unknown one", found)
+	}
+}
+
+// secretFields are the fields of a type whose name says that it is a secret.
+func secretFields(ev event.Event) (names []string) {
+	for _, field := range reflect.VisibleFields(reflect.TypeOf(ev)) {
+		if field.Type.Kind() == reflect.String && show.NamesSecret(field.Name) {
+			names = append(names, field.Name)
+		}
+	}
+	return names
+}
+
+// A typed event that nobody decoded hides its fields, too.
+func TestEventOfTheProgramPrintsNoPassword(t *testing.T) {
+	wantNoPassword(t, "AuthDetail", event.AuthDetail{Base: event.NewBase(transport.ParseFields("Event: AuthDetail\r\nUsername: shown\r\nPassword: "+password+"\r\n"), time.Time{}),
+		Username: "shown", Password: password, Md5Cred: password})
+}
