@@ -60,7 +60,7 @@ func (e *Error) meaning() string {
 	case e.reason != "":
 		return e.reason
 	case e.Reply.Code == codeInvalid:
-		return "Asterisk does not know the command (is its module loaded?)"
+		return "Asterisk does not know the command (is its module loaded? has the program written to stdout?)"
 	case e.Reply.Code == codeDead:
 		return "not permitted on a channel that has hung up, or in an intercept routine"
 	case e.Reply.Code == codeUsage:

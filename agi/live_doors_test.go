@@ -217,3 +217,14 @@ func TestWordsSurvive(t *testing.T) {
 		check(t, d, got, visit.End{Status: "SUCCESS", Result: "words"})
 	})
 }
+
+// The error of a script is seen where somebody looks: stderr often goes nowhere.
+func TestLiveErrorOfAScript(t *testing.T) {
+	lab.Each(t, func(t *testing.T, s *lab.Server) {
+		v := visit.Enter(t, s, visit.Call{Target: scriptOn(t, s) + ",failure"})
+		told := v.Await(t, "VERBOSE")
+		if end := v.End(t); end.Status != "FAILURE" || !strings.Contains(told.Command, "meant to fail") {
+			t.Errorf("told %q, AGISTATUS %s, want the error and FAILURE", told.Command, end.Status)
+		}
+	})
+}

@@ -9,8 +9,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if os.Getenv(audioScript) != "" {
-		runAudioScript()
+	if name := os.Getenv(scriptVariable); name != "" {
+		scripts[name]()
+		os.Exit(3) // the script has returned
 	}
 	leak.Main(m, lab.Stop)
 }

@@ -2,6 +2,7 @@ package agi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -12,9 +13,13 @@ import (
 )
 
 // Main runs handler for the call that Asterisk started this program for, and
-// ends the program: with exit code 1 after an error or a panic, which is
-// logged to stderr, so that AGISTATUS is FAILURE. It is all that a script's
-// main function needs.
+// ends the program: with exit code 1 after an error or a panic, so that
+// AGISTATUS is FAILURE. It is all that a script's main function needs: Main does
+// not return, and deferred calls of its caller never run. Nothing may be written
+// to stdout before, for Asterisk takes that for commands.
+//
+// The error is logged to stderr, with the stack of a panic. As stderr often goes
+// nowhere (Debian starts Asterisk so), it is told to Asterisk, too: see [Run].
 func Main(handler Handler) { new(Script).Main(handler) }
 
 // Script has the settings of a program that Asterisk starts. The zero value is
@@ -45,6 +50,10 @@ func (s *Script) Main(handler Handler) {
 // stdin and stdout, and returns its error. See [Failed] for what the exit code
 // should be.
 //
+// A failure is told to Asterisk, which shows its text on the console and in the
+// log as VERBOSE does: in one line, cut after 1,000 bytes. So keep secrets out
+// of errors.
+//
 // Meanwhile SIGHUP is the hangup, SIGPIPE does not end the program, and
 // os.Stdout is stderr: a stray fmt.Println must not pass for a command. What
 // reads stdin goes on until stdin ends, so a program can call Run once.
@@ -74,6 +83,9 @@ func (s *Script) run(ctx context.Context, stdin io.Reader, stdout io.Writer, han
 	stream := NewStream(stdin, stdout)
 	env, err := s.readEnv(ctx, stream)
 	if err != nil {
+		if !errors.Is(err, io.EOF) { // there is nobody else
+			_ = stream.failWith(err)
+		}
 		return fmt.Errorf("%w (is this program run by Asterisk?)", err)
 	}
 	ctx, stop := context.WithCancel(ctx)
@@ -81,7 +93,7 @@ func (s *Script) run(ctx context.Context, stdin io.Reader, stdout io.Writer, han
 	err = Serve(ctx, &script{stream, hangup, ctx.Done()}, env, handler, nil)
 	if Failed(err) {
 		// Asterisk looks at the exit code only if the program has ended by the time at which it sees the end of stdout.
-		_ = stream.Fail() // without it the exit code must do
+		_ = stream.failWith(err) // without it the exit code must do
 	}
 	return err
 }

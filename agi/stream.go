@@ -149,6 +149,12 @@ func (s *Stream) Send(_ context.Context, c Command) error {
 	return err
 }
 
+// failWith is Fail that also tells the console and the log of Asterisk why.
+func (s *Stream) failWith(why error) error {
+	_, err := io.WriteString(s.w, "VERBOSE "+Quote(oneLine(why.Error()))+" 0\n"+failure+"\n")
+	return err
+}
+
 // Fail tells Asterisk that the handler has failed, which ends the session at
 // its side with AGISTATUS=FAILURE. Call it after [Serve].
 func (s *Stream) Fail() error {
