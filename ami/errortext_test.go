@@ -105,7 +105,7 @@ func TestErrorTexts(t *testing.T) {
 		"no banner":           loginFailure(func(p *amitest.Peer) { p.Cut() }, nil),
 		"half a banner":       loginFailure(func(p *amitest.Peer) { p.Write("Aster"); p.Cut() }, nil),
 		"an endless banner":   loginFailure(func(p *amitest.Peer) { p.Write(strings.Repeat("x", 2<<20)); p.Cut() }, nil),
-		"a cut login":         loginFailure(func(p *amitest.Peer) { p.Banner(""); p.Cut() }, nil),
+		"a cut login":         loginFailure(func(p *amitest.Peer) { p.Banner(""); p.Expect("Challenge"); p.Cut() }, nil),
 		"a filter": loginFailure(func(p *amitest.Peer) {
 			p.Handle("CoreSettings", func(p *amitest.Peer, a amitest.Action) { p.Success(a, "AsteriskVersion", nastyLine) })
 			p.Login()
@@ -189,7 +189,7 @@ func TestErrorTextsOfAClient(t *testing.T) {
 func TestEOFIsWrapped(t *testing.T) {
 	for what, script := range map[string]amitest.Script{
 		"before the banner": func(p *amitest.Peer) { p.Cut() },
-		"in the login":      func(p *amitest.Peer) { p.Banner(""); p.Cut() },
+		"in the login":      func(p *amitest.Peer) { p.Banner(""); p.Expect("Challenge"); p.Cut() },
 	} {
 		srv := serve(t, script)
 		_, err := ami.Dial(t.Context(), srv.Addr(), configOf(srv, nil))
