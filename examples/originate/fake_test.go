@@ -21,10 +21,14 @@ func TestMain(m *testing.M) { leak.Main(m, lab.Stop) }
 // manager is an Asterisk of which Local/busy is busy, Local/answer answers, Local/ring rings until a Hangup, and
 // Local/denied may not be called.
 func manager(p *amitest.Peer) {
-	p.Handle("Originate", originate)
+	var call amitest.Action
+	p.Handle("Originate", func(p *amitest.Peer, a amitest.Action) {
+		call = a
+		originate(p, a)
+	})
 	p.Handle("Hangup", func(p *amitest.Peer, a amitest.Action) {
 		p.Success(a, "Message", "Channel Hungup")
-		failure(p, a.Get("Channel"), "16", "1")
+		failure(p, call, "16", "1")
 	})
 	p.Login()
 	p.Serve()
@@ -40,16 +44,19 @@ func originate(p *amitest.Peer, a amitest.Action) {
 	p.Emit("Event", "Newchannel", "Privilege", "call,all", "Channel", "Local/x-1", "ChannelState", "0", "Uniqueid", id)
 	switch a.Get("Channel") {
 	case "Local/busy":
-		failure(p, id, "17", "5")
+		failure(p, a, "17", "5")
 	case "Local/answer":
 		p.Emit("Event", "Newstate", "Privilege", "call,all", "Channel", "Local/x-1", "ChannelState", "6", "Uniqueid", id)
-		p.Emit("Event", "OriginateResponse", "Privilege", "call,all", "Response", "Success", "Reason", "4", "Uniqueid", id)
+		p.Emit("Event", "OriginateResponse", "Privilege", "call,all", "ActionID", a.Get("ActionID"), "Response", "Success",
+			"Channel", "Local/x-1", "Reason", "4", "Uniqueid", id)
 	}
 }
 
-func failure(p *amitest.Peer, id, cause, reason string) {
+func failure(p *amitest.Peer, call amitest.Action, cause, reason string) {
+	id := call.Get("ChannelId")
 	p.Emit("Event", "Hangup", "Privilege", "call,all", "Channel", "Local/x-1", "Uniqueid", id, "Cause", cause)
-	p.Emit("Event", "OriginateResponse", "Privilege", "call,all", "Response", "Failure", "Reason", reason, "Uniqueid", id)
+	p.Emit("Event", "OriginateResponse", "Privilege", "call,all", "ActionID", call.Get("ActionID"), "Response", "Failure",
+		"Channel", "Local/x-1", "Reason", reason, "Uniqueid", id)
 }
 
 // service is the HTTP service in front of a session.
