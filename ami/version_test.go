@@ -1,6 +1,7 @@
 package ami_test
 
 import (
+	"math"
 	"testing"
 
 	"github.com/asterisk-go/asterisk-go/ami"
@@ -29,7 +30,7 @@ func TestParseVersion(t *testing.T) {
 		"":                                      {},
 		"22x":                                   {},
 		"\x00\xff":                              {},
-		"99999999999999999999999999999999999.1": {1<<63 - 1, 1, 0},
+		"99999999999999999999999999999999999.1": {math.MaxInt, 1, 0},
 	} {
 		v := ami.ParseVersion(text)
 		if got := [3]int{v.Major, v.Minor, v.Patch}; got != want || v.Text != text {
