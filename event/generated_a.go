@@ -462,13 +462,11 @@ type Agents struct {
 func (Agents) EventName() string { return "Agents" }
 
 var formAgents = form{[]run{
-	{16, []string{"Agent", "Name", "Status"}, false},
-	{21, []string{"LoggedInTime"}, false},
+	{16, []string{"Agent", "Name", "Status", "TalkingToChan", "CallStarted", "LoggedInTime"}, false},
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{22, []string{"ActionID"}, false},
-	{19, []string{"TalkingToChan", "CallStarted"}, false},
-}, 5, 0x70000}
+}, 4, 0x70000}
 
 func decodeAgents(base Base, text string, left *leftovers) Event {
 	var v [23]slot

@@ -886,7 +886,7 @@ var formHold = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"MusicClass"}, false},
-}, 0, 0x0}
+}, 3, 0x3fff}
 
 func decodeHold(base Base, text string, left *leftovers) Event {
 	var v [17]slot

@@ -114,11 +114,11 @@ func (e Agents) encode(b *transport.Builder) {
 	b.Add("Agent", e.Agent)
 	b.Add("Name", e.Name)
 	b.Add("Status", e.Status)
+	b.Add("TalkingToChan", e.TalkingToChan)
+	b.Add("CallStarted", unixText(e.CallStarted))
 	b.Add("LoggedInTime", unixText(e.LoggedInTime))
 	e.ChannelSnapshot.encode(b, "")
 	b.Add("ActionID", e.ActionID)
-	b.Add("TalkingToChan", e.TalkingToChan)
-	b.Add("CallStarted", unixText(e.CallStarted))
 }
 
 func (e AgentsComplete) encode(b *transport.Builder) {

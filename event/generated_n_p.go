@@ -236,7 +236,7 @@ type OutboundRegistrationDetail struct {
 	FatalRetryInterval     time.Duration
 	SupportOutbound        bool
 	Status                 string        // Registered, Unregistered or Rejected
-	NextReg                time.Duration // until the next one
+	NextReg                time.Duration // until pjproject renews it by itself, which Asterisk does not let it: zero
 }
 
 // EventName is "OutboundRegistrationDetail".

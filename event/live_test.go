@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -22,7 +23,8 @@ import (
 type storm struct {
 	*testing.T
 	*ami.Client
-	server *lab.Server
+	server    *lab.Server
+	registrar registrar
 
 	mu   sync.Mutex     // guards seen
 	seen map[string]int // events by name
@@ -60,8 +62,11 @@ func TestStorm(t *testing.T) {
 
 func newStorm(t *testing.T, v lab.Version) *storm {
 	t.Helper()
+	registrar := newRegistrar(t)
 	server := lab.Start(t, v, &lab.Config{Append: map[string]string{
-		"pjsip.conf":      stormPJSIP,
+		"pjsip.conf":      fmt.Sprintf(stormPJSIP, registrar.LocalAddr()) + softphoneConf,
+		"iax.conf":        stormIAX,
+		"rtp.conf":        "rtcpinterval = 500\n",
 		"extensions.conf": stormDialplan,
 		"queues.conf":     stormQueues,
 		"manager.conf":    "\n[denied]\nsecret = x\ndeny = 0.0.0.0/0.0.0.0\nread = all\n",
@@ -71,7 +76,7 @@ func newStorm(t *testing.T, v lab.Version) *storm {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &storm{T: t, Client: client, server: server, seen: make(map[string]int)}
+	return &storm{T: t, Client: client, server: server, registrar: registrar, seen: make(map[string]int)}
 }
 
 // stormPatience is how long a storm waits for what has to come. Only a failure takes so long.
@@ -137,10 +142,23 @@ func (s *storm) check(ev event.Event) {
 	if doubt := ev.Doubt(); doubt != 0 { // nobody forges here: the order of its keys in events.order is wrong
 		s.Errorf("%s: %v\n%s", name, doubt, ev.Fields())
 	}
-	for _, diff := range lost(ev) {
+	for _, diff := range append(lost(ev), leaks(ev)...) {
 		s.Errorf("%s: %s\n%s", name, diff, ev.Fields())
 	}
 }
+
+// leaks tells texts that are what Asterisk prints for none.
+func leaks(ev event.Event) (all []string) {
+	value := reflect.ValueOf(ev)
+	for _, field := range reflect.VisibleFields(value.Type()) {
+		if text := value.FieldByIndex(field.Index); text.Kind() == reflect.String && field.IsExported() && slices.Contains(nulls, text.String()) {
+			all = append(all, fmt.Sprintf("%s is %s", field.Name, text))
+		}
+	}
+	return all
+}
+
+var nulls = []string{"<unknown>", "(null)", "-none-", "N/A", "<Unregistered>", "<no name>"}
 
 // lost tells fields of the wire that an encoding of the typed fields lacks. Null
 // literals count as one: which of them the wire had is in Fields.

@@ -13,7 +13,6 @@ import (
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
-	sip "github.com/asterisk-go/asterisk-go/internal/stranger"
 )
 
 // contact has a phone that takes 200 ms to answer OPTIONS, and is registered for
@@ -91,23 +90,11 @@ func answerLate(t *testing.T, phone net.Conn) {
 
 // media has a phone that sends RTP and RTCP of known contents.
 func (u *unitsLab) media(t *testing.T) {
-	m := newMedia(t)
-	phone := sip.Phone(t, u.server, "200")
-	invited := make(chan sip.Message, 1)
-	phone.Answer(func(invite sip.Message) sip.Message {
-		select {
-		case invited <- invite:
-		default: // the same one again
-		}
-		return sip.Message{Start: "SIP/2.0 200 OK", Headers: []string{"Content-Type: application/sdp"}, Body: strings.Replace(sip.Audio, "audio 9", fmt.Sprint("audio ", m.port()), 1)}
-	})
-	if answer, err := phone.Request(t.Context(), "REGISTER", sip.Invite{Exten: "200", Headers: []string{"Expires: 60"}}, ""); err != nil || answer.Status() != 200 {
-		t.Fatalf("REGISTER: %v, %v", answer, err)
-	}
+	m, phone := newMedia(t), newSoftphone(t, u.server)
 	began := time.Now()
-	sub := u.listen(t, event.Or(event.Of[event.RTCPReceived](), event.Of[event.RTCPSent]()))
-	u.do(t, action.Originate{Channel: "PJSIP/200", Context: "units", Exten: "media", Priority: 1, Async: true, ChannelID: "media"})
-	m.meet(t, (<-invited).Body)
+	sub := u.listen(t, event.Or(event.Of[event.RTCPReceived](), event.Of[event.RTCPSent](), event.Of[event.Hold](), event.Of[event.Unhold]()))
+	u.do(t, action.Originate{Channel: "PJSIP/soft", Context: "units", Exten: "media", Priority: 1, Async: true, ChannelID: "media"})
+	m.meet(t, phone.answer(m.port()))
 	m.talk(t)
 	heard := m.hear(t)
 	m.report(t, heard)
@@ -117,6 +104,25 @@ func (u *unitsLab) media(t *testing.T) {
 		return e.Uniqueid == "media" && len(e.Reports) == 1 && e.Reports[0].LSR == m.middle && e.SSRC != ""
 	})
 	m.checkSent(t, sent, began)
+	phone.hold(m.port(), "sendonly")
+	exactly(t, "Hold.MusicClass", await(t, sub, func(e event.Hold) bool { return e.Uniqueid == "media" }).MusicClass, "default")
+	phone.hold(m.port(), "sendrecv")
+	await(t, sub, func(e event.Unhold) bool { return e.Uniqueid == "media" })
+}
+
+// registration has another server take us for 300 s.
+func (u *unitsLab) registration(t *testing.T) {
+	sub := u.listen(t, event.Of[event.Registry]())
+	u.registrar.accept(t)
+	exactly(t, "Registry.Status", await[event.Registry](t, sub, nil).Status, "Registered")
+	all, err := ami.PJSIPRegistrations(t.Context(), u)
+	if err != nil || len(all) != 1 {
+		t.Fatalf("PJSIPRegistrations = %v, %v", all, err)
+	}
+	exactly(t, "OutboundRegistrationDetail.Status", all[0].Detail.Status, "Registered")
+	exactly(t, "OutboundRegistrationDetail.Expiration", all[0].Detail.Expiration, 200*time.Second)
+	exactly(t, "OutboundRegistrationDetail.RetryInterval", all[0].Detail.RetryInterval, 2*time.Second)
+	exactly(t, "OutboundRegistrationDetail.NextReg", all[0].Detail.NextReg, 0)
 }
 
 // media is the RTP and RTCP of a phone.

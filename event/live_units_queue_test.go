@@ -129,6 +129,7 @@ func (u *unitsLab) agents(t *testing.T) event.Agents {
 	if err != nil || len(all) != 1 {
 		t.Fatalf("Agents = %v, %v", all, err)
 	}
+	exactly(t, "Doubt of Agents, whose CallStarted ends in a line feed alone", all[0].Doubt(), 0)
 	return all[0]
 }
 

@@ -2,6 +2,7 @@ package event_test
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"strings"
 	"sync"
@@ -105,12 +106,21 @@ maximum_expiration = 301
 default_expiration = 121
 qualify_frequency = 3
 qualify_timeout = 2.5
+
+[units]
+type = registration
+server_uri = sip:%s
+client_uri = sip:units@127.0.0.1
+expiration = 200
+retry_interval = 2
+max_random_initial_delay = 0
 `
 
 // unitsLab is a server on which a test makes values happen that it knows.
 type unitsLab struct {
 	*ami.Client
-	server *lab.Server
+	server    *lab.Server
+	registrar registrar
 }
 
 // TestLiveUnits makes values happen whose size it knows, and reads them typed: a
@@ -118,29 +128,31 @@ type unitsLab struct {
 func TestLiveUnits(t *testing.T) {
 	for _, v := range lab.Versions() {
 		t.Run(v.String(), func(t *testing.T) {
-			started := time.Now()
+			starting := time.Now()
 			u := newUnitsLab(t, v)
+			started := time.Now()
 			t.Run("during", func(t *testing.T) {
 				// Each waits for Asterisk most of the time, so that all run at once.
 				var tests sync.WaitGroup
 				for name, test := range map[string]func(*testing.T){
 					"RingNoAnswer": u.ringNoAnswer, "Served": u.served, "GivenUp": u.givenUp, "Member": u.member, "Agent": u.agent,
 					"Record": u.record, "Keys": u.keys, "Talk": u.talk, "Status": u.status, "Conference": u.conference, "Parking": u.parking,
-					"Security": u.security, "Media": u.media, "Contact": u.contact, "Voicemail": u.voicemail,
+					"Security": u.security, "Media": u.media, "Contact": u.contact, "Registration": u.registration, "Voicemail": u.voicemail,
 				} {
 					tests.Go(func() { t.Run(name, test) })
 				}
 				tests.Wait()
 			})
-			u.uptime(t, started)
+			u.uptime(t, starting, started)
 		})
 	}
 }
 
 func newUnitsLab(t *testing.T, v lab.Version) *unitsLab {
 	t.Helper()
-	server := lab.Start(t, v, &lab.Config{Trunk: true, Append: map[string]string{
-		"extensions.conf": unitsDialplan, "queues.conf": unitsQueues, "pjsip.conf": unitsPJSIP, "rtp.conf": "rtcpinterval = 500\n",
+	registrar := newRegistrar(t)
+	server := lab.Start(t, v, &lab.Config{Append: map[string]string{
+		"extensions.conf": unitsDialplan, "queues.conf": unitsQueues, "pjsip.conf": fmt.Sprintf(unitsPJSIP+softphoneConf, registrar.LocalAddr()), "rtp.conf": "rtcpinterval = 500\n",
 	}})
 	user := server.User("all")
 	client, err := ami.Connect(t.Context(), server.AMI(), &ami.Config{Username: user.Name, Secret: user.Secret})
@@ -148,7 +160,7 @@ func newUnitsLab(t *testing.T, v lab.Version) *unitsLab {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = client.Close() })
-	return &unitsLab{client, server}
+	return &unitsLab{client, server, registrar}
 }
 
 // listen subscribes until the test ends.
@@ -201,6 +213,9 @@ func await[E event.Event](t *testing.T, sub *event.Subscription, right func(E) b
 			var none E
 			t.Fatalf("no %T: %v", none, err)
 		}
+		if ev.Doubt() != 0 { // nobody forges here
+			t.Errorf("%s: %v\n%s", ev.EventName(), ev.Doubt(), ev.Fields())
+		}
 		if e, ok := ev.(E); ok && (right == nil || right(e)) {
 			return e
 		}
@@ -232,28 +247,29 @@ func exactly[T comparable](t *testing.T, what string, got, want T) {
 }
 
 // uptime logs in for the one event that has it, after a reload.
-func (u *unitsLab) uptime(t *testing.T, started time.Time) {
+func (u *unitsLab) uptime(t *testing.T, starting, started time.Time) {
 	reloads := u.listen(t, event.Of[event.Reload]())
 	reload := time.Now()
 	u.do(t, action.Command{Command: "core reload"})
 	e := await(t, reloads, func(e event.Reload) bool { return e.Module == "All" })
 	exactly(t, "Reload.Status", e.Status, 0)
 	until(t, "a LastReload of 2 s", func() bool {
-		booted := u.login(t)
-		lasts(t, "FullyBooted.Uptime", booted.Uptime, 5*time.Second, started)
+		booted := loginOf(t, u.server)
 		lasts(t, "FullyBooted.LastReload", booted.LastReload, 0, reload)
+		lasts(t, "FullyBooted.Uptime", booted.Uptime, reload.Sub(started)+booted.LastReload-2*time.Second, starting)
 		return booted.LastReload >= 2*time.Second
 	})
 }
 
-func (u *unitsLab) login(t *testing.T) event.FullyBooted {
+// loginOf logs in and returns what every login gets.
+func loginOf(t *testing.T, server *lab.Server) event.FullyBooted {
 	t.Helper()
-	conn, err := net.Dial("tcp", u.server.AMI())
+	conn, err := net.Dial("tcp", server.AMI())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	user := u.server.User("all")
+	user := server.User("all")
 	if _, err := conn.Write([]byte("Action: Login\r\nUsername: " + user.Name + "\r\nSecret: " + user.Secret + "\r\n\r\n")); err != nil {
 		t.Fatal(err)
 	}

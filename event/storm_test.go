@@ -21,7 +21,8 @@ match = 127.0.0.9
 
 [out]
 type = registration
-server_uri = sip:127.0.0.1:9
+server_uri = sip:%s
+max_random_initial_delay = 0
 client_uri = sip:a@127.0.0.1
 outbound_auth = 100
 retry_interval = 60
@@ -38,6 +39,17 @@ timeout = 1
 retry = 1
 joinempty = yes
 member => Local/noanswer@outcome
+`
+
+const stormIAX = `
+[301]
+type = friend
+host = dynamic
+secret = secret-301
+encryption = aes128
+
+[general](+)
+register => 400:secret@127.0.0.1:9
 `
 
 const stormDialplan = `
@@ -73,6 +85,7 @@ exten => 901,hint,,CustomPresence:me
 `
 
 func (s *storm) run() {
+	s.registrar.accept(s.T)
 	s.lists()
 	s.states()
 	s.calls()
@@ -85,6 +98,7 @@ func (s *storm) run() {
 	s.parking()
 	s.fax()
 	s.phones()
+	s.media()
 	s.logins()
 	s.system()
 	s.lists()
@@ -334,7 +348,20 @@ func (s *storm) phones() {
 	s.await("ChallengeSent", "ChallengeResponseFailed", "ContactStatusDetail")
 }
 
-// logins are refused.
+// media has a phone that sends RTP, gets a report on it, and holds the call.
+func (s *storm) media() {
+	m, phone := newMedia(s.T), newSoftphone(s.T, s.server)
+	s.do(action.Originate{Channel: "PJSIP/soft", Context: "storm2", Exten: "tone", Priority: 1, Async: true})
+	m.meet(s.T, phone.answer(m.port()))
+	m.talk(s.T)
+	m.report(s.T, m.hear(s.T))
+	s.await("RTCPReceived", "RTCPSent")
+	phone.hold(m.port(), "sendonly")
+	phone.hold(m.port(), "sendrecv")
+	s.await("Hold", "Unhold", "Registry")
+}
+
+// logins are refused, but for one.
 func (s *storm) logins() {
 	for _, login := range []string{
 		"Action: Login\r\nUsername: nobody\r\nSecret: x\r\n\r\n", "Action: Login\r\nUsername: all\r\nSecret: x\r\n\r\n",
@@ -357,6 +384,7 @@ func (s *storm) logins() {
 		crm.Close()
 	}
 	s.do(action.New("NoSuchAction"))
+	s.check(loginOf(s.T, s.server))
 	s.await("InvalidAccountID", "InvalidPassword", "FailedACL", "RequestBadFormat", "RequestNotAllowed")
 }
 
