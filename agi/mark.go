@@ -36,7 +36,7 @@ func newMark() mark { return mark(markPrefix + rand.Text()) }
 
 // send asks for the mark.
 func (s *Stream) send(m mark) error {
-	_, err := io.WriteString(s.w, markCommand+string(m)+"\"\n") // not in s.line, which is that of another goroutine
+	_, err := s.w.Write([]byte(markCommand + string(m) + "\"\n")) // not in s.line, which is that of another goroutine
 	return err
 }
 

@@ -27,17 +27,6 @@ exten => h,1,ExecIf($["${DEADURL}" != ""]?AGI(${DEADURL}))
  same => n,UserEvent(Ended,Case: ${CASE},Status: ${AGISTATUS},FastAGI: ${FASTAGI_STATUS},Told: ${TOLD})
 
 exten => sub,1,Return()
-
-; What a caller supplies holds line breaks: NUM, NAME and DIALLED are URL-encoded.
-exten => stranger,1,Answer()
- same => n,Set(CALLERID(num)=${URIDECODE(${NUM})})
- same => n,Set(CALLERID(name)=${URIDECODE(${NAME})})
- same => n,Goto(dialled,${URIDECODE(${DIALLED})},1)
-
-[dialled]
-exten => _[0-9].,1,AGI(${URL})
- same => n,Hangup()
-exten => h,1,Goto(fastagi,h,1)
 `
 
 // pbx is a real Asterisk that calls servers of a test.
@@ -75,7 +64,7 @@ func (p *pbx) originate(t *testing.T, url string, variables ...action.Variable) 
 	t.Helper()
 	number := strconv.FormatInt(p.calls.Add(1), 10)
 	_, err := p.manager.Do(t.Context(), action.Originate{
-		Channel: "Local/stranger@fastagi", Application: "Wait", Data: "120", Async: true,
+		Channel: "Local/call@fastagi", Application: "Wait", Data: "120", Async: true,
 		Variables: append(variables, action.Variable{Name: "__URL", Value: url}, action.Variable{Name: "__CASE", Value: number}),
 	})
 	if err != nil {

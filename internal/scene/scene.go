@@ -42,6 +42,8 @@ func serve(ctx context.Context, s *agi.Session) error {
 		return silentHangup(ctx, s)
 	case "exit on hangup":
 		return exitOnHangup(ctx, s)
+	case "stranger":
+		return stranger(ctx, s, arguments)
 	case "dead":
 		return dead(ctx, s)
 	}
