@@ -49,6 +49,7 @@ check: ## gofmt, vet (the SDK for all systems), staticcheck, tidy modules, gener
 	GOOS=darwin go vet ./...
 	$(MAKE) --no-print-directory check-386
 	cd examples && $(MAKE) --no-print-directory -f ../Makefile check-module
+	cd internal/sipua && $(MAKE) --no-print-directory -f ../../Makefile check-module
 
 check-module:
 	go mod tidy -diff

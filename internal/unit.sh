@@ -1,5 +1,5 @@
 #!/bin/sh
-# Tests both modules on any system, with the race detector where there is one. Tests that need a real Asterisk are
+# Tests all modules on any system, with the race detector where there is one. Tests that need a real Asterisk are
 # skipped where none can run, and say why with -v.
 set -eu
 race=-race

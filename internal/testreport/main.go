@@ -1,4 +1,4 @@
-// Testreport runs go test in both modules of the repository and says what matters of it: a line for each package, what
+// Testreport runs go test in the modules of the repository and says what matters of it: a line for each package, what
 // a failed test printed, why tests were skipped, and a closing line. It fails if anything failed or nothing ran, and
 // where a real Asterisk is required (ASTERISK_LAB=required) also if a test was skipped for want of one.
 //
@@ -41,21 +41,36 @@ type module struct {
 	packages []string // patterns
 }
 
+// nested are the modules within the repository's own.
+var nested = []string{"examples", "internal/sipua"}
+
 // modules says what to test for a list of folders, everything if there are none.
 func modules(folders []string) []module {
 	if len(folders) == 0 {
-		folders = []string{".", "examples"}
+		folders = []string{"."}
 	}
-	root, examples := module{folder: "."}, module{folder: "examples"}
+	all := []module{{folder: "."}}
+	for _, folder := range nested {
+		all = append(all, module{folder: folder})
+	}
 	for _, folder := range folders {
-		pattern := "./" + path.Join(filepath.ToSlash(folder), "...")
-		if within, ok := strings.CutPrefix(pattern, "./examples/"); ok {
-			examples.packages = append(examples.packages, "./"+within)
-		} else {
-			root.packages = append(root.packages, pattern)
+		folder = path.Clean(filepath.ToSlash(folder))
+		own := true // of the repository's module, and not of a nested one
+		for i, name := range nested {
+			within, inside := strings.CutPrefix(folder+"/", name+"/")
+			own = own && !inside
+			if around := folder == "." || strings.HasPrefix(name, folder+"/"); around {
+				within, inside = "", true
+			}
+			if inside {
+				all[i+1].packages = append(all[i+1].packages, "./"+path.Join(within, "..."))
+			}
+		}
+		if own {
+			all[0].packages = append(all[0].packages, "./"+path.Join(folder, "..."))
 		}
 	}
-	return slices.DeleteFunc([]module{root, examples}, func(m module) bool { return len(m.packages) == 0 })
+	return slices.DeleteFunc(all, func(m module) bool { return len(m.packages) == 0 })
 }
 
 // run tests one module and takes its events. The error is that of go itself.
