@@ -16,6 +16,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/agi/asyncagi"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/fastagi"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 	"github.com/asterisk-go/asterisk-go/internal/scene"
@@ -225,6 +226,49 @@ func TestLiveErrorOfAScript(t *testing.T) {
 		told := v.Await(t, "VERBOSE")
 		if end := v.End(t); end.Status != "FAILURE" || !strings.Contains(told.Command, "meant to fail") {
 			t.Errorf("told %q, AGISTATUS %s, want the error and FAILURE", told.Command, end.Status)
+		}
+	})
+}
+
+// AGISTATUS proves nothing: a script that is killed gives SUCCESS where its end
+// is seen before its exit code. What it would have set last, it has not set.
+func TestLiveKilledScript(t *testing.T) {
+	lab.Each(t, func(t *testing.T, s *lab.Server) {
+		end := visit.Enter(t, s, visit.Call{Target: scriptOn(t, s) + ",killed"}).End(t)
+		t.Logf("AGISTATUS = %s", end.Status)
+		if end.Result != "" || end.Status != "SUCCESS" && end.Status != "FAILURE" {
+			t.Errorf("%+v", end)
+		}
+	})
+}
+
+// The other channels of a call are found by the Linkedid of Asterisk, not by the
+// Uniqueid of the session: here the first half of a Local channel began the call.
+func TestLiveEventsOfTheCall(t *testing.T) {
+	lab.Each(t, func(t *testing.T, s *lab.Server) {
+		p := newPBX(t, s)
+		err := p.callEarly(t, func(ctx context.Context, s *agi.Session) error {
+			wrong := p.ami.Subscribe(event.Where("Linkedid", s.Env.UniqueID), nil)
+			defer wrong.Close()
+			events, err := guideEvents(ctx, s, p.ami)
+			if err != nil {
+				return err
+			}
+			defer events.Close()
+			if err := s.NoOp(ctx, "seen"); err != nil {
+				return err
+			}
+			e, err := events.Next(ctx)
+			if err != nil || e.Fields().Get("Linkedid") == s.Env.UniqueID {
+				t.Errorf("Next() = %v, %v, want an event of the call, which another channel began", e, err)
+			}
+			if n := wrong.Stats().Matched; n > 0 {
+				t.Errorf("%d events have the Uniqueid of the session as their Linkedid", n)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
 		}
 	})
 }

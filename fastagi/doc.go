@@ -10,8 +10,9 @@
 //
 // And in the dialplan:
 //
+//	same => n,Set(IVR_DONE=)
 //	same => n,AGI(agi://10.0.0.5/ivr/de?from=queue,an argument)
-//	same => n,GotoIf($["${AGISTATUS}" = "FAILURE"]?fallback)
+//	same => n,GotoIf($["${IVR_DONE}" != "yes"]?fallback)
 //
 // The query is in s.Env.Query, the arguments are in s.Env.Arguments.
 //
@@ -19,15 +20,21 @@
 //
 // What becomes of a call, the dialplan sees in AGISTATUS:
 //
-//	SUCCESS  the handler has returned nil, or the error of a hangup
-//	FAILURE  it has returned another error or has panicked; no handler has the
-//	         path (FASTAGI_STATUS is NOTFOUND then, see [NotFound]); the server
-//	         is full, or can't be reached
-//	HANGUP   an application that the handler ran with EXEC hung up
+//	FAILURE  the handler has returned an error that is more than the hangup
+//	         (see agi.Failed), or has panicked; no handler has the path
+//	         (FASTAGI_STATUS is NOTFOUND then, see [NotFound]); the server is
+//	         full, or can't be reached; or a STREAM FILE, CONTROL STREAM FILE,
+//	         GET OPTION, RECORD FILE or GOSUB has failed while the channel was
+//	         alive, whatever the handler has returned
+//	HANGUP   the channel has hung up in the session, by the caller or by a
+//	         command, and the handler has not failed
+//	SUCCESS  anything else
 //
-// A program that dies in the middle of a call looks like SUCCESS to Asterisk: it
-// takes a connection that closes for a script that is done. Whoever has to know
-// sets a channel variable as the handler's last command, and tests that.
+// SUCCESS does not say that the handler has done its work. A program that dies
+// in the middle of a call gives it as well, for Asterisk takes a connection that
+// closes for a script that is done. So nothing that must stay shut may depend on
+// it, such as what is behind a PIN: let the handler set a channel variable as its
+// last command, clear it before, and test that.
 //
 // # Middleware
 //

@@ -3,6 +3,7 @@ package fastagi_test
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 
 	"github.com/asterisk-go/asterisk-go/agi"
@@ -73,6 +74,34 @@ func TestLiveStatusOfAgitest(t *testing.T) {
 			if got := p.call(t, url+path); got.status != status {
 				t.Errorf("%s: AGISTATUS = %s, Status() = %s", path, got.status, status)
 			}
+		}
+	})
+}
+
+// SUCCESS proves nothing: a server that dies in the middle of a call gives it.
+// The variable that the handler would have set last is the gate.
+func TestLiveServerThatDies(t *testing.T) {
+	onAsterisk(t, func(t *testing.T, p *pbx) {
+		listener := tcp(t)
+		defer listener.Close()
+		var dying sync.WaitGroup
+		// Ends with the call; the test waits for it.
+		dying.Go(func() {
+			conn, err := listener.Accept()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if _, err := agi.NewStream(conn, conn).ReadEnv(); err != nil {
+				t.Error(err)
+			}
+			_ = conn.Close()
+		})
+		got := p.call(t, "agi://"+listener.Addr().String())
+		_ = listener.Close() // if nobody has come
+		dying.Wait()
+		if got.status != "SUCCESS" || got.told != "" {
+			t.Errorf("%+v", got)
 		}
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -28,6 +29,8 @@ func serve(ctx context.Context, s *agi.Session) error {
 		return errors.New("meant to fail")
 	case "panic":
 		panic("meant to panic")
+	case "killed":
+		return kill()
 	case "arguments":
 		return tell(ctx, s, fmt.Sprintf("%q", arguments))
 	case "commands":
@@ -48,6 +51,18 @@ func serve(ctx context.Context, s *agi.Session) error {
 		return dead(ctx, s)
 	}
 	return fmt.Errorf("no scene %q", name)
+}
+
+// kill ends the program in the middle of the call, as the system does when it is out of memory.
+func kill() error {
+	self, err := os.FindProcess(os.Getpid())
+	if err != nil {
+		return err
+	}
+	if err := self.Kill(); err != nil {
+		return err
+	}
+	select {}
 }
 
 // tell leaves the outcome of a scene for the dialplan.
