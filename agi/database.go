@@ -3,7 +3,8 @@ package agi
 import "context"
 
 // DatabaseGet returns a value of Asterisk's own database, and whether it is
-// there. One with line breaks is for [Session.Variable], as DB(family/key).
+// there. It may hold anything, for a round trip more, as that of
+// [Session.GetVariable].
 func (s *Session) DatabaseGet(ctx context.Context, family, key string) (value string, ok bool, err error) {
 	return s.runValue(ctx, "", "DATABASE GET", family, key)
 }

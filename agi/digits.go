@@ -54,7 +54,8 @@ func (s *Session) ReceiveChar(ctx context.Context, timeout time.Duration) (char 
 }
 
 // ReceiveText returns the next text that comes from the caller, and whether one
-// came in time; a negative time is for ever.
+// came in time; a negative time is for ever. It may hold anything, for a round
+// trip more, as the value of [Session.GetVariable].
 func (s *Session) ReceiveText(ctx context.Context, timeout time.Duration) (text string, ok bool, err error) {
 	r, err := s.do(ctx, "", "RECEIVE TEXT", strconv.FormatInt(milliseconds(timeout), 10))
 	if err != nil {

@@ -28,6 +28,16 @@
 // that is not set is told from one that is empty. What Asterisk refuses is an
 // [*Error] with the whole reply.
 //
+// # Text from strangers
+//
+// Asterisk writes what a caller supplies as it is: the number, the number that
+// was dialled. A line break in it makes lines that look like Asterisk's own. So
+// a session begins with a question that only Asterisk can answer, and believes
+// nothing before the answer: see [Stream.ReadEnv]. What can't be known then of
+// the call is missing in [Env], and [Env.Doubtful] says so. Values are read to
+// their real end, whatever they hold. See docs/safety.md for what a dialplan can
+// do.
+//
 // # Hangup
 //
 // A caller who hangs up is no failure: the handler's context ends with the

@@ -13,17 +13,19 @@ import (
 type Variable struct{ Name, Value string }
 
 // GetVariable is the command itself: it returns the value of a variable, or of
-// a function such as CALLERID(num), and whether it is set. Asterisk cuts it at
-// 1,023 bytes, and a value with line breaks can't be told from further replies
-// in every case: [Session.Variable] reads any.
+// a function such as CALLERID(num), and whether it is set. The value may hold
+// anything; to find its end costs a round trip more, over stdin and TCP.
+// Asterisk cuts what a function returns at 1,023 bytes without a word:
+// [Session.Variable] has all of it.
 func (s *Session) GetVariable(ctx context.Context, name string) (value string, ok bool, err error) {
 	return s.runValue(ctx, "", "GET VARIABLE", name)
 }
 
 // GetFullVariable evaluates an expression such as "${EXTEN}@${CONTEXT}" on the
 // channel of that name, "" for the session's own, and returns what comes out,
-// and whether there is such a channel. What is not set is empty. Never put what
-// a caller can choose into an expression.
+// and whether there is such a channel. What is not set is empty. The value may
+// hold anything, for a round trip more, as that of [Session.GetVariable]. Never
+// put what a caller can choose into an expression.
 func (s *Session) GetFullVariable(ctx context.Context, expression, channel string) (value string, ok bool, err error) {
 	if channel == "" {
 		return s.runValue(ctx, "", "GET FULL VARIABLE", expression)
@@ -56,7 +58,8 @@ var errVariableName = errors.New("not the name of a variable, nor a function wit
 
 // Variable returns the value of a variable, or of a function such as
 // CALLERID(name), whatever it holds and however long it is, and whether it is
-// set, as a function always is. It is read in pieces of 600 bytes: a function is
+// set, as a function always is. It is the way to read what strangers choose.
+// It is read in pieces of 600 bytes, each with a random end: a function is
 // evaluated for each. More than 1 MiB is [ErrTooLong].
 //
 // Names that could evaluate something else, with $ or braces, are refused.

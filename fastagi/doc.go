@@ -51,6 +51,12 @@
 //
 // # Security
 //
+// A call is routed, logged and served once Asterisk has confirmed where the
+// environment ends, which costs one round trip: a caller whose number holds line
+// breaks writes no reply, no hangup and no route. [Server.TrustEnv] saves it
+// where the dialplan lets no line break pass. See ReadEnv of agi.Stream, and
+// docs/safety.md.
+//
 // AGI has neither passwords nor encryption: who can connect can pretend to be
 // any caller, and reads what handlers send. Bind to an address that Asterisk
 // alone reaches. Asterisk speaks no TLS; with a tunnel in front of it, such as

@@ -41,6 +41,13 @@
 // connection: TLS, a Unix socket, one end of a net.Pipe. [Call.Wait] then
 // returns [ErrFailure] where the dialplan would see AGISTATUS=FAILURE.
 //
+// # Marks
+//
+// A session asks Asterisk a question of its own behind the environment, and
+// behind each value that may hold line breaks: see ReadEnv of agi.Stream. Calls
+// and peers answer it as Asterisk does, and no test sees it. A fake of another
+// kind uses [MarkReply].
+//
 // # Doors
 //
 // [TestConn] is the conformance suite for a new implementation of agi.Conn.
