@@ -7,6 +7,7 @@ import (
 
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
@@ -82,14 +83,14 @@ func (c carrier) Identity() ami.Identity {
 }
 
 // Snapshot is described at [ami.Carrier].
-func (c carrier) Snapshot(ctx context.Context, lists []action.Action, item func(transport.Block, time.Time)) error {
+func (c carrier) Snapshot(ctx context.Context, lists []action.Action, item func(transport.Block, time.Time, event.Doubt)) error {
 	var first error
 	for _, a := range lists {
-		_, err := c.do(ctx, a, func(b transport.Block, received time.Time) {
+		_, err := c.do(ctx, a, func(b transport.Block, received time.Time, doubt event.Doubt) {
 			c.gate.Lock()
 			defer c.gate.Unlock()
 			if !c.over {
-				item(b, received)
+				item(b, received, doubt)
 			}
 		})
 		if err != nil && first == nil {

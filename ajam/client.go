@@ -9,6 +9,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/internal/keep"
+	"github.com/asterisk-go/asterisk-go/internal/show"
 )
 
 // Client is an [ami.Session] over Asterisk's HTTP server that comes back: it
@@ -54,6 +55,10 @@ func Connect(ctx context.Context, address string, config *Config) (*Client, erro
 		return nil, err
 	}
 	c.slots = make(chan struct{}, c.config.MaxInFlight)
+	c.hub.Warn = func(ev event.Event) {
+		c.config.Logger.Warn("ajam: an event is not as Asterisk writes it; somebody may send line breaks in what a caller can choose (docs/safety.md)",
+			"event", show.Text(ev.EventName()), "doubt", ev.Doubt().String())
+	}
 	c.feed, c.feedOver = ami.NewFeed(&c.hub, c.carrier)
 	c.keeper = keep.New(keep.Policy{
 		Package: "ajam", Logger: c.config.Logger, Closed: ami.ErrClosed,
@@ -108,7 +113,11 @@ func (c *Client) Version() ami.Version {
 }
 
 // Stats returns the counters over all sessions of the client.
-func (c *Client) Stats() Stats { return c.stats.read() }
+func (c *Client) Stats() Stats {
+	stats := c.stats.read()
+	stats.Doubtful = c.hub.Doubtful()
+	return stats
+}
 
 // Err is nil while the client lives, logged in or not; after Close it is
 // [ami.ErrClosed], after a refused login that refusal.

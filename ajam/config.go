@@ -86,7 +86,8 @@ type Config struct {
 	// second for longer, is given up, too.
 	MaxBody int64
 	// Limits bounds the lines and blocks of an answer; zero fields have the
-	// defaults of transport.
+	// defaults of transport. In the answers to a login a line may have 4 KiB and
+	// a block 64 KiB, or less by these.
 	Limits transport.Limits
 
 	// Logger gets what an operator wants to know: sessions made and lost. Nil
@@ -155,6 +156,19 @@ func (c *Config) check() error {
 		}
 	}
 	return nil
+}
+
+// limitsBeforeLogin bound what is read of a peer that may be anything: answers
+// to a login are short.
+func (c *Config) limitsBeforeLogin() transport.Limits {
+	limits := transport.Limits{Line: 4 << 10, Block: 64 << 10}
+	if c.Limits.Line > 0 {
+		limits.Line = min(limits.Line, c.Limits.Line)
+	}
+	if c.Limits.Block > 0 {
+		limits.Block = min(limits.Block, c.Limits.Block)
+	}
+	return limits
 }
 
 // deaf reports whether no events are wanted at all.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/internal/show"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
@@ -48,7 +49,7 @@ func (s *session) login(ctx context.Context, address string) error {
 	}
 	s.hub.Connect(address)
 	for _, n := range news {
-		s.publish(transport.NewBlock(n.fields), n.received)
+		s.publish(transport.NewBlock(n.fields), n.received, n.doubt)
 	}
 	s.hub.Flush()
 	// run ends when the session does; Close waits for it.
@@ -100,6 +101,7 @@ func (s *session) run() {
 type news struct {
 	fields   transport.Fields
 	received time.Time
+	doubt    event.Doubt
 }
 
 // loginTries is how often a login is begun that Asterisk forgot half way: it
@@ -108,7 +110,9 @@ const loginTries = 3
 
 // authenticate opens the session and returns the events that came with it.
 func (s *session) authenticate(ctx context.Context) (all []news, err error) {
-	keep := func(b transport.Block, received time.Time) { all = append(all, news{b.Fields(), received}) }
+	keep := func(b transport.Block, received time.Time, doubt event.Doubt) {
+		all = append(all, news{b.Fields(), received, doubt})
+	}
 	if s.config.Digest {
 		err = s.present(ctx)
 	} else {
@@ -140,7 +144,7 @@ func (s *session) present(ctx context.Context) error {
 }
 
 // greet logs in by the action Login.
-func (s *session) greet(ctx context.Context, keep func(transport.Block, time.Time)) error {
+func (s *session) greet(ctx context.Context, keep func(transport.Block, time.Time, event.Doubt)) error {
 	key := &cookie{door: s.door}
 	s.key = key
 	credentials := []string{"Username", s.config.Username, "Secret", s.config.secret()}
@@ -163,9 +167,10 @@ func (s *session) greet(ctx context.Context, keep func(transport.Block, time.Tim
 	return err
 }
 
-func (s *session) loginAnswer(a action.Action, keep func(transport.Block, time.Time)) *ami.Answer {
+func (s *session) loginAnswer(a action.Action, keep func(transport.Block, time.Time, event.Doubt)) *ami.Answer {
 	s.stats.actions.Add(1)
 	answer := s.config.answer(a, newID())
 	answer.Hub, answer.News = s.hub, keep
+	answer.Limits = s.config.limitsBeforeLogin()
 	return answer
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
@@ -87,18 +88,18 @@ func (s *session) pause(d time.Duration) error {
 }
 
 // poll asks for events once, and returns how many came.
-func (s *session) poll(wait time.Duration, publish func(transport.Block, time.Time)) (events int, err error) {
+func (s *session) poll(wait time.Duration, publish func(transport.Block, time.Time, event.Doubt)) (events int, err error) {
 	ctx, cancel := context.WithCancelCause(s.life)
 	defer cancel(nil)
 	silent := time.AfterFunc(wait+s.config.ReplyTimeout, func() { cancel(ourEnd{ami.ErrSilent}) })
 	defer silent.Stop()
 	answer := s.config.answer(action.New("WaitEvent", "Timeout", strconv.Itoa(int(wait/time.Second))), newID())
 	answer.Hub = s.hub
-	answer.News = func(b transport.Block, received time.Time) {
+	answer.News = func(b transport.Block, received time.Time, doubt event.Doubt) {
 		silent.Stop() // it speaks; its body has bounds of its own
 		events++
 		s.stats.events.Add(1)
-		publish(b, received)
+		publish(b, received, doubt)
 	}
 	s.stats.polls.Add(1)
 	response, err := s.ask(ctx, forEvents, answer)
@@ -112,11 +113,11 @@ func (s *session) poll(wait time.Duration, publish func(transport.Block, time.Ti
 }
 
 // publish gives an event to the subscriptions.
-func (s *session) publish(b transport.Block, received time.Time) {
+func (s *session) publish(b transport.Block, received time.Time, doubt event.Doubt) {
 	if key, name := b.First(); key == "Event" && name == "FullyBooted" {
 		s.booted.Store(true)
 	}
-	s.hub.Queue(b, received)
+	s.hub.QueueDoubtful(b, received, doubt)
 }
 
 // keepAlive asks for a sign of life now and then, where no polls do.

@@ -62,7 +62,7 @@ func (s *session) Version() ami.Version {
 
 // do runs an action of the user to its end, when it is its turn. A nil item
 // leaves the items to the Response.
-func (s *session) do(ctx context.Context, a action.Action, item func(transport.Block, time.Time)) (*ami.Response, error) {
+func (s *session) do(ctx context.Context, a action.Action, item func(transport.Block, time.Time, event.Doubt)) (*ami.Response, error) {
 	name := a.ActionName()
 	if ctx.Err() != nil {
 		return nil, notSent(name, ended(ctx))
@@ -86,12 +86,12 @@ func (s *session) do(ctx context.Context, a action.Action, item func(transport.B
 
 // act is do without a turn to wait for. The session's own actions may not wait
 // for those of users, which may wait for the session.
-func (s *session) act(ctx context.Context, a action.Action, item func(transport.Block, time.Time)) (*ami.Response, error) {
+func (s *session) act(ctx context.Context, a action.Action, item func(transport.Block, time.Time, event.Doubt)) (*ami.Response, error) {
 	s.stats.actions.Add(1)
 	return s.ask(ctx, forAction, s.answerTo(a, item))
 }
 
-func (s *session) answerTo(a action.Action, item func(transport.Block, time.Time)) *ami.Answer {
+func (s *session) answerTo(a action.Action, item func(transport.Block, time.Time, event.Doubt)) *ami.Answer {
 	answer := s.config.answer(a, newID())
 	answer.Hub, answer.Item = s.hub, item
 	return answer

@@ -14,6 +14,10 @@ type Stats struct {
 	BytesIn   int64 // of bodies
 	BytesOut  int64
 	Abandoned int64 // actions whose answer nobody waited for any more
+	// Doubtful are the events and items that were handed out and that
+	// [event.Event.Doubt] says something of, each as often as that. The first of
+	// a session is logged.
+	Doubtful int64
 }
 
 type counters struct {

@@ -33,20 +33,22 @@ func (s *session) stream(ctx context.Context, a action.Action, yield func(event.
 	// Ends with the action; drain waits for it.
 	go func() {
 		defer close(items)
-		_, failed = s.do(ctx, a, func(b transport.Block, received time.Time) {
+		_, failed = s.do(ctx, a, func(b transport.Block, received time.Time, doubt event.Doubt) {
 			var waiting []event.Raw
 			select {
 			case waiting = <-items:
 			default:
 			}
-			items <- append(waiting, s.hub.Stamp(b, received)) // there is room: nobody else sends
+			items <- append(waiting, s.hub.StampDoubtful(b, received, doubt)) // there is room: nobody else sends
 		})
 	}()
 	defer drain(items)
 	defer cancel()
 	for waiting := range items {
 		for _, item := range waiting {
-			if !yield(item.Decode(), nil) {
+			ev := item.Decode()
+			s.hub.CountDoubt(ev)
+			if !yield(ev, nil) {
 				return
 			}
 		}

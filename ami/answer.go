@@ -23,11 +23,12 @@ type Answer struct {
 	// Hub numbers the items of lists, and gets the news: events that belong to
 	// no list. It must not be nil.
 	Hub *event.Hub
-	// News gets the news in place of Hub, unless it is nil. News over the
-	// limits are a Gap in Hub in any case.
-	News func(b transport.Block, received time.Time)
+	// News gets the news in place of Hub, unless it is nil, with what is odd
+	// about each beside what its text tells. News over the limits are a Gap in
+	// Hub in any case.
+	News func(b transport.Block, received time.Time, doubt event.Doubt)
 	// Item gets the items of a list in place of Response.Events, unless it is nil.
-	Item func(b transport.Block, received time.Time)
+	Item func(b transport.Block, received time.Time, doubt event.Doubt)
 	// MaxItems is how many items are kept at most for Response.Events. With 0 a
 	// list that has any is [ErrTooManyItems].
 	MaxItems int
@@ -48,7 +49,7 @@ func (a *Answer) Read(body io.Reader) (*Response, error) {
 	spec, known := action.Lookup(name)
 	a.request = request{name: name, spec: spec, known: known, sink: a.Item, most: a.MaxItems, room: math.MaxInt}
 	if a.News == nil {
-		a.News = a.Hub.Queue
+		a.News = a.Hub.QueueDoubtful
 	}
 	defer a.Hub.Flush() // the last read may have brought events and the end at once
 	a.sorter.reader = transport.NewReader(answerSource{a, body}, &a.Limits)
@@ -67,7 +68,8 @@ func (a *Answer) Read(body io.Reader) (*Response, error) {
 func (a *Answer) end(err error) (*Response, error) {
 	r := &a.request
 	if a.suspect.held {
-		a.News(a.suspect.take())
+		b, received := a.suspect.take()
+		a.News(b, received, 0)
 	}
 	if !errors.Is(err, io.EOF) {
 		return nil, &outcomeError{r.name, ErrOutcomeUnknown, err}
@@ -75,7 +77,7 @@ func (a *Answer) end(err error) (*Response, error) {
 	if r.err == nil && (!r.answered || r.listing && !r.complete) {
 		r.overtaken()
 	}
-	return r.result()
+	return r.result(a.Hub)
 }
 
 // take gives a block to whom it belongs, as Conn.dispatch does.
@@ -87,9 +89,9 @@ func (a *Answer) take(b transport.Block) error {
 	}
 	switch {
 	case k == newsBlock:
-		a.News(b, a.received)
+		a.News(b, a.received, a.cutBehind())
 	case k == itemBlock:
-		a.item(b, whose)
+		a.item(b, whose, a.cutBehind())
 	case k == answerBlock && (whose == us || whose == nobody && !a.request.answered):
 		if value == "Follows" && strings.EqualFold(a.request.name, "Command") {
 			var err error
@@ -109,30 +111,55 @@ func (a *Answer) take(b transport.Block) error {
 }
 
 // item takes an event that is not for everybody.
-func (a *Answer) item(b transport.Block, whose owner) {
+func (a *Answer) item(b transport.Block, whose owner, doubt event.Doubt) {
 	switch {
 	case whose == us:
-		a.request.item(b, a.received, a.Hub.Stamp)
-	case !mayBeItem(b), !a.request.adopts():
-		a.News(b, a.received)
-	case whose == nobody:
-		a.request.adopt(b, a.received, a.Hub.Stamp)
-	case !a.suspect.hold(b, a.received):
-		a.News(b, a.received)
+		a.request.item(b, a.received, doubt, a.Hub)
+	case whose == nobody && mayBeItem(b) && a.request.adopts():
+		a.request.adopt(b, a.received, doubt, a.Hub)
+	case whose == nobody && mayBeItem(b):
+		a.News(b, a.received, doubt|event.DoubtNoActionID)
+	case !mayBeItem(b), !a.request.adopts(), !a.suspect.hold(b, a.received):
+		a.News(b, a.received, doubt)
 	}
 }
 
 // decide says by the block behind it whose the suspect is.
 func (a *Answer) decide(k kind, whose owner) {
 	decided, ours := a.suspect.decide(k, whose)
-	switch {
-	case !decided:
-	case ours && a.request.adopts():
-		b, received := a.suspect.take()
-		a.request.adopt(b, received, a.Hub.Stamp)
-	default:
-		a.News(a.suspect.take())
+	if !decided {
+		return
 	}
+	b, received := a.suspect.take()
+	if ours && a.request.adopts() {
+		a.request.adopt(b, received, event.DoubtCut, a.Hub)
+		return
+	}
+	a.News(b, received, 0)
+}
+
+// cutBehind does what that of Conn does.
+func (a *Answer) cutBehind() event.Doubt {
+	b, k, whole := a.sorter.peek()
+	fits := true
+	switch k {
+	case noBlock, newsBlock:
+	case itemBlock:
+		fits = !whole || a.belongs(b) || a.request.adopts() || !mayBeItem(b)
+	case answerBlock:
+		fits = !whole || a.belongs(b) || !a.request.answered
+	default:
+		fits = a.request.takesLines()
+	}
+	if fits {
+		return 0
+	}
+	return event.DoubtCut
+}
+
+func (a *Answer) belongs(b transport.Block) bool {
+	key, _ := b.Second()
+	return key == "ActionID" || a.owner(b) == us
 }
 
 // owner tells whose b is. Where an answer has no ActionID, it is the first:

@@ -110,7 +110,7 @@ func FuzzAnswer(f *testing.F) {
 			var hub event.Hub
 			items := 0
 			answer := ami.Answer{Action: action.New(name), ID: "7", Hub: &hub, MaxItems: 4, Limits: transport.Limits{Line: 64, Block: 256},
-				Item: func(transport.Block, time.Time) { items++ }}
+				Item: func(transport.Block, time.Time, event.Doubt) { items++ }}
 			response, err := answer.Read(reader)
 			if (response == nil) == (err == nil) {
 				t.Errorf("Read = %v, %v", response, err)

@@ -32,6 +32,8 @@ type Client struct {
 	addresses []string
 	events    *keeper
 	actions   []*keeper // empty: actions go where the events come from
+
+	actionHubs []*event.Hub // of actions
 }
 
 // keeper keeps one connection of a Client up.
@@ -56,6 +58,7 @@ func Connect(ctx context.Context, address string, config *Config) (*Client, erro
 	for _, address := range append([]string{address}, settings.Standby...) {
 		c.addresses = append(c.addresses, withPort(address, settings.TLS != nil))
 	}
+	warnOfDoubt(&c.hub, settings.Logger)
 	c.events = c.keeper(settings, &c.hub)
 	c.feed, _ = NewFeed(&c.hub, c.carrier)
 	// The keeper ends when Close cancels life; Close waits for it.
@@ -79,7 +82,10 @@ func Connect(ctx context.Context, address string, config *Config) (*Client, erro
 func (c *Client) actionKeeper(settings Config) *keeper {
 	settings.EventMask = "off"
 	settings.Filters = nil
-	return c.keeper(settings, new(event.Hub))
+	hub := new(event.Hub)
+	warnOfDoubt(hub, settings.Logger)
+	c.actionHubs = append(c.actionHubs, hub)
+	return c.keeper(settings, hub)
 }
 
 // failAlong ends an action session with the session that it belongs to.
@@ -150,7 +156,14 @@ func (c *Client) Version() Version {
 }
 
 // Stats returns the counters over all connections of the client.
-func (c *Client) Stats() Stats { return c.stats.read() }
+func (c *Client) Stats() Stats {
+	stats := c.stats.read()
+	stats.Doubtful = c.hub.Doubtful()
+	for _, hub := range c.actionHubs {
+		stats.Doubtful += hub.Doubtful()
+	}
+	return stats
+}
 
 // Err is nil while the client lives, connected or not; after Close it is
 // [ErrClosed], after a refused login that refusal.

@@ -69,6 +69,7 @@ func Dial(ctx context.Context, address string, config *Config) (*Conn, error) {
 		return nil, err
 	}
 	hub := new(event.Hub)
+	warnOfDoubt(hub, c.Logger)
 	conn, err := dial(ctx, withPort(address, c.TLS != nil), c, hub, new(counters))
 	if err != nil {
 		hub.Close(err)
@@ -177,7 +178,11 @@ func (c *Conn) Format(s fmt.State, _ rune) {
 }
 
 // Stats returns the counters of this connection.
-func (c *Conn) Stats() Stats { return c.stats.read() }
+func (c *Conn) Stats() Stats {
+	stats := c.stats.read()
+	stats.Doubtful = c.hub.Doubtful()
+	return stats
+}
 
 // Close ends the connection: actions without an answer are ErrOutcomeUnknown.
 // It is safe to call more than once and from any goroutine.
@@ -295,7 +300,7 @@ func (c *Conn) wakeWriter() {
 func (c *Conn) await(ctx context.Context, r *request) (*Response, error) {
 	select {
 	case <-r.done:
-		return r.result()
+		return r.result(c.hub)
 	case <-ctx.Done():
 	}
 	switch unsent, over := c.flight.abandon(r); {
@@ -304,7 +309,7 @@ func (c *Conn) await(ctx context.Context, r *request) (*Response, error) {
 		return nil, &outcomeError{r.name, ErrNotSent, keep.Ended(ctx)}
 	case over:
 		<-r.done
-		return r.result() // its end came first after all
+		return r.result(c.hub) // its end came first after all
 	default:
 		return nil, &outcomeError{r.name, ErrOutcomeUnknown, keep.Ended(ctx)}
 	}

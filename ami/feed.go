@@ -34,9 +34,10 @@ func NewFeed(hub *event.Hub, carrier func(ctx context.Context, stop <-chan struc
 type Carrier interface {
 	// Identity tells whose login to what this is.
 	Identity() Identity
-	// Snapshot runs the lists, hands over their items, and returns once the
-	// hub has all events that Asterisk had for the session before the lists.
-	Snapshot(ctx context.Context, lists []action.Action, item func(b transport.Block, received time.Time)) error
+	// Snapshot runs the lists, hands over their items with what is odd about
+	// them, and returns once the hub has all events that Asterisk had for the
+	// session before the lists.
+	Snapshot(ctx context.Context, lists []action.Action, item func(b transport.Block, received time.Time, doubt event.Doubt)) error
 	// Done is closed when the login has ended, and everybody has learnt why.
 	Done() <-chan struct{}
 	// Err is not nil once the login ends, a moment before Done is closed.

@@ -130,14 +130,14 @@ func (f *flight) ours(id string) (number uint64, ok bool) {
 // reports whether there is one: the items of IAXpeers have none, and a line break
 // in a value may cut it off. Asterisk writes no news meanwhile. To ask is to send
 // a Ping, whose answer says that the list is over.
-func (f *flight) adopt(b transport.Block, received time.Time, hub *event.Hub) (taken, ask bool) {
+func (f *flight) adopt(b transport.Block, received time.Time, doubt event.Doubt, hub *event.Hub) (taken, ask bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if len(f.sent) == 0 || !f.sent[0].adopts() {
 		return false, false
 	}
 	r := f.sent[0]
-	return true, r.adopt(b, received, hub.Stamp) && r.asks()
+	return true, r.adopt(b, received, doubt, hub) && r.asks()
 }
 
 // listing reports whether a list is under way.
@@ -182,14 +182,14 @@ func (f *flight) respond(number uint64, b transport.Block) (ended []*request, st
 }
 
 // item gives an event to the request whose list it is of.
-func (f *flight) item(number uint64, b transport.Block, received time.Time, hub *event.Hub) (ended *request, known bool) {
+func (f *flight) item(number uint64, b transport.Block, received time.Time, doubt event.Doubt, hub *event.Hub) (ended *request, known bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	r := f.find(number)
 	if r == nil {
 		return nil, false
 	}
-	if !r.item(b, received, hub.Stamp) {
+	if !r.item(b, received, doubt, hub) {
 		return nil, true
 	}
 	f.remove(r)
@@ -222,6 +222,13 @@ func (f *flight) takesLines() bool {
 	}
 	r := f.sent[0]
 	return r.spec.Silent || r.asked || r.open || !slices.ContainsFunc(f.sent[1:], (*request).takesLines)
+}
+
+// linesDue is takesLines for another goroutine than one that has the mutex.
+func (f *flight) linesDue() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.takesLines()
 }
 
 // find looks a number up; the list is sorted by it, and the first is nearly

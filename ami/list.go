@@ -80,8 +80,8 @@ func Command(ctx context.Context, s Session, command string) ([]string, error) {
 
 func (c *Conn) stream(ctx context.Context, a action.Action, yield func(event.Event, error) bool) {
 	items := &itemQueue{ready: make(chan struct{}, 1), most: c.config.MaxListBytes}
-	r, err := c.start(ctx, a, func(b transport.Block, received time.Time) {
-		items.push(c.hub.Stamp(b, received))
+	r, err := c.start(ctx, a, func(b transport.Block, received time.Time, doubt event.Doubt) {
+		items.push(c.hub.StampDoubtful(b, received, doubt))
 	})
 	if err != nil {
 		yield(nil, err)
@@ -95,7 +95,7 @@ func (c *Conn) stream(ctx context.Context, a action.Action, yield func(event.Eve
 		case <-ctx.Done():
 			over = true
 		}
-		if !items.pass(r.name, yield) {
+		if !items.pass(c.hub, r.name, yield) {
 			c.drop(r)
 			return
 		}
@@ -104,7 +104,7 @@ func (c *Conn) stream(ctx context.Context, a action.Action, yield func(event.Eve
 	if _, err := c.await(ctx, r); err != nil {
 		yield(nil, err)
 	} else {
-		items.pass(r.name, yield)
+		items.pass(c.hub, r.name, yield)
 	}
 }
 
@@ -143,10 +143,12 @@ func (q *itemQueue) push(item event.Raw) {
 
 // pass yields what is there of the list of the named action, and reports
 // whether to go on.
-func (q *itemQueue) pass(name string, yield func(event.Event, error) bool) bool {
+func (q *itemQueue) pass(hub *event.Hub, name string, yield func(event.Event, error) bool) bool {
 	items, full := q.takeAll()
 	for _, item := range items {
-		if !yield(item.Decode(), nil) {
+		ev := item.Decode()
+		hub.CountDoubt(ev)
+		if !yield(ev, nil) {
 			return false
 		}
 		q.release(item)

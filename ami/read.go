@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/internal/show"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
@@ -20,7 +21,7 @@ func (c *Conn) read(written <-chan struct{}) {
 	if c.suspect.held {
 		b, received := c.suspect.take()
 		_, name := b.First()
-		c.news(b, name, received)
+		c.news(b, name, received, 0)
 	}
 	<-written
 	for _, r := range c.flight.close(c.cause, c.accepted.Load()) {
@@ -101,7 +102,7 @@ func (c *Conn) dispatch(b transport.Block) error {
 	switch k {
 	case newsBlock:
 		c.stats.events.Add(1)
-		c.news(b, value, c.source.received)
+		c.news(b, value, c.source.received, c.cutBehind())
 	case itemBlock:
 		c.stats.events.Add(1)
 		c.item(b, value)
@@ -135,9 +136,10 @@ func follow(reader *transport.Reader, b transport.Block) (transport.Block, error
 // item takes an event that is not for everybody.
 func (c *Conn) item(b transport.Block, name string) {
 	number, whose := c.flight.owner(b)
+	received, doubt := c.source.received, c.cutBehind()
 	switch {
 	case whose == us:
-		ended, known := c.flight.item(number, b, c.source.received, c.hub)
+		ended, known := c.flight.item(number, b, received, doubt, c.hub)
 		if !known {
 			c.stats.late.Add(1)
 		}
@@ -145,18 +147,21 @@ func (c *Conn) item(b transport.Block, name string) {
 			c.finish(ended)
 		}
 	case !mayBeItem(b):
-		c.news(b, name, c.source.received)
-	case whose == nobody && c.adopt(b, c.source.received):
-	case whose == another && c.flight.listing() && c.suspect.hold(b, c.source.received):
+		c.news(b, name, received, doubt)
+	case whose == nobody:
+		if !c.adopt(b, received, doubt) {
+			c.news(b, name, received, doubt|event.DoubtNoActionID)
+		}
+	case c.flight.listing() && c.suspect.hold(b, received):
 	default:
-		c.news(b, name, c.source.received)
+		c.news(b, name, received, doubt)
 	}
 }
 
 // adopt gives an event that has no ActionID of ours to the list under way, and
 // reports whether there is one.
-func (c *Conn) adopt(b transport.Block, received time.Time) bool {
-	taken, ask := c.flight.adopt(b, received, c.hub)
+func (c *Conn) adopt(b transport.Block, received time.Time, doubt event.Doubt) bool {
+	taken, ask := c.flight.adopt(b, received, doubt, c.hub)
 	if ask {
 		c.sendBarrier()
 	}
@@ -171,11 +176,41 @@ func (c *Conn) decide(k kind, next transport.Block) {
 		return
 	}
 	b, received := c.suspect.take()
-	if ours && c.adopt(b, received) {
+	if ours && c.adopt(b, received, event.DoubtCut) {
 		return
 	}
 	_, name := b.First()
-	c.news(b, name, received)
+	c.news(b, name, received, 0)
+}
+
+// cutBehind reports that the event which is at hand was cut, where what has been
+// read behind it tells that: lines that belong to no message.
+func (c *Conn) cutBehind() event.Doubt {
+	b, k, whole := c.sorter.peek()
+	fits := true
+	switch k {
+	case noBlock, newsBlock:
+	case itemBlock:
+		fits = !whole || c.belongs(b) || c.flight.listing() || !mayBeItem(b)
+	case answerBlock:
+		fits = !whole || c.belongs(b)
+	default:
+		fits = c.flight.linesDue()
+	}
+	if fits {
+		return 0
+	}
+	return event.DoubtCut
+}
+
+// belongs reports whether a block has an ActionID of ours, or another's where
+// Asterisk writes it, as behind a proxy.
+func (c *Conn) belongs(b transport.Block) bool {
+	if key, _ := b.Second(); key == "ActionID" {
+		return true
+	}
+	_, whose := c.flight.owner(b)
+	return whose == us
 }
 
 // stray takes lines that are neither event nor answer.
@@ -200,7 +235,7 @@ func (c *Conn) sendBarrier() {
 
 // news reach the subscriptions, unless the peer sends them before its answer to
 // the login: to a subscription that would be in the gap behind the last login.
-func (c *Conn) news(b transport.Block, name string, received time.Time) {
+func (c *Conn) news(b transport.Block, name string, received time.Time, doubt event.Doubt) {
 	switch name {
 	case "FullyBooted":
 		c.boot.Do(func() { close(c.booted) })
@@ -208,7 +243,7 @@ func (c *Conn) news(b transport.Block, name string, received time.Time) {
 		c.shutdown.Store(true)
 	}
 	if c.announced {
-		c.hub.Queue(b, received)
+		c.hub.QueueDoubtful(b, received, doubt)
 	}
 }
 

@@ -47,7 +47,7 @@ type request struct {
 }
 
 // sink takes the items of a list on the reader's goroutine, so it must not wait.
-type sink func(block transport.Block, received time.Time)
+type sink func(block transport.Block, received time.Time, doubt event.Doubt)
 
 // respond takes the Response and reports whether that ends the action.
 func (r *request) respond(b transport.Block) bool {
@@ -87,15 +87,15 @@ func (r *request) promises(b transport.Block) bool {
 }
 
 // item takes an event of the list and reports whether that ends the action.
-func (r *request) item(b transport.Block, received time.Time, stamp func(transport.Block, time.Time) event.Raw) bool {
+func (r *request) item(b transport.Block, received time.Time, doubt event.Doubt, hub *event.Hub) bool {
 	last := r.ends(b)
 	if !last {
-		r.gather(b, received, stamp)
+		r.gather(b, received, doubt, hub)
 		return false
 	}
 	r.goOn()
 	if !r.abandoned {
-		r.last = stamp(b, received)
+		r.last = hub.StampDoubtful(b, received, doubt)
 	}
 	r.complete = true
 	return r.answered
@@ -104,13 +104,16 @@ func (r *request) item(b transport.Block, received time.Time, stamp func(transpo
 // adopt takes an event without an ActionID, and reports whether it may be the
 // end of the list. That of SCCPListDevices looks so (chan-sccp), but so may a
 // value in the item of a module's own list: what comes next tells.
-func (r *request) adopt(b transport.Block, received time.Time, stamp func(transport.Block, time.Time) event.Raw) (mayEnd bool) {
+func (r *request) adopt(b transport.Block, received time.Time, doubt event.Doubt, hub *event.Hub) (mayEnd bool) {
+	if r.known && !r.spec.Anonymous {
+		doubt |= event.DoubtNoActionID
+	}
 	if r.known || r.abandoned || !endMark(b.Get("EventList")) {
-		r.gather(b, received, stamp)
+		r.gather(b, received, doubt, hub)
 		return false
 	}
 	r.goOn()
-	raw := stamp(b, received)
+	raw := hub.StampDoubtful(b, received, doubt)
 	r.maybe = &raw
 	return true
 }
@@ -122,28 +125,41 @@ func (r *request) goOn() {
 	}
 	raw := *r.maybe
 	r.maybe = nil
-	r.put(transport.NewBlock(raw.Fields()), raw.Received(), func(transport.Block, time.Time) event.Raw { return raw })
+	b := transport.NewBlock(raw.Fields())
+	switch {
+	case r.sink != nil:
+		r.sink(b, raw.Received(), 0)
+	case r.fits(b):
+		r.items = append(r.items, raw)
+	}
 }
 
 // gather takes an event that does not end the list.
-func (r *request) gather(b transport.Block, received time.Time, stamp func(transport.Block, time.Time) event.Raw) {
+func (r *request) gather(b transport.Block, received time.Time, doubt event.Doubt, hub *event.Hub) {
 	r.goOn()
-	r.put(b, received, stamp)
+	r.put(b, received, doubt, hub)
 }
 
 // put keeps an item, or passes it on. One that is over the limits fails the
 // action, which goes on to its end all the same.
-func (r *request) put(b transport.Block, received time.Time, stamp func(transport.Block, time.Time) event.Raw) {
+func (r *request) put(b transport.Block, received time.Time, doubt event.Doubt, hub *event.Hub) {
 	switch {
 	case r.abandoned:
 	case r.sink != nil:
-		r.sink(b, received)
-	case len(r.items) < r.most && len(b.Text()) <= r.room:
-		r.room -= len(b.Text())
-		r.items = append(r.items, stamp(b, received))
-	default:
-		r.err = &outcomeError{r.name, ErrTooManyItems, nil}
+		r.sink(b, received, doubt)
+	case r.fits(b):
+		r.items = append(r.items, hub.StampDoubtful(b, received, doubt))
 	}
+}
+
+// fits reports whether there is room for one more item, and takes it.
+func (r *request) fits(b transport.Block) bool {
+	if len(r.items) >= r.most || len(b.Text()) > r.room {
+		r.err = &outcomeError{r.name, ErrTooManyItems, nil}
+		return false
+	}
+	r.room -= len(b.Text())
+	return true
 }
 
 // adopts reports whether the events without an ActionID belong to its list. News
@@ -208,16 +224,19 @@ func (r *request) overtaken() {
 }
 
 // result makes what Do returns, on the goroutine of its caller.
-func (r *request) result() (*Response, error) {
+func (r *request) result(hub *event.Hub) (*Response, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
 	response := &Response{Fields: r.response}
 	for _, item := range r.items {
-		response.Events = append(response.Events, item.Decode())
+		ev := item.Decode()
+		hub.CountDoubt(ev)
+		response.Events = append(response.Events, ev)
 	}
 	if r.complete {
 		response.End = r.last.Decode()
+		hub.CountDoubt(response.End)
 	}
 	if !response.Success() {
 		return nil, newError(r.name, response)

@@ -57,8 +57,8 @@ func (s snapshot) keep() {
 		default:
 		}
 		gaps := s.sub.Gaps()
-		err = carrier.Snapshot(ctx, s.lists, func(b transport.Block, received time.Time) {
-			s.hub.QueueItem(s.sub, b, received)
+		err = carrier.Snapshot(ctx, s.lists, func(b transport.Block, received time.Time, doubt event.Doubt) {
+			s.hub.QueueItemDoubtful(s.sub, b, received, doubt)
 		})
 		if err != nil && carrier.Err() != nil {
 			<-carrier.Done() // what asked above may have been the next connection
@@ -90,7 +90,7 @@ func (c carrier) Identity() Identity {
 // Snapshot runs the lists, and behind them a Ping: Asterisk sends the events
 // that it had queued before a list after that list, but before the Ping's
 // answer.
-func (c carrier) Snapshot(ctx context.Context, lists []action.Action, item func(transport.Block, time.Time)) error {
+func (c carrier) Snapshot(ctx context.Context, lists []action.Action, item func(transport.Block, time.Time, event.Doubt)) error {
 	var started []*request
 	defer func() {
 		for _, r := range started {

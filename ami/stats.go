@@ -1,6 +1,12 @@
 package ami
 
-import "sync/atomic"
+import (
+	"log/slog"
+	"sync/atomic"
+
+	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/show"
+)
 
 // Stats counts what went over a session's connections since it began, for a
 // metrics library to read.
@@ -15,6 +21,11 @@ type Stats struct {
 	Orphans     int64 // blocks that are neither, and responses without our ActionID
 	Late        int64 // answers and items behind the end of their action, which for a cancelled Do is still its answer
 	Oversized   int64 // blocks skipped for being over Config.Limits
+	// Doubtful are the events and items that were handed out and that
+	// [event.Event.Doubt] says something of, each as often as that: a sign that
+	// somebody writes line breaks into what they send. The first of a connection
+	// is logged.
+	Doubtful int64
 }
 
 type counters struct {
@@ -34,5 +45,13 @@ func (c *counters) read() Stats {
 		Orphans:     c.orphans.Load(),
 		Late:        c.late.Load(),
 		Oversized:   c.oversized.Load(),
+	}
+}
+
+// warnOfDoubt has the first odd event of each connection logged.
+func warnOfDoubt(hub *event.Hub, logger *slog.Logger) {
+	hub.Warn = func(ev event.Event) {
+		logger.Warn("ami: an event is not as Asterisk writes it; somebody may send line breaks in what a caller can choose (docs/safety.md)",
+			"event", show.Text(ev.EventName()), "doubt", ev.Doubt().String())
 	}
 }

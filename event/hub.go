@@ -120,9 +120,15 @@ func (h *Hub) deliver(subscriptions []*Subscription, b transport.Block, raw *Raw
 // QueueItem numbers b as Queue does, and gives it to s alone whatever its
 // filter and limit: an item of a list that s has asked for.
 func (h *Hub) QueueItem(s *Subscription, b transport.Block, received time.Time) {
+	h.QueueItemDoubtful(s, b, received, 0)
+}
+
+// QueueItemDoubtful is QueueItem for an item that its reader has found odd.
+func (h *Hub) QueueItemDoubtful(s *Subscription, b transport.Block, received time.Time, doubt Doubt) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	raw := Raw{Base: h.number(received), item: true}
+	raw.doubt = doubt
 	raw.fields = b.Fields()
 	s.deliver(&raw)
 	h.touch(s)

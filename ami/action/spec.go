@@ -13,6 +13,8 @@ type Spec struct {
 	End string
 	// Unannounced says that events follow a plain Success, without EventList.
 	Unannounced bool
+	// Anonymous says that the items of its list have no ActionID.
+	Anonymous bool
 	// Glued says that its items and its end come as one block.
 	Glued bool
 	// Silent says that it may be answered by nothing, or by lines that are no

@@ -12,7 +12,7 @@ type Action struct {
 	Classes    []string // any one of them is enough; none: every user
 	Items      []string // events of the list that answers it
 	End        string   // event that ends it
-	Flags      []string // of the specs of package action: unannounced, glued, silent, provisional, slow, session
+	Flags      []string // of the specs of package action: unannounced, anonymous, glued, silent, provisional, slow, session
 	Docs       []string // versions of the lab that document it
 	Since      string   // first versions, when later than the lab's first
 	Until      string   // last version, when earlier than the lab's last
