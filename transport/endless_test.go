@@ -65,7 +65,7 @@ func (h *hesitant) Read(b []byte) (int, error) {
 func TestEndlessBlockIsNotHeld(t *testing.T) {
 	const limit = 4 << 20
 	for name, text := range map[string]string{"of lines": "Key: value\r\n", "of one line": "xxxxxxxxxxxx"} {
-		src := &flood{endless: endless{text: text}, left: 16 * limit}
+		src := &flood{endless: endless{text: strings.Repeat(text, 1000)}, left: 16 * limit}
 		r := transport.NewReader(src, &transport.Limits{Line: limit, Block: limit})
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
