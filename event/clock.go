@@ -13,12 +13,28 @@ func seconds(value string) time.Duration { return durationOf(value, time.Second)
 // durationOf reads a whole number of units; 0 stands for what a Duration can't
 // hold.
 func durationOf(value string, unit time.Duration) time.Duration {
-	n := int64(number(value))
+	n := whole(value)
 	if d := time.Duration(n) * unit; int64(d/unit) == n {
 		return d
 	}
 	return 0
 }
+
+// whole is number for what an int of 32 bits can't hold: microseconds of half an
+// hour.
+func whole(value string) int64 {
+	n := int64(0)
+	for i := range len(value) {
+		digit := value[i] - '0'
+		if digit > 9 || i == maxWhole {
+			return oddWhole(value)
+		}
+		n = n*10 + int64(digit)
+	}
+	return n
+}
+
+const maxWhole = 18 // digits that fit into an int64
 
 // inSeconds is 0 for what a Duration can't hold.
 func inSeconds(f float64) time.Duration {

@@ -51,10 +51,18 @@ const maxDigits = 9 // fit into any int
 
 // oddNumber is number for what is not just some digits.
 func oddNumber(value string) int {
+	n := oddWhole(value)
+	if int64(int(n)) != n {
+		return 0
+	}
+	return int(n)
+}
+
+func oddWhole(value string) int64 {
 	value, _, _ = strings.Cut(value, " ")
-	n, err := strconv.Atoi(value)
+	n, err := strconv.ParseInt(value, 10, 64)
 	if err != nil {
-		return 0 // Atoi has the nearest number that an int can hold
+		return 0 // ParseInt has the nearest number that fits
 	}
 	return n
 }

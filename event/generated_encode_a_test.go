@@ -67,8 +67,8 @@ func (e AgentComplete) encode(b *transport.Builder) {
 	b.Add("Queue", e.Queue)
 	b.Add("Interface", e.Interface)
 	b.Add("MemberName", e.MemberName)
-	b.Add("HoldTime", itoa(int(e.HoldTime/time.Second)))
-	b.Add("TalkTime", itoa(int(e.TalkTime/time.Second)))
+	b.Add("HoldTime", strconv.FormatInt(int64(e.HoldTime/time.Second), 10))
+	b.Add("TalkTime", strconv.FormatInt(int64(e.TalkTime/time.Second), 10))
 	b.Add("Reason", e.Reason)
 }
 
@@ -78,8 +78,8 @@ func (e AgentConnect) encode(b *transport.Builder) {
 	b.Add("Queue", e.Queue)
 	b.Add("Interface", e.Interface)
 	b.Add("MemberName", e.MemberName)
-	b.Add("HoldTime", itoa(int(e.HoldTime/time.Second)))
-	b.Add("RingTime", itoa(int(e.RingTime/time.Second)))
+	b.Add("HoldTime", strconv.FormatInt(int64(e.HoldTime/time.Second), 10))
+	b.Add("RingTime", strconv.FormatInt(int64(e.RingTime/time.Second), 10))
 }
 
 func (e AgentDump) encode(b *transport.Builder) {
@@ -98,7 +98,7 @@ func (e AgentLogin) encode(b *transport.Builder) {
 func (e AgentLogoff) encode(b *transport.Builder) {
 	e.ChannelSnapshot.encode(b, "")
 	b.Add("Agent", e.Agent)
-	b.Add("Logintime", itoa(int(e.Logintime/time.Second)))
+	b.Add("Logintime", strconv.FormatInt(int64(e.Logintime/time.Second), 10))
 }
 
 func (e AgentRingNoAnswer) encode(b *transport.Builder) {
@@ -107,7 +107,7 @@ func (e AgentRingNoAnswer) encode(b *transport.Builder) {
 	b.Add("Queue", e.Queue)
 	b.Add("Interface", e.Interface)
 	b.Add("MemberName", e.MemberName)
-	b.Add("RingTime", itoa(int(e.RingTime.Milliseconds())))
+	b.Add("RingTime", strconv.FormatInt(e.RingTime.Milliseconds(), 10))
 }
 
 func (e Agents) encode(b *transport.Builder) {
@@ -139,10 +139,10 @@ func (e AlarmClear) encode(b *transport.Builder) {
 func (e AorDetail) encode(b *transport.Builder) {
 	b.Add("ObjectType", e.ObjectType)
 	b.Add("ObjectName", e.ObjectName)
-	b.Add("MinimumExpiration", itoa(int(e.MinimumExpiration/time.Second)))
-	b.Add("MaximumExpiration", itoa(int(e.MaximumExpiration/time.Second)))
-	b.Add("DefaultExpiration", itoa(int(e.DefaultExpiration/time.Second)))
-	b.Add("QualifyFrequency", itoa(int(e.QualifyFrequency/time.Second)))
+	b.Add("MinimumExpiration", strconv.FormatInt(int64(e.MinimumExpiration/time.Second), 10))
+	b.Add("MaximumExpiration", strconv.FormatInt(int64(e.MaximumExpiration/time.Second), 10))
+	b.Add("DefaultExpiration", strconv.FormatInt(int64(e.DefaultExpiration/time.Second), 10))
+	b.Add("QualifyFrequency", strconv.FormatInt(int64(e.QualifyFrequency/time.Second), 10))
 	b.Add("AuthenticateQualify", choose(e.AuthenticateQualify, "true", "false"))
 	b.Add("MaxContacts", itoa(int(e.MaxContacts)))
 	b.Add("RemoveExisting", choose(e.RemoveExisting, "true", "false"))
@@ -162,10 +162,10 @@ func (e AorDetail) encode(b *transport.Builder) {
 func (e AorList) encode(b *transport.Builder) {
 	b.Add("ObjectType", e.ObjectType)
 	b.Add("ObjectName", e.ObjectName)
-	b.Add("MinimumExpiration", itoa(int(e.MinimumExpiration/time.Second)))
-	b.Add("MaximumExpiration", itoa(int(e.MaximumExpiration/time.Second)))
-	b.Add("DefaultExpiration", itoa(int(e.DefaultExpiration/time.Second)))
-	b.Add("QualifyFrequency", itoa(int(e.QualifyFrequency/time.Second)))
+	b.Add("MinimumExpiration", strconv.FormatInt(int64(e.MinimumExpiration/time.Second), 10))
+	b.Add("MaximumExpiration", strconv.FormatInt(int64(e.MaximumExpiration/time.Second), 10))
+	b.Add("DefaultExpiration", strconv.FormatInt(int64(e.DefaultExpiration/time.Second), 10))
+	b.Add("QualifyFrequency", strconv.FormatInt(int64(e.QualifyFrequency/time.Second), 10))
 	b.Add("AuthenticateQualify", choose(e.AuthenticateQualify, "true", "false"))
 	b.Add("MaxContacts", itoa(int(e.MaxContacts)))
 	b.Add("RemoveExisting", choose(e.RemoveExisting, "true", "false"))
@@ -224,7 +224,7 @@ func (e AuthDetail) encode(b *transport.Builder) {
 	b.Add("Password", e.Password)
 	b.Add("Md5Cred", e.Md5Cred)
 	b.Add("Realm", e.Realm)
-	b.Add("NonceLifetime", itoa(int(e.NonceLifetime/time.Second)))
+	b.Add("NonceLifetime", strconv.FormatInt(int64(e.NonceLifetime/time.Second), 10))
 	b.Add("AuthType", e.AuthType)
 	b.Add("EndpointName", e.EndpointName)
 	b.Add("OauthClientid", e.OauthClientid)
@@ -243,7 +243,7 @@ func (e AuthList) encode(b *transport.Builder) {
 	b.Add("Realm", e.Realm)
 	b.Add("AuthType", e.AuthType)
 	b.Add("Password", e.Password)
-	b.Add("NonceLifetime", itoa(int(e.NonceLifetime/time.Second)))
+	b.Add("NonceLifetime", strconv.FormatInt(int64(e.NonceLifetime/time.Second), 10))
 	b.Add("OauthClientid", e.OauthClientid)
 	b.Add("OauthSecret", e.OauthSecret)
 	b.Add("PasswordDigest", e.PasswordDigest)

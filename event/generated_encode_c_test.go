@@ -44,7 +44,7 @@ func (e CCMonitorFailed) encode(b *transport.Builder) {
 func (e CCOfferTimerStart) encode(b *transport.Builder) {
 	b.Add("CoreID", itoa(int(e.CoreID)))
 	b.Add("Caller", e.Caller)
-	b.Add("Expires", itoa(int(e.Expires/time.Second)))
+	b.Add("Expires", strconv.FormatInt(int64(e.Expires/time.Second), 10))
 }
 
 func (e CCRecallComplete) encode(b *transport.Builder) {
@@ -101,8 +101,8 @@ func (e Cdr) encode(b *transport.Builder) {
 	b.Add("StartTime", datetimeText(e.StartTime))
 	b.Add("AnswerTime", datetimeText(e.AnswerTime))
 	b.Add("EndTime", datetimeText(e.EndTime))
-	b.Add("Duration", itoa(int(e.Duration/time.Second)))
-	b.Add("BillableSeconds", itoa(int(e.Billable/time.Second)))
+	b.Add("Duration", strconv.FormatInt(int64(e.Duration/time.Second), 10))
+	b.Add("BillableSeconds", strconv.FormatInt(int64(e.Billable/time.Second), 10))
 	b.Add("Disposition", e.Disposition)
 	b.Add("AMAFlags", e.AMAFlags)
 	b.Add("UniqueID", e.UniqueID)
@@ -159,7 +159,7 @@ func (e ChannelTalkingStart) encode(b *transport.Builder) {
 
 func (e ChannelTalkingStop) encode(b *transport.Builder) {
 	e.ChannelSnapshot.encode(b, "")
-	b.Add("Duration", itoa(int(e.Duration.Milliseconds())))
+	b.Add("Duration", strconv.FormatInt(e.Duration.Milliseconds(), 10))
 }
 
 func (e ChannelsHungupListComplete) encode(b *transport.Builder) {
@@ -198,7 +198,7 @@ func (e ConfbridgeList) encode(b *transport.Builder) {
 	b.Add("Waiting", choose(e.Waiting, "Yes", "No"))
 	b.Add("Muted", choose(e.Muted, "Yes", "No"))
 	b.Add("Talking", choose(e.Talking, "Yes", "No"))
-	b.Add("AnsweredTime", itoa(int(e.AnsweredTime/time.Second)))
+	b.Add("AnsweredTime", strconv.FormatInt(int64(e.AnsweredTime/time.Second), 10))
 	e.ChannelSnapshot.encode(b, "")
 }
 
@@ -272,12 +272,12 @@ func (e ContactList) encode(b *transport.Builder) {
 	b.Add("Endpoint", e.Endpoint)
 	b.Add("AuthenticateQualify", choose(e.AuthenticateQualify, "yes", "no"))
 	b.Add("Uri", e.URI)
-	b.Add("QualifyFrequency", itoa(int(e.QualifyFrequency/time.Second)))
+	b.Add("QualifyFrequency", strconv.FormatInt(int64(e.QualifyFrequency/time.Second), 10))
 	b.Add("UserAgent", e.UserAgent)
 	b.Add("ExpirationTime", unixText(e.ExpirationTime))
 	b.Add("OutboundProxy", e.OutboundProxy)
 	b.Add("Status", e.Status)
-	b.Add("RoundtripUsec", orNull(e.Roundtrip, itoa(int(e.Roundtrip.Microseconds())), "N/A"))
+	b.Add("RoundtripUsec", orNull(e.Roundtrip, strconv.FormatInt(e.Roundtrip.Microseconds(), 10), "N/A"))
 	b.Add("Qualify2xxOnly", choose(e.Qualify2xxOnly, "true", "false"))
 }
 
@@ -292,14 +292,14 @@ func (e ContactStatus) encode(b *transport.Builder) {
 	b.Add("ContactStatus", e.ContactStatus)
 	b.Add("AOR", e.AOR)
 	b.Add("EndpointName", e.EndpointName)
-	b.Add("RoundtripUsec", orNull(e.Roundtrip, itoa(int(e.Roundtrip.Microseconds())), "N/A"))
+	b.Add("RoundtripUsec", orNull(e.Roundtrip, strconv.FormatInt(e.Roundtrip.Microseconds(), 10), "N/A"))
 }
 
 func (e ContactStatusDetail) encode(b *transport.Builder) {
 	b.Add("AOR", e.AOR)
 	b.Add("URI", e.URI)
 	b.Add("Status", e.Status)
-	b.Add("RoundtripUsec", orNull(e.Roundtrip, itoa(int(e.Roundtrip.Microseconds())), "N/A"))
+	b.Add("RoundtripUsec", orNull(e.Roundtrip, strconv.FormatInt(e.Roundtrip.Microseconds(), 10), "N/A"))
 	b.Add("EndpointName", e.EndpointName)
 	b.Add("UserAgent", e.UserAgent)
 	b.Add("RegExpire", unixText(e.RegExpire))
@@ -309,7 +309,7 @@ func (e ContactStatusDetail) encode(b *transport.Builder) {
 	b.Add("AuthenticateQualify", choose(e.AuthenticateQualify, "1", "0"))
 	b.Add("OutboundProxy", e.OutboundProxy)
 	b.Add("Path", e.Path)
-	b.Add("QualifyFrequency", itoa(int(e.QualifyFrequency/time.Second)))
+	b.Add("QualifyFrequency", strconv.FormatInt(int64(e.QualifyFrequency/time.Second), 10))
 	b.Add("QualifyTimeout", strconv.FormatFloat(e.QualifyTimeout.Seconds(), 'f', 3, 64))
 	b.Add("Qualify2xxOnly", choose(e.Qualify2xxOnly, "1", "0"))
 }

@@ -88,7 +88,7 @@ func (e DTMFBegin) encode(b *transport.Builder) {
 func (e DTMFEnd) encode(b *transport.Builder) {
 	e.ChannelSnapshot.encode(b, "")
 	b.Add("Digit", e.Digit)
-	b.Add("DurationMs", itoa(int(e.Duration.Milliseconds())))
+	b.Add("DurationMs", strconv.FormatInt(e.Duration.Milliseconds(), 10))
 	b.Add("Direction", e.Direction)
 }
 

@@ -3,6 +3,7 @@
 package event
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/transport"
@@ -65,7 +66,7 @@ func (e MeetmeLeave) encode(b *transport.Builder) {
 	e.ChannelSnapshot.encode(b, "")
 	b.Add("Meetme", e.Meetme)
 	b.Add("User", itoa(int(e.User)))
-	b.Add("Duration", itoa(int(e.Duration/time.Second)))
+	b.Add("Duration", strconv.FormatInt(int64(e.Duration/time.Second), 10))
 }
 
 func (e MeetmeList) encode(b *transport.Builder) {
@@ -108,7 +109,7 @@ func (e MeetmeMute) encode(b *transport.Builder) {
 	e.ChannelSnapshot.encode(b, "")
 	b.Add("Meetme", e.Meetme)
 	b.Add("User", itoa(int(e.User)))
-	b.Add("Duration", itoa(int(e.Duration/time.Second)))
+	b.Add("Duration", strconv.FormatInt(int64(e.Duration/time.Second), 10))
 	b.Add("Status", choose(e.On, "on", "off"))
 }
 
@@ -116,7 +117,7 @@ func (e MeetmeTalkRequest) encode(b *transport.Builder) {
 	e.ChannelSnapshot.encode(b, "")
 	b.Add("Meetme", e.Meetme)
 	b.Add("User", itoa(int(e.User)))
-	b.Add("Duration", itoa(int(e.Duration/time.Second)))
+	b.Add("Duration", strconv.FormatInt(int64(e.Duration/time.Second), 10))
 	b.Add("Status", choose(e.On, "on", "off"))
 }
 
@@ -124,7 +125,7 @@ func (e MeetmeTalking) encode(b *transport.Builder) {
 	e.ChannelSnapshot.encode(b, "")
 	b.Add("Meetme", e.Meetme)
 	b.Add("User", itoa(int(e.User)))
-	b.Add("Duration", itoa(int(e.Duration/time.Second)))
+	b.Add("Duration", strconv.FormatInt(int64(e.Duration/time.Second), 10))
 	b.Add("Status", choose(e.On, "on", "off"))
 }
 

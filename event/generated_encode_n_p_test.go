@@ -3,6 +3,7 @@
 package event
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/transport"
@@ -60,23 +61,23 @@ func (e OutboundRegistrationDetail) encode(b *transport.Builder) {
 	b.Add("SecurityNegotiation", e.SecurityNegotiation)
 	b.Add("AuthRejectionPermanent", choose(e.AuthRejectionPermanent, "true", "false"))
 	b.Add("ServerUri", e.ServerURI)
-	b.Add("MaxRandomInitialDelay", itoa(int(e.MaxRandomInitialDelay/time.Second)))
+	b.Add("MaxRandomInitialDelay", strconv.FormatInt(int64(e.MaxRandomInitialDelay/time.Second), 10))
 	b.Add("SupportPath", choose(e.SupportPath, "true", "false"))
-	b.Add("RetryInterval", itoa(int(e.RetryInterval/time.Second)))
+	b.Add("RetryInterval", strconv.FormatInt(int64(e.RetryInterval/time.Second), 10))
 	b.Add("ContactHeaderParams", e.ContactHeaderParams)
-	b.Add("Expiration", itoa(int(e.Expiration/time.Second)))
+	b.Add("Expiration", strconv.FormatInt(int64(e.Expiration/time.Second), 10))
 	b.Add("Transport", e.Transport)
 	b.Add("Line", choose(e.Line, "true", "false"))
 	b.Add("ContactUser", e.ContactUser)
 	b.Add("Endpoint", e.Endpoint)
 	b.Add("UserAgent", e.UserAgent)
-	b.Add("ForbiddenRetryInterval", itoa(int(e.ForbiddenRetryInterval/time.Second)))
+	b.Add("ForbiddenRetryInterval", strconv.FormatInt(int64(e.ForbiddenRetryInterval/time.Second), 10))
 	b.Add("OutboundAuth", e.OutboundAuth)
 	b.Add("OutboundProxy", e.OutboundProxy)
-	b.Add("FatalRetryInterval", itoa(int(e.FatalRetryInterval/time.Second)))
+	b.Add("FatalRetryInterval", strconv.FormatInt(int64(e.FatalRetryInterval/time.Second), 10))
 	b.Add("SupportOutbound", choose(e.SupportOutbound, "yes", "no"))
 	b.Add("Status", e.Status)
-	b.Add("NextReg", itoa(int(e.NextReg/time.Second)))
+	b.Add("NextReg", strconv.FormatInt(int64(e.NextReg/time.Second), 10))
 }
 
 func (e OutboundRegistrationDetailComplete) encode(b *transport.Builder) {
@@ -137,8 +138,8 @@ func (e ParkedCall) encode(b *transport.Builder) {
 	b.Add("ParkerDialString", e.ParkerDialString)
 	b.Add("Parkinglot", e.Parkinglot)
 	b.Add("ParkingSpace", itoa(int(e.ParkingSpace)))
-	b.Add("ParkingTimeout", itoa(int(e.ParkingTimeout/time.Second)))
-	b.Add("ParkingDuration", itoa(int(e.ParkingDuration/time.Second)))
+	b.Add("ParkingTimeout", strconv.FormatInt(int64(e.ParkingTimeout/time.Second), 10))
+	b.Add("ParkingDuration", strconv.FormatInt(int64(e.ParkingDuration/time.Second), 10))
 }
 
 func (e ParkedCallGiveUp) encode(b *transport.Builder) {
@@ -146,8 +147,8 @@ func (e ParkedCallGiveUp) encode(b *transport.Builder) {
 	b.Add("ParkerDialString", e.ParkerDialString)
 	b.Add("Parkinglot", e.Parkinglot)
 	b.Add("ParkingSpace", itoa(int(e.ParkingSpace)))
-	b.Add("ParkingTimeout", itoa(int(e.ParkingTimeout/time.Second)))
-	b.Add("ParkingDuration", itoa(int(e.ParkingDuration/time.Second)))
+	b.Add("ParkingTimeout", strconv.FormatInt(int64(e.ParkingTimeout/time.Second), 10))
+	b.Add("ParkingDuration", strconv.FormatInt(int64(e.ParkingDuration/time.Second), 10))
 	e.Parker.encode(b, "Parker")
 }
 
@@ -157,8 +158,8 @@ func (e ParkedCallSwap) encode(b *transport.Builder) {
 	b.Add("ParkerDialString", e.ParkerDialString)
 	b.Add("Parkinglot", e.Parkinglot)
 	b.Add("ParkingSpace", itoa(int(e.ParkingSpace)))
-	b.Add("ParkingTimeout", itoa(int(e.ParkingTimeout/time.Second)))
-	b.Add("ParkingDuration", itoa(int(e.ParkingDuration/time.Second)))
+	b.Add("ParkingTimeout", strconv.FormatInt(int64(e.ParkingTimeout/time.Second), 10))
+	b.Add("ParkingDuration", strconv.FormatInt(int64(e.ParkingDuration/time.Second), 10))
 }
 
 func (e ParkedCallTimeOut) encode(b *transport.Builder) {
@@ -166,8 +167,8 @@ func (e ParkedCallTimeOut) encode(b *transport.Builder) {
 	b.Add("ParkerDialString", e.ParkerDialString)
 	b.Add("Parkinglot", e.Parkinglot)
 	b.Add("ParkingSpace", itoa(int(e.ParkingSpace)))
-	b.Add("ParkingTimeout", itoa(int(e.ParkingTimeout/time.Second)))
-	b.Add("ParkingDuration", itoa(int(e.ParkingDuration/time.Second)))
+	b.Add("ParkingTimeout", strconv.FormatInt(int64(e.ParkingTimeout/time.Second), 10))
+	b.Add("ParkingDuration", strconv.FormatInt(int64(e.ParkingDuration/time.Second), 10))
 	e.Parker.encode(b, "Parker")
 }
 
@@ -182,7 +183,7 @@ func (e Parkinglot) encode(b *transport.Builder) {
 	b.Add("Name", e.Name)
 	b.Add("StartSpace", itoa(int(e.StartSpace)))
 	b.Add("StopSpace", itoa(int(e.StopSpace)))
-	b.Add("Timeout", itoa(int(e.Timeout/time.Second)))
+	b.Add("Timeout", strconv.FormatInt(int64(e.Timeout/time.Second), 10))
 }
 
 func (e ParkinglotsComplete) encode(b *transport.Builder) {

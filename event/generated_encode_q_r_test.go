@@ -14,7 +14,7 @@ func (e QueueCallerAbandon) encode(b *transport.Builder) {
 	b.Add("Queue", e.Queue)
 	b.Add("Position", itoa(int(e.Position)))
 	b.Add("OriginalPosition", itoa(int(e.OriginalPosition)))
-	b.Add("HoldTime", itoa(int(e.HoldTime/time.Second)))
+	b.Add("HoldTime", strconv.FormatInt(int64(e.HoldTime/time.Second), 10))
 }
 
 func (e QueueCallerJoin) encode(b *transport.Builder) {
@@ -40,7 +40,7 @@ func (e QueueEntry) encode(b *transport.Builder) {
 	b.Add("CallerIDName", orNull(e.CallerIDName, e.CallerIDName, "unknown"))
 	b.Add("ConnectedLineNum", orNull(e.ConnectedLineNum, e.ConnectedLineNum, "unknown"))
 	b.Add("ConnectedLineName", orNull(e.ConnectedLineName, e.ConnectedLineName, "unknown"))
-	b.Add("Wait", itoa(int(e.Wait/time.Second)))
+	b.Add("Wait", strconv.FormatInt(int64(e.Wait/time.Second), 10))
 	b.Add("Priority", itoa(int(e.Priority)))
 }
 
@@ -59,7 +59,7 @@ func (e QueueMember) encode(b *transport.Builder) {
 	b.Add("Status", itoa(int(e.Status)))
 	b.Add("Paused", choose(e.Paused, "1", "0"))
 	b.Add("PausedReason", e.PausedReason)
-	b.Add("Wrapuptime", itoa(int(e.Wrapuptime/time.Second)))
+	b.Add("Wrapuptime", strconv.FormatInt(int64(e.Wrapuptime/time.Second), 10))
 }
 
 func (e QueueMemberAdded) encode(b *transport.Builder) {
@@ -78,7 +78,7 @@ func (e QueueMemberAdded) encode(b *transport.Builder) {
 	b.Add("Paused", choose(e.Paused, "1", "0"))
 	b.Add("PausedReason", e.PausedReason)
 	b.Add("Ringinuse", choose(e.Ringinuse, "1", "0"))
-	b.Add("Wrapuptime", itoa(int(e.Wrapuptime/time.Second)))
+	b.Add("Wrapuptime", strconv.FormatInt(int64(e.Wrapuptime/time.Second), 10))
 }
 
 func (e QueueMemberPause) encode(b *transport.Builder) {
@@ -97,7 +97,7 @@ func (e QueueMemberPause) encode(b *transport.Builder) {
 	b.Add("Paused", choose(e.Paused, "1", "0"))
 	b.Add("PausedReason", e.PausedReason)
 	b.Add("Ringinuse", choose(e.Ringinuse, "1", "0"))
-	b.Add("Wrapuptime", itoa(int(e.Wrapuptime/time.Second)))
+	b.Add("Wrapuptime", strconv.FormatInt(int64(e.Wrapuptime/time.Second), 10))
 	b.Add("Reason", e.Reason)
 }
 
@@ -117,7 +117,7 @@ func (e QueueMemberPenalty) encode(b *transport.Builder) {
 	b.Add("Paused", choose(e.Paused, "1", "0"))
 	b.Add("PausedReason", e.PausedReason)
 	b.Add("Ringinuse", choose(e.Ringinuse, "1", "0"))
-	b.Add("Wrapuptime", itoa(int(e.Wrapuptime/time.Second)))
+	b.Add("Wrapuptime", strconv.FormatInt(int64(e.Wrapuptime/time.Second), 10))
 }
 
 func (e QueueMemberRemoved) encode(b *transport.Builder) {
@@ -136,7 +136,7 @@ func (e QueueMemberRemoved) encode(b *transport.Builder) {
 	b.Add("Paused", choose(e.Paused, "1", "0"))
 	b.Add("PausedReason", e.PausedReason)
 	b.Add("Ringinuse", choose(e.Ringinuse, "1", "0"))
-	b.Add("Wrapuptime", itoa(int(e.Wrapuptime/time.Second)))
+	b.Add("Wrapuptime", strconv.FormatInt(int64(e.Wrapuptime/time.Second), 10))
 }
 
 func (e QueueMemberRinginuse) encode(b *transport.Builder) {
@@ -155,7 +155,7 @@ func (e QueueMemberRinginuse) encode(b *transport.Builder) {
 	b.Add("Paused", choose(e.Paused, "1", "0"))
 	b.Add("PausedReason", e.PausedReason)
 	b.Add("Ringinuse", choose(e.Ringinuse, "1", "0"))
-	b.Add("Wrapuptime", itoa(int(e.Wrapuptime/time.Second)))
+	b.Add("Wrapuptime", strconv.FormatInt(int64(e.Wrapuptime/time.Second), 10))
 }
 
 func (e QueueMemberStatus) encode(b *transport.Builder) {
@@ -174,21 +174,21 @@ func (e QueueMemberStatus) encode(b *transport.Builder) {
 	b.Add("Paused", choose(e.Paused, "1", "0"))
 	b.Add("PausedReason", e.PausedReason)
 	b.Add("Ringinuse", choose(e.Ringinuse, "1", "0"))
-	b.Add("Wrapuptime", itoa(int(e.Wrapuptime/time.Second)))
+	b.Add("Wrapuptime", strconv.FormatInt(int64(e.Wrapuptime/time.Second), 10))
 }
 
 func (e QueueParams) encode(b *transport.Builder) {
 	b.Add("Max", itoa(int(e.Max)))
 	b.Add("Strategy", e.Strategy)
 	b.Add("Calls", itoa(int(e.Calls)))
-	b.Add("Holdtime", itoa(int(e.Holdtime/time.Second)))
-	b.Add("TalkTime", itoa(int(e.TalkTime/time.Second)))
+	b.Add("Holdtime", strconv.FormatInt(int64(e.Holdtime/time.Second), 10))
+	b.Add("TalkTime", strconv.FormatInt(int64(e.TalkTime/time.Second), 10))
 	b.Add("Completed", itoa(int(e.Completed)))
 	b.Add("Abandoned", itoa(int(e.Abandoned)))
 	b.Add("ServicelevelPerf", strconv.FormatFloat(e.ServicelevelPerf, 'f', 1, 64))
 	b.Add("ServicelevelPerf2", strconv.FormatFloat(e.ServicelevelPerf2, 'f', 1, 64))
 	b.Add("Queue", e.Queue)
-	b.Add("ServiceLevel", itoa(int(e.ServiceLevel/time.Second)))
+	b.Add("ServiceLevel", strconv.FormatInt(int64(e.ServiceLevel/time.Second), 10))
 	b.Add("Weight", itoa(int(e.Weight)))
 }
 
@@ -203,9 +203,9 @@ func (e QueueSummary) encode(b *transport.Builder) {
 	b.Add("LoggedIn", itoa(int(e.LoggedIn)))
 	b.Add("Available", itoa(int(e.Available)))
 	b.Add("Callers", itoa(int(e.Callers)))
-	b.Add("HoldTime", itoa(int(e.HoldTime/time.Second)))
-	b.Add("TalkTime", itoa(int(e.TalkTime/time.Second)))
-	b.Add("LongestHoldTime", itoa(int(e.LongestHoldTime/time.Second)))
+	b.Add("HoldTime", strconv.FormatInt(int64(e.HoldTime/time.Second), 10))
+	b.Add("TalkTime", strconv.FormatInt(int64(e.TalkTime/time.Second), 10))
+	b.Add("LongestHoldTime", strconv.FormatInt(int64(e.LongestHoldTime/time.Second), 10))
 }
 
 func (e QueueSummaryComplete) encode(b *transport.Builder) {
@@ -279,7 +279,7 @@ func (e RegistryEntry) encode(b *transport.Builder) {
 	b.Add("Perceived", orNull(e.Perceived, e.Perceived, "<Unregistered>"))
 	b.Add("Domain", e.Domain)
 	b.Add("DomainPort", itoa(int(e.DomainPort)))
-	b.Add("Refresh", itoa(int(e.Refresh/time.Second)))
+	b.Add("Refresh", strconv.FormatInt(int64(e.Refresh/time.Second), 10))
 	b.Add("State", e.State)
 	b.Add("RegistrationTime", unixText(e.RegistrationTime))
 }
@@ -345,7 +345,7 @@ func (e ResourceListDetail) encode(b *transport.Builder) {
 	b.Add("Event", e.Event)
 	b.Add("FullState", choose(e.FullState, "true", "false"))
 	b.Add("ListItem", e.ListItem)
-	b.Add("NotificationBatchInterval", itoa(int(e.NotificationBatchInterval.Milliseconds())))
+	b.Add("NotificationBatchInterval", strconv.FormatInt(e.NotificationBatchInterval.Milliseconds(), 10))
 	b.Add("ResourceDisplayName", choose(e.ResourceDisplayName, "true", "false"))
 }
 

@@ -96,7 +96,7 @@ func (e Status) encode(b *transport.Builder) {
 	b.Add("Writetrans", e.Writetrans)
 	b.Add("Callgroup", strconv.FormatUint(e.Callgroup, 10))
 	b.Add("Pickupgroup", strconv.FormatUint(e.Pickupgroup, 10))
-	b.Add("Seconds", itoa(int(e.Duration/time.Second)))
+	b.Add("Seconds", strconv.FormatInt(int64(e.Duration/time.Second), 10))
 	for _, value := range e.Variable {
 		b.Add("Variable", assignedText(value))
 	}

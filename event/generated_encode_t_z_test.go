@@ -44,14 +44,14 @@ func (e TransportDetail) encode(b *transport.Builder) {
 	}
 	b.Add("Tos", e.Tos)
 	b.Add("Cos", e.Cos)
-	b.Add("WebsocketWriteTimeout", itoa(int(e.WebsocketWriteTimeout.Milliseconds())))
+	b.Add("WebsocketWriteTimeout", strconv.FormatInt(e.WebsocketWriteTimeout.Milliseconds(), 10))
 	b.Add("EndpointName", e.EndpointName)
 	b.Add("AllowReload", choose(e.AllowReload, "true", "false"))
 	b.Add("AllowWildcardCerts", choose(e.AllowWildcardCerts, "Yes", "No"))
 	b.Add("SymmetricTransport", choose(e.SymmetricTransport, "true", "false"))
 	b.Add("TcpKeepaliveEnable", choose(e.TcpKeepaliveEnable, "true", "false"))
-	b.Add("TcpKeepaliveIdleTime", itoa(int(e.TcpKeepaliveIdleTime/time.Second)))
-	b.Add("TcpKeepaliveIntervalTime", itoa(int(e.TcpKeepaliveIntervalTime/time.Second)))
+	b.Add("TcpKeepaliveIdleTime", strconv.FormatInt(int64(e.TcpKeepaliveIdleTime/time.Second), 10))
+	b.Add("TcpKeepaliveIntervalTime", strconv.FormatInt(int64(e.TcpKeepaliveIntervalTime/time.Second), 10))
 	b.Add("TcpKeepaliveProbeCount", itoa(int(e.TcpKeepaliveProbeCount)))
 }
 
@@ -61,8 +61,8 @@ func (e UnParkedCall) encode(b *transport.Builder) {
 	b.Add("ParkerDialString", e.ParkerDialString)
 	b.Add("Parkinglot", e.Parkinglot)
 	b.Add("ParkingSpace", itoa(int(e.ParkingSpace)))
-	b.Add("ParkingTimeout", itoa(int(e.ParkingTimeout/time.Second)))
-	b.Add("ParkingDuration", itoa(int(e.ParkingDuration/time.Second)))
+	b.Add("ParkingTimeout", strconv.FormatInt(int64(e.ParkingTimeout/time.Second), 10))
+	b.Add("ParkingDuration", strconv.FormatInt(int64(e.ParkingDuration/time.Second), 10))
 	e.Parker.encode(b, "Parker")
 }
 
@@ -100,7 +100,7 @@ func (e VoicemailBoxDetail) encode(b *transport.Builder) {
 	b.Add("Folder", e.Folder)
 	b.Add("CallerID", orNull(e.CallerID, e.CallerID, "Unknown"))
 	b.Add("Date", e.Date)
-	b.Add("Duration", itoa(int(e.Duration/time.Second)))
+	b.Add("Duration", strconv.FormatInt(int64(e.Duration/time.Second), 10))
 	b.Add("Flag", e.Flag)
 	b.Add("ID", e.ID)
 }
@@ -143,7 +143,7 @@ func (e VoicemailUserDetail) encode(b *transport.Builder) {
 	b.Add("CanMarkUrgent", choose(e.CanMarkUrgent, "Yes", "No"))
 	b.Add("CallOperator", choose(e.CallOperator, "Yes", "No"))
 	b.Add("MaxMessageCount", itoa(int(e.MaxMessageCount)))
-	b.Add("MaxMessageLength", itoa(int(e.MaxMessageLength/time.Second)))
+	b.Add("MaxMessageLength", strconv.FormatInt(int64(e.MaxMessageLength/time.Second), 10))
 	b.Add("NewMessageCount", itoa(int(e.NewMessageCount)))
 	b.Add("OldMessageCount", itoa(int(e.OldMessageCount)))
 	b.Add("IMAPUser", e.IMAPUser)
@@ -184,7 +184,7 @@ func (e VoicemailUserEntry) encode(b *transport.Builder) {
 	b.Add("CanMarkUrgent", choose(e.CanMarkUrgent, "Yes", "No"))
 	b.Add("CallOperator", choose(e.CallOperator, "Yes", "No"))
 	b.Add("MaxMessageCount", itoa(int(e.MaxMessageCount)))
-	b.Add("MaxMessageLength", itoa(int(e.MaxMessageLength/time.Second)))
+	b.Add("MaxMessageLength", strconv.FormatInt(int64(e.MaxMessageLength/time.Second), 10))
 	b.Add("NewMessageCount", itoa(int(e.NewMessageCount)))
 	b.Add("OldMessageCount", itoa(int(e.OldMessageCount)))
 	b.Add("IMAPUser", e.IMAPUser)

@@ -80,13 +80,13 @@ func encoded(f table.Field, value string) string {
 	case "bool":
 		text = fmt.Sprintf("choose(%s, %q, %q)", value, f.Kind.Args[0], f.Kind.Args[1])
 	case "seconds":
-		text = "itoa(int(" + value + " / time.Second))"
+		text = "strconv.FormatInt(int64(" + value + " / time.Second), 10)"
 	case "decimal":
 		text = fmt.Sprintf("strconv.FormatFloat(%s.Seconds(), 'f', %s, 64)", value, arg)
 	case "milliseconds":
-		text = "itoa(int(" + value + ".Milliseconds()))"
+		text = "strconv.FormatInt(" + value + ".Milliseconds(), 10)"
 	case "microseconds":
-		text = "itoa(int(" + value + ".Microseconds()))"
+		text = "strconv.FormatInt(" + value + ".Microseconds(), 10)"
 	case "clock":
 		text = "clockText(" + value + ")"
 	case "unix", "timeval", "datetime", "iso":
