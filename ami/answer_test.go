@@ -77,7 +77,7 @@ func TestAnswerOfEmptyLines(t *testing.T) {
 	if err != nil || len(response.Output()) != 1_000_000 {
 		t.Errorf("Read = %d bytes, %v", len(response.Fields.String()), err)
 	}
-	if took := time.Since(start); took > 5*time.Second {
+	if took := time.Since(start); took > atOnce { // the square takes minutes
 		t.Errorf("Read took %v", took)
 	}
 }

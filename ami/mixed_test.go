@@ -41,7 +41,7 @@ func TestQueues(t *testing.T) {
 			t.Fatalf("queue %d is %+v", i, q)
 		}
 	}
-	if took := time.Since(start); took > 5*time.Second {
+	if took := time.Since(start); took > 10*time.Second { // the square takes a minute under race
 		t.Errorf("that took %v", took)
 	}
 }
