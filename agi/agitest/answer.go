@@ -51,7 +51,7 @@ func (c *Call) answerValue(command *Command) bool {
 	case "GET VARIABLE":
 		command.found(m.variables, first)
 	case "GET FULL VARIABLE":
-		command.Result("1 (" + expand(first, func(name string) string { return m.variables[name] }) + ")")
+		command.Result("1 (" + expand(first, m.value) + ")")
 	case "DATABASE PUT":
 		m.database[first+"/"+second] = command.Argument(2)
 		command.Success()

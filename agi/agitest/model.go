@@ -2,6 +2,7 @@ package agitest
 
 import (
 	"maps"
+	"strconv"
 	"strings"
 )
 
@@ -60,6 +61,25 @@ func (m *model) enter(most int) (digits string, late bool) {
 }
 
 const allDigits = "0123456789*#ABCD"
+
+// value is what stands for ${expression}: a variable, or a part of one, as in
+// NAME:600:600.
+func (m *model) value(expression string) string {
+	name, part, _ := strings.Cut(expression, ":")
+	from, length, limited := strings.Cut(part, ":")
+	value := m.variables[name]
+	value = value[min(natural(from), len(value)):]
+	if limited {
+		value = value[:min(natural(length), len(value))]
+	}
+	return value
+}
+
+// natural is 0 for what is no number, or less.
+func natural(text string) int {
+	n, _ := strconv.Atoi(text)
+	return max(n, 0)
+}
 
 // expand puts values in the place of each ${NAME}.
 func expand(expression string, value func(name string) string) string {
