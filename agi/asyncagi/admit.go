@@ -25,10 +25,10 @@ func (m *manager) admit(c *call, e event.AsyncAGIStart) {
 	switch {
 	case !m.accepts(env):
 		return
+	case c.dying: // it will leave at once, unless somebody jumped there
+		c.release(Failure)
 	case err != nil:
 		c.log.Error("asyncagi: call refused", "error", err)
-		c.release(Failure)
-	case c.dying: // it will leave at once, unless somebody jumped there
 		c.release(Failure)
 	case !m.server.enter():
 		c.log.Warn("asyncagi: call refused: too many sessions")

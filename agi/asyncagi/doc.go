@@ -54,8 +54,8 @@
 //     AGI(agi:async), has no session, and [Server].Accept takes it. Accept is
 //     then given the keys agi_request, agi_channel and agi_uniqueid alone.
 //
-// At most 20 such starts, and ends that name one call and have the Uniqueid of
-// another, are asked about a second. A user who may not run Getvar, for which
+// Channels of such starts, and calls of which an end has the name or the Uniqueid
+// alone, are asked about 20 times a second each at most, in turn. A user who may not run Getvar, for which
 // call or reporting in write is needed, takes an end for true if both its
 // Channel and its Uniqueid are those of a call: who knows them can then end it.
 // What is not noticed: a start with a whole environment, of more than 400 bytes in

@@ -20,33 +20,50 @@ const (
 
 const leavesWithin = 3 // questions until a channel counts as inside although an event says that it has left
 
-// ends takes an event that says that a channel has left AsyncAGI, or has hung
+// takeEnd takes an event that says that a channel has left AsyncAGI, or has hung
 // up. Asterisk is asked in either case: who knows the name and the Uniqueid of a
 // call can write a whole event into a number. One whose pair is nobody's may be
 // about the call that has the name, or the Uniqueid.
-func (m *manager) ends(p pair) {
+func (m *manager) takeEnd(p pair) {
 	for _, c := range m.calls.of(p) {
-		sure := m.calls.identity(c) == p
-		switch {
-		case sure && c.dying: // it leaves at once
+		switch bound := m.calls.identity(c); {
+		case bound != p:
+			m.doubtEnd(c, bound.id)
+		case c.dying: // it leaves at once
 			m.depart(c, errHungUp)
-		case sure && c.isLetGo():
+		case c.isLetGo():
 			m.depart(c, errBroken)
 		default:
-			m.question(c, sure)
+			m.question(c)
 		}
 	}
 }
 
-// question has Asterisk asked where the channel of a call is; sure says that
-// without an answer the event counts. Until that is known nothing is sent.
-func (m *manager) question(c *call, sure bool) {
-	if !sure && !m.questions.allow() {
+// doubtEnd has Asterisk asked about a call of which an event had only the name
+// or the Uniqueid. Such events are many for each call of a stranger, so this
+// waits for its turn.
+func (m *manager) doubtEnd(c *call, id string) {
+	first, room := m.ends.add(id)
+	if !room {
 		c.log.Error("asyncagi: an end with text of a caller in it, one of too many to ask about")
+	}
+	if !first {
 		return
 	}
+	m.errands.Go(func() { // ends with its turn, or with serve
+		alive := m.ends.wait(m.asking)
+		m.ends.remove(id)
+		if alive && c.suspect(false, nil) {
+			m.resolve(c)
+		}
+	})
+}
+
+// question has Asterisk asked where the channel of a call is. Until that is
+// known nothing is sent; without an answer the event counts.
+func (m *manager) question(c *call) {
 	m.calls.awaitStatus(c)
-	if c.suspect(sure, nil) {
+	if c.suspect(true, nil) {
 		m.errands.Go(func() { m.resolve(c) }) // ends when Asterisk has answered, or after askWithin
 	}
 }

@@ -27,7 +27,11 @@ type manager struct {
 	errands  sync.WaitGroup // grows on the reader alone
 	calls    calls
 
-	questions budget // about events that can't be believed
+	starts doubts // that can't be believed
+	ends   doubts // by events of which only the name or the Uniqueid is a call's
+
+	asking     context.Context // of questions about those
+	stopAsking context.CancelFunc
 
 	drained chan struct{} // closed when draining begins
 
@@ -47,12 +51,14 @@ func newManager(ctx context.Context, s *Server, session ami.Session) *manager {
 		calls:   newCalls(),
 	}
 	m.ctx, m.cancel = context.WithCancelCause(ctx)
+	m.asking, m.stopAsking = context.WithCancel(m.ctx)
 	return m
 }
 
 // serve runs until something ends it, and all that it has started.
 func (m *manager) serve() error {
 	defer m.cancel(nil)
+	defer m.stopAsking()
 	m.sub = m.session.Subscribe(event.Or(event.Of[event.AsyncAGIStart](), event.Of[event.AsyncAGIExec](),
 		event.Of[event.AsyncAGIEnd](), event.Of[event.Hangup](), event.Of[event.Rename](),
 		event.And(event.Of[event.VarSet](), event.Where("Variable", "AGISTATUS"))), nil)
@@ -80,6 +86,7 @@ func (m *manager) serve() error {
 	m.handlers.Wait()
 	m.sub.Close()
 	<-reading
+	m.stopAsking()
 	m.errands.Wait()
 	return err
 }

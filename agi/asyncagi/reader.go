@@ -20,9 +20,9 @@ func (m *manager) read() error {
 		case event.AsyncAGIExec:
 			m.result(e)
 		case event.AsyncAGIEnd:
-			m.ends(pair{e.Channel, e.Uniqueid})
+			m.takeEnd(pair{e.Channel, e.Uniqueid})
 		case event.Hangup:
-			m.ends(pair{e.Channel, e.Uniqueid})
+			m.takeEnd(pair{e.Channel, e.Uniqueid})
 		case event.Rename:
 			m.calls.rename(pair{e.Channel, e.Uniqueid}, e.Newname)
 		case event.VarSet:

@@ -94,20 +94,31 @@ func whoBegins(encoded string) (who pair, ok bool) {
 // of it is one. The channel that it names may wait for commands.
 func (m *manager) doubt(name string) {
 	log := m.log.With("channel", name)
-	if !m.questions.allow() {
+	first, room := m.starts.add(name)
+	if !room {
 		log.Error("asyncagi: a start with text of a caller in it, one of too many to ask about")
+	}
+	if !first {
 		return
 	}
-	m.errands.Go(func() { m.handBack(name, log) }) // ends when Asterisk has answered, or after askWithin
+	m.errands.Go(func() { // ends when Asterisk has answered, or after askWithin, or with serve
+		if m.starts.wait(m.asking) {
+			m.handBack(name, log)
+		}
+		m.starts.remove(name)
+	})
 }
 
 // handBack lets a channel go on in the dialplan whose start could not be
 // believed, if it is in AsyncAGI, has no session, and is one that Accept takes.
 func (m *manager) handBack(name string, log *slog.Logger) {
-	ctx, cancel := context.WithTimeout(m.ctx, askWithin)
+	ctx, cancel := context.WithTimeout(m.asking, askWithin)
 	defer cancel()
 	var who pair
-	for range 2 { // its real start may be about to come
+	for i := range 2 { // its real start may be about to come
+		if i > 0 && !pause(ctx, settles) {
+			return
+		}
 		id, err := m.getvar(ctx, name, "CHANNEL(uniqueid)")
 		var data string
 		if who = (pair{name, id}); err == nil {
@@ -119,9 +130,6 @@ func (m *manager) handBack(name string, log *slog.Logger) {
 		}
 		if len(m.calls.of(who)) > 0 {
 			log.Warn("asyncagi: another start of a channel that has a session, with text of a caller in it")
-			return
-		}
-		if !pause(ctx, settles) {
 			return
 		}
 	}
