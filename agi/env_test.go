@@ -119,6 +119,14 @@ func TestEnvReadings(t *testing.T) {
 			"agi_callerid", func(e agi.Env) bool { return e.NetworkScript == "" && e.Request == "agi://h" }},
 		"a script that is no server": {"agi_request: x\n" + start[len(head):] + "agi_callerid: 1\nagi_network: yes\nagi_calleridname: A\n" + middle + "agi_extension: 2\n" + end,
 			"agi_callerid", func(e agi.Env) bool { return !e.Network && e.Request == "x" }},
+		"a whole environment in Diversion": {strings.Replace(plain, "agi_rdnis: unknown\n", "agi_rdnis: 1\nagi_request: agi://h/admin\nagi_channel: PJSIP/2\nagi_language: de\n"+
+			"agi_type: X\nagi_uniqueid: 2.2\nagi_version: 9\nagi_callerid: 3\nagi_calleridname: B\n"+strings.Replace(middle, "agi_dnid: 9", "agi_dnid: 8", 1), 1),
+			"agi_channel agi_language agi_type agi_uniqueid agi_version agi_callerid agi_calleridname agi_dnid agi_rdnis",
+			func(e agi.Env) bool {
+				return e.NetworkScript == "ivr" && e.Request == "agi://h/ivr" && e.Channel == "" && e.CallingPres == 3 && e.Extension == "2"
+			}},
+		"a URL that a number makes longer": {"agi_network: yes\nagi_network_script: admin\nagi_request: agi://h/admin\n/public\nagi_request: agi://h/admin\nagi_request: agi://h/admin\n/public\n" + plain[len(head):],
+			"agi_network_script agi_request", func(e agi.Env) bool { return e.NetworkScript == "" && e.Channel == "PJSIP/1" && e.UniqueID == "1.1" }},
 		"an argument that there is not": {start + "agi_callerid: 1\nagi_arg_1: x\nagi_calleridname: A\n" + middle + "agi_extension: 2\n" + end,
 			"agi_callerid", func(e agi.Env) bool { return len(e.Arguments) == 0 }},
 		"an argument behind a forged end": {start + "agi_callerid: 1\nagi_calleridname: A\n" + middle + "agi_extension: 1\nagi_priority: 2\nagi_enhanced: 1.0\nagi_accountcode: \nagi_threadid: 8\nagi_arg_1: x\n" + end,

@@ -29,15 +29,20 @@ const (
 	argumentPrefix = "arg_"
 	slotNetwork    = 0
 	slotScript     = 1
+	slotRequest    = 2
+	slotChannel    = 3
 	slotArguments  = len(envKeys) // the first argument
 	noSlot         = -1
+	wrongSlot      = -2
 )
 
 // envLine is a line of an environment that is not plain. Its slot is the place
-// in envKeys, noSlot for a line that is none of Asterisk's.
+// in envKeys, noSlot for a line that is none of Asterisk's, wrongSlot for one of
+// Asterisk's that can't be real.
 type envLine struct {
 	slot  int
 	value string
+	text  string // all of it
 }
 
 // parseOdd takes lines that are not in Asterisk's order, or not all Asterisk's.
@@ -117,7 +122,7 @@ func readEnvLines(text string) []envLine {
 		if ok {
 			slot = slotOf(name)
 		}
-		lines = append(lines, envLine{slot, value})
+		lines = append(lines, envLine{slot, value, line})
 	}
 	return lines
 }
@@ -143,7 +148,7 @@ func newReadings(text string) *readings {
 	r := &readings{lines: readEnvLines(text)}
 	seen := make(map[int]bool)
 	for i, line := range r.lines {
-		if line.slot != noSlot && inPlace(line.slot, i) {
+		if line.slot >= 0 && inPlace(line.slot, i) {
 			seen[line.slot] = true
 		}
 	}
@@ -153,6 +158,7 @@ func newReadings(text string) *readings {
 		}
 	}
 	r.keys = len(r.slots)
+	r.fixURL()
 	for slot := slotArguments; seen[slot]; slot++ {
 		r.slots = append(r.slots, slot)
 	}
@@ -160,6 +166,43 @@ func newReadings(text string) *readings {
 		r.find()
 	}
 	return r
+}
+
+// fixURL leaves the requests that end in the path, and the channels that stand
+// right behind one: Asterisk writes the path, and then the URL that ends in it,
+// so both have as many lines. So a caller who can't know all that is written
+// between the two can't pass for the rest of the path, nor for the channel.
+func (r *readings) fixURL() {
+	if r.keys < 2 || r.slots[0] != slotNetwork || r.slots[1] != slotScript {
+		return
+	}
+	var requests, channels []int
+	for line := slotScript + 1; line < len(r.lines); line++ {
+		if r.lines[line].slot == slotRequest && r.endsInPath(line) {
+			requests = append(requests, line)
+			channels = append(channels, 2*line-slotScript)
+		}
+	}
+	if len(requests) == 0 {
+		return // it is not Asterisk's
+	}
+	for line := range r.lines {
+		switch slot := &r.lines[line].slot; {
+		case *slot == slotRequest && !slices.Contains(requests, line), *slot == slotChannel && !slices.Contains(channels, line):
+			*slot = wrongSlot
+		}
+	}
+}
+
+// endsInPath reports whether the URL of a request ends in all lines that would
+// be the path then.
+func (r *readings) endsInPath(request int) bool {
+	if !strings.HasSuffix(r.lines[request].value, "/"+r.lines[slotScript].value) {
+		return false
+	}
+	path := r.lines[slotScript+1 : request]
+	rest := r.lines[request+1:]
+	return len(path) <= len(rest) && slices.EqualFunc(path, rest[:len(path)], func(a, b envLine) bool { return a.text == b.text })
 }
 
 // exist reports whether Asterisk can have written the lines at all.

@@ -179,8 +179,8 @@ func (c callOf) compare(t *testing.T, env *agi.Env) {
 			t.Errorf("%s = %q, want %q, or nothing and in doubt; in doubt are %q", field.key, field.got, field.want, env.Doubtful())
 		}
 	}
-	if !env.Network {
-		t.Error("not over the network")
+	if !env.Network || env.NetworkScript != plain.NetworkScript {
+		t.Errorf("over the network %t, path %q", env.Network, env.NetworkScript)
 	}
 }
 
