@@ -91,10 +91,33 @@ func TestLiveEveryList(t *testing.T) {
 				checkList(t, name, response, l.least, v > lab.V16 || name != "DBGetTree")
 				inStep(t, conn, name, i)
 			}
-			if stats := conn.Stats(); stats.Orphans+stats.Late > 0 {
-				t.Errorf("Stats = %+v, want no orphans and nothing late", stats)
+			checkActionIDs(t, conn)
+			if stats := conn.Stats(); stats.Orphans+stats.Late+stats.Doubtful > 0 {
+				t.Errorf("Stats = %+v, want no orphans, nothing late and nothing odd", stats)
 			}
 		})
+	}
+}
+
+// checkActionIDs: the items of IAXpeers have none, which is not odd; those of
+// BridgeInfo, which takes a bridge, have one.
+func checkActionIDs(t *testing.T, conn *ami.Conn) {
+	t.Helper()
+	peers := do(t, conn, action.New("IAXpeers")).Events
+	if len(peers) == 0 {
+		t.Error("IAXpeers has no items")
+	}
+	for _, ev := range peers {
+		if ev.Fields().Get("ActionID") != "" || ev.Doubt() != 0 {
+			t.Errorf("IAXpeers: an item with an ActionID, or with the doubt %q: %s", ev.Doubt(), ev.Fields())
+		}
+	}
+	for _, bridge := range do(t, conn, action.New("BridgeList")).Events {
+		for _, ev := range do(t, conn, action.New("BridgeInfo", "BridgeUniqueid", bridge.Fields().Get("BridgeUniqueid"))).Events {
+			if ev.Fields().Get("ActionID") == "" || ev.Doubt() != 0 {
+				t.Errorf("BridgeInfo: an item without an ActionID, or with the doubt %q: %s", ev.Doubt(), ev.Fields())
+			}
+		}
 	}
 }
 
@@ -111,6 +134,9 @@ func checkList(t *testing.T, name string, response *ami.Response, least int, cou
 	kinds := make(map[string]int)
 	for _, ev := range response.Events {
 		kinds[ev.EventName()]++
+		if ev.Doubt() != 0 {
+			t.Errorf("%s: an item of a real server: %v: %s", name, ev.Doubt(), ev.Fields())
+		}
 		if ev.Fields().Get("ActionID") == "" && name != "BridgeInfo" {
 			t.Errorf("%s: item without ActionID: %s", name, ev.Fields())
 		}

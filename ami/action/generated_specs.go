@@ -13,7 +13,7 @@ var specs = map[string]Spec{
 	"blindtransfer":               {Name: "BlindTransfer", Class: ClassCall},
 	"bridge":                      {Name: "Bridge", Class: ClassCall},
 	"bridgedestroy":               {Name: "BridgeDestroy"},
-	"bridgeinfo":                  {Name: "BridgeInfo", End: "BridgeInfoComplete", Anonymous: true},
+	"bridgeinfo":                  {Name: "BridgeInfo", End: "BridgeInfoComplete"},
 	"bridgekick":                  {Name: "BridgeKick"},
 	"bridgelist":                  {Name: "BridgeList", End: "BridgeListComplete"},
 	"bridgetechnologylist":        {Name: "BridgeTechnologyList", End: "BridgeTechnologyListComplete"},

@@ -25,7 +25,7 @@ type Door struct {
 
 // Config is what a server needs beside the default for the suite.
 func Config() *lab.Config {
-	return &lab.Config{Append: map[string]string{"extensions.conf": "\n[hints]\nexten => 100,hint,PJSIP/100\n"}}
+	return &lab.Config{Append: map[string]string{"extensions.conf": "\n[hints]\nexten => 100,hint,PJSIP/100\n" + strangerDialplan}}
 }
 
 // Test runs the suite on a server of [Config].
@@ -41,6 +41,7 @@ func Test(t *testing.T, s *lab.Server, d Door) {
 	t.Run("Burst", p.burst)
 	t.Run("Snapshot", p.snapshot)
 	t.Run("Injection", p.injection)
+	t.Run("Strangers", p.strangers)
 	t.Run("Cancel", p.cancel)
 	t.Run("Check", p.check)
 	t.Run("Close", p.close)
