@@ -256,7 +256,7 @@ var formAgentComplete = form{[]run{
 	{34, []string{"Interface"}, false},
 	{33, []string{"MemberName"}, false},
 	{35, []string{"HoldTime", "TalkTime", "Reason"}, false},
-}, 8, 0x3f3fff3fff}
+}, 8, 0x3f00000000}
 
 func decodeAgentComplete(base Base, text string, left *leftovers) Event {
 	var v [38]slot

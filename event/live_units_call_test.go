@@ -177,6 +177,39 @@ func (u *unitsLab) parking(t *testing.T) {
 	}
 }
 
+// park has a call parked by the action, for 7 s at most.
+func (u *unitsLab) park(t *testing.T) {
+	began := time.Now()
+	sub := u.listen(t, event.Or(event.Of[event.Newexten](), event.Of[event.ParkedCall]()))
+	u.call(t, "wait", "wait", "action-park")
+	channel := await(t, sub, func(e event.Newexten) bool { return e.Uniqueid == "action-park-own" && e.Application == "Wait" }).Channel
+	u.do(t, action.Park{Channel: channel, Timeout: 7 * time.Second})
+	parked := await(t, sub, func(e event.ParkedCall) bool { return e.Parkee.Uniqueid == "action-park-own" })
+	exactly(t, "ParkingTimeout and ParkingDuration", parked.ParkingTimeout+parked.ParkingDuration, 7*time.Second)
+	lasts(t, "ParkedCall.ParkingDuration", parked.ParkingDuration, 0, began)
+}
+
+// mute has a recording that is muted, and no longer; and a peer of IAX with its
+// encryption, which is more than a flag.
+func (u *unitsLab) mute(t *testing.T) {
+	sub := u.listen(t, event.Or(event.Of[event.Newexten](), event.Of[event.MixMonitorMute]()))
+	u.call(t, "wait", "wait", "mute")
+	channel := await(t, sub, func(e event.Newexten) bool { return e.Uniqueid == "mute-own" && e.Application == "Wait" }).Channel
+	u.do(t, action.MixMonitor{Channel: channel, File: "units.wav"})
+	for _, muted := range []bool{true, false} {
+		u.do(t, action.MixMonitorMute{Channel: channel, Direction: action.MixMonitorMuteDirectionRead, State: muted})
+		exactly(t, "MixMonitorMute.State", await(t, sub, func(e event.MixMonitorMute) bool { return e.Uniqueid == "mute-own" }).State, muted)
+	}
+	peers, err := ami.List(t.Context(), u, action.IAXpeerlist{})
+	if err != nil || len(peers) != 2 {
+		t.Fatalf("IAXpeerlist = %v, %v", peers, err)
+	}
+	for _, peer := range peers {
+		exactly(t, "PeerEntry.Encryption of "+peer.ObjectName, peer.Encryption, map[string]string{"300": "no", "301": "(aes128,keyrotate)"}[peer.ObjectName])
+		exactly(t, "PeerEntry.IPaddress", peer.IPaddress, "")
+	}
+}
+
 // voicemail has a message of 3 s, which only 22 can list.
 func (u *unitsLab) voicemail(t *testing.T) {
 	if u.server.Asterisk() < "22" {

@@ -137,7 +137,7 @@ func TestLiveUnits(t *testing.T) {
 				for name, test := range map[string]func(*testing.T){
 					"RingNoAnswer": u.ringNoAnswer, "Served": u.served, "GivenUp": u.givenUp, "Member": u.member, "Agent": u.agent,
 					"Record": u.record, "Keys": u.keys, "Talk": u.talk, "Status": u.status, "Conference": u.conference, "Parking": u.parking,
-					"Security": u.security, "Media": u.media, "Contact": u.contact, "Registration": u.registration, "Voicemail": u.voicemail,
+					"Security": u.security, "Media": u.media, "Contact": u.contact, "Registration": u.registration, "Mute": u.mute, "Park": u.park, "Voicemail": u.voicemail,
 				} {
 					tests.Go(func() { t.Run(name, test) })
 				}
@@ -152,7 +152,8 @@ func newUnitsLab(t *testing.T, v lab.Version) *unitsLab {
 	t.Helper()
 	registrar := newRegistrar(t)
 	server := lab.Start(t, v, &lab.Config{Append: map[string]string{
-		"extensions.conf": unitsDialplan, "queues.conf": unitsQueues, "pjsip.conf": fmt.Sprintf(unitsPJSIP+softphoneConf, registrar.LocalAddr()), "rtp.conf": "rtcpinterval = 500\n",
+		"extensions.conf": unitsDialplan, "queues.conf": unitsQueues, "pjsip.conf": fmt.Sprintf(unitsPJSIP+softphoneConf, registrar.LocalAddr()),
+		"iax.conf": stormIAX, "rtp.conf": "rtcpinterval = 500\n",
 	}})
 	user := server.User("all")
 	client, err := ami.Connect(t.Context(), server.AMI(), &ami.Config{Username: user.Name, Secret: user.Secret})
