@@ -142,7 +142,7 @@ func (s *storm) check(ev event.Event) {
 	if doubt := ev.Doubt(); doubt != 0 { // nobody forges here: the order of its keys in events.order is wrong
 		s.Errorf("%s: %v\n%s", name, doubt, ev.Fields())
 	}
-	for _, diff := range append(lost(ev), leaks(ev)...) {
+	for _, diff := range slices.Concat(lost(ev), leaks(ev), contradictions(ev)) {
 		s.Errorf("%s: %s\n%s", name, diff, ev.Fields())
 	}
 }
