@@ -222,23 +222,24 @@ func (v *victim) check(ctx context.Context) error {
 // nothing odd of themselves.
 func (p *pbx) believed(t *testing.T) []string {
 	t.Helper()
-	for range 2 { // what was queued before an answer may come behind it
-		if _, err := p.client.Do(t.Context(), action.Ping{}); err != nil {
-			t.Fatal(err)
-		}
-	}
 	names := make(map[string]bool)
 	victim := other{channel: p.victim.channel, uniqueid: p.victim.id}
-	for p.events.Stats().Queued > 0 {
-		ev, err := p.events.Next(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, ev := range p.heard(t, p.events) {
 		if victim.made(ev) && ev.Doubt() == 0 {
 			names[ev.EventName()] = true
 		}
 	}
 	return slices.Sorted(maps.Keys(names))
+}
+
+// barrier waits until the events so far are with the subscriptions.
+func (p *pbx) barrier(t *testing.T) {
+	t.Helper()
+	for range 2 { // what was queued before an answer may come behind it
+		if _, err := p.client.Do(t.Context(), action.Ping{}); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // logText is what has been logged. Unserved gets a value for each call that AsyncAGI leaves alone.
