@@ -117,6 +117,9 @@ func FuzzAnswer(f *testing.F) {
 	f.Add("Response: Success\r\nActionID: 7\r\n\r\n", "Ping")
 	f.Add("Response: Success\r\nActionID: 7\r\nEventList: start\r\n\r\nEvent: X\r\nActionID: 7\r\nEventList: Complete\r\n\r\n", "Status")
 	f.Add("Response: Follows\r\n\r\n--END COMMAND--\r\n\r\n", "Command")
+	f.Add("Response: Follows\r\nActionID: 7\r\na\n\nb\n--END COMMAND--\r\n\r\n", "SMSCommand")
+	f.Add("ActionID: 7\r\nResponse: Success\r\nEventList: start\r\n\r\nEvent: X\r\nActionID: 8\n\nx\r\nActionID: 7\r\n\r\nEvent: Y\r\nEventList: Complete\r\n\r\n", "Own")
+	f.Add("lines\r\n\r\nEvent: X\r\nPrivilege: all,sms\r\n\r\nmore\r\n\r\n", "Own")
 	f.Fuzz(func(t *testing.T, body, name string) {
 		for _, reader := range []io.Reader{strings.NewReader(body), iotest.OneByteReader(strings.NewReader(body))} {
 			var hub event.Hub

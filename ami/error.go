@@ -18,7 +18,8 @@ var (
 	// the wait was ended before its answer came. Asterisk may have run it.
 	ErrOutcomeUnknown = errors.New("outcome unknown")
 	// ErrNoAnswer: Asterisk went on to later actions without answering, or
-	// ended its HTTP response. It may have run the action.
+	// ended its HTTP response, or its answer can't be read, as a list of
+	// Asterisk 11 can't. It may have run the action.
 	ErrNoAnswer = errors.New("no answer")
 	// ErrClosed: the session was closed by this program.
 	ErrClosed = errors.New("ami: session closed")

@@ -26,7 +26,7 @@ func (f *flight) owner(b transport.Block) (number uint64, whose owner) {
 	if number, ours := f.ours(id); ours {
 		return number, us
 	}
-	for _, id := range b.Fields().Values("ActionID")[1:] {
+	for _, id := range b.Fields().Values("ActionID") {
 		if number, ours := f.ours(id); ours {
 			return number, us
 		}
