@@ -22,10 +22,11 @@ type identity struct {
 	contested bool     // two names came with our Uniqueid, and Asterisk knows neither any more
 	strangers []string // names that came with our Uniqueid, and have another
 	asked     int      // for the Uniqueid of a name
+	askedAt   time.Time
 }
 
 const (
-	maxQuestions = 16 // about names, for one call
+	maxQuestions = 16 // about names, for one call, before they are one a second
 	goneAfter    = 3  // questions until a channel counts as alive although there was a Hangup
 	goneProbe    = 50 * time.Millisecond
 )
@@ -59,7 +60,7 @@ func (t *tracker) owns(name, id string) bool {
 	case t.call.random && t.name == "":
 		t.bind(name)
 		return true
-	case t.call.random, t.sure, name == "", slices.Contains(t.strangers, name), t.asked == maxQuestions:
+	case t.call.random, t.sure, name == "", slices.Contains(t.strangers, name), !t.mayAsk():
 		return false
 	}
 	return t.ask(name)
@@ -68,7 +69,6 @@ func (t *tracker) owns(name, id string) bool {
 // ask finds out whether the channel of that name is ours. The first one that
 // is not there any more, or must not be asked for, is taken for it.
 func (t *tracker) ask(name string) bool {
-	t.asked++
 	id, there := t.uniqueid(name)
 	switch {
 	case there && id == t.call.id:
@@ -79,7 +79,9 @@ func (t *tracker) ask(name string) bool {
 		t.bind(name)
 		return true
 	case there:
-		t.strangers = append(t.strangers, name)
+		if len(t.strangers) < maxQuestions {
+			t.strangers = append(t.strangers, name)
+		}
 	case t.name == "":
 		t.bind(name)
 		return true
@@ -89,8 +91,27 @@ func (t *tracker) ask(name string) bool {
 	return false
 }
 
+// hasName reports whether our channel has that name now, as an event Rename
+// says. A stranger who knows the name and the Uniqueid can write one, too.
+func (t *tracker) hasName(name string) bool {
+	if t.call.random {
+		return true
+	}
+	if !t.mayAsk() {
+		return false
+	}
+	id, there := t.uniqueid(name)
+	return there && id == t.call.id
+}
+
+// mayAsk keeps strangers from having us ask without end.
+func (t *tracker) mayAsk() bool {
+	return t.asked < maxQuestions || time.Since(t.askedAt) >= time.Second
+}
+
 // uniqueid asks for that of the channel with a name.
 func (t *tracker) uniqueid(name string) (id string, there bool) {
+	t.asked, t.askedAt = t.asked+1, time.Now()
 	ctx, cancel := context.WithTimeout(context.Background(), evidenceAfter)
 	defer cancel()
 	answer, err := t.call.session.Do(ctx, action.Getvar{Channel: name, Variable: "CHANNEL(uniqueid)"})

@@ -2,6 +2,7 @@ package ami_test
 
 import (
 	"math"
+	"strconv"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -145,6 +146,19 @@ func TestOutcomeIsOurOwn(t *testing.T) {
 			ringing(p, a, d)
 			later(p, a)
 		}, answered, 20 * time.Second},
+		"many strangers": {func(p *amitest.Peer, a amitest.Action, d *directory) {
+			d.set("PJSIP/trunk-7", "1.7", "6")
+			for i := range 100 {
+				name := "PJSIP/trunk-" + strconv.Itoa(i)
+				d.set(name, "1."+strconv.Itoa(i), "6")
+				p.Emit("Event", "Hangup", "Privilege", "call,all", "Channel", name, "Uniqueid", a.Get("ChannelId"), "Cause", "17")
+			}
+			pause(p, 2*time.Second)
+			ringing(p, a, d)
+			d.remove("PJSIP/bob-1")
+			channel(p, a, "Hangup", "Cause", "21")
+			result(p, a, "Failure", "0")
+		}, ami.Outcome{Result: ami.Rejected, Cause: event.CauseCallRejected}, 2 * time.Second},
 		"a whole false Hangup": {func(p *amitest.Peer, a amitest.Action, d *directory) {
 			ringing(p, a, d)
 			channel(p, a, "Hangup", "Cause", "17")
@@ -176,11 +190,14 @@ func TestOutcomeIsOurOwn(t *testing.T) {
 		}, ami.Outcome{Result: ami.Rejected, Cause: event.CauseCallRejected}, 100 * time.Millisecond},
 		"renamed": {func(p *amitest.Peer, a amitest.Action, d *directory) {
 			ringing(p, a, d)
-			channel(p, a, "Rename", "Newname", "PJSIP/bob-2")
+			d.set("PJSIP/bob-2", a.Get("ChannelId"), "5")
 			d.remove("PJSIP/bob-1")
+			channel(p, a, "Rename", "Newname", "PJSIP/bob-2")
+			pause(p, 100*time.Millisecond)
+			d.remove("PJSIP/bob-2")
 			p.Emit("Event", "Hangup", "Privilege", "call,all", "Channel", "PJSIP/bob-2", "Uniqueid", a.Get("ChannelId"), "Cause", "21")
 			result(p, a, "Failure", "0")
-		}, ami.Outcome{Result: ami.Rejected, Cause: event.CauseCallRejected}, 0},
+		}, ami.Outcome{Result: ami.Rejected, Cause: event.CauseCallRejected}, 100 * time.Millisecond},
 		"nobody knows the channels any more": {func(p *amitest.Peer, a amitest.Action, d *directory) {
 			stranger(p, a, "Hangup", "Cause", "17")
 			channel(p, a, "Newchannel", "ChannelState", "0")

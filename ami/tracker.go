@@ -164,7 +164,7 @@ func (t *tracker) tells(ev event.Event) (ours bool) {
 			t.sees(e.ChannelSnapshot)
 		}
 	case event.Rename:
-		if ours = t.owns(e.Channel, e.Uniqueid); ours {
+		if ours = t.owns(e.Channel, e.Uniqueid) && t.hasName(e.Newname); ours {
 			t.bind(e.Newname)
 		}
 	case event.HangupRequest:

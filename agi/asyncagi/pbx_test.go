@@ -32,6 +32,7 @@ type channel struct {
 	pbx      *pbx
 	id, name string
 	number   string // of the caller, as Asterisk writes it
+	caller   string // the caller's name
 	exten    string
 	commands chan amitest.Action // the queue
 	last     amitest.Action      // that was received
@@ -182,7 +183,12 @@ func (p *pbx) start(id string, arguments ...string) *channel {
 
 // startFrom is start for a caller with that number, line breaks and all.
 func (p *pbx) startFrom(number, id string, arguments ...string) *channel {
-	c := &channel{pbx: p, id: id, name: "Local/1@x-" + id, number: number, exten: "1", commands: make(chan amitest.Action, 1000), ended: make(chan struct{})}
+	return p.enter(id, number, "<unknown>", "1", arguments...)
+}
+
+// enter is start for a caller with that number and name, who has dialled that.
+func (p *pbx) enter(id, number, caller, dialled string, arguments ...string) *channel {
+	c := &channel{pbx: p, id: id, name: "Local/1@x-" + id, number: number, caller: caller, exten: dialled, commands: make(chan amitest.Action, 1000), ended: make(chan struct{})}
 	p.mu.Lock()
 	p.channels[id] = c
 	p.mu.Unlock()
@@ -208,7 +214,7 @@ func (c *channel) hasEnded() bool {
 
 func (c *channel) enter(arguments ...string) {
 	c.pipe = "agi_request: async\nagi_channel: " + c.name + "\nagi_language: en\nagi_type: Local\nagi_uniqueid: " + c.id +
-		"\nagi_version: 22.10.1\nagi_callerid: " + c.number + "\nagi_calleridname: unknown\nagi_callingpres: 0\nagi_callingani2: 0\n" +
+		"\nagi_version: 22.10.1\nagi_callerid: " + c.number + "\nagi_calleridname: " + c.caller + "\nagi_callingpres: 0\nagi_callingani2: 0\n" +
 		"agi_callington: 0\nagi_callingtns: 0\nagi_dnid: unknown\nagi_rdnis: unknown\nagi_context: x\nagi_extension: " + c.exten +
 		"\nagi_priority: 1\nagi_enhanced: 0.0\nagi_accountcode: \nagi_threadid: 140\n"
 	for i, argument := range arguments {
@@ -243,7 +249,10 @@ func encode(text string) string {
 }
 
 func (c *channel) emit(name string, fields ...string) {
-	c.pbx.emit(append([]string{"Event", name, "Privilege", "agi,all", "Channel", c.name, "CallerIDNum", c.number, "Exten", c.exten, "Uniqueid", c.id}, fields...)...)
+	c.pbx.emit(append([]string{"Event", name, "Privilege", "agi,all", "Channel", c.name,
+		"ChannelState", "6", "ChannelStateDesc", "Up", "CallerIDNum", c.number, "CallerIDName", c.caller, "ConnectedLineNum", "<unknown>",
+		"ConnectedLineName", "<unknown>", "Language", "en", "AccountCode", "", "Context", "x", "Exten", c.exten, "Priority", "1",
+		"Uniqueid", c.id, "Linkedid", c.id}, fields...)...)
 }
 
 // Receive returns the next command but those that the server itself has to
