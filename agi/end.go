@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 )
 
@@ -23,7 +24,17 @@ func (r *receiver) Reply(text string) {
 		s.replies <- text // has a place: one reply is taken for one command
 		return
 	}
-	s.end(ErrOutOfStep)
+	s.end(outOfStep(text))
+}
+
+// outOfStep says what came. Of a line that Asterisk does not know as a command
+// a program has often written more than it knows.
+func outOfStep(text string) error {
+	line, _, _ := strings.Cut(text, "\n")
+	if ParseReply(text).Code == codeInvalid {
+		return fmt.Errorf("%w: %.80q (has the program written to stdout?)", ErrOutOfStep, line)
+	}
+	return fmt.Errorf("%w: %.80q", ErrOutOfStep, line)
 }
 
 // Hangup is described at [Receiver].

@@ -44,6 +44,8 @@ func replyForms(x *trial) {
 		{"GET VARIABLE", "200 result=1 (a (b) \"c\" d)", 200, "1", `a (b) "c" d`},
 		{"GET VARIABLE", "200 result=1 ()", 200, "1", ""},
 		{"GET VARIABLE", "200 result=1 (two\nlines)", 200, "1", "two\nlines"},
+		{"GET VARIABLE", "200 result=1 (a)\n200 result=0\nHANGUP)", 200, "1", "a)\n200 result=0\nHANGUP"},
+		{"DATABASE GET", "200 result=1 (a)\nHANGUP\n)", 200, "1", "a)\nHANGUP\n"},
 		{"GOSUB", "100 result=0 Trying...\n200 result=0 Gosub complete", 200, "0", ""},
 		{"BOGUS", "510 Invalid or unknown command", 510, "", ""},
 		{"STREAM FILE", "511 Command Not Permitted on a dead channel or intercept routine", 511, "", ""},
