@@ -150,7 +150,7 @@ func busyPBX() (client *ami.Client, closing func()) {
 			p.Success(a, "Message", "Originate successfully queued")
 			p.Emit("Event", "Newchannel", "Privilege", "call,all", "Channel", "PJSIP/100-2", "Uniqueid", id)
 			p.Emit("Event", "Hangup", "Privilege", "call,all", "Channel", "PJSIP/100-2", "Uniqueid", id, "Cause", "17")
-			p.Emit("Event", "OriginateResponse", "Privilege", "call,all", "Response", "Failure", "Reason", "5", "Uniqueid", id)
+			p.Emit("Event", "OriginateResponse", "Privilege", "call,all", "ActionID", a.ID(), "Response", "Failure", "Reason", "5", "Uniqueid", id)
 		})
 		p.Handle("Command", func(p *amitest.Peer, a amitest.Action) {
 			output := map[string]string{
