@@ -78,7 +78,7 @@ func TestErrorTexts(t *testing.T) {
 		"an encoded answer": {replying(http.StatusOK, http.Header{"Content-Type": {"text/plain"}, "Content-Encoding": {nasty}}, strings.NewReader("")), "proxy"},
 		"no cookie":         {replying(http.StatusOK, http.Header{"Content-Type": {"text/plain"}}, strings.NewReader("Response: Error\r\n\r\n")), "cookie"},
 		"an endless answer": {replying(http.StatusOK, cookieHeader, strings.NewReader(strings.Repeat(strings.Repeat("x", 1<<20)+"\n", 70))), "MaxBody"},
-		"a refusal":         {replying(http.StatusOK, cookieHeader, strings.NewReader("Response: Error\r\nMessage: "+nasty+"\r\n\r\n")), "Challenge"},
+		"a refusal":         {replying(http.StatusOK, cookieHeader, strings.NewReader("Response: Error\r\nMessage: "+nasty[:3000]+"\r\n\r\n")), "Challenge"},
 		"nonsense":          {failing(errors.New("malformed HTTP response \"" + nasty)), "bindport="},
 		"an end":            {failing(io.EOF), "bindport="},
 		"an unknown CA":     {failing(untrusted), "give the CA"},
