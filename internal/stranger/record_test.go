@@ -181,32 +181,59 @@ func (r *recorder) agent(t *testing.T, name string) *stranger.Agent {
 	return stranger.Phone(t, r.server, name)
 }
 
+// record makes the two calls, the victim's around the stranger's.
 func (r *recorder) record(t *testing.T, want recording, file string) {
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	fmt.Fprintf(r.ami, "Action: Ping\r\nActionID: begin-%s\r\n\r\n", want.name)
-	r.hear(t, "ActionID: begin-"+want.name+"\r\n(?s:.*)\r\n\r\n")
+	r.barrier(t)
 	r.heard.Reset()
-
 	victim, err := stranger.Phone(t, r.server, "201").Dial(ctx, stranger.Invite{Exten: "5"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	id := r.hear(t, `Event: Newchannel\r\n(?:[^\r].*\r\n)*?Uniqueid: (.*)\r\n`)[1]
+	want.text += stranger.Tail(want.tail, id)
+	agi := strings.HasPrefix(want.name, "agi-")
+	own := r.call(t, ctx, want)
+	if agi {
+		if err := os.WriteFile(file+".env", <-r.env, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	} else if want.carrier == stranger.ReferTo {
+		fmt.Fprintf(r.ami, "Action: Hangup\r\nChannel: /^PJSIP\\/trunk-/\r\n\r\n")
+	}
+	r.hear(t, `Event: Hangup\r\nPrivilege: call,all\r\nChannel: `+own+"\r\n")
+	if err := victim.Bye(ctx); err != nil {
+		t.Fatal(err)
+	}
+	r.hungUp(t, "201")
+	if agi {
+		return // the events are those of other recordings
+	}
+	heard := bytes.Clone(r.heard.Bytes())
+	r.barrier(t)
+	rest := r.heard.Bytes()[len(heard):]
+	heard = append(heard, rest[:bytes.Index(rest, []byte("Response: Success\r\nActionID: barrier-"))]...)
+	if err := os.WriteFile(file+".events", heard, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
 
-	tail := stranger.Tail(want.tail, id) + want.text
+// call makes the stranger's call until it is over or about to be, and returns the name of its channel.
+func (r *recorder) call(t *testing.T, ctx context.Context, want recording) (own string) {
+	t.Helper()
 	endpoint := "trunk"
 	if want.carrier == stranger.Callee {
 		endpoint = "trusted"
 	}
 	callee := r.agent(t, endpoint)
-	callee.Answer(want.carrier.Answer(want.digit, tail))
-	invite := want.carrier.Invite(want.digit, tail).Reaching(endpoint, callee)
+	callee.Answer(want.carrier.Answer(want.digit, want.text))
+	invite := want.carrier.Invite(want.digit, want.text).Reaching(endpoint, callee)
 	if want.carrier == stranger.Redirect || want.carrier == stranger.ReferTo {
 		invite.Exten = "8"
 	}
 	call, ended := r.agent(t, want.by).Start(ctx, invite)
-	own := r.hear(t, `Channel: (PJSIP/`+want.by+`-[0-9a-f]+)\r\n`)[1]
+	own = r.hear(t, `Channel: (PJSIP/`+want.by+`-[0-9a-f]+)\r\n`)[1]
 	switch {
 	case strings.HasPrefix(want.name, "agi-") && want.carrier != stranger.ReferTo:
 		<-ended
@@ -218,59 +245,40 @@ func (r *recorder) record(t *testing.T, want recording, file string) {
 		if err := <-ended; err != nil {
 			t.Fatal(err)
 		}
-		if want.carrier == stranger.ReferTo {
-			r.hear(t, "Event: BridgeEnter\r\n(?s:.*)Event: BridgeEnter\r\n")
-			if err := call.Refer(ctx, "sip:"+stranger.Escape(want.digit+tail)+"@"+r.server.SIP()); err != nil {
-				t.Fatal(err)
-			}
-		}
-		r.hear(t, `Event: Newexten\r\n(?s:.*)Application: (Wait|Dial|Queue|ConfBridge|AGI)\r\n`)
-		if want.digit == "8" || want.digit == "7" {
-			r.hear(t, "Event: (BridgeEnter|ConfbridgeJoin)\r\n(?s:.*)\r\n\r\n")
-		}
-		if want.lists {
-			r.hear(t, "Event: QueueCallerJoin")
-			fmt.Fprintf(r.ami, "Action: CoreShowChannels\r\nActionID: c1\r\n\r\nAction: Status\r\nActionID: s1\r\n\r\nAction: QueueStatus\r\nActionID: q1\r\n\r\n")
-			r.hear(t, "Event: QueueStatusComplete\r\n")
-		}
-		if want.carrier != stranger.ReferTo {
-			if err := call.Bye(ctx); err != nil {
-				t.Fatal(err)
-			}
-		}
+		r.meanwhile(t, ctx, want, call)
 	}
-	var env []byte
-	if strings.HasPrefix(want.name, "agi-") {
-		env = <-r.env
-		if err := os.WriteFile(file+".env", env, 0o644); err != nil {
+	return own
+}
+
+// meanwhile is what happens while the stranger's call is up. It ends with it.
+func (r *recorder) meanwhile(t *testing.T, ctx context.Context, want recording, call *stranger.Call) {
+	t.Helper()
+	if want.carrier == stranger.ReferTo {
+		r.hear(t, "Event: BridgeEnter\r\n(?s:.*)Event: BridgeEnter\r\n")
+		if err := call.Refer(ctx, "sip:"+stranger.Escape(want.digit+want.text)+"@"+r.server.SIP()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if want.carrier == stranger.ReferTo && !strings.HasPrefix(want.name, "agi-") {
-		fmt.Fprintf(r.ami, "Action: Hangup\r\nChannel: /^PJSIP\\/trunk-/\r\n\r\n")
+	r.hear(t, `Event: Newexten\r\n(?s:.*)Application: (Wait|Dial|Queue|ConfBridge|AGI)\r\n`)
+	if want.digit == "8" || want.digit == "7" {
+		r.hear(t, "Event: (BridgeEnter|ConfbridgeJoin)\r\n(?s:.*)\r\n\r\n")
 	}
-	r.hear(t, `Event: Hangup\r\nPrivilege: call,all\r\nChannel: `+own+"\r\n")
-	if err := victim.Bye(ctx); err != nil {
-		t.Fatal(err)
+	if want.lists {
+		r.hear(t, "Event: QueueCallerJoin")
+		fmt.Fprintf(r.ami, "Action: CoreShowChannels\r\nActionID: c1\r\n\r\nAction: Status\r\nActionID: s1\r\n\r\nAction: QueueStatus\r\nActionID: q1\r\n\r\n")
+		r.hear(t, "Event: QueueStatusComplete\r\n")
 	}
-	r.hear(t, `Event: Hangup\r\nPrivilege: call,all\r\nChannel: PJSIP/201-(?s:.*?)\r\n\r\n`)
-	fmt.Fprintf(r.ami, "Action: Ping\r\nActionID: end-%s\r\n\r\n", want.name)
-	r.hear(t, "ActionID: end-"+want.name+"\r\n(?s:.*)\r\n\r\n")
-	if env != nil {
-		return // the events are those of other recordings
+	if want.carrier == stranger.ReferTo {
+		return
 	}
-	heard := r.heard.Bytes()
-	if at := bytes.Index(heard, []byte("Response: Success\r\nActionID: end-")); at >= 0 {
-		heard = heard[:at]
-	}
-	if err := os.WriteFile(file+".events", heard, 0o644); err != nil {
+	if err := call.Bye(ctx); err != nil {
 		t.Fatal(err)
 	}
 }
 
 // unknown is one who has no account at all.
 func (r *recorder) unknown(t *testing.T, file string) {
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	r.heard.Reset()
 	agent := stranger.Phone(t, r.server, "999")
