@@ -35,7 +35,7 @@ func uniqueID(name string) string { return fmt.Sprintf("%s-%d", name, time.Now()
 // A second Originate with the same ChannelID fails, and leaves the first alone.
 func TestLiveSameChannelID(t *testing.T) {
 	lab.Each(t, func(t *testing.T, s *lab.Server) {
-		conn := connect(t, s, "all", nil)
+		conn, other := connect(t, s, "all", nil), connect(t, s, "all", silent)
 		var group sync.WaitGroup
 		defer group.Wait()
 		for _, test := range []struct {
@@ -49,6 +49,10 @@ func TestLiveSameChannelID(t *testing.T) {
 				first, err := ami.Originate(ctx, conn, a)
 				if err != nil {
 					t.Errorf("Originate = %v", err)
+					return
+				}
+				if err := awaitState(ctx, first, other, event.StateRinging); err != nil { // else either may be the first for Asterisk
+					t.Error(err)
 					return
 				}
 				second, err := ami.Originate(ctx, conn, a)
