@@ -2,6 +2,7 @@ package stranger_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -152,6 +153,24 @@ func TestSafetyDigits(t *testing.T) {
 				}
 				<-r.env
 			}
+		})
+	}
+}
+
+// TestSafetyTimeout leaves a call to AsyncAGI that nobody serves to the dialplan's timeout.
+func TestSafetyTimeout(t *testing.T) {
+	for _, v := range lab.Versions() {
+		t.Run(v.String(), func(t *testing.T) {
+			t.Parallel()
+			const timed = "\n[inside]\nexten => _3!,1,Set(TIMEOUT(absolute)=1)\n same => n,AGI(agi:async)\n same => n,Hangup()\n"
+			r := advised(t, v, advice(t, "extensions.conf")+timed, "")
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			defer cancel()
+			_, err := r.agent(t, "trunk").Dial(ctx, stranger.Invite{Exten: "3"})
+			if refused := (*stranger.Refused)(nil); !errors.As(err, &refused) {
+				t.Errorf("the call waits on: %v", err)
+			}
+			r.hear(t, "Event: AsyncAGIEnd\r\n")
 		})
 	}
 }
