@@ -107,8 +107,8 @@ func (e *Env) parsePlain(text string) bool {
 
 // cutEnvLine returns the key of a line without its prefix.
 func cutEnvLine(line string) (name, value string, ok bool) {
-	name, value, ok = strings.Cut(line, ":")
-	if name, ok = strings.CutPrefix(name, "agi_"); !ok || name == line {
+	key, value, colon := strings.Cut(line, ":")
+	if name, ok = strings.CutPrefix(key, "agi_"); !ok || !colon {
 		return "", "", false
 	}
 	return name, strings.TrimPrefix(value, " "), true

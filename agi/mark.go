@@ -25,7 +25,7 @@ const (
 
 var (
 	errEnvTimeout = fmt.Errorf("it has not come whole for %v, or Asterisk has not answered the first command (was anything written to stdout before?)", envTimeout)
-	errUnmarked   = errors.New("Asterisk has not answered the first command")
+	errUnmarked   = errors.New("no answer to the first command")
 	errUnasked    = errors.New("an answer to something else than the first command (was anything written before it?)")
 	errNoEnv      = errors.New("the first line is not Asterisk's")
 	errStrayEnv   = errors.New("agi: a line of the environment where a reply is due: a value in it holds a line break")

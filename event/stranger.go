@@ -13,7 +13,7 @@ var strangersEndings = [...]string{"CallerIDNum", "CallerIDName", "ConnectedLine
 
 // strangersKeys are the other keys that hold such text.
 var strangersKeys = [...]string{"AccountID", "AppData", "ApplicationData", "Callerid", "CallerID", "CallerIDani", "CallerIDdnid",
-	"CallerIDrdnis", "Conference", "DNID", "Data", "Destination", "DialString", "EffectiveConnectedLineName",
+	"CallerIDrdnis", "Conference", "DNID", "Data", "Destination", "Device", "DialString", "EffectiveConnectedLineName",
 	"EffectiveConnectedLineNum", "Extension", "Extra", "Forward", "Handler", "Interface", "LastData", "Location", "MemberName",
 	"OldAccountCode", "ParkerDialString", "PausedReason", "Peer", "PeerAccount", "Source", "StateInterface", "UserField",
 	"Value", "Variable"}
