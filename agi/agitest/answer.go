@@ -34,11 +34,16 @@ func (c *Call) answerOther(command *Command) bool {
 	default:
 		return false
 	}
-	if at >= len(command.Arguments) || strings.EqualFold(command.Argument(at), c.config.channel()) {
+	if !c.elsewhere(command, at) {
 		return false
 	}
 	command.Result(missing)
 	return true
+}
+
+// elsewhere reports whether the argument at that place names another channel.
+func (c *Call) elsewhere(command *Command, at int) bool {
+	return at < len(command.Arguments) && !strings.EqualFold(command.Argument(at), c.config.channel())
 }
 
 // answerValue has what the model keeps.

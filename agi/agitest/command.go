@@ -32,7 +32,7 @@ func (c *Command) Argument(i int) string {
 // Reply answers with lines as they are.
 func (c *Command) Reply(lines ...string) {
 	if len(lines) > 0 {
-		c.call.judge(c.Name, lines[len(lines)-1])
+		c.call.judge(c, lines[len(lines)-1])
 	}
 	c.call.Write(strings.Join(lines, "\n") + "\n")
 }

@@ -10,7 +10,8 @@ import "strings"
 //     STREAM FILE, GET OPTION, RECORD FILE or GOSUB of a living channel,
 //     whatever the handler has returned
 //   - HANGUP if the channel has hung up in the session: by [Call.Hangup],
-//     [Call.HangupSilently] or [Call.Close]
+//     [Call.HangupSilently] or [Call.Close], or by a HANGUP of its own that has
+//     succeeded
 //   - SUCCESS otherwise, also for a program that has died, and on a channel that
 //     was dead when the session began
 //
@@ -37,14 +38,15 @@ func (c *Call) conclude(failed bool) {
 	}
 }
 
-// judge notes a reply after which AGISTATUS is FAILURE.
-func (c *Call) judge(command, reply string) {
-	if !commands[command].fails || !strings.HasPrefix(reply, "200 result=-1") {
-		return
-	}
+// judge notes what a reply means for AGISTATUS, before it is sent: the program
+// may end the session at once. A channel is dead before it is told so.
+func (c *Call) judge(command *Command, reply string) {
+	failed := commands[command.Name].fails && strings.HasPrefix(reply, "200 result=-1")
+	hungUp := command.Name == "HANGUP" && !c.elsewhere(command, 0) && strings.HasPrefix(reply, "200 result=1")
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.config.Dead || !c.dead {
+	if failed && (c.config.Dead || !c.dead) {
 		c.broken = true
 	}
+	c.dead = c.dead || hungUp
 }

@@ -1,8 +1,12 @@
 package agitest_test
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"io"
+	"net"
+	"sync"
 	"testing"
 
 	"github.com/asterisk-go/asterisk-go/agi"
@@ -43,5 +47,64 @@ func TestStatus(t *testing.T) {
 		if got := call.Status(); got != c.want {
 			t.Errorf("%s: Status() = %q, want %q", name, got, c.want)
 		}
+	}
+}
+
+// slow is a connection that takes the reply to a HANGUP only when the session
+// has ended: a program may end it as soon as it has read that reply.
+type slow struct {
+	net.Conn
+	closed chan struct{}
+	once   sync.Once
+}
+
+func (s *slow) Write(text []byte) (int, error) {
+	n, err := s.Conn.Write(text)
+	if string(text) == "200 result=1\n" {
+		<-s.closed
+	}
+	return n, err
+}
+
+func (s *slow) Close() error {
+	s.once.Do(func() { close(s.closed) })
+	return s.Conn.Close()
+}
+
+// A HANGUP hangs the channel up before it is answered, as handle_hangup does.
+func TestStatusOfAHangupThatEndsTheSession(t *testing.T) {
+	for name, c := range map[string]struct {
+		config agitest.Config
+		play   func(*agitest.Call)
+		line   string
+		want   string
+	}{
+		"automatic": {agitest.Config{Automatic: true}, func(*agitest.Call) {}, "HANGUP", "HANGUP"},
+		"by itself": {agitest.Config{}, func(c *agitest.Call) { c.Expect("HANGUP").Success() }, "HANGUP", "HANGUP"},
+		"and told":  {agitest.Config{}, func(c *agitest.Call) { c.Expect("HANGUP").Success(); c.Hangup() }, "HANGUP", "HANGUP"},
+		"another's": {agitest.Config{}, func(c *agitest.Call) { c.Expect("HANGUP").Success() }, `HANGUP "nobody"`, "SUCCESS"},
+		"refused":   {agitest.Config{}, func(c *agitest.Call) { c.Expect("HANGUP").Fail() }, "HANGUP", "SUCCESS"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ours, theirs := net.Pipe()
+			ended := make(chan struct{})
+			// Ends with the first reply.
+			go func() {
+				defer close(ended)
+				defer theirs.Close()
+				peer := bufio.NewReader(theirs)
+				for line := ""; line != "\n"; line, _ = peer.ReadString('\n') {
+				}
+				_, _ = io.WriteString(theirs, c.line+"\n")
+				_, _ = peer.ReadString('\n')
+			}()
+			call := agitest.New(t, &slow{Conn: ours, closed: make(chan struct{})}, &c.config)
+			c.play(call)
+			_ = call.Wait()
+			if got := call.Status(); got != c.want {
+				t.Errorf("Status() = %q, want %q", got, c.want)
+			}
+			<-ended
+		})
 	}
 }
