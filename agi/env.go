@@ -17,6 +17,8 @@ import (
 // that such a line has cut: the field is zero, and [Env.Doubtful] names it. To
 // learn the value ask [Session.Variable], for CALLERID(num) or EXTEN.
 //
+// Of more than 512 lines with line breaks in values only Network is believed.
+//
 // One case can't be told: an argument with a line break adds arguments behind
 // it. So let the dialplan pass what strangers choose last, or not at all.
 type Env struct {

@@ -154,3 +154,28 @@ func TestEnvReadings(t *testing.T) {
 		})
 	}
 }
+
+// However many lines a caller writes, nothing that follows from them is believed.
+func TestEnvOfManyLines(t *testing.T) {
+	const front = "agi_request: async\nagi_channel: PJSIP/t-1\nagi_language: en\nagi_type: PJSIP\nagi_uniqueid: 1.2\nagi_version: 22.10.1\n" +
+		"agi_callerid: 100\nagi_calleridname: unknown\nagi_callingpres: 0\nagi_callingani2: 0\nagi_callington: 0\nagi_callingtns: 0\nagi_dnid: 700\nagi_rdnis: 1"
+	const back = "\nagi_context: from\nagi_extension: 700\nagi_priority: 1\nagi_enhanced: 0.0\nagi_accountcode: \nagi_threadid: 123\n\n"
+	for _, head := range []string{"", "agi_network: yes\n", "agi_network: yes\nagi_network_script: \n"} {
+		for _, lines := range []int{1, 480, 486, 487, 488, 489, 490, 491, 492, 493, 500, 511, 512, 513, 600, 20_000} {
+			for _, forged := range []string{"\nagi_arg_1: admin", "\nagi_rdnis: 2", "\nagi_network: yes", "\nagi_channel: PJSIP/t-2\nagi_language: en\nagi_type: PJSIP\nagi_uniqueid: 2.2"} {
+				e := agi.ParseEnv(head + front + forged + strings.Repeat("\na", lines) + back)
+				if len(e.Arguments) > 0 || e.RDNIS != "" || !slices.Contains(e.Doubtful(), "agi_rdnis") {
+					t.Errorf("%d lines behind %q: arguments %q, redirected by %q, in doubt are %q", lines, forged, e.Arguments, e.RDNIS, e.Doubtful())
+				}
+				for key, got := range map[string]struct{ value, want string }{"agi_channel": {e.Channel, "PJSIP/t-1"}, "agi_uniqueid": {e.UniqueID, "1.2"}, "agi_context": {e.Context, "from"}} {
+					if got.value != got.want && (got.value != "" || !slices.Contains(e.Doubtful(), key)) {
+						t.Errorf("%d lines behind %q: %s = %q, in doubt are %q", lines, forged, key, got.value, e.Doubtful())
+					}
+				}
+				if e.Network != (head != "") {
+					t.Errorf("%d lines behind %q: over the network %t", lines, forged, e.Network)
+				}
+			}
+		}
+	}
+}

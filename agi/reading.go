@@ -48,7 +48,11 @@ type envLine struct {
 // parseOdd takes lines that are not in Asterisk's order, or not all Asterisk's.
 func (e *Env) parseOdd(text string) {
 	r := newReadings(text)
-	if !r.exist() {
+	switch {
+	case len(r.lines) > maxEnvLines:
+		e.parseTooMany(r)
+		return
+	case !r.exist():
 		e.parseForeign(r)
 		return
 	}
@@ -90,6 +94,22 @@ func (e *Env) parseForeign(r *readings) {
 		case !odd:
 			e.set(envKeys[slot].name, value)
 		}
+	}
+}
+
+// parseTooMany takes more lines than it would be worth to find the readings of:
+// Asterisk writes as many only when a value has most of them, so all from the
+// first value on that can have them is in doubt.
+func (e *Env) parseTooMany(r *readings) {
+	certain := true
+	for i, slot := range r.slots {
+		certain = certain && !r.free(i)
+		if certain {
+			first := slices.IndexFunc(r.lines, func(l envLine) bool { return l.slot == slot })
+			e.set(envKeys[slot].name, r.lines[first].value)
+			continue
+		}
+		e.doubt(slot)
 	}
 }
 
