@@ -124,15 +124,19 @@ func (c *call) release(status Status) {
 // remains reports whether the channel is still in AsyncAGI, as far as is known,
 // and waits for what will tell.
 func (c *call) remains() bool {
+	within, stop := context.WithTimeout(context.WithoutCancel(c.manager.ctx), releaseWithin)
+	defer stop()
 	command, failed := c.last()
 	if failed || c.dying || strings.EqualFold(command, asyncBreak) {
-		c.stays(context.Background())
+		c.stays(within)
 	}
 	if client, ok := c.manager.session.(interface{ Ready(context.Context) error }); ok {
 		ctx, cancel := context.WithTimeout(c.manager.ctx, returnWithin)
 		defer cancel()
 		_ = client.Ready(ctx) // if it does not come back, the sending tells
 	}
-	c.settle(context.Background())
+	within, stop = context.WithTimeout(context.WithoutCancel(c.manager.ctx), releaseWithin)
+	defer stop()
+	c.settle(within)
 	return !c.isAway()
 }

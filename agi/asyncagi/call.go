@@ -28,7 +28,8 @@ type call struct {
 	ended chan struct{} // closed when the session has ended
 	away  chan struct{} // closed when the channel has left AsyncAGI
 
-	status chan string // one place: AGISTATUS, where the user may read it
+	status chan string   // one place: AGISTATUS, where the user may read it
+	hurry  chan struct{} // one place: a value when an event that is not doubtful waits to be asked about
 
 	mu      sync.Mutex // guards all below
 	to      agi.Receiver
@@ -37,11 +38,13 @@ type call struct {
 	failed  bool   // the result of that was -1
 	cause   error  // of the end
 
-	asking chan struct{} // closed when it is known where the channel is; nil while nobody asks
-	events int           // that say that it has left, since that was asked last
-	sure   bool          // one of them counts without an answer
-	moved  error         // the end, should the channel not be inside: another has taken its place
-	letGo  bool          // it is being let go on in the dialplan
+	asking    bool      // where the channel is
+	asked     suspicion // what is being asked about
+	pending   suspicion // what came since, and is asked about next
+	lastAsked time.Time
+	ends      bool  // an event with both its name and its Uniqueid has said that it has left
+	moved     error // the end, should the channel not be inside: another has taken its place
+	letGo     bool  // it is being let go on in the dialplan
 }
 
 var (
@@ -67,6 +70,7 @@ func newCall(m *manager, who pair, dying bool) *call {
 		ended:   make(chan struct{}),
 		away:    make(chan struct{}),
 		status:  make(chan string, 1),
+		hurry:   make(chan struct{}, 1),
 	}
 }
 

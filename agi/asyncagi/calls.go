@@ -99,6 +99,10 @@ func (s *calls) move(c *call, to pair) (moved bool) {
 			return false
 		}
 	}
+	if s.failed[c.pair.id] == c {
+		delete(s.failed, c.pair.id)
+		s.failed[to.id] = c
+	}
 	s.unlink(c)
 	c.pair = to
 	s.link(c)

@@ -32,4 +32,14 @@ func TestFailedCallsAreForgotten(t *testing.T) {
 	if got := s.hasFailed(c.pair); got != nil || len(s.failed) > 0 {
 		t.Errorf("hasFailed = %v with %d entries, want neither", got, len(s.failed))
 	}
+	other := &call{pair: pair{"PJSIP/2-2", "2.2"}, failed: true}
+	s.add(other)
+	s.awaitStatus(other)
+	if !s.move(other, pair{"PJSIP/3-3", "3.3"}) { // another channel takes its place
+		t.Error("move = false")
+	}
+	s.forget(other)
+	if len(s.failed) > 0 {
+		t.Errorf("%d entries are left of a call that has moved", len(s.failed))
+	}
 }

@@ -2,7 +2,9 @@ package asyncagi
 
 import (
 	"context"
+	"math/bits"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -56,3 +58,10 @@ func (d *doubts) remove(name string) {
 	defer d.mu.Unlock()
 	delete(d.waiting, name)
 }
+
+// seldom picks what to log of something that strangers can repeat.
+type seldom struct{ count atomic.Uint64 }
+
+// add counts one more, and reports whether to log it: the first, the second,
+// the fourth and so on.
+func (s *seldom) add() bool { return bits.OnesCount64(s.count.Add(1)) == 1 }

@@ -282,7 +282,8 @@ func TestEntersAgain(t *testing.T) {
 		pbx.serve(t, &asyncagi.Server{Handler: lasting(report)}, pbx.connect(t))
 		c := pbx.start("1.1")
 		synctest.Wait()
-		c.enter() // though no end of the first was seen
+		c.End()
+		c.again()
 		if got := <-report; !errors.Is(got.err, agi.ErrClosed) || errors.Is(got.cause, agi.ErrHangup) {
 			t.Errorf("the first handler saw %v, %v", got.cause, got.err)
 		}

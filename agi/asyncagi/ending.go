@@ -3,6 +3,7 @@ package asyncagi
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/ami"
@@ -44,7 +45,7 @@ func (m *manager) takeEnd(p pair) {
 // waits for its turn.
 func (m *manager) doubtEnd(c *call, id string) {
 	first, room := m.ends.add(id)
-	if !room {
+	if !room && m.refused.add() {
 		c.log.Error("asyncagi: an end with text of a caller in it, one of too many to ask about")
 	}
 	if !first {
@@ -53,7 +54,7 @@ func (m *manager) doubtEnd(c *call, id string) {
 	m.errands.Go(func() { // ends with its turn, or with serve
 		alive := m.ends.wait(m.asking)
 		m.ends.remove(id)
-		if alive && c.suspect(false, nil) {
+		if alive && c.suspect(suspicion{}) {
 			m.resolve(c)
 		}
 	})
@@ -63,32 +64,86 @@ func (m *manager) doubtEnd(c *call, id string) {
 // known nothing is sent; without an answer the event counts.
 func (m *manager) question(c *call) {
 	m.calls.awaitStatus(c)
-	if c.suspect(true, nil) {
-		m.errands.Go(func() { m.resolve(c) }) // ends when Asterisk has answered, or after askWithin
+	if c.suspect(suspicion{sure: true}) {
+		m.ask(c)
 	}
+}
+
+func (m *manager) ask(c *call) {
+	m.errands.Go(func() { m.resolve(c) }) // ends when Asterisk has answered, or after askWithin
 }
 
 // resolve finds out where the channel of a call is, again for each event that
 // came meanwhile.
 func (m *manager) resolve(c *call) {
 	for {
-		sure, moved, more := c.suspicion()
+		s, more := c.nextSuspicion()
 		if !more {
 			return
 		}
+		if c.isAway() { // all is known of this session, and the events are another's
+			m.passOn(c, s)
+			continue
+		}
+		if !c.turn(m.asking, s.sure) {
+			c.stopAsking()
+			return
+		}
 		where := m.locate(c)
-		switch {
-		case c.isAway(): // it has entered AsyncAGI again meanwhile
-		case where == inside && moved == nil, where == unknown && !sure:
-			c.log.Warn("asyncagi: an event said that the call has ended, which is not so: it has text of a caller in it")
-		case where == inside:
-			c.arrived()
-		case moved != nil:
-			m.depart(c, moved)
-		default:
-			m.depart(c, m.why(c, where))
+		next := c.takeNext()
+		cause := m.answer(c, s, where, next)
+		if cause != nil {
+			m.depart(c, cause)
+		}
+		if c.isAway() {
+			m.passOn(c, suspicion{next: next})
 		}
 	}
+}
+
+// answer returns why the session ends whose channel is there, or nil.
+func (m *manager) answer(c *call, s suspicion, where whereabouts, next *restart) error {
+	switch {
+	case c.isAway():
+		return nil
+	case where == inside && m.enteredAgain(c, next):
+		return m.missedEnd(c, c)
+	case where == inside && s.moved != nil:
+		c.arrived()
+		return nil
+	case where == inside, where == unknown && !s.sure:
+		if m.refused.add() {
+			c.log.Warn("asyncagi: an event said that the call has ended, or begun again, which is not so: it has text of a caller in it")
+		}
+		return nil
+	case s.moved != nil:
+		return s.moved
+	}
+	return m.why(c, where)
+}
+
+// passOn takes events again that came while the session ended.
+func (m *manager) passOn(c *call, s suspicion) {
+	if s.next != nil && m.startsAnew(s.next.who, s.next.event) {
+		m.begin(s.next.who, s.next.event)
+	}
+	if s.sure {
+		m.takeEnd(m.calls.identity(c))
+	}
+}
+
+// enteredAgain reports whether a channel that is inside AsyncAGI has left it
+// before, and begins another session. Asterisk says so by AGISTATUS, which it
+// sets when a channel leaves.
+func (m *manager) enteredAgain(c *call, next *restart) bool {
+	who := m.calls.identity(c)
+	if next == nil || next.who != who || !c.hasEnd() {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(m.ctx, askWithin)
+	defer cancel()
+	status, err := m.getvar(ctx, who.id, "AGISTATUS")
+	return err == nil && status != ""
 }
 
 // depart ends a session whose channel is not in AsyncAGI any more.
@@ -150,7 +205,7 @@ func (m *manager) look(ctx context.Context, c *call, id string) (where whereabou
 // only after the result of the command.
 func (m *manager) runsApplication(c *call) bool {
 	command, _ := c.last()
-	return (command == "EXEC" || command == "GOSUB") && m.calls.waits(c)
+	return (strings.EqualFold(command, "EXEC") || strings.EqualFold(command, "GOSUB")) && m.calls.waits(c)
 }
 
 // pause waits, and reports whether ctx lives.

@@ -24,11 +24,13 @@ type manager struct {
 	done    chan struct{} // closed when Serve returns
 
 	handlers sync.WaitGroup // grows until draining begins
-	errands  sync.WaitGroup // grows on the reader alone
+	errands  sync.WaitGroup // grows on the reader, and by what it has started
 	calls    calls
 
 	starts doubts // that can't be believed
 	ends   doubts // by events of which only the name or the Uniqueid is a call's
+
+	refused seldom // logs of events that were not believed
 
 	asking     context.Context // of questions about those
 	stopAsking context.CancelFunc

@@ -40,9 +40,11 @@ type channel struct {
 	full     bool                // the last read may have left something in the pipe
 	status   string              // ASYNCAGI_STATUS
 
-	mu    sync.Mutex // guards all below
-	dead  bool
-	ended chan struct{} // closed at the AsyncAGIEnd
+	mu        sync.Mutex // guards all below
+	dead      bool
+	ended     chan struct{} // closed at the AsyncAGIEnd
+	data      string        // of the application that runs; empty is AGI(agi:async)
+	agiStatus string
 }
 
 var errEnded = errors.New("AsyncAGI has ended")
@@ -137,9 +139,18 @@ func (p *pbx) getvar(peer *amitest.Peer, a amitest.Action) {
 	case "CHANNEL(uniqueid)":
 		value = c.id
 	case "CHANNEL(appdata)":
-		if value = "agi:async"; c.hasEnded() {
+		c.mu.Lock()
+		if value = c.data; value == "" {
+			value = "agi:async"
+		}
+		c.mu.Unlock()
+		if c.hasEnded() {
 			value = "30"
 		}
+	case "AGISTATUS":
+		c.mu.Lock()
+		value = c.agiStatus
+		c.mu.Unlock()
 	}
 	peer.Success(a, "Variable", a.Get("Variable"), "Value", value)
 }
@@ -204,6 +215,8 @@ func (c *channel) become(id, name string) {
 }
 
 func (c *channel) hasEnded() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	select {
 	case <-c.ended:
 		return true
@@ -305,9 +318,27 @@ func (c *channel) End() {
 	select {
 	case <-c.ended:
 	default:
+		c.mu.Lock()
 		close(c.ended)
+		c.agiStatus = "SUCCESS"
+		c.mu.Unlock()
 		c.emit("AsyncAGIEnd")
 	}
+}
+
+// again has a channel that has left AsyncAGI come back.
+func (c *channel) again() {
+	c.mu.Lock()
+	c.ended = make(chan struct{})
+	c.mu.Unlock()
+	c.enter()
+}
+
+// runs has another application run there than AGI(agi:async).
+func (c *channel) runs(data string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.data = data
 }
 
 func TestEncode(t *testing.T) {

@@ -62,10 +62,10 @@ func (m *manager) result(e event.AsyncAGIExec) {
 		m.depart(c, cause)
 		return
 	}
-	first := c.suspect(true, cause) // before the next command can be sent
+	first := c.suspect(suspicion{sure: true, moved: cause}) // before the next command can be sent
 	c.take(e.Result)
 	if first {
-		m.errands.Go(func() { m.resolve(c) }) // ends when Asterisk has answered, or after askWithin
+		m.ask(c)
 	}
 }
 

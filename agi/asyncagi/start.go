@@ -23,11 +23,34 @@ const settles = 500 * time.Millisecond
 // to what stands before the values of callers. The event around it must name
 // the same channel.
 func (m *manager) start(e event.AsyncAGIStart) {
-	who, ok := whoBegins(e.Env)
+	who, ok := whoBegins(e)
 	if !ok || who.name != e.Channel {
 		m.doubt(e.Channel)
 		return
 	}
+	if m.startsAnew(who, e) {
+		m.begin(who, e)
+	}
+}
+
+// startsAnew reports whether no session lives that a start would end or take
+// the name from. If one does, Asterisk is asked about that first: a stranger can
+// write a whole start.
+func (m *manager) startsAnew(who pair, e event.AsyncAGIStart) bool {
+	for _, c := range m.calls.of(who) {
+		if c.over() {
+			continue
+		}
+		if c.suspectRestart(who, e) {
+			m.ask(c)
+		}
+		return false
+	}
+	return true
+}
+
+// begin serves a channel, or turns it away.
+func (m *manager) begin(who pair, e event.AsyncAGIStart) {
 	c := newCall(m, who, e.Exten == "h")
 	earlier := m.calls.add(c)
 	if earlier != nil && earlier.left() {
@@ -65,11 +88,16 @@ func (m *manager) missedEnd(c, next *call) error {
 var firstKeys = [...]string{"agi_request", "agi_channel", "agi_language", "agi_type", "agi_uniqueid", "agi_version", "agi_callerid"}
 
 // whoBegins returns the channel of an environment, or of its first piece, if it
-// begins as Asterisk begins one.
-func whoBegins(encoded string) (who pair, ok bool) {
-	text, err := url.PathUnescape(encoded)
+// begins as Asterisk begins one. The language stands before the Uniqueid, and
+// may be a caller's text: the event, or all of the environment, must agree.
+func whoBegins(e event.AsyncAGIStart) (who pair, ok bool) {
+	text, err := url.PathUnescape(e.Env)
 	if err != nil {
 		return pair{}, false
+	}
+	id := e.Uniqueid
+	if id == "" { // it is in doubt
+		id = agi.ParseEnv(text).UniqueID
 	}
 	for _, want := range firstKeys {
 		var line string
@@ -87,7 +115,7 @@ func whoBegins(encoded string) (who pair, ok bool) {
 			return pair{}, false
 		}
 	}
-	return who, who.name != "" && who.id != ""
+	return who, who.name != "" && who.id != "" && who.id == id
 }
 
 // doubt takes a start that can't be believed: a value in it has cut it, or all
@@ -95,7 +123,7 @@ func whoBegins(encoded string) (who pair, ok bool) {
 func (m *manager) doubt(name string) {
 	log := m.log.With("channel", name)
 	first, room := m.starts.add(name)
-	if !room {
+	if !room && m.refused.add() {
 		log.Error("asyncagi: a start with text of a caller in it, one of too many to ask about")
 	}
 	if !first {
@@ -125,11 +153,15 @@ func (m *manager) handBack(name string, log *slog.Logger) {
 			data, err = m.getvar(ctx, id, applicationData)
 		}
 		if !inAsyncAGI(data) {
-			log.Error("asyncagi: a start that is none, or with text of a caller in it", "error", err)
+			if m.refused.add() {
+				log.Error("asyncagi: a start that is none, or with text of a caller in it", "error", err)
+			}
 			return
 		}
 		if len(m.calls.of(who)) > 0 {
-			log.Warn("asyncagi: another start of a channel that has a session, with text of a caller in it")
+			if m.refused.add() {
+				log.Warn("asyncagi: another start of a channel that has a session, with text of a caller in it")
+			}
 			return
 		}
 	}
@@ -158,4 +190,7 @@ func (m *manager) getvar(ctx context.Context, channel, variable string) (string,
 const applicationData = "CHANNEL(appdata)"
 
 // inAsyncAGI reports whether they are those of AGI(agi:async).
-func inAsyncAGI(data string) bool { return strings.HasPrefix(data, "agi:async") }
+func inAsyncAGI(data string) bool {
+	const async = "agi:async"
+	return len(data) >= len(async) && strings.EqualFold(data[:len(async)], async)
+}
