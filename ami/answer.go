@@ -74,7 +74,7 @@ func (a *Answer) end(err error) (*Response, error) {
 	if !errors.Is(err, io.EOF) {
 		return nil, &outcomeError{r.name, ErrOutcomeUnknown, err}
 	}
-	if r.err == nil && (!r.answered || r.listing && !r.complete) {
+	if r.err == nil && (!r.answered || r.listing && !r.complete || r.open) {
 		r.overtaken()
 	}
 	return r.result(a.Hub)

@@ -57,6 +57,7 @@ func TestAnswer(t *testing.T) {
 		"lines of a module":       {"RptLocalNodes", "<nodes>\r\n\r\n</nodes>\r\n\r\n", 0, 0, nil},
 		"lines of Follows":        {"SMSCommand", "Response: Follows\r\nActionID: 7\r\na\n\nb\n--END COMMAND--\r\n\r\n", 0, 0, nil},
 		"Asterisk 11":             {"QueueStatus", "Response: Success\r\nActionID: 7\r\nMessage: Queue status will follow\r\n\r\n" + item, 0, 0, ami.ErrNoAnswer},
+		"Follows without its end": {"SMSCommand", "Response: Follows\r\nActionID: 7\r\na\r\n\r\n" + news + "b\r\n\r\n", 0, 1, nil},
 		"old Command":             {"Command", "Response: Follows\r\nActionID: 7\r\na\n\nb\n--END COMMAND--\r\n\r\n", 0, 0, nil},
 	} {
 		for way, body := range map[string]io.Reader{
@@ -135,4 +136,14 @@ func FuzzAnswer(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Text behind an empty line belongs to the answer, though no end mark comes.
+func TestAnswerFollowsWithoutItsEnd(t *testing.T) {
+	answer := ami.Answer{Action: action.New("Own"), ID: "7", Hub: new(event.Hub)}
+	const head = "Response: Follows\r\nActionID: 7\r\nline one\r\n"
+	response, err := answer.Read(strings.NewReader(head + "\r\nline two\r\n\r\n"))
+	if err != nil || response.Fields.String() != head+"\nline two\r\n" {
+		t.Errorf("Read = %+v, %v, want both lines", response, err)
+	}
 }

@@ -162,13 +162,13 @@ func (f *flight) commands(id string) bool {
 
 // respond gives a Response to its request. It returns the requests that have
 // ended by it, how many blocks of lines were not its answer after all, and
-// whether anybody knew the number.
-func (f *flight) respond(number uint64, b transport.Block) (ended []*request, strays int, known bool) {
+// whether anybody knew the number. To ask is to send a Ping, as in stray.
+func (f *flight) respond(number uint64, b transport.Block) (ended []*request, strays int, ask, known bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	r := f.find(number)
 	if r == nil {
-		return nil, 0, false
+		return nil, 0, false, false
 	}
 	for len(f.sent) > 0 && f.sent[0] != r {
 		f.sent[0].overtaken()
@@ -178,7 +178,7 @@ func (f *flight) respond(number uint64, b transport.Block) (ended []*request, st
 	if r.respond(b) {
 		ended = append(ended, f.pop())
 	}
-	return ended, strays, true
+	return ended, strays, r.open && r.asks(), true
 }
 
 // item gives an event to the request whose list it is of.

@@ -47,8 +47,9 @@ func (r *request) dropLines() (strays int) {
 }
 
 // follows reports whether more of b, the answer to a module's own action, is to
-// come: its text, which the end mark of a Command ends, may hold empty lines.
-// The answer to a Command is read by another way.
+// come: its text may hold empty lines, and the end mark of a Command ends it, or
+// else the answer to a later action. The answer to a Command is read by another
+// way.
 func (r *request) follows(b transport.Block, status string) bool {
 	if r.known || status != "Follows" || strings.Contains(b.Text(), endCommand) {
 		return false

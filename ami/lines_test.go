@@ -144,6 +144,38 @@ func TestLimitsBehindTheLogin(t *testing.T) {
 	}
 }
 
+// Text that no end mark ends is over when a later action is answered, and one
+// is sent for that: the pings of the connection do not come while events do.
+func TestFollowsWithoutItsEnd(t *testing.T) {
+	const news = "Event: Own\r\nPrivilege: user,all\r\n\r\n"
+	for body, want := range map[string]string{
+		"line one\r\n\r\n":                               "line one\r\n",
+		"line one\r\n\r\n" + news:                        "line one\r\n",
+		"line one\r\n\r\n" + news + "line two\r\n\r\n":   "line one\r\n\nline two\r\n",
+		"line one\r\n\r\nline two\r\n\r\n":               "line one\r\n\nline two\r\n",
+		"a\r\n\r\nb\r\n\r\nc\r\n--END COMMAND--\r\n\r\n": "a\r\n\nb\r\n\nc\r\n--END COMMAND--\r\n",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			conn := dialTo(t, serve(t, behindLogin(func(p *amitest.Peer) {
+				a := p.Expect("Own")
+				p.Write("Response: Follows\r\nActionID: " + a.ID() + "\r\n" + body)
+			})), func(c *ami.Config) { c.PingInterval = -1 })
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			got := <-doing(ctx, conn, action.New("Own"))
+			if got.err != nil {
+				t.Fatalf("%q: Do = %v", body, got.err)
+			}
+			if text := got.response.Fields.String(); !strings.HasSuffix(text, "\r\n"+want) {
+				t.Errorf("%q: Do = %q, want %q at the end", body, text, want)
+			}
+			if n := conn.Stats().Orphans; n != 0 {
+				t.Errorf("%q: Orphans = %d, want none", body, n)
+			}
+		})
+	}
+}
+
 // Of two actions that may be answered by lines nobody knows whose they are.
 func TestLinesOfTwoActions(t *testing.T) {
 	talk(t, func(p *amitest.Peer) {

@@ -261,10 +261,13 @@ func (c *Conn) respond(b transport.Block) {
 		c.stats.orphans.Add(1)
 		return
 	}
-	ended, strays, known := c.flight.respond(number, b)
+	ended, strays, ask, known := c.flight.respond(number, b)
 	c.stats.orphans.Add(int64(strays))
 	if !known {
 		c.stats.late.Add(1)
+	}
+	if ask {
+		c.sendBarrier()
 	}
 	for _, r := range ended {
 		c.finish(r)
