@@ -68,8 +68,8 @@ func (a *Answer) Read(body io.Reader) (*Response, error) {
 func (a *Answer) end(err error) (*Response, error) {
 	r := &a.request
 	if a.suspect.held {
-		b, received := a.suspect.take()
-		a.News(b, received, 0)
+		b, received, doubt := a.suspect.take()
+		a.News(b, received, doubt)
 	}
 	if !errors.Is(err, io.EOF) {
 		return nil, &outcomeError{r.name, ErrOutcomeUnknown, err}
@@ -119,7 +119,7 @@ func (a *Answer) item(b transport.Block, whose owner, doubt event.Doubt) {
 		a.request.adopt(b, a.received, doubt, a.Hub)
 	case whose == nobody && mayBeItem(b):
 		a.News(b, a.received, doubt|event.DoubtNoActionID)
-	case !mayBeItem(b), !a.request.adopts(), !a.suspect.hold(b, a.received):
+	case !mayBeItem(b), !a.request.adopts(), !a.suspect.hold(b, a.received, doubt):
 		a.News(b, a.received, doubt)
 	}
 }
@@ -130,12 +130,12 @@ func (a *Answer) decide(k kind, whose owner) {
 	if !decided {
 		return
 	}
-	b, received := a.suspect.take()
+	b, received, doubt := a.suspect.take()
 	if ours && a.request.adopts() {
-		a.request.adopt(b, received, event.DoubtCut, a.Hub)
+		a.request.adopt(b, received, doubt|event.DoubtCut, a.Hub)
 		return
 	}
-	a.News(b, received, 0)
+	a.News(b, received, doubt)
 }
 
 // cutBehind does what that of Conn does.

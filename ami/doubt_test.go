@@ -110,6 +110,47 @@ func TestAnswerMarksCutEvents(t *testing.T) {
 	}
 }
 
+// An event with another's ActionID in the middle of a list waits for what is
+// behind it, and keeps what is odd about it.
+func TestSuspectsKeepTheirDoubt(t *testing.T) {
+	const (
+		started = "Response: Success\r\nActionID: <id>\r\nEventList: start\r\n\r\n"
+		suspect = "Event: Own\r\nChannel: a\r\nActionID: other\r\n\r\n"
+		end     = "Event: QueueStatusComplete\r\nActionID: <id>\r\nEventList: Complete\r\n\r\n"
+	)
+	for name, test := range map[string]struct{ text, want string }{
+		"whole":                   {started + suspect + end, "Own"},
+		"lines behind it":         {started + suspect + "x\r\nLinkedid: 1.1\r\n\r\n" + end, "Own cut"},
+		"lines with another's id": {started + suspect + "x\r\nActionID: other\r\n\r\n" + end, "Own cut"},
+		"lines, and then no more": {started + suspect + "x\r\nLinkedid: 1.1\r\n\r\n", "Own cut"},
+		"two pieces of lines":     {started + suspect + "x\r\n\r\ny\r\n\r\n" + end, "Own cut"},
+	} {
+		var hub event.Hub
+		sub := hub.Subscribe(event.Named("Own"), nil)
+		answer := ami.Answer{Action: action.New("QueueStatus"), ID: "7", Hub: &hub}
+		if _, err := answer.Read(strings.NewReader(strings.ReplaceAll(test.text, "<id>", "7"))); (err == nil) != strings.HasSuffix(test.text, end) {
+			t.Errorf("%s: Read = %v", name, err)
+		}
+		if got := oddities(t, sub, 1); got != test.want {
+			t.Errorf("%s, over HTTP: %s, want %s", name, got, test.want)
+		}
+		talk(t, func(p *amitest.Peer) {
+			p.Write(strings.ReplaceAll(test.text, "<id>", p.Expect("QueueStatus").ID()))
+			if !strings.HasSuffix(test.text, end) {
+				p.Cut()
+			}
+		}, func(t *testing.T, c *ami.Conn) {
+			sub := c.Subscribe(event.Named("Own"), nil)
+			if _, err := c.Do(t.Context(), action.New("QueueStatus")); (err == nil) != strings.HasSuffix(test.text, end) {
+				t.Errorf("%s: Do = %v", name, err)
+			}
+			if got := oddities(t, sub, 1); got != test.want {
+				t.Errorf("%s: %s, want %s", name, got, test.want)
+			}
+		})
+	}
+}
+
 // What has not been read yet tells nothing, and however it is cut, nothing that
 // is whole is marked.
 func TestWholeEventsAreNotMarked(t *testing.T) {

@@ -3,6 +3,7 @@ package ami
 import (
 	"time"
 
+	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
@@ -43,15 +44,16 @@ type suspect struct {
 	held     bool
 	fields   transport.Fields
 	received time.Time
+	doubt    event.Doubt // what was behind it when it was read
 }
 
 // hold keeps b, or reports that there is nothing to wait for: right behind the
 // name Asterisk writes the ActionID itself.
-func (s *suspect) hold(b transport.Block, received time.Time) bool {
+func (s *suspect) hold(b transport.Block, received time.Time, doubt event.Doubt) bool {
 	if key, _ := b.Second(); key == "ActionID" {
 		return false
 	}
-	*s = suspect{true, b.Fields(), received}
+	*s = suspect{true, b.Fields(), received, doubt}
 	return true
 }
 
@@ -65,8 +67,8 @@ func (s *suspect) decide(k kind, whose owner) (decided, ours bool) {
 }
 
 // take returns the event, which is held no more.
-func (s *suspect) take() (b transport.Block, received time.Time) {
-	b, received = transport.NewBlock(s.fields), s.received
+func (s *suspect) take() (b transport.Block, received time.Time, doubt event.Doubt) {
+	b, received, doubt = transport.NewBlock(s.fields), s.received, s.doubt
 	*s = suspect{}
-	return b, received
+	return b, received, doubt
 }

@@ -19,9 +19,9 @@ func (c *Conn) read(written <-chan struct{}) {
 	c.sorter.reader = reader
 	c.fail(c.readAll(reader))
 	if c.suspect.held {
-		b, received := c.suspect.take()
+		b, received, doubt := c.suspect.take()
 		_, name := b.First()
-		c.news(b, name, received, 0)
+		c.news(b, name, received, doubt)
 	}
 	<-written
 	for _, r := range c.flight.close(c.cause, c.accepted.Load()) {
@@ -152,7 +152,7 @@ func (c *Conn) item(b transport.Block, name string) {
 		if !c.adopt(b, received, doubt) {
 			c.news(b, name, received, doubt|event.DoubtNoActionID)
 		}
-	case c.flight.listing() && c.suspect.hold(b, received):
+	case c.flight.listing() && c.suspect.hold(b, received, doubt):
 	default:
 		c.news(b, name, received, doubt)
 	}
@@ -175,12 +175,12 @@ func (c *Conn) decide(k kind, next transport.Block) {
 	if !decided {
 		return
 	}
-	b, received := c.suspect.take()
-	if ours && c.adopt(b, received, event.DoubtCut) {
+	b, received, doubt := c.suspect.take()
+	if ours && c.adopt(b, received, doubt|event.DoubtCut) {
 		return
 	}
 	_, name := b.First()
-	c.news(b, name, received, 0)
+	c.news(b, name, received, doubt)
 }
 
 // cutBehind reports that the event which is at hand was cut, where what has been
