@@ -36,15 +36,75 @@ func TestGuideHasChannelList(t *testing.T) {
 	}
 }
 
-// decoded is an event as a client gives it, of a line such as "Hangup Channel=a Uniqueid=1".
+// decoded is a whole event as a client gives it, of a line such as "Hangup Channel=a Uniqueid=1".
 func decoded(line string) event.Event {
 	words := strings.Fields(line)
-	text := "Event: " + words[0] + "\r\n"
+	values := make(map[string]string)
 	for _, word := range words[1:] {
 		key, value, _ := strings.Cut(word, "=")
-		text += key + ": " + value + "\r\n"
+		values[key] = value
 	}
-	return event.Decode(transport.ParseFields(text))
+	return blockOf(whole(words[0], values))
+}
+
+// whole is an event with all keys that Asterisk writes, in its order.
+func whole(name string, values map[string]string) (keyValues []string) {
+	keys := []string{"Channel", "ChannelState", "ChannelStateDesc", "CallerIDNum", "CallerIDName", "ConnectedLineNum", "ConnectedLineName",
+		"Language", "AccountCode", "Context", "Exten", "Priority", "Uniqueid", "Linkedid"}
+	switch name {
+	case "CoreShowChannel":
+		keys = append(keys, "Application", "ApplicationData", "Duration", "BridgeId")
+	case "Hangup":
+		keys = append(keys, "Cause", "Cause-txt")
+	case "Rename":
+		keys = []string{"Channel", "Newname", "Uniqueid"}
+	}
+	keyValues = []string{"Event", name}
+	for _, key := range keys {
+		keyValues = append(keyValues, key, values[key])
+	}
+	return keyValues
+}
+
+func blockOf(keyValues []string) event.Event {
+	var text strings.Builder
+	for i := 0; i < len(keyValues); i += 2 {
+		text.WriteString(keyValues[i] + ": " + keyValues[i+1] + "\r\n")
+	}
+	return event.Decode(transport.ParseFields(text.String()))
+}
+
+// What a caller's text may be all of changes nothing; what it is only a part of does.
+func TestChannelListDoubts(t *testing.T) {
+	l := newChannelList()
+	take := func(b transport.Block, doubt event.Doubt) {
+		t.Helper()
+		if err := l.apply(new(event.Hub).StampDoubtful(b, time.Time{}, doubt).Decode()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	block := func(name, channel string) string {
+		return blockOf(whole(name, map[string]string{"Channel": channel, "Uniqueid": "1"})).Fields().String()
+	}
+	of := func(text string) transport.Block { return transport.NewBlock(transport.ParseFields(text)) }
+	take(of(block("CoreShowChannel", "victim")), 0)
+	take(of(block("CoreShowChannel", "stranger")), 0)
+	take(of("Event: Hangup\r\nChannel: victim\r\nUniqueid: 1\r\n"), 0)
+	take(of(block("Hangup", "victim")), event.DoubtCut)
+	take(of("Event: Newchannel\r\nChannel: none\r\n"), 0)
+	take(of("Event: Rename\r\nChannel: victim\r\nNewname: x\r\nUniqueid: 1\r\n"), event.DoubtCut)
+	if len(l.live) != 2 || l.live["victim"].Channel == "" {
+		t.Errorf("live = %v, want victim and stranger", l.live)
+	}
+	repeated := strings.Replace(block("Hangup", "stranger"), "Uniqueid", "CallerIDNum: x\r\nUniqueid", 1)
+	repeated = strings.Replace(repeated, "Exten", "Channel: victim\r\nExten", 1)
+	if got := event.Decode(transport.ParseFields(repeated)).Doubt(); got != event.DoubtRepeated {
+		t.Errorf("repeated keys are the doubt %v", got)
+	}
+	take(of(repeated), 0)
+	if len(l.live) != 1 || l.live["victim"].Channel == "" {
+		t.Errorf("live = %v behind a Hangup with repeated keys, want victim", l.live)
+	}
 }
 
 func TestChannelList(t *testing.T) {
@@ -135,9 +195,12 @@ func TestChannelListFollows(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := serve(t, func(p *amitest.Peer) {
 			p.Handle("CoreShowChannels", func(p *amitest.Peer, a amitest.Action) {
-				p.Emit("Event", "Hangup", "Privilege", "call,all", "Channel", "PJSIP/100-1")
-				p.List(a, "CoreShowChannelsComplete", []string{"Event", "CoreShowChannel", "Channel", "PJSIP/100-1"},
-					[]string{"Event", "CoreShowChannel", "Channel", fmt.Sprint("PJSIP/100-", 1+p.Number())})
+				item := func(n int) []string {
+					return whole("CoreShowChannel", map[string]string{"Channel": fmt.Sprint("PJSIP/100-", n)})
+				}
+				hangup := whole("Hangup", map[string]string{"Channel": "PJSIP/100-1"})
+				p.Emit(slices.Insert(hangup, 2, "Privilege", "call,all")...)
+				p.List(a, "CoreShowChannelsComplete", item(1), item(1+p.Number()))
 			})
 			p.Handle("Cue", func(p *amitest.Peer, a amitest.Action) { p.Cut() })
 			p.Login()

@@ -23,6 +23,9 @@ func newChannelList() *channelList {
 
 // apply takes an event. After an error there is no whole list, and none comes before the next Gap.
 func (l *channelList) apply(ev event.Event) error {
+	if ev.Doubt()&(event.DoubtMissing|event.DoubtCut) != 0 {
+		return nil // text of a caller may be all of it; where keys are only repeated, Channel is Asterisk's
+	}
 	switch e := ev.(type) {
 	case event.Gap: // events are missing; the snapshot comes again
 		*l = *newChannelList()
