@@ -21,12 +21,26 @@ type identity struct {
 	sure      bool     // Asterisk has said that it is the name
 	contested bool     // two names came with our Uniqueid, and Asterisk knows neither any more
 	strangers []string // names that came with our Uniqueid, and have another
-	asked     int      // for the Uniqueid of a name
-	askedAt   time.Time
+	names     asking   // for the Uniqueid of a name
+	endings   asking   // whether the channel has ended
 }
 
+// asking counts questions to Asterisk that events can lead to, and strangers
+// can write events.
+type asking struct {
+	asked   int
+	askedAt time.Time
+}
+
+// may keeps strangers from having us ask without end.
+func (a *asking) may() bool {
+	return a.asked < maxQuestions || time.Since(a.askedAt) >= time.Second
+}
+
+func (a *asking) count() { a.asked, a.askedAt = a.asked+1, time.Now() }
+
 const (
-	maxQuestions = 16 // about names, for one call, before they are one a second
+	maxQuestions = 16 // of one kind, for one call, before they are one a second
 	goneAfter    = 3  // questions until a channel counts as alive although there was a Hangup
 	goneProbe    = 50 * time.Millisecond
 )
@@ -60,7 +74,7 @@ func (t *tracker) owns(name, id string) bool {
 	case t.call.random && t.name == "":
 		t.bind(name)
 		return true
-	case t.call.random, t.sure, name == "", slices.Contains(t.strangers, name), !t.mayAsk():
+	case t.call.random, t.sure, name == "", slices.Contains(t.strangers, name), !t.names.may():
 		return false
 	}
 	return t.ask(name)
@@ -97,21 +111,16 @@ func (t *tracker) hasName(name string) bool {
 	if t.call.random {
 		return true
 	}
-	if !t.mayAsk() {
+	if !t.names.may() {
 		return false
 	}
 	id, there := t.uniqueid(name)
 	return there && id == t.call.id
 }
 
-// mayAsk keeps strangers from having us ask without end.
-func (t *tracker) mayAsk() bool {
-	return t.asked < maxQuestions || time.Since(t.askedAt) >= time.Second
-}
-
 // uniqueid asks for that of the channel with a name.
 func (t *tracker) uniqueid(name string) (id string, there bool) {
-	t.asked, t.askedAt = t.asked+1, time.Now()
+	t.names.count()
 	ctx, cancel := context.WithTimeout(context.Background(), evidenceAfter)
 	defer cancel()
 	answer, err := t.call.session.Do(ctx, action.Getvar{Channel: name, Variable: "CHANNEL(uniqueid)"})
@@ -123,6 +132,10 @@ func (t *tracker) uniqueid(name string) (id string, there bool) {
 
 // hangsUp reports whether Asterisk says that the channel ends, or has ended.
 func (t *tracker) hangsUp() bool {
+	if !t.endings.may() {
+		return false
+	}
+	t.endings.count()
 	ctx, cancel := context.WithTimeout(context.Background(), evidenceAfter)
 	defer cancel()
 	answer, err := t.call.session.Do(ctx, action.Getvar{Channel: t.call.id, Variable: "CHANNEL(checkhangup)"})

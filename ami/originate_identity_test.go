@@ -148,7 +148,7 @@ func TestOutcomeIsOurOwn(t *testing.T) {
 		}, answered, 20 * time.Second},
 		"many strangers": {func(p *amitest.Peer, a amitest.Action, d *directory) {
 			d.set("PJSIP/trunk-7", "1.7", "6")
-			for i := range 100 {
+			for i := range 60 { // fewer than the tracker's queue holds
 				name := "PJSIP/trunk-" + strconv.Itoa(i)
 				d.set(name, "1."+strconv.Itoa(i), "6")
 				p.Emit("Event", "Hangup", "Privilege", "call,all", "Channel", name, "Uniqueid", a.Get("ChannelId"), "Cause", "17")
@@ -164,6 +164,31 @@ func TestOutcomeIsOurOwn(t *testing.T) {
 			channel(p, a, "Hangup", "Cause", "17")
 			later(p, a)
 		}, answered, 20 * time.Second},
+		"many Hangups with our name": {func(p *amitest.Peer, a amitest.Action, d *directory) {
+			ringing(p, a, d)
+			pause(p, time.Millisecond) // until the name is known
+			for range 60 {
+				p.Emit("Event", "Hangup", "Privilege", "call,all", "Channel", "PJSIP/bob-1", "Uniqueid", "1.2", "Cause", "17")
+			}
+			later(p, a)
+		}, answered, 20 * time.Second},
+		"many whole false Hangups": {func(p *amitest.Peer, a amitest.Action, d *directory) {
+			ringing(p, a, d)
+			for range 60 {
+				channel(p, a, "Hangup", "Cause", "17")
+			}
+			later(p, a)
+		}, answered, 20 * time.Second},
+		"many false requests, and a Hangup": {func(p *amitest.Peer, a amitest.Action, d *directory) {
+			ringing(p, a, d)
+			for range 60 {
+				channel(p, a, "HangupRequest")
+			}
+			pause(p, 2*time.Second)
+			d.remove("PJSIP/bob-1")
+			channel(p, a, "Hangup", "Cause", "21")
+			result(p, a, "Failure", "0")
+		}, ami.Outcome{Result: ami.Rejected, Cause: event.CauseCallRejected}, 2 * time.Second},
 		"a false Hangup without a Uniqueid": {func(p *amitest.Peer, a amitest.Action, d *directory) {
 			ringing(p, a, d)
 			p.Emit("Event", "Hangup", "Privilege", "call,all", "Channel", "PJSIP/bob-1", "Cause", "17")

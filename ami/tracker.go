@@ -225,7 +225,11 @@ func (t *tracker) ends(e event.Hangup) bool {
 // gone reports whether Asterisk says that there is no channel with the ID. One
 // that has just ended may look alive for a moment.
 func (t *tracker) gone() bool {
+	if !t.endings.may() {
+		return false
+	}
 	for range goneAfter {
+		t.endings.count()
 		found, asked := t.lookUp()
 		if !found {
 			return asked
