@@ -95,7 +95,7 @@ func (a *Answer) take(b transport.Block) error {
 	case k == answerBlock && (whose == us || whose == nobody && !a.request.answered):
 		if value == "Follows" && strings.EqualFold(a.request.name, "Command") {
 			var err error
-			if b, err = follow(a.sorter.reader, b); err != nil {
+			if b, err = follow(&a.sorter, b); err != nil {
 				return err
 			}
 		}

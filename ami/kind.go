@@ -81,6 +81,18 @@ func (s *sorter) next(b transport.Block) (k kind, value string) {
 	return k, value
 }
 
+// setLimits and extend are the reader's, after which the next block is another
+// one than that which was looked at.
+func (s *sorter) setLimits(limits *transport.Limits) {
+	s.ahead = noBlock
+	s.reader.SetLimits(limits)
+}
+
+func (s *sorter) extend() (transport.Block, error) {
+	s.ahead = noBlock
+	return s.reader.Extend()
+}
+
 // peek sorts as much as has been read already of the block behind that.
 func (s *sorter) peek() (b transport.Block, k kind, whole bool) {
 	b, whole = s.reader.Peek()

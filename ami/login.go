@@ -69,7 +69,7 @@ func (c *Conn) authenticate(ctx context.Context) error {
 	// On the reader, so that no event of the new epoch comes before its Connected.
 	r.accept = func() {
 		c.announced = true
-		c.sorter.reader.SetLimits(&c.config.Limits)
+		c.sorter.setLimits(&c.config.Limits)
 		c.hub.Connect(c.address)
 	}
 	_, err := c.step(ctx, r, login)

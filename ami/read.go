@@ -109,7 +109,7 @@ func (c *Conn) dispatch(b transport.Block) error {
 	case answerBlock:
 		if value == "Follows" && c.flight.commands(b.Get("ActionID")) {
 			var err error
-			if b, err = follow(c.sorter.reader, b); err != nil {
+			if b, err = follow(&c.sorter, b); err != nil {
 				return c.unreadable(b, err)
 			}
 		}
@@ -122,11 +122,11 @@ func (c *Conn) dispatch(b transport.Block) error {
 
 // follow extends the answer to a Command of Asterisk 13 and older, which may
 // hold empty lines, to its end mark.
-func follow(reader *transport.Reader, b transport.Block) (transport.Block, error) {
+func follow(sorter *sorter, b transport.Block) (transport.Block, error) {
 	for searched := 0; !strings.Contains(b.Text()[searched:], endCommand); {
 		searched = max(0, len(b.Text())-len(endCommand))
 		var err error
-		if b, err = reader.Extend(); err != nil {
+		if b, err = sorter.extend(); err != nil {
 			return b, err
 		}
 	}
