@@ -237,3 +237,58 @@ func TestDoubtIsCounted(t *testing.T) {
 		}
 	}
 }
+
+// Keys that only some events have do not count where a stranger wrote them, and
+// questions for a key say what its typed field does.
+func TestForgedKeyThatIsNotThere(t *testing.T) {
+	cel := func(rdnis string) transport.Fields {
+		return fields("Event: CEL", "Privilege: call,all", "EventName: ANSWER", "AccountCode: ", "CallerIDnum: 1", "CallerIDname: ",
+			"CallerIDani: ", "CallerIDrdnis: "+rdnis, "CallerIDdnid: ", "Exten: 2", "Context: in", "Channel: PJSIP/1-1", "Application: Answer",
+			"AppData: ", "EventTime: 2026-11-29 16:55:35", "AMAFlags: DOCUMENTATION", "UniqueID: 1.1", "LinkedID: 1.1", "Userfield: ",
+			"Peer: ", "PeerAccount: ", "Extra: ")
+	}
+	for _, test := range []struct {
+		fields     transport.Fields
+		key, value string
+	}{
+		{stranger{number: "1\r\nTechCause: 404"}.of("Hangup", "Cause: 16", "Cause-txt: x"), "TechCause", "404"},
+		{stranger{number: "1\r\nTechCause: 404"}.of("SoftHangupRequest", "Cause: 16"), "TechCause", "404"},
+		{stranger{number: "1\r\nVariable: DIALSTATUS"}.of("VarSet", "Variable: X", "Value: y"), "Variable", "DIALSTATUS"},
+		{stranger{number: "1\r\nChanVariable: PAID=yes"}.of("Hangup", "Cause: 16", "Cause-txt: x"), "ChanVariable", "PAID=yes"},
+		{cel("1\r\nUserDefType: PAID"), "UserDefType", "PAID"},
+		{cel("1\r\nTenantID: evil"), "TenantID", "evil"},
+		{fields("Event: DeviceStateChange", "Privilege: call,all", "Device: Local/1\r\nState: INUSE", "State: NOT_INUSE"), "State", "INUSE"},
+		{fields("Event: Rename", "Privilege: call,all", "Channel: DAHDI/1", "Newname: Local/1\r\nUniqueid: "+victim+"\r\nX: y", "Uniqueid: 5.5"), "Uniqueid", victim},
+	} {
+		got := event.Decode(test.fields)
+		if got.Doubt()&event.DoubtRepeated == 0 {
+			t.Errorf("nothing is odd about\n%s", test.fields)
+		}
+		if event.Where(test.key, test.value).Match(test.fields) {
+			t.Errorf("Where(%s, %s) matches\n%s", test.key, test.value, test.fields)
+		}
+		value, ok := got.(interface {
+			Certain(string) (string, bool)
+		}).Certain(test.key)
+		if ok && value == test.value {
+			t.Errorf("Certain(%s) = %q in\n%s", test.key, value, test.fields)
+		}
+		typed, err := event.Encode(got)
+		if err != nil || typed.Get(test.key) == test.value {
+			t.Errorf("the typed %s is %q, %v, in\n%s", test.key, typed.Get(test.key), err, test.fields)
+		}
+	}
+	if got := event.Decode(cel("1\r\nUserDefType: PAID")).(event.CEL); got.UserDefType != "" {
+		t.Errorf("UserDefType = %q", got.UserDefType)
+	}
+}
+
+// An event of very many lines costs no more than its length: what stands behind
+// a stranger's field is then unknown.
+func TestDoubtOfManyLines(t *testing.T) {
+	number := "1" + strings.Repeat("\r\nUniqueid: 1", 20_000) + strings.Repeat("\r\nLinkedid: 2", 20_000)
+	got := event.Decode(stranger{number: number}.of("Hangup", "Cause: 16", "Cause-txt: x")).(event.Hangup)
+	if got.Uniqueid != "" || got.Channel != ownChannel || got.Doubt()&event.DoubtRepeated == 0 {
+		t.Errorf("Uniqueid = %q, Channel = %q, Doubt = %v", got.Uniqueid, got.Channel, got.Doubt())
+	}
+}

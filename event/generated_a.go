@@ -737,7 +737,7 @@ var formAsyncAGIExec = form{[]run{
 	{17, []string{"Result"}, false},
 	{16, []string{"CommandId"}, false},
 	{16, []string{"CommandID"}, false},
-}, 4, 0x33fff}
+}, 4, 0x23fff}
 
 func decodeAsyncAGIExec(base Base, text string, left *leftovers) Event {
 	var v [18]slot

@@ -26,7 +26,7 @@ var formBlindTransfer = form{[]run{
 	{31, transfereeChannelVariables, true},
 	{32, bridgeKeys, false},
 	{41, []string{"IsExternal", "Context", "Extension"}, false},
-}, 7, 0xf7f00003fff}
+}, 7, 0xf0000003fff}
 
 func decodeBlindTransfer(base Base, text string, left *leftovers) Event {
 	var v [44]slot

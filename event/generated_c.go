@@ -293,9 +293,12 @@ func (CEL) EventName() string { return "CEL" }
 var formCEL = form{[]run{
 	{0, []string{"EventName", "AccountCode", "CallerIDnum", "CallerIDname", "CallerIDani", "CallerIDrdnis", "CallerIDdnid", "Exten", "Context"}, false},
 	{19, []string{"Channel"}, false},
-	{9, []string{"Application", "AppData", "EventTime", "AMAFlags", "UniqueID", "LinkedID", "Userfield", "Peer", "PeerAccount", "Extra"}, false},
-	{20, []string{"TenantID", "UserDefType"}, false},
-}, 3, 0xfffff}
+	{9, []string{"Application", "AppData", "EventTime", "AMAFlags", "UniqueID", "LinkedID"}, false},
+	{20, []string{"TenantID"}, false},
+	{15, []string{"Userfield", "Peer", "PeerAccount"}, false},
+	{21, []string{"UserDefType"}, false},
+	{18, []string{"Extra"}, false},
+}, 7, 0xfffff}
 
 func decodeCEL(base Base, text string, left *leftovers) Event {
 	var v [22]slot

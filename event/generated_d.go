@@ -434,7 +434,7 @@ func (DeviceStateChange) EventName() string { return "DeviceStateChange" }
 
 var formDeviceStateChange = form{[]run{
 	{0, []string{"Device", "State"}, false},
-}, 0, 0x0}
+}, 1, 0x3}
 
 func decodeDeviceStateChange(base Base, text string, left *leftovers) Event {
 	var v [2]slot
@@ -548,9 +548,9 @@ var formDialEnd = form{[]run{
 	{15, channelVariables, true},
 	{16, destChannelKeys, false},
 	{31, destChannelVariables, true},
-	{32, []string{"DialStatus"}, false},
 	{33, []string{"Forward"}, false},
-}, 5, 0x13fff0000}
+	{32, []string{"DialStatus"}, false},
+}, 6, 0x13fff0000}
 
 func decodeDialEnd(base Base, text string, left *leftovers) Event {
 	var v [34]slot
@@ -581,9 +581,9 @@ var formDialState = form{[]run{
 	{15, channelVariables, true},
 	{16, destChannelKeys, false},
 	{31, destChannelVariables, true},
-	{32, []string{"DialStatus"}, false},
 	{33, []string{"Forward"}, false},
-}, 5, 0x13fff0000}
+	{32, []string{"DialStatus"}, false},
+}, 6, 0x13fff0000}
 
 func decodeDialState(base Base, text string, left *leftovers) Event {
 	var v [34]slot

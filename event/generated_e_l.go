@@ -747,8 +747,7 @@ func (Hangup) EventName() string { return "Hangup" }
 var formHangup = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
-	{16, []string{"Cause", "Cause-txt"}, false},
-	{18, []string{"TechCause"}, false},
+	{16, []string{"Cause", "Cause-txt", "TechCause"}, false},
 }, 3, 0x33fff}
 
 func decodeHangup(base Base, text string, left *leftovers) Event {
@@ -856,8 +855,7 @@ func (HangupRequest) EventName() string { return "HangupRequest" }
 var formHangupRequest = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
-	{16, []string{"Cause"}, false},
-	{17, []string{"TechCause"}, false},
+	{16, []string{"Cause", "TechCause"}, false},
 }, 3, 0x3fff}
 
 func decodeHangupRequest(base Base, text string, left *leftovers) Event {

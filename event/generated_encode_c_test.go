@@ -80,12 +80,12 @@ func (e CEL) encode(b *transport.Builder) {
 	b.Add("AMAFlags", e.AMAFlags)
 	b.Add("UniqueID", e.UniqueID)
 	b.Add("LinkedID", e.LinkedID)
+	b.Add("TenantID", e.TenantID)
 	b.Add("Userfield", e.Userfield)
 	b.Add("Peer", e.Peer)
 	b.Add("PeerAccount", e.PeerAccount)
-	b.Add("Extra", e.Extra)
-	b.Add("TenantID", e.TenantID)
 	b.Add("UserDefType", e.UserDefType)
+	b.Add("Extra", e.Extra)
 }
 
 func (e Cdr) encode(b *transport.Builder) {

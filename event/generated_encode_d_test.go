@@ -136,13 +136,13 @@ func (e DialBegin) encode(b *transport.Builder) {
 func (e DialEnd) encode(b *transport.Builder) {
 	e.ChannelSnapshot.encode(b, "")
 	e.Dest.encode(b, "Dest")
-	b.Add("DialStatus", e.DialStatus)
 	b.Add("Forward", e.Forward)
+	b.Add("DialStatus", e.DialStatus)
 }
 
 func (e DialState) encode(b *transport.Builder) {
 	e.ChannelSnapshot.encode(b, "")
 	e.Dest.encode(b, "Dest")
-	b.Add("DialStatus", e.DialStatus)
 	b.Add("Forward", e.Forward)
+	b.Add("DialStatus", e.DialStatus)
 }

@@ -913,7 +913,7 @@ func (Rename) EventName() string { return "Rename" }
 
 var formRename = form{[]run{
 	{0, []string{"Channel", "Newname", "Uniqueid"}, false},
-}, 0, 0x0}
+}, 1, 0x7}
 
 func decodeRename(base Base, text string, left *leftovers) Event {
 	var v [3]slot

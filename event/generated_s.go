@@ -236,8 +236,7 @@ func (SoftHangupRequest) EventName() string { return "SoftHangupRequest" }
 var formSoftHangupRequest = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
-	{16, []string{"Cause"}, false},
-	{17, []string{"TechCause"}, false},
+	{16, []string{"Cause", "TechCause"}, false},
 }, 3, 0x3fff}
 
 func decodeSoftHangupRequest(base Base, text string, left *leftovers) Event {

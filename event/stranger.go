@@ -9,13 +9,13 @@ import "strings"
 
 // strangersEndings are how keys of snapshots end that hold such text.
 var strangersEndings = [...]string{"CallerIDNum", "CallerIDName", "ConnectedLineNum", "ConnectedLineName", "Language",
-	"AccountCode", "Exten", "Tenantid", "BridgeName", "ChanVariable"}
+	"AccountCode", "Exten", "Tenantid", "BridgeName", "ChanVariable", "ConnectedIDNum", "ConnectedIDName"}
 
 // strangersKeys are the other keys that hold such text.
 var strangersKeys = [...]string{"AccountID", "AppData", "ApplicationData", "Callerid", "CallerID", "CallerIDani", "CallerIDdnid",
 	"CallerIDrdnis", "Conference", "DNID", "Data", "Destination", "Device", "DialString", "EffectiveConnectedLineName",
-	"EffectiveConnectedLineNum", "Extension", "Extra", "Forward", "Handler", "Interface", "LastData", "Location", "MemberName",
-	"OldAccountCode", "ParkerDialString", "PausedReason", "Peer", "PeerAccount", "Source", "StateInterface", "UserField",
+	"EffectiveConnectedLineNum", "EventName", "Extension", "Extra", "Forward", "Handler", "Interface", "LastData", "Location", "MemberName",
+	"OldAccountCode", "ParkerDialString", "PausedReason", "Peer", "PeerAccount", "RemoteStationID", "Source", "StateInterface", "UserField",
 	"Value", "Variable"}
 
 // strangers reports whether a stranger may have written into a field. The name
@@ -31,9 +31,10 @@ func strangers(key, value string) bool {
 			return true
 		}
 	}
-	const channel = "Channel"
-	if at := len(key) - len(channel); at >= 0 && strings.EqualFold(key[at:], channel) {
-		return strings.HasPrefix(value, "Local/") || strings.HasPrefix(value, "DAHDI/i")
+	for _, ending := range [...]string{"Channel", "Newname"} {
+		if at := len(key) - len(ending); at >= 0 && strings.EqualFold(key[at:], ending) {
+			return strings.HasPrefix(value, "Local/") || strings.HasPrefix(value, "DAHDI/i")
+		}
 	}
 	return strings.HasPrefix(key, channelVariablePrefix)
 }

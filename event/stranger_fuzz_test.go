@@ -8,8 +8,14 @@ import (
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
-// What a stranger can write: a number, a name or a dialled extension.
-const longestText = 79
+// What a stranger can write: a number, a name or a dialled extension; and much
+// more into the number that a call was redirected from.
+const (
+	longestText        = 79
+	longestDiversion   = 2000
+	diversion          = "CallerIDrdnis"
+	optionalKeysOfSome = "TechCause Forward TenantID UserDefType SwapUniqueid BridgeVideoSource Tenantid ChanVariable ActionID"
+)
 
 // FuzzStranger writes text that is made of keys, line endings and whole events
 // into a field of a recorded event that a stranger can fill. What Asterisk
@@ -30,7 +36,8 @@ func FuzzStranger(f *testing.F) {
 		"1\nPriority: 1\nUniqueid: " + victim + "\nLinkedid: " + victim + "\n\nEvent: x",
 		"1\r\nPriority:1\r\nUniqueid:9.9\r\nLinkedid:1\r\nCause:16\r\nCause-txt:x\r\n\r\nEvent:x",
 		"1\nChannel: " + otherChannel, "1\nActionID: x", "1\n\nEvent: Hangup\nPrivilege: call,all\nUniqueid: " + victim,
-		"1\nCallerIDNum: 2\nUniqueid: 3\n", "1\nChanVariable: A=b\nLinkedid: 1"}
+		"1\nCallerIDNum: 2\nUniqueid: 3\n", "1\nChanVariable: A=b\nLinkedid: 1",
+		"1\r\nTechCause: 404", "1\r\nVariable: DIALSTATUS", "1\r\nForward: Local/9@x", "1\r\nTenantID: evil\r\nUserDefType: PAID"}
 	for i := range events {
 		for n := range seeds {
 			f.Add(i, n, []byte(seeds[n]), false)
@@ -45,7 +52,11 @@ func FuzzStranger(f *testing.F) {
 		if words {
 			written = spell(ev, text)
 		}
-		checkStranger(t, ev, key, written[:min(len(written), longestText)])
+		most := longestText
+		if key == diversion {
+			most = longestDiversion
+		}
+		checkStranger(t, ev, key, written[:min(len(written), most)])
 	})
 }
 
@@ -55,7 +66,7 @@ func abs(n int) int { return n & (1<<31 - 1) }
 // dialled extension fills.
 func strangersKeysOf(ev event.Event) (keys []string) {
 	for key := range ev.Fields().All() {
-		for _, ending := range []string{"CallerIDNum", "ConnectedLineNum", "Exten", "DialString", "AppData", "Source", "Destination", "CallerIDani"} {
+		for _, ending := range []string{"CallerIDNum", "ConnectedLineNum", "Exten", "DialString", "AppData", "Source", "Destination", "CallerIDani", "CallerIDname", diversion} {
 			if strings.HasSuffix(key, ending) {
 				keys = append(keys, key)
 			}
@@ -70,6 +81,9 @@ func spell(ev event.Event, text []byte) string {
 		"ChanVariable", "BridgeVideoSource", "ActionID", "EventList: Complete", "TechCause", "Tenantid", otherChannel}
 	for key := range ev.Fields().All() {
 		words = append(words, "\n"+key+": ", "\r\n"+key+":")
+	}
+	for _, key := range strings.Fields(optionalKeysOfSome) {
+		words = append(words, "\r\n"+key+": ", "\n"+key+":")
 	}
 	var b strings.Builder
 	for _, c := range text {
@@ -98,6 +112,10 @@ func checkStranger(t *testing.T, ev event.Event, key, written string) {
 	if err != nil { // an escaped name that holds what no line can: cut, and marked or whole
 		return
 	}
+	if !cut && ev.EventName() != "UserEvent" {
+		checkMadeUp(t, ev, got, gotTyped, written)
+		checkCertain(t, ev, got, wantTyped, key, written)
+	}
 	first := firstStranger(ev)
 	for k, want := range wantTyped.All() {
 		value := gotTyped.Get(k)
@@ -110,6 +128,44 @@ func checkStranger(t *testing.T, ev event.Event, key, written string) {
 			t.Errorf("%s: %s = %q, want %q, and nothing is odd: %q in %s", ev.EventName(), k, value, want, written, key)
 		case !cut && !zeroValue(value):
 			t.Errorf("%s: %s = %q, want %q: %q in %s\n%s", ev.EventName(), k, value, want, written, key, got.Fields())
+		}
+	}
+}
+
+// checkMadeUp looks at the fields that only the text has made: no typed field and
+// no question for the key has them, unless the event is odd.
+func checkMadeUp(t *testing.T, ev, got event.Event, typed transport.Fields, written string) {
+	t.Helper()
+	for k := range typed.All() {
+		if _, there := ev.Fields().Lookup(k); there || got.Doubt() != 0 {
+			continue
+		}
+		if value := typed.Get(k); !zeroValue(value) {
+			t.Errorf("%s: %s = %q, which %q has made up, and nothing is odd", ev.EventName(), k, value, written)
+		}
+		if value, ok := got.(interface {
+			Certain(string) (string, bool)
+		}).Certain(k); ok {
+			t.Errorf("%s: Certain(%s) = %q, which %q has made up, and nothing is odd", ev.EventName(), k, value, written)
+		}
+	}
+}
+
+// checkCertain holds what is known of each key to what the event was before. What
+// has no typed field may be unknown without a mark.
+func checkCertain(t *testing.T, ev, got event.Event, typed transport.Fields, key, written string) {
+	t.Helper()
+	for k, want := range ev.Fields().All() {
+		if k == key || k == "Event" || len(ev.Fields().Values(k)) > 1 || ev.EventName() == "UserEvent" || strings.HasPrefix(k, "ChanVariable(") {
+			continue
+		}
+		value, ok := got.(interface {
+			Certain(string) (string, bool)
+		}).Certain(k)
+		_, place := typed.Lookup(k)
+		switch there := place && len(got.Fields().Values(k)) > 0; {
+		case ok && value != want, !ok && there && got.Doubt() == 0:
+			t.Errorf("%s: Certain(%s) = %q, %t, want %q: %q in %s\n%s", ev.EventName(), k, value, ok, want, written, key, got.Fields())
 		}
 	}
 }
@@ -138,7 +194,7 @@ func fieldPlace(ev event.Event, key string) int {
 
 func zeroValue(value string) bool {
 	switch value {
-	case "", "0", "<unknown>", "unknown", "No", "0.000000", "00:00:00":
+	case "", "0", "<unknown>", "unknown", "(null)", "No", "0.000000", "00:00:00":
 		return true
 	}
 	return false

@@ -66,14 +66,15 @@ type line struct {
 	from, to int // the value in the text
 	start    int // of the line
 	text     string
-	slot     int // in the form; -1 when it has none
-	place    int // in Asterisk's order; nowhere when that is not known
-	before   int // the greatest place of a line before it
-	after    int // the least place of a line after it
+	stranger bool // a stranger can write into it
+	slot     int  // in the form; -1 when it has none
+	place    int  // in Asterisk's order; nowhere when that is not known
+	before   int  // the greatest place of a line before it
+	after    int  // the least place of a line after it
 }
 
 const (
-	maxLines = 4096
+	maxLines = 512
 	nowhere  = -1
 	farAway  = 1 << 30
 )
@@ -116,7 +117,7 @@ func (r *reading) compare() {
 		l := &r.lines[i]
 		l.before = greatest
 		greatest = max(greatest, l.place)
-		if strangers(l.key, l.value()) {
+		if l.stranger = strangers(l.key, l.value()); l.stranger {
 			r.first, r.last = min(r.first, i), i
 		}
 	}
@@ -141,7 +142,7 @@ type verdict struct {
 func (r *reading) weigh(same func(*line) bool) verdict {
 	var first, latest *line
 	var v verdict
-	firstAt, latestAt, count, inPlace := 0, 0, 0, false
+	firstAt, latestAt, count, inPlace, behind := 0, 0, 0, false, false
 	for i := range r.lines {
 		l := &r.lines[i]
 		if !same(l) {
@@ -149,10 +150,11 @@ func (r *reading) weigh(same func(*line) bool) verdict {
 		}
 		if first == nil {
 			first, firstAt = l, i
+			behind = r.behind(l) // as all of one key are
 		}
 		v.odd = v.odd || l.value() != first.value()
 		latest, latestAt = l, i
-		inPlace = inPlace || r.inPlace(l)
+		inPlace = inPlace || l.inPlace(behind)
 		count++
 	}
 	switch {
@@ -163,7 +165,7 @@ func (r *reading) weigh(same func(*line) bool) verdict {
 		v.odd, v.unknown = true, true
 	case !v.odd && (inPlace || count == 1 && r.form.needs(first.slot)):
 		v.line = first
-	case v.odd && latestAt > r.last && r.behind(latest) && latest.after >= latest.place:
+	case v.odd && latestAt > r.last && behind && latest.after >= latest.place:
 		v.line = latest
 	default:
 		v.odd, v.unknown = true, true
@@ -187,15 +189,10 @@ func (r *reading) weighList(slot int) (v verdict) {
 	return v
 }
 
-// inPlace reports whether a line stands where Asterisk would write it.
-func (r *reading) inPlace(l *line) bool {
-	switch {
-	case l.place == nowhere:
-		return true
-	case r.behind(l):
-		return l.after >= l.place // lines before it may be a stranger's
-	}
-	return l.after >= l.place && l.before <= l.place
+// inPlace reports whether a line stands where Asterisk would write it. Of a key
+// that comes behind all strangers, the lines before it may be a stranger's.
+func (l *line) inPlace(behind bool) bool {
+	return l.place == nowhere || l.after >= l.place && (behind || l.before <= l.place)
 }
 
 // early reports whether Asterisk writes a line before the first stranger's: it
@@ -210,7 +207,7 @@ func (r *reading) behind(l *line) bool {
 		return false
 	}
 	return !slices.ContainsFunc(r.lines[min(r.first, len(r.lines)):], func(other line) bool {
-		return other.place >= l.place && other.slot != l.slot && strangers(other.key, other.value())
+		return other.stranger && other.place >= l.place && other.slot != l.slot
 	})
 }
 
@@ -219,7 +216,7 @@ func (r *reading) unknown() (keys []string) {
 	var seen []*line
 	for i := range r.lines {
 		l := &r.lines[i]
-		if r.mayRepeat(l) || slices.ContainsFunc(seen, l.same) {
+		if r.form.mayRepeat(l.key, l.slot) || slices.ContainsFunc(seen, l.same) {
 			continue
 		}
 		if seen = append(seen, l); r.weigh(l.same).unknown {
@@ -237,13 +234,12 @@ func (l *line) same(other *line) bool {
 	return len(l.key) == len(other.key) && strings.EqualFold(l.key, other.key)
 }
 
-// mayRepeat tells the lines whose keys Asterisk may write several times.
-func (r *reading) mayRepeat(l *line) bool {
-	return mayRepeat(l.key) || r.form != nil && l.slot >= 0 && r.form.lists(l.slot)
-}
-
-// mayRepeat tells keys that occur more than once in some event of some build.
-func mayRepeat(key string) bool {
+// mayRepeat reports whether Asterisk may write a key several times: as the form
+// says, or where it has no place for the key, as some event of some build has it.
+func (f *form) mayRepeat(key string, slot int) bool {
+	if f != nil && slot >= 0 {
+		return f.lists(slot)
+	}
 	switch strings.ToLower(key) {
 	case "chanvariable", "variable", "output", "contacts", "rule", "state", "message", "event":
 		return true
@@ -269,21 +265,25 @@ func certain(name, text, key string) (value string, ok bool) {
 		}
 	}
 	value, rest, ok := findField(text, key)
-	if !ok || mayRepeat(key) {
+	if !ok || !differs(value, rest, key) && (f == nil || f.everywhere(key)) {
 		return value, ok
-	}
-	if !differs(value, rest, key) && (f == nil || f.everywhere(key)) {
-		return value, true
 	}
 	if f == nil {
 		f = new(form)
 	}
 	wanted := line{key: key}
 	wanted.slot, wanted.place = f.locate(key)
-	if wanted.slot >= 0 && f.lists(wanted.slot) {
-		return value, true
+	switch r := read(f, text); {
+	case !f.mayRepeat(key, wanted.slot):
+		return r.weigh(wanted.same).text()
+	case wanted.slot >= 0:
+		return r.weighList(wanted.slot).text()
 	}
-	v := read(f, text).weigh(wanted.same)
+	return value, true
+}
+
+// text is the value of the line that counts.
+func (v verdict) text() (value string, ok bool) {
 	if v.line == nil {
 		return "", false
 	}

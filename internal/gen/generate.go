@@ -17,13 +17,12 @@ import (
 
 // rendered is every generated file, by its path below the module's root.
 func rendered(root string) (map[string][]byte, error) {
-	var events []table.Event
 	var actions []table.Action
-	dir := filepath.Join(root, specDir)
-	err := errors.Join(
-		readTable(dir, "events.txt", func(f *os.File) (err error) { events, err = table.ReadEvents(f); return err }),
-		readTable(dir, "events.order", func(f *os.File) error { return table.ReadOrder(f, events) }),
-		readTable(dir, "actions.txt", func(f *os.File) (err error) { actions, err = table.ReadActions(f); return err }))
+	events, err := tableEvents(root)
+	err = errors.Join(err, readTable(filepath.Join(root, specDir), "actions.txt", func(f *os.File) (err error) {
+		actions, err = table.ReadActions(f)
+		return err
+	}))
 	if err != nil {
 		return nil, err
 	}
@@ -42,6 +41,15 @@ func rendered(root string) (map[string][]byte, error) {
 		all[filepath.Join("ami/action", name)] = content
 	}
 	return all, nil
+}
+
+// tableEvents reads the events and the order of their keys.
+func tableEvents(root string) (events []table.Event, err error) {
+	dir := filepath.Join(root, specDir)
+	err = errors.Join(
+		readTable(dir, "events.txt", func(f *os.File) (err error) { events, err = table.ReadEvents(f); return err }),
+		readTable(dir, "events.order", func(f *os.File) error { return table.ReadOrder(f, events) }))
+	return events, err
 }
 
 func readTable(dir, name string, read func(*os.File) error) error {
