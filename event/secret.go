@@ -2,6 +2,7 @@ package event
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/asterisk-go/asterisk-go/internal/show"
@@ -24,17 +25,39 @@ func (r Raw) Format(s fmt.State, verb rune) {
 	printEvent(s, verb, plain(r))
 }
 
+// Format prints the event for any verb of fmt, without what its sender named
+// like a secret or password; Fields and Sent have that.
+func (e UserEvent) Format(s fmt.State, verb rune) {
+	type plain UserEvent
+	e.Base = e.shown()
+	printEvent(s, verb, plain(e))
+}
+
+// Format prints the event for any verb of fmt, without Value where the variable
+// is named like a secret or password.
+func (e VarSet) Format(s fmt.State, verb rune) {
+	type plain VarSet
+	e.Base = e.shown()
+	e.Value = show.Value(e.Variable, e.Value)
+	printEvent(s, verb, plain(e))
+}
+
 // shown is the base as it may be printed.
 func (b Base) shown() Base {
 	b.fields = withoutSecrets(b.fields)
 	return b
 }
 
+// withoutSecrets hides the values under names of secrets, and that of a variable
+// with such a name, as VarSet has it.
 func withoutSecrets(fields transport.Fields) transport.Fields {
 	var text strings.Builder
 	found := false
+	variable := slices.ContainsFunc(fields.Values("Variable"), show.NamesSecret)
 	for line := range fields.Lines() {
-		if key, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(value) != "" && show.NamesSecret(key) {
+		key, value, ok := strings.Cut(line, ":")
+		secret := show.NamesSecret(key) || variable && key == "Value"
+		if ok && secret && strings.TrimSpace(value) != "" {
 			line, found = key+": "+show.Hidden, true
 		}
 		text.WriteString(line + "\r\n")

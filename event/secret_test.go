@@ -86,6 +86,30 @@ func TestEventsPrintNoPassword(t *testing.T) {
 	}
 }
 
+// What the dialplan and other programs name is hidden by that name, also in
+// what has no field for it.
+func TestNamesOfOthersHideSecrets(t *testing.T) {
+	for name, text := range map[string]string{
+		"UserEvent": "Event: UserEvent\r\nPrivilege: user,all\r\nUserEvent: shown\r\nPassword: " + password + "\r\n",
+		"VarSet":    "Event: VarSet\r\nPrivilege: dialplan,all\r\nChannel: shown\r\nVariable: DB_PASSWORD\r\nValue: " + password + "\r\n",
+	} {
+		fields := transport.ParseFields(text)
+		ev := event.Decode(fields)
+		wantNoPassword(t, name, ev)
+		wantNoPassword(t, "a raw "+name, event.Raw{Base: event.NewBase(fields, time.Time{})})
+		if e, ok := ev.(event.VarSet); ok && (e.Value != password || e.Fields().Get("Value") != password) {
+			t.Errorf("VarSet.Value = %q", e.Value)
+		}
+	}
+	wantNoPassword(t, "VarSet of the program", event.VarSet{Base: event.NewBase(transport.ParseFields("Event: shown\r\nPassword: x\r\n"), time.Time{}),
+		Variable: "DB_PASSWORD", Value: password})
+	for _, ev := range []event.Event{event.VarSet{Variable: "a", Value: "shown"}, event.UserEvent{UserEvent: "shown"}} {
+		if text := fmt.Sprintf("%+v", ev); !strings.Contains(text, "shown") || !strings.Contains(text, "Uniqueid:") {
+			t.Errorf("%T prints as %s", ev, text)
+		}
+	}
+}
+
 // secretFields are the fields of a type whose name says that it is a secret.
 func secretFields(ev event.Event) (names []string) {
 	for _, field := range reflect.VisibleFields(reflect.TypeOf(ev)) {
