@@ -45,22 +45,40 @@
 // lines to the events of his own channel, cut them, or write whole events. So
 //
 //   - a call is the channel of its environment, which Asterisk encodes whole,
-//     if that names the channel of the event;
+//     if that and the event name the same channel and Uniqueid;
 //   - a result belongs to a call by its random CommandID;
 //   - an end is asked about, by CHANNEL(checkhangup) and CHANNEL(appdata), before
-//     it ends a session; commands wait until Asterisk has answered;
+//     it ends a session. Commands wait until Asterisk has answered about the ends
+//     that came before them, if these had both the Channel and the Uniqueid;
+//   - a start never ends a session by itself. A channel that has a session begins
+//     another one only after an end with its Channel and Uniqueid, and if
+//     Asterisk says by AGISTATUS that it has left AGI before;
 //   - a start that can't be believed is logged, and the channel that it names is
 //     let go on in the dialplan with the status [Failure], if it is in
 //     AGI(agi:async), has no session, and [Server].Accept takes it. Accept is
 //     then given the keys agi_request, agi_channel and agi_uniqueid alone.
 //
 // Channels of such starts, and calls of which an end has the name or the Uniqueid
-// alone, are asked about 20 times a second each at most, in turn. A user who may not run Getvar, for which
-// call or reporting in write is needed, takes an end for true if both its
-// Channel and its Uniqueid are those of a call: who knows them can then end it.
-// What is not noticed: a start with a whole environment, of more than 400 bytes in
-// one line, written where the dialplan puts a caller's text of that length into
-// an event, as NoOp(${CALLERID(rdnis)}) does.
+// alone, are asked about in turn, each kind 20 times a second at most, and one
+// call once a second. A user who may not run Getvar, for which call or reporting
+// in write is needed, takes an end for true if both its Channel and its Uniqueid
+// are those of a call: who knows them can then end it.
+//
+// Two things are not noticed. Both need a whole event with a whole environment, of
+// more than 400 bytes, and the Channel and Uniqueid of another call; Diversion has
+// room for that, where CEL goes to managers or the dialplan puts it into an event,
+// as NoOp(${CALLERID(rdnis)}) does.
+//
+//   - The start of a channel that has no session begins one, whether or not the
+//     channel is in AGI(agi:async): Asterisk is not asked, since that would cost
+//     each honest call a round trip. What a stranger writes as its environment is
+//     then what Accept and the handler see. A handler that matters can compare
+//     CHANNEL(name), by [agi.Session.Variable], under a context with a timeout.
+//   - An end and a start of a channel that has a session, and has been in AGI
+//     before it, begin a new one instead.
+//
+// A channel that comes back to AGI(agi:async) without an end in between, as the
+// action Bridge takes it away, goes on with the session that it has.
 //
 // # What becomes of the call
 //

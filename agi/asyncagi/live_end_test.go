@@ -216,6 +216,34 @@ func TestLiveEntersAgain(t *testing.T) {
 	})
 }
 
+// A channel that a Redirect has begin AsyncAGI once more has a new session: what Asterisk says of it is as before, but
+// that AGISTATUS is set.
+func TestLiveRedirectedIntoAgain(t *testing.T) {
+	onSite(t, func(t *testing.T, x *site) {
+		c := newCall()
+		begun, over := make(chan string, 2), make(chan error, 2)
+		x.handle([]string{c.number}, func(ctx context.Context, s *agi.Session) error {
+			begun <- s.Env.UniqueID
+			<-ctx.Done()
+			over <- context.Cause(ctx)
+			return nil
+		})
+		x.place(c)
+		for range 2 {
+			wait(x, "the handler", begun)
+			x.do(action.Redirect{Channel: c.id, Context: "asyncagi", Exten: c.number, Priority: 1})
+			if err := wait(x, "the end", over); errors.Is(err, agi.ErrHangup) {
+				t.Errorf("the handler saw %v, want no hangup", err)
+			}
+		}
+		wait(x, "the handler", begun)
+		x.do(action.Hangup{Channel: c.id})
+		if err := wait(x, "the end", over); !errors.Is(err, agi.ErrHangup) {
+			t.Errorf("the handler saw %v, want a hangup", err)
+		}
+	})
+}
+
 // A cancelled context ends the session, and the channel goes on behind the
 // command that it was in.
 func TestLiveCancel(t *testing.T) {

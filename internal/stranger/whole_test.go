@@ -2,6 +2,7 @@ package stranger_test
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -24,8 +25,16 @@ var whole = []struct {
 	{"Hangup", stranger.Diversion, slices.Concat(snapshot, []string{"Cause: 16", "Cause-txt: Normal Clearing"})},
 	{"AsyncAGIEnd", stranger.Diversion, snapshot},
 	{"Unheard", stranger.Number, []string{"Privilege: call,all", "Uniqueid: VICTIM"}},
-	{"AsyncAGIStart", stranger.Diversion, slices.Concat(snapshot, []string{"Env: agi_request%3A%20async%0Aagi_channel%3A%20CHANNEL%0A%0A"})},
+	{"AsyncAGIStart", stranger.Diversion, slices.Concat(snapshot, []string{"Env: " + url.PathEscape(wholeEnv)})},
+	{"AsyncAGIEnd", stranger.Diversion, slices.Concat(snapshot, []string{"", "Event: AsyncAGIEnd"}, snapshot,
+		[]string{"", "Event: AsyncAGIStart"}, snapshot, []string{"Env: " + url.PathEscape(wholeEnv)})},
 }
+
+// wholeEnv is what AGI(agi:async) sends of the victim's channel, whole.
+const wholeEnv = "agi_request: async\nagi_channel: CHANNEL\nagi_language: en\nagi_type: PJSIP\nagi_uniqueid: VICTIM\n" +
+	"agi_version: 22.10.1\nagi_callerid: 201\nagi_calleridname: unknown\nagi_callingpres: 0\nagi_callingani2: 0\nagi_callington: 0\n" +
+	"agi_callingtns: 0\nagi_dnid: unknown\nagi_rdnis: unknown\nagi_context: stranger\nagi_extension: 3\nagi_priority: 1\n" +
+	"agi_enhanced: 0.0\nagi_accountcode: \nagi_threadid: 140\n\n"
 
 // snapshot are the lines of the victim's channel.
 var snapshot = []string{"Privilege: call,all", "Channel: CHANNEL", "ChannelState: 4", "ChannelStateDesc: Ring", "CallerIDNum: 201",
@@ -61,6 +70,11 @@ func TestNotTold(t *testing.T) {
 					if err := p.victim.check(ctx); err != nil {
 						t.Errorf("the victim: %v\nlogged: %s", err, p.log.take())
 						p.dialVictim()
+					}
+					select {
+					case <-p.victim.up:
+						t.Error("a second handler runs on the victim's channel")
+					default:
 					}
 				})
 			}
