@@ -45,7 +45,7 @@ func (m *manager) takeEnd(p pair) {
 // waits for its turn.
 func (m *manager) doubtEnd(c *call, id string) {
 	first, room := m.ends.add(id)
-	if !room && m.refused.add() {
+	if !room && m.tooMany.add() {
 		c.log.Error("asyncagi: an end with text of a caller in it, one of too many to ask about")
 	}
 	if !first {
@@ -112,7 +112,7 @@ func (m *manager) answer(c *call, s suspicion, where whereabouts, next *restart)
 		c.arrived()
 		return nil
 	case where == inside, where == unknown && !s.sure:
-		if m.refused.add() {
+		if m.falseEnds.add() {
 			c.log.Warn("asyncagi: an event said that the call has ended, or begun again, which is not so: it has text of a caller in it")
 		}
 		return nil

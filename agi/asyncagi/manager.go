@@ -30,7 +30,7 @@ type manager struct {
 	starts doubts // that can't be believed
 	ends   doubts // by events of which only the name or the Uniqueid is a call's
 
-	refused seldom // logs of events that were not believed
+	falseStarts, falseEnds, tooMany seldom // logs of events that were not believed
 
 	asking     context.Context // of questions about those
 	stopAsking context.CancelFunc

@@ -123,7 +123,7 @@ func whoBegins(e event.AsyncAGIStart) (who pair, ok bool) {
 func (m *manager) doubt(name string) {
 	log := m.log.With("channel", name)
 	first, room := m.starts.add(name)
-	if !room && m.refused.add() {
+	if !room && m.tooMany.add() {
 		log.Error("asyncagi: a start with text of a caller in it, one of too many to ask about")
 	}
 	if !first {
@@ -153,13 +153,12 @@ func (m *manager) handBack(name string, log *slog.Logger) {
 			data, err = m.getvar(ctx, id, applicationData)
 		}
 		if !inAsyncAGI(data) {
-			if m.refused.add() {
-				log.Error("asyncagi: a start that is none, or with text of a caller in it", "error", err)
-			}
+			// Each is logged, 20 a second at most: it may be of a call that is left waiting.
+			log.Error("asyncagi: a start that is none, or with text of a caller in it", "error", err)
 			return
 		}
 		if len(m.calls.of(who)) > 0 {
-			if m.refused.add() {
+			if m.falseStarts.add() {
 				log.Warn("asyncagi: another start of a channel that has a session, with text of a caller in it")
 			}
 			return
