@@ -194,7 +194,7 @@ func TestResultsOfOthers(t *testing.T) {
 			t.Error(err)
 		}
 		c.emit("AsyncAGIExec", "Result", encode("200 result=0\n"))
-		c.emit("AsyncAGIExec", "CommandID", "theirs", "Result", encode("200 result=1\n"))
+		c.emit("AsyncAGIExec", "Result", encode("200 result=1\n"), "CommandId", "theirs")
 		c.emit("AGIExecEnd", "CommandId", c.last.Get("CommandID"), "ResultCode", "200", "Result", "Success")
 		c.Reply("200 result=42")
 		if _, err := c.Receive(); !errors.Is(err, errEnded) || c.status != "SUCCESS" {

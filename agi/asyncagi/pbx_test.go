@@ -302,7 +302,7 @@ func (c *channel) Receive() (string, error) {
 
 func (c *channel) Reply(text string) {
 	c.pipe += text + "\n"
-	c.emit("AsyncAGIExec", "CommandId", c.last.Get("CommandID"), "Result", c.read())
+	c.emit("AsyncAGIExec", "Result", c.read(), "CommandId", c.last.Get("CommandID"))
 }
 
 // Hangup ends the channel, and AsyncAGI with it.
