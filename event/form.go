@@ -94,7 +94,7 @@ const (
 func (s *scanner) run(r *run, key int) (newKey int) {
 	text, pos, keys := s.text, s.pos, r.keys
 	slots := s.slots[r.slot:][:len(keys)]
-	first := key
+	first, ends := key, s.endings
 	for ; key < len(keys) && pos < len(text); key++ {
 		colon := pos + len(keys[key])
 		if colon >= len(text) || text[colon] != ':' {
@@ -107,9 +107,9 @@ func (s *scanner) run(r *run, key int) (newKey int) {
 		next := end + 1
 		if text[end-1] == '\r' {
 			end--
-			s.endings |= crlfEnding
+			ends |= crlfEnding
 		} else {
-			s.endings |= lfEnding
+			ends |= lfEnding
 		}
 		if slots[key].end == 0 {
 			start := colon + 1
@@ -126,7 +126,7 @@ func (s *scanner) run(r *run, key int) (newKey int) {
 		pos = next
 	}
 	s.filled |= (1<<(key-first) - 1) << (r.slot + first)
-	s.pos = min(pos, len(text))
+	s.pos, s.endings = min(pos, len(text)), ends
 	return key
 }
 
