@@ -40,16 +40,26 @@ const (
 // variable of more than 1 MiB, which does not.
 var ErrTooLong = errors.New("agi: more from the peer than Asterisk ever sends")
 
+// ErrBadEnv is for a peer that began as Asterisk does, and whose environment
+// could not be read: a call waits. Asterisk takes the end of the connection for
+// success, so tell it by [Stream.Fail] that the call has failed. Why is wrapped,
+// too: [ErrTooLong], a deadline, io.ErrUnexpectedEOF.
+var ErrBadEnv = errors.New("agi: read the environment of a call")
+
 // NewStream returns a connection that reads from r and writes to w, each
-// command in one Write. Closing them is the caller's.
+// command in one Write. Closing them is the caller's. w must be safe for
+// concurrent use, as a net.Conn and an os.File are: the goroutine that reads
+// writes, too, to make sure of the end of a value, and [Stream.Fail] may come at
+// the same time.
 func NewStream(r io.Reader, w io.Writer) *Stream {
 	return &Stream{w: w, r: bufio.NewReaderSize(r, readerSize), limit: defaultLimit, done: make(chan struct{})}
 }
 
 // ReadEnv reads what Asterisk sends first. Call it once, before [Serve]. An
 // end of the stream in the middle is io.ErrUnexpectedEOF, no stream at all is
-// io.EOF, and more than Asterisk sends is [ErrTooLong]. It waits as long as the
-// peer does: a deadline of the connection bounds it.
+// io.EOF, and more than Asterisk sends is [ErrTooLong]. Each is an [ErrBadEnv],
+// too, if the peer began as Asterisk does. It waits as long as the peer does: a
+// deadline of the connection bounds it.
 //
 // A value may hold line breaks, and with them all that Asterisk could have
 // written: the end of the environment, replies, a hangup. So ReadEnv believes
@@ -68,20 +78,25 @@ func (s *Stream) ReadTrustedEnv() (Env, error) {
 // readEnvBy reads up to the first empty line, and has rest read what follows.
 func (s *Stream) readEnvBy(rest func(text string) (string, error)) (env Env, err error) {
 	text, err := s.readEnv()
-	if err == nil && !strings.HasPrefix(text, "agi_") {
+	began := strings.HasPrefix(text, "agi_")
+	if err == nil && !began {
 		err = errNoEnv // and nothing is sent to whoever that is
 	}
 	if err == nil {
 		text, err = rest(text)
 	}
-	if err != nil {
+	switch {
+	case err != nil && began:
+		return env, fmt.Errorf("%w: %w", ErrBadEnv, err)
+	case err != nil:
 		return env, fmt.Errorf("agi: read the environment: %w", err)
 	}
 	env.parse(text)
 	return env, nil
 }
 
-// readEnv reads up to the empty line. It most often comes in one piece.
+// readEnv reads up to the empty line, and returns what came before an error,
+// too. It most often comes in one piece.
 func (s *Stream) readEnv() (string, error) {
 	var text []byte
 	for {
@@ -90,7 +105,7 @@ func (s *Stream) readEnv() (string, error) {
 			err = io.ErrUnexpectedEOF
 		}
 		if err != nil {
-			return "", err
+			return string(text), err
 		}
 		come, _ := s.r.Peek(s.r.Buffered()) // it reads nothing, and can't fail
 		if len(text) == 0 && come[0] == '\n' {
@@ -102,7 +117,7 @@ func (s *Stream) readEnv() (string, error) {
 		_, _ = s.r.Discard(more)
 		switch {
 		case len(text) > maxEnv, bytes.Count(text, lineFeed) > maxEnvLines:
-			return "", ErrTooLong
+			return string(text), ErrTooLong
 		case ended:
 			_, _ = s.r.Discard(1)
 			return string(text), nil

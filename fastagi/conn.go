@@ -2,6 +2,8 @@ package fastagi
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"sync/atomic"
@@ -18,8 +20,8 @@ const lingerTime = 2 * time.Second
 const cutTime = 100 * time.Millisecond
 
 var (
-	errNotAsterisk = errors.New("no agi_request in what the peer sent first")
-	errExited      = errors.New("the handler ended its goroutine")
+	errNoRequest = errors.New("no agi_request in it")
+	errExited    = errors.New("the handler ended its goroutine")
 )
 
 // conn is one connection.
@@ -39,7 +41,7 @@ func (c *conn) serve() {
 	c.called.Store(err == nil)
 	switch {
 	case err != nil:
-		c.logger().Debug("fastagi: connection without a call", "peer", c.RemoteAddr(), "err", err)
+		c.refuse(stream, err)
 		_ = c.Close()
 		c.gone()
 	case !c.admit():
@@ -53,6 +55,19 @@ func (c *conn) serve() {
 		// has grown for the environment, a new one is half as large.
 		go c.run(stream)
 	}
+}
+
+// refuse is for what could not be read. If it may be a call that waits, as with
+// more in it than Asterisk sends of itself, Asterisk is told that it has failed:
+// it takes the end alone for success.
+func (c *conn) refuse(stream *agi.Stream, err error) {
+	log := c.logger().With("peer", c.RemoteAddr(), "err", err)
+	if !errors.Is(err, agi.ErrBadEnv) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) {
+		log.Debug("fastagi: connection without a call")
+		return
+	}
+	log.Warn("fastagi: call failed before its handler began")
+	c.fail(stream)
 }
 
 func (c *conn) run(stream *agi.Stream) {
@@ -83,7 +98,7 @@ func (c *conn) readEnv(stream *agi.Stream) error {
 		*c.env, err = stream.ReadEnv()
 	}
 	if _, ok := c.env.Fields().Lookup("agi_request"); err == nil && !ok {
-		err = errNotAsterisk
+		err = fmt.Errorf("%w: %w", agi.ErrBadEnv, errNoRequest)
 	}
 	return err
 }

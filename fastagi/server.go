@@ -33,7 +33,8 @@ type Server struct {
 
 	// EnvTimeout bounds the wait for the environment, which Asterisk sends at
 	// once, and for the answer that confirms it; 0 means [DefaultEnvTimeout]. It
-	// is what a connection that sends nothing costs.
+	// is what a connection that sends nothing costs. One that began as Asterisk
+	// does and did not go on so is told of the failure, for up to 2 s more.
 	EnvTimeout time.Duration
 	// TrustEnv saves the round trip by which Asterisk confirms the environment:
 	// see ReadEnv and ReadTrustedEnv of agi.Stream. Set it only if the dialplan

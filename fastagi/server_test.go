@@ -85,10 +85,16 @@ func TestPeersThatAreNoAsterisk(t *testing.T) {
 				})})
 				conn, began := m.dial(t), time.Now()
 				_, _ = io.WriteString(conn, text)
-				if answer, err := io.ReadAll(conn); len(answer) > 0 {
+				answer, err := io.ReadAll(conn)
+				limit := fastagi.DefaultEnvTimeout
+				if name == "half a line" { // it may be Asterisk, and is told
+					limit += 2 * time.Second
+					answer = bytes.TrimPrefix(answer, []byte("failure\n"))
+				}
+				if len(answer) > 0 {
 					t.Errorf("read %q, %v", answer, err)
 				}
-				if took := time.Since(began); took > fastagi.DefaultEnvTimeout {
+				if took := time.Since(began); took > limit {
 					t.Errorf("it took %v", took)
 				}
 			})

@@ -1,7 +1,11 @@
 package fastagi_test
 
 import (
+	"bytes"
 	"context"
+	"fmt"
+	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -178,10 +182,48 @@ func TestMarkWithoutAnAnswer(t *testing.T) {
 				}()
 				_, _ = conn.Write([]byte("agi_network: yes\nagi_request: agi://x\n\n" + text))
 				<-closed
-				if took := time.Since(began); took > fastagi.DefaultEnvTimeout {
+				if took := time.Since(began); took > fastagi.DefaultEnvTimeout+2*time.Second { // the last are for the failure
 					t.Errorf("it took %v", took)
 				}
 			})
 		})
+	}
+}
+
+// A caller who writes more than is read has not passed: Asterisk would take the
+// end of the connection alone for SUCCESS.
+func TestTooManyLinesFailTheCall(t *testing.T) {
+	for name, stranger := range map[string]string{
+		"before the end": strings.Repeat("\na", 512),
+		"behind an end":  "\n" + strings.Repeat("\na", 512),
+		"line feeds":     strings.Repeat("\n", 512),
+		"long lines":     "\n" + strings.Repeat("\n"+strings.Repeat("x", 1000), 80),
+		"one long line":  "\n\n" + strings.Repeat("x", 200_000),
+	} {
+		for _, trust := range []bool{false, true} {
+			if trust && name != "before the end" {
+				continue // it ends at the first empty line
+			}
+			t.Run(fmt.Sprintf("%s, trusted %t", name, trust), func(t *testing.T) {
+				log, states := new(bytes.Buffer), make(chan fastagi.State, 10)
+				url := open(t, &fastagi.Server{
+					Logger: slog.New(slog.NewTextHandler(log, nil)), TrustEnv: trust,
+					ConnState: func(_ net.Conn, state fastagi.State) { states <- state },
+					Handler: agi.HandlerFunc(func(context.Context, *agi.Session) error {
+						t.Error("the handler was called")
+						return nil
+					})})
+				env := strings.Replace(recorded(t, "../agi/testdata/plain-22.agi"), "agi_rdnis: unknown\n", "agi_rdnis: 1"+stranger+"\n", 1)
+				call := agitest.Dial(t, strings.TrimPrefix(url, "agi://"), &agitest.Config{RawEnv: env, Automatic: true})
+				if err := call.Wait(); err != agitest.ErrFailure || call.Status() != "FAILURE" {
+					t.Errorf("Wait() = %v, Status() = %s", err, call.Status())
+				}
+				for <-states != fastagi.StateClosed {
+				}
+				if text := log.String(); !strings.Contains(text, "level=WARN") || !strings.Contains(text, agi.ErrTooLong.Error()) {
+					t.Errorf("logged: %s", text)
+				}
+			})
+		}
 	}
 }
