@@ -45,7 +45,8 @@ func (r *receiver) Hangup() {
 
 // suspectHangup says that what comes of the reply that is due holds a line that
 // looks like the notice of a hangup. It may be a part of a value, which comes
-// whole then. If no more comes, it was the notice.
+// whole then. If no more comes, it was the notice. That takes the usual grace at
+// least: a caller's line must not end a call for a shorter one.
 func (r *receiver) suspectHangup() {
 	s := (*Session)(r)
 	s.mu.Lock()
@@ -54,7 +55,7 @@ func (r *receiver) suspectHangup() {
 		return
 	}
 	var timer *time.Timer
-	timer = time.AfterFunc(s.grace, func() {
+	timer = time.AfterFunc(max(s.grace, DefaultHangupGrace), func() {
 		s.mu.Lock()
 		holds := s.suspicion == timer
 		s.mu.Unlock()
