@@ -44,7 +44,14 @@ func (d *desk) ServeAGI(ctx context.Context, s *agi.Session) error {
 		return err
 	}
 	began := time.Now()
-	number, err := d.cases.open(ctx, s.Env.CallerID, s.Env.CallerIDName, s.Env.UniqueID)
+	id := s.Env.UniqueID
+	if id == "" { // a caller can put it in doubt: docs/safety.md
+		var err error
+		if id, _, err = s.GetVariable(ctx, "UNIQUEID"); err != nil {
+			return err
+		}
+	}
+	number, err := d.cases.open(ctx, s.Env.CallerID, s.Env.CallerIDName, id)
 	if err != nil {
 		slog.Error("open a case", "caller", s.Env.CallerID, "error", err)
 		return queue(ctx, s)

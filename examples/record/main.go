@@ -65,7 +65,13 @@ func (r *recorder) ServeAGI(ctx context.Context, s *agi.Session) error {
 		_, err := s.Dial(ctx, target, 30*time.Second, "")
 		return err
 	}
-	return r.record(ctx, s, target, folder+"/"+s.Env.UniqueID+".wav")
+	id := s.Env.UniqueID
+	if id == "" { // a caller can put it in doubt: docs/safety.md
+		if id, _, err = s.GetVariable(ctx, "UNIQUEID"); err != nil {
+			return err
+		}
+	}
+	return r.record(ctx, s, target, folder+"/"+id+".wav")
 }
 
 func (r *recorder) record(ctx context.Context, s *agi.Session, target, file string) error {

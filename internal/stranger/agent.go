@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 )
@@ -175,15 +176,23 @@ func (a *Agent) ask(ctx context.Context, m Message) (Message, error) {
 		delete(a.answers, key)
 	}()
 	a.send(m)
-	select {
-	case answer := <-waiting:
-		return answer, nil
-	case <-a.done:
-		return Message{}, net.ErrClosed
-	case <-ctx.Done():
-		return Message{}, fmt.Errorf("no answer to %s: %w", m.Start, ctx.Err())
+	again := time.NewTicker(resendAfter)
+	defer again.Stop()
+	for {
+		select {
+		case answer := <-waiting:
+			return answer, nil
+		case <-again.C: // a datagram may be lost on a busy machine
+			a.send(m)
+		case <-a.done:
+			return Message{}, net.ErrClosed
+		case <-ctx.Done():
+			return Message{}, fmt.Errorf("no answer to %s: %w", m.Start, ctx.Err())
+		}
 	}
 }
+
+const resendAfter = 500 * time.Millisecond // T1 of SIP
 
 // accepting is an answer that takes the call. Nobody listens to what comes as audio.
 func accepting() Message {
