@@ -64,6 +64,23 @@ func (g goroutine) begins() bool {
 	return g.runs() && len(g.frames) == 1 && strings.HasPrefix(g.frames[0], "sync.(*WaitGroup).Go.")
 }
 
+// exits reports whether the goroutine is one that [runtime.Goexit] ends, in its last lines: what it had deferred is over,
+// or is the WaitGroup's. The functions that it has left are on its stack to the end.
+func (g goroutine) exits() bool {
+	if !g.runs() {
+		return false
+	}
+	for _, frame := range g.frames {
+		switch {
+		case strings.HasPrefix(frame, "runtime.Goexit("):
+			return true
+		case !strings.HasPrefix(frame, "sync.(*WaitGroup).") && !strings.HasPrefix(frame, "runtime.") && !strings.HasPrefix(frame, "internal/"):
+			return false
+		}
+	}
+	return false
+}
+
 // belongs reports whether a goroutine fulfils all conditions.
 func belongs(conditions ...func(goroutine) bool) func(goroutine) bool {
 	return func(g goroutine) bool {

@@ -61,7 +61,7 @@ func look(wanted func(goroutine) bool) (left, ending []string) {
 	for _, g := range all() {
 		switch {
 		case !wanted(g):
-		case g.runs() && (g.begins() || tells(g) || ofTest(g) || ofLab(g)):
+		case g.runs() && (g.begins() || g.exits() || tells(g) || ofTest(g) || ofLab(g)):
 			ending = append(ending, g.stack)
 		default:
 			left = append(left, g.stack)
