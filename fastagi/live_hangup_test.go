@@ -29,8 +29,7 @@ func hangupHandlers(p *pbx) *fastagi.Mux {
 		return tell(ctx, s, "before")
 	})
 	mux.HandleFunc("/during", func(ctx context.Context, s *agi.Session) error {
-		// Ends with the action.
-		go p.hangup(s)
+		p.hangupDuring(s, "WAIT FOR DIGIT")
 		r, err := s.Do(ctx, "WAIT FOR DIGIT", "-1")
 		if err != nil || r.Result != "-1" {
 			p.t.Errorf("WAIT FOR DIGIT during the hangup: %v, %v", r, err)
@@ -39,8 +38,7 @@ func hangupHandlers(p *pbx) *fastagi.Mux {
 		return tell(ctx, s, "during")
 	})
 	mux.HandleFunc("/application", func(ctx context.Context, s *agi.Session) error {
-		// Ends with the action.
-		go p.hangup(s)
+		p.hangupDuring(s, "EXEC")
 		// Shorter than the grace: a hangup in front of it may not end it.
 		if _, err := s.Do(ctx, "EXEC", "Wait", "3"); err != nil {
 			p.t.Errorf("EXEC during the hangup: %v", err)
@@ -56,8 +54,7 @@ func hangupHandlers(p *pbx) *fastagi.Mux {
 		return tell(ctx, s, "command")
 	})
 	mux.HandleFunc("/untold", func(ctx context.Context, s *agi.Session) error { // AGISIGHUP=no
-		// Ends with the action.
-		go p.hangup(s)
+		p.hangupDuring(s, "WAIT FOR DIGIT")
 		if r, err := s.Do(ctx, "WAIT FOR DIGIT", "-1"); err != nil || r.Result != "-1" {
 			p.t.Errorf("WAIT FOR DIGIT during the hangup: %v, %v", r, err)
 		}
@@ -91,14 +88,12 @@ func hangupHandlers(p *pbx) *fastagi.Mux {
 		return err
 	})
 	mux.HandleFunc("/unbilled", func(ctx context.Context, s *agi.Session) error {
-		// Ends with the action.
-		go p.hangup(s)
+		p.hangupDuring(s, "WAIT FOR DIGIT")
 		_, err := s.WaitForDigit(ctx, -1)
 		return errors.Join(errors.New("database is down"), err)
 	})
 	mux.HandleFunc("/unbilled/context", func(ctx context.Context, s *agi.Session) error {
-		// Ends with the action.
-		go p.hangup(s)
+		p.hangupDuring(s, "WAIT FOR DIGIT")
 		_, err := s.WaitForDigit(ctx, -1)
 		<-ctx.Done()
 		return errors.Join(ctx.Err(), err) // as a database says

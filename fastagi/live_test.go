@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -44,7 +45,7 @@ func onAsterisk(t *testing.T, test func(*testing.T, *pbx)) {
 		t.Run(v.String(), func(t *testing.T) {
 			s := lab.Start(t, v, &lab.Config{Append: map[string]string{"extensions.conf": dialplan}})
 			user := s.User("all")
-			manager, err := ami.Dial(t.Context(), s.AMI(), &ami.Config{Username: user.Name, Secret: user.Secret, EventMask: "user"})
+			manager, err := ami.Dial(t.Context(), s.AMI(), &ami.Config{Username: user.Name, Secret: user.Secret, EventMask: "user,agi"})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -106,6 +107,21 @@ func (p *pbx) hangup(s *agi.Session) {
 	if _, err := p.manager.Do(context.Background(), action.Hangup{Channel: s.Env.Channel}); err != nil {
 		p.t.Errorf("Hangup(%s) = %v", s.Env.Channel, err)
 	}
+}
+
+// hangupDuring hangs up once Asterisk runs a command.
+func (p *pbx) hangupDuring(s *agi.Session, command string) {
+	begun := p.manager.Subscribe(event.And(event.Of[event.AGIExecStart](), event.Where("Channel", s.Env.Channel)), nil)
+	// Ends with the action, or with the manager.
+	go func() {
+		defer begun.Close()
+		for ev := range begun.All(context.Background()) {
+			if start, ok := ev.(event.AGIExecStart); ok && strings.HasPrefix(start.Command, command) {
+				p.hangup(s)
+				return
+			}
+		}
+	}()
 }
 
 // open serves handler for a real Asterisk until the test ends, and returns the
