@@ -14,7 +14,7 @@ import (
 // Format prints the response for any verb of fmt, without secrets and settings
 // of configuration files; Fields has them.
 func (r Response) Format(s fmt.State, verb rune) {
-	_, _ = fmt.Fprintf(s, fmt.FormatString(s, verb), r.shown())
+	show.Print(s, verb, r.shown())
 }
 
 // MarshalJSON writes what Format prints.

@@ -55,8 +55,9 @@ func Named(names ...string) Filter {
 
 // Where matches events that have a field key with exactly this value. The case
 // of the key does not matter, that of the value does. Of a key that repeats by
-// design, as ChanVariable, only the first counts; of another that occurs with
-// different values, the one that Asterisk wrote: see [Base.Certain].
+// design, as ChanVariable, only the first that stands in its place counts; of
+// another that occurs with different values, the one that Asterisk wrote: see
+// [Base.Certain].
 func Where(key, value string) Filter {
 	return Filter{&node{op: opWhere, key: key, value: value}}
 }

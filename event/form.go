@@ -25,7 +25,7 @@ func (s slot) of(text string) string { return text[s.start:s.end] }
 
 // scan finds the values of text, and notes in base what is odd about them. The
 // first of a key counts, unless a stranger's text may have made one of them: see
-// resolve. Keys without a slot go to left; odd is the text from the first of
+// correct. Keys without a slot go to left; odd is the text from the first of
 // them on.
 func scan(base *Base, text string, form *form, slots []slot, left *leftovers) (odd string) {
 	s := scanner{text: text, slots: slots}

@@ -872,7 +872,7 @@ func (e AuthDetail) Format(s fmt.State, verb rune) {
 	e.OauthSecret = show.Secret(e.OauthSecret)
 	e.PasswordDigest = show.Secret(e.PasswordDigest)
 	e.RefreshToken = show.Secret(e.RefreshToken)
-	printEvent(s, verb, plain(e))
+	show.Print(s, verb, plain(e))
 }
 
 var formAuthDetail = form{[]run{
@@ -934,7 +934,7 @@ func (e AuthList) Format(s fmt.State, verb rune) {
 	e.OauthSecret = show.Secret(e.OauthSecret)
 	e.PasswordDigest = show.Secret(e.PasswordDigest)
 	e.RefreshToken = show.Secret(e.RefreshToken)
-	printEvent(s, verb, plain(e))
+	show.Print(s, verb, plain(e))
 }
 
 var formAuthList = form{[]run{

@@ -94,7 +94,7 @@ func (e TransportDetail) Format(s fmt.State, verb rune) {
 	type plain TransportDetail
 	e.Base = e.shown()
 	e.Password = show.Secret(e.Password)
-	printEvent(s, verb, plain(e))
+	show.Print(s, verb, plain(e))
 }
 
 var formTransportDetail = form{[]run{
@@ -381,7 +381,7 @@ func (e VoicemailPasswordChange) Format(s fmt.State, verb rune) {
 	type plain VoicemailPasswordChange
 	e.Base = e.shown()
 	e.NewPassword = show.Secret(e.NewPassword)
-	printEvent(s, verb, plain(e))
+	show.Print(s, verb, plain(e))
 }
 
 var formVoicemailPasswordChange = form{[]run{

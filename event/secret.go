@@ -14,7 +14,7 @@ import (
 func (u Unknown) Format(s fmt.State, verb rune) {
 	type plain Unknown
 	u.Base = u.shown()
-	printEvent(s, verb, plain(u))
+	show.Print(s, verb, plain(u))
 }
 
 // Format prints the event for any verb of fmt, without values under a name like
@@ -22,7 +22,7 @@ func (u Unknown) Format(s fmt.State, verb rune) {
 func (r Raw) Format(s fmt.State, verb rune) {
 	type plain Raw
 	r.Base = r.shown()
-	printEvent(s, verb, plain(r))
+	show.Print(s, verb, plain(r))
 }
 
 // Format prints the event for any verb of fmt, without what its sender named
@@ -30,7 +30,7 @@ func (r Raw) Format(s fmt.State, verb rune) {
 func (e UserEvent) Format(s fmt.State, verb rune) {
 	type plain UserEvent
 	e.Base = e.shown()
-	printEvent(s, verb, plain(e))
+	show.Print(s, verb, plain(e))
 }
 
 // Format prints the event for any verb of fmt, without Value where the variable
@@ -39,7 +39,7 @@ func (e VarSet) Format(s fmt.State, verb rune) {
 	type plain VarSet
 	e.Base = e.shown()
 	e.Value = show.Value(e.Variable, e.Value)
-	printEvent(s, verb, plain(e))
+	show.Print(s, verb, plain(e))
 }
 
 // shown is the base as it may be printed.
@@ -66,8 +66,4 @@ func withoutSecrets(fields transport.Fields) transport.Fields {
 		return fields
 	}
 	return transport.ParseFields(text.String())
-}
-
-func printEvent(s fmt.State, verb rune, value any) {
-	_, _ = fmt.Fprintf(s, fmt.FormatString(s, verb), value)
 }

@@ -22,7 +22,7 @@ var strangersKeys = [...]string{"AccountID", "AppData", "ApplicationData", "Call
 // of a channel is Asterisk's own, unless its driver puts what was dialled into it.
 func strangers(key, value string) bool {
 	for _, ending := range strangersEndings {
-		if at := len(key) - len(ending); at >= 0 && strings.EqualFold(key[at:], ending) {
+		if endsWith(key, ending) {
 			return true
 		}
 	}
@@ -32,11 +32,17 @@ func strangers(key, value string) bool {
 		}
 	}
 	for _, ending := range [...]string{"Channel", "Newname"} {
-		if at := len(key) - len(ending); at >= 0 && strings.EqualFold(key[at:], ending) {
+		if endsWith(key, ending) {
 			return strings.HasPrefix(value, "Local/") || strings.HasPrefix(value, "DAHDI/i")
 		}
 	}
 	return strings.HasPrefix(key, channelVariablePrefix)
+}
+
+// endsWith reports whether a key ends so, whatever its case.
+func endsWith(key, ending string) bool {
+	at := len(key) - len(ending)
+	return at >= 0 && strings.EqualFold(key[at:], ending)
 }
 
 // channelVariablePrefix begins the keys of variables of one of several

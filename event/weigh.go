@@ -206,7 +206,7 @@ func (r *reading) behind(l *line) bool {
 	if l.place == nowhere {
 		return false
 	}
-	return !slices.ContainsFunc(r.lines[min(r.first, len(r.lines)):], func(other line) bool {
+	return !slices.ContainsFunc(r.lines[r.first:], func(other line) bool {
 		return other.stranger && other.place >= l.place && other.slot != l.slot
 	})
 }

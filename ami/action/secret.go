@@ -13,7 +13,7 @@ import (
 // They do not reach into unexported fields of a struct that is printed.
 
 // Format prints the action for any verb of fmt, without Secret and Key.
-func (a Login) Format(s fmt.State, verb rune) { printShown(s, verb, a.shown()) }
+func (a Login) Format(s fmt.State, verb rune) { show.Print(s, verb, a.shown()) }
 
 // MarshalJSON writes the action without Secret and Key.
 func (a Login) MarshalJSON() ([]byte, error) { return json.Marshal(a.shown()) }
@@ -25,7 +25,7 @@ func (a Login) shown() any {
 }
 
 // Format prints the field for any verb of fmt, but no secret.
-func (f Field) Format(s fmt.State, verb rune) { printShown(s, verb, f.shown()) }
+func (f Field) Format(s fmt.State, verb rune) { show.Print(s, verb, f.shown()) }
 
 // MarshalJSON writes the field, but no secret.
 func (f Field) MarshalJSON() ([]byte, error) { return json.Marshal(f.shown()) }
@@ -37,7 +37,7 @@ func (f Field) shown() any {
 }
 
 // Format prints the variable for any verb of fmt, but no secret.
-func (v Variable) Format(s fmt.State, verb rune) { printShown(s, verb, v.shown()) }
+func (v Variable) Format(s fmt.State, verb rune) { show.Print(s, verb, v.shown()) }
 
 // MarshalJSON writes the variable, but no secret.
 func (v Variable) MarshalJSON() ([]byte, error) { return json.Marshal(v.shown()) }
@@ -49,7 +49,7 @@ func (v Variable) shown() any {
 }
 
 // Format prints the action for any verb of fmt, but no secret.
-func (a Setvar) Format(s fmt.State, verb rune) { printShown(s, verb, a.shown()) }
+func (a Setvar) Format(s fmt.State, verb rune) { show.Print(s, verb, a.shown()) }
 
 // MarshalJSON writes the action, but no secret.
 func (a Setvar) MarshalJSON() ([]byte, error) { return json.Marshal(a.shown()) }
@@ -61,7 +61,7 @@ func (a Setvar) shown() any {
 }
 
 // Format prints the change for any verb of fmt, but no secret.
-func (c ConfigChange) Format(s fmt.State, verb rune) { printShown(s, verb, c.shown()) }
+func (c ConfigChange) Format(s fmt.State, verb rune) { show.Print(s, verb, c.shown()) }
 
 // MarshalJSON writes the change, but no secret.
 func (c ConfigChange) MarshalJSON() ([]byte, error) { return json.Marshal(c.shown()) }
@@ -82,9 +82,5 @@ func (g generic) Format(s fmt.State, verb rune) {
 			g.keyValues[i] = show.Hidden
 		}
 	}
-	printShown(s, verb, plain(g))
-}
-
-func printShown(s fmt.State, verb rune, value any) {
-	_, _ = fmt.Fprintf(s, fmt.FormatString(s, verb), value)
+	show.Print(s, verb, plain(g))
 }

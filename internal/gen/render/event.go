@@ -151,7 +151,7 @@ func printing(w *writer, e *table.Event) {
 	for _, field := range secrets {
 		w.line("e.%s = show.Secret(e.%s)", field, field)
 	}
-	w.line("printEvent(s, verb, plain(e))\n}\n")
+	w.line("show.Print(s, verb, plain(e))\n}\n")
 }
 
 func goType(f table.Field) string {
