@@ -80,7 +80,7 @@ const (
 // leaves. If the caller hangs up, the error is [ErrHangup]: the end is
 // QueueAbandoned if that was before a member answered, QueueServed afterwards.
 // With another error the end means nothing. Arguments are those of the
-// application behind the queue's name: options, URL, announcement, timeout in
+// application after the queue's name: options, URL, announcement, timeout in
 // seconds...
 func (s *Session) Queue(ctx context.Context, name string, arguments ...string) (QueueEnd, error) {
 	const status, abandoned = "QUEUESTATUS", "ABANDONED"

@@ -19,7 +19,7 @@ import (
 //
 // Of more than 512 lines with line breaks in values only Network is believed.
 //
-// One case can't be told: an argument with a line break adds arguments behind
+// One case can't be told: an argument with a line break adds arguments after
 // it. So let the dialplan pass what strangers choose last, or not at all.
 type Env struct {
 	// Network is true for FastAGI, NetworkScript is what stands behind the

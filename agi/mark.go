@@ -55,7 +55,7 @@ func (m mark) answeredBy(line []byte) (ok, hungUp bool) {
 	return ok, ok && hungUp
 }
 
-// readMarkedEnv reads on to the answer to a mark, behind the lines up to the
+// readMarkedEnv reads on to the answer to a mark, after the lines up to the
 // first empty one, which a value may hold. The last empty line is the end of
 // the environment: Asterisk writes it when it has written all values. What
 // stands between it and the answer is Asterisk's own, and can only be the

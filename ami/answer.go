@@ -124,7 +124,7 @@ func (a *Answer) item(b transport.Block, whose owner, doubt event.Doubt) {
 	}
 }
 
-// decide says by the block behind it whose the suspect is.
+// decide says by the block after it whose the suspect is.
 func (a *Answer) decide(k kind, whose owner) {
 	decided, ours := a.suspect.decide(k, whose)
 	if !decided {

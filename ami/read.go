@@ -168,7 +168,7 @@ func (c *Conn) adopt(b transport.Block, received time.Time, doubt event.Doubt) b
 	return taken
 }
 
-// decide says by the block behind it whose the suspect is.
+// decide says by the block after it whose the suspect is.
 func (c *Conn) decide(k kind, next transport.Block) {
 	_, whose := c.flight.owner(next)
 	decided, ours := c.suspect.decide(k, whose)

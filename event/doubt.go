@@ -20,8 +20,8 @@ const (
 	// DoubtEnding: some lines end in CR LF, as all of Asterisk's do, and others
 	// in LF alone.
 	DoubtEnding
-	// DoubtCut: the lines behind the event belong to no message, as those
-	// behind an empty line in a value do.
+	// DoubtCut: the lines after the event belong to no message, as those after
+	// an empty line in a value do.
 	DoubtCut
 	// DoubtNoActionID: an item of a list without the ActionID that all of its
 	// kind have.

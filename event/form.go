@@ -130,7 +130,7 @@ func (s *scanner) run(r *run, key int) (newKey int) {
 	return key
 }
 
-// ended goes on behind a line that has no slot.
+// ended goes on after a line that has no slot.
 func (s *scanner) ended(next int) {
 	if next >= 2 && s.text[next-1] == '\n' && s.text[next-2] != '\r' {
 		s.endings |= lfEnding

@@ -190,7 +190,7 @@ func (r *reading) weighList(slot int) (v verdict) {
 }
 
 // inPlace reports whether a line stands where Asterisk would write it. Of a key
-// that comes behind all strangers, the lines before it may be a stranger's.
+// that comes after all strangers, the lines before it may be a stranger's.
 func (l *line) inPlace(behind bool) bool {
 	return l.place == nowhere || l.after >= l.place && (behind || l.before <= l.place)
 }

@@ -33,7 +33,7 @@
 // SUCCESS does not say that the handler has done its work. A program that dies
 // in the middle of a call gives it as well, for Asterisk takes a connection that
 // closes for a script that is done. So nothing that must stay shut may depend on
-// it, such as what is behind a PIN: let the handler set a channel variable as its
+// it, such as what a PIN protects: let the handler set a channel variable as its
 // last command, clear it before, and test that.
 //
 // # Middleware

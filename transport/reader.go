@@ -65,7 +65,7 @@ func (r *Reader) Next() (Block, error) {
 
 // Peek returns the next block if it has been read already, or else those of its
 // lines that have, and reports whether it is all of it. It never reads. The last
-// block stays valid, and so does this one until the call behind the next Next.
+// block stays valid, and so does this one until the call after the next Next.
 func (r *Reader) Peek() (b Block, whole bool) {
 	if r.peekedNext > 0 {
 		return r.peeked, true

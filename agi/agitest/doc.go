@@ -98,8 +98,8 @@
 //
 // # Marks
 //
-// A session asks Asterisk a question of its own behind the environment, and
-// behind each value that may hold line breaks: see ReadEnv of agi.Stream. Calls
+// A session asks Asterisk a question of its own after the environment, and
+// after each value that may hold line breaks: see ReadEnv of agi.Stream. Calls
 // and peers answer it as Asterisk does, and no test sees it. A fake of another
 // kind uses [MarkReply].
 //

@@ -73,7 +73,7 @@ func (c *Config) lines(host string) []line {
 }
 
 // put replaces the line of the same key, or adds l where Asterisk would: the
-// path behind the first line, an argument last, all else before the arguments.
+// path after the first line, an argument last, all else before the arguments.
 func put(lines []line, l line) []line {
 	for i := range lines {
 		if lines[i].key == l.key {

@@ -7,7 +7,7 @@ import (
 
 // MarkReply returns Asterisk's reply to the command by which a session makes
 // sure how far it has read, and whether line is such a command. A session sends
-// one behind the environment, and behind each value that may hold line breaks.
+// one after the environment, and after each value that may hold line breaks.
 // All of agitest answers them, and shows them to nobody; a fake of another kind
 // that does not answer GET FULL VARIABLE needs MarkReply.
 func MarkReply(line string) (reply string, ok bool) {

@@ -7,7 +7,7 @@ import (
 
 // NewPeer is the peer of a door that is a stream of lines: TCP, or two pipes.
 // The environment has been written to it. Its Receive answers what [MarkReply]
-// knows, and returns the command behind that.
+// knows, and returns the command after that.
 func NewPeer(stream io.ReadWriteCloser) Peer {
 	return &streamPeer{stream, bufio.NewReader(stream)}
 }
