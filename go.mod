@@ -2,4 +2,7 @@ module github.com/asterisk-go/asterisk-go
 
 go 1.25.0
 
-require github.com/icholy/digest v1.2.0
+require (
+	github.com/google/go-cmp v0.7.0
+	github.com/icholy/digest v1.2.0
+)

@@ -36,7 +36,7 @@ var layout = map[string][]string{
 
 // forTests is what the tests of every package may import besides.
 var forTests = []string{"ami/amitest", "agi/agitest", "internal/lab", "internal/leak", "internal/scene", "internal/visit",
-	"internal/conformance", "internal/stranger", "github.com/google/go-cmp"}
+	"internal/conformance", "internal/stranger", "internal/compare", "github.com/google/go-cmp"}
 
 // onRealServers is what the tests of these packages import to try them on real servers, which they reach over AMI, or on a
 // server of ours.

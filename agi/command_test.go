@@ -3,7 +3,6 @@ package agi_test
 import (
 	"context"
 	"errors"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/agi"
+	"github.com/asterisk-go/asterisk-go/internal/compare"
 )
 
 // commandCase is one method, the line that it sends, and what it makes of a
@@ -192,8 +192,8 @@ func TestCommands(t *testing.T) {
 				_ = play(t, func(ctx context.Context, s *agi.Session) error {
 					got, err := c.call(ctx, s)
 					checkFailure(t, c, err)
-					if c.fails == "" && !reflect.DeepEqual(got, c.want) {
-						t.Errorf("got %+v, want %+v", got, c.want)
+					if diff := compare.Diff(c.want, got); c.fails == "" && diff != "" {
+						t.Errorf("the result differs (-want +got):\n%s", diff)
 					}
 					return nil
 				}, c.script(alive)...)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/asterisk-go/asterisk-go/agi"
+	"github.com/asterisk-go/asterisk-go/internal/compare"
 )
 
 // recorded returns what a real Asterisk sent before the answer to the mark,
@@ -71,15 +72,23 @@ func TestEnvOfStrangers(t *testing.T) {
 				}
 				// What differs from call to call stands before all that a caller supplies, or can be told.
 				want.Request, want.Channel, want.UniqueID, want.ThreadID = first(text, "agi_request"), first(text, "agi_channel"), first(text, "agi_uniqueid"), last(text, "agi_threadid")
-				w, g := reflect.ValueOf(want), reflect.ValueOf(got)
-				for _, field := range reflect.VisibleFields(w.Type()) {
-					if field.IsExported() && !reflect.DeepEqual(w.FieldByIndex(field.Index).Interface(), g.FieldByIndex(field.Index).Interface()) {
-						t.Errorf("%s = %#v, want %#v", field.Name, g.FieldByIndex(field.Index), w.FieldByIndex(field.Index))
-					}
+				if diff := compare.Diff(exported(want), exported(got)); diff != "" {
+					t.Errorf("Env differs (-want +got):\n%s", diff)
 				}
 			})
 		}
 	}
+}
+
+// exported returns the exported fields by their names; the others hold the text, which differs.
+func exported(env agi.Env) map[string]any {
+	fields, value := map[string]any{}, reflect.ValueOf(env)
+	for _, field := range reflect.VisibleFields(value.Type()) {
+		if field.IsExported() {
+			fields[field.Name] = value.FieldByIndex(field.Index).Interface()
+		}
+	}
+	return fields
 }
 
 func first(text, key string) string {

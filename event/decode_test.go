@@ -1,11 +1,11 @@
 package event_test
 
 import (
-	"reflect"
 	"testing"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/compare"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
@@ -104,8 +104,8 @@ func TestDecode(t *testing.T) {
 		{fields(), func(b event.Base) event.Event { return event.Unknown{Base: b} }},
 	} {
 		want := test.want(base(test.fields))
-		if got := event.WithoutDoubt(event.Decode(test.fields)); !reflect.DeepEqual(got, want) {
-			t.Errorf("Decode of\n%s\n got %#v\nwant %#v", test.fields, got, want)
+		if diff := compare.Diff(want, event.WithoutDoubt(event.Decode(test.fields))); diff != "" {
+			t.Errorf("Decode of\n%s\ndiffers (-want +got):\n%s", test.fields, diff)
 		}
 	}
 }
@@ -115,13 +115,13 @@ func TestUserEventKeepsItsChannel(t *testing.T) {
 	own := []string{"UserEvent: Mine", "Channel: fake/1", "Uniqueid: 1.2", "UserEvent: Other", "Event: Hangup"}
 	f := lines("Event: UserEvent", channelLines(""), own)
 	want := event.UserEvent{Base: base(f), ChannelSnapshot: channel(), UserEvent: "Mine"}
-	if got := event.WithoutDoubt(event.Decode(f)); !reflect.DeepEqual(got, want) {
-		t.Errorf("from the dialplan:\n got %#v\nwant %#v", got, want)
+	if diff := compare.Diff(want, event.WithoutDoubt(event.Decode(f))); diff != "" {
+		t.Errorf("from the dialplan it differs (-want +got):\n%s", diff)
 	}
 	f = lines("Event: UserEvent", own)
 	want = event.UserEvent{Base: base(f), UserEvent: "Mine"}
-	if got := event.WithoutDoubt(event.Decode(f)); !reflect.DeepEqual(got, want) {
-		t.Errorf("from an action:\n got %#v\nwant %#v", got, want)
+	if diff := compare.Diff(want, event.WithoutDoubt(event.Decode(f))); diff != "" {
+		t.Errorf("from an action it differs (-want +got):\n%s", diff)
 	}
 }
 
@@ -150,8 +150,8 @@ func TestDecodeListItems(t *testing.T) {
 		event.OriginateResponse{Base: base(response), ActionID: "o1", Response: "Failure", Channel: "Local/1@x", Context: "out", Exten: "s",
 			Application: "Wait", Data: "1", Reason: event.ReasonBusy, CallerIDName: `O\'B`},
 	} {
-		if got := event.WithoutDoubt(event.Decode(want.Fields())); !reflect.DeepEqual(got, want) {
-			t.Errorf("Decode\n got %#v\nwant %#v", got, want)
+		if diff := compare.Diff(want, event.WithoutDoubt(event.Decode(want.Fields()))); diff != "" {
+			t.Errorf("%T differs (-want +got):\n%s", want, diff)
 		}
 	}
 }
@@ -217,7 +217,8 @@ func TestUnknownFieldsPassThrough(t *testing.T) {
 	if got.Cause != 16 || got.Fields() != f {
 		t.Errorf("Decode = %+v", got)
 	}
-	if _, left := event.DecodeStrict(f); !reflect.DeepEqual(left, []string{"FromTheFuture", "DestFuture"}) {
-		t.Errorf("left = %q", left)
+	_, left := event.DecodeStrict(f)
+	if diff := compare.Diff([]string{"FromTheFuture", "DestFuture"}, left); diff != "" {
+		t.Errorf("the keys without a place differ (-want +got):\n%s", diff)
 	}
 }

@@ -1,11 +1,11 @@
 package event_test
 
 import (
-	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/compare"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
@@ -31,8 +31,8 @@ func FuzzDecode(f *testing.F) {
 		if ev.EventName() != name && ev.EventName() != "" {
 			t.Errorf("EventName = %q, want %q", ev.EventName(), name)
 		}
-		if again := event.Decode(fields); !reflect.DeepEqual(ev, again) {
-			t.Errorf("Decode gave %+v and then %+v", ev, again)
+		if diff := compare.Diff(ev, event.Decode(fields)); diff != "" {
+			t.Errorf("decoded again it differs:\n%s", diff)
 		}
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/compare"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
@@ -49,8 +50,8 @@ func TestJSONRoundTrip(t *testing.T) {
 			t.Errorf("%s came back as %T, was %T", data, got, ev)
 		}
 		for key := range ev.Fields().All() {
-			if want, got := ev.Fields().Values(key), got.Fields().Values(key); !reflect.DeepEqual(got, want) {
-				t.Errorf("%s of %s = %q, want %q", key, ev.EventName(), got, want)
+			if diff := compare.Diff(ev.Fields().Values(key), got.Fields().Values(key)); diff != "" {
+				t.Errorf("%s of %s differs (-want +got):\n%s", key, ev.EventName(), diff)
 			}
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/asterisk-go/asterisk-go/internal/compare"
 )
 
 // What is encoded from the typed fields alone decodes to the same value: for
@@ -46,8 +48,8 @@ func wantBack(t *testing.T, want Event, seed uint64) {
 	if len(left) > 0 {
 		t.Errorf("%T: no place for %q", want, left)
 	}
-	if diff := difference(withoutBase(want), withoutBase(got)); diff != "" {
-		t.Errorf("%T, seed %d: %s\nas\n%s", want, seed, diff, fields)
+	if diff := compare.Diff(withoutBase(want), withoutBase(got)); diff != "" {
+		t.Errorf("%T, seed %d, differs (-want +got):\n%s\nas\n%s", want, seed, diff, fields)
 	}
 }
 
@@ -160,7 +162,7 @@ func (f filler) text() string {
 
 // withoutBase copies ev without what it was decoded from, and with times of one
 // zone.
-func withoutBase(ev Event) reflect.Value {
+func withoutBase(ev Event) Event {
 	v := reflect.New(reflect.TypeOf(ev)).Elem()
 	v.Set(reflect.ValueOf(ev))
 	v.FieldByName("Base").SetZero()
@@ -169,17 +171,5 @@ func withoutBase(ev Event) reflect.Value {
 			v.Field(i).Set(reflect.ValueOf(at.UTC()))
 		}
 	}
-	return v
-}
-
-func difference(want, got reflect.Value) string {
-	if want.Type() != got.Type() {
-		return fmt.Sprintf("is a %s", got.Type())
-	}
-	for i := range want.NumField() {
-		if w, g := want.Field(i).Interface(), got.Field(i).Interface(); !reflect.DeepEqual(w, g) {
-			return fmt.Sprintf("%s = %#v, want %#v", want.Type().Field(i).Name, g, w)
-		}
-	}
-	return ""
+	return v.Interface().(Event)
 }

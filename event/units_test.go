@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go/internal/compare"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
@@ -133,8 +134,8 @@ func (r unitRow) check(t *testing.T, typ reflect.Type, s sample) {
 		t.Errorf("%s has no field %s", text, r.field)
 		return
 	}
-	if !sameValue(got.Interface(), s.want) {
-		t.Errorf("%s %s: %s is %v (%[4]T), want %v (%[5]T)", text, r.key, s.wire, got.Interface(), s.want)
+	if diff := compare.Diff(inUTC(s.want), inUTC(got.Interface())); diff != "" {
+		t.Errorf("%s %s: %s is %v (%[4]T), want %v (%[5]T), differs (-want +got):\n%s", text, r.key, s.wire, got.Interface(), s.want, diff)
 	}
 	for i := range value.NumField() {
 		field := value.Type().Field(i)
@@ -145,12 +146,12 @@ func (r unitRow) check(t *testing.T, typ reflect.Type, s sample) {
 	}
 }
 
-func sameValue(got, want any) bool {
-	if a, ok := got.(time.Time); ok {
-		b, _ := want.(time.Time)
-		return a.Equal(b) && a.IsZero() == b.IsZero()
+// inUTC makes equal times of different locations the same.
+func inUTC(value any) any {
+	if at, ok := value.(time.Time); ok {
+		return at.UTC()
 	}
-	return reflect.DeepEqual(got, want)
+	return value
 }
 
 func fieldsOf(t *testing.T, lines ...string) transport.Fields {

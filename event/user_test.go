@@ -2,10 +2,10 @@ package event_test
 
 import (
 	"fmt"
-	"reflect"
 	"testing"
 
 	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/compare"
 )
 
 type ticket struct {
@@ -26,8 +26,8 @@ func TestDecodeUser(t *testing.T) {
 		"Open: yes", "Tag: a", "Tag: b", "Price: 1.5", "Size: x", "secret: s", "Odd: 1", "Channel: fake")
 	got, ok := event.DecodeUser[ticket](event.Decode(f))
 	want := ticket{Number: 42, Customer: "c 1", Open: true, Tags: []string{"a", "b"}, Price: 1.5}
-	if !ok || !reflect.DeepEqual(got, want) {
-		t.Errorf("DecodeUser = %+v, %v, want %+v", got, ok, want)
+	if diff := compare.Diff(want, got); !ok || diff != "" {
+		t.Errorf("DecodeUser: ok %t, differs (-want +got):\n%s", ok, diff)
 	}
 	for _, other := range []event.Event{
 		event.Decode(fields("Event: UserEvent", "UserEvent: Other")),

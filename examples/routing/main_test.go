@@ -7,12 +7,12 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/asterisk-go/asterisk-go/agi/agitest"
 	"github.com/asterisk-go/asterisk-go/examples/internal/served"
+	"github.com/asterisk-go/asterisk-go/internal/compare"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 	"github.com/asterisk-go/asterisk-go/internal/leak"
 	"github.com/asterisk-go/asterisk-go/internal/visit"
@@ -88,8 +88,8 @@ func TestFind(t *testing.T) {
 			"00":             nil,
 		} {
 			got, err := r.find(t.Context(), number)
-			if err != nil || !reflect.DeepEqual(got, want) {
-				t.Errorf("find(%s) = %v, %v, want %v", number, got, err, want)
+			if diff := compare.Diff(want, got); err != nil || diff != "" {
+				t.Errorf("find(%s): %v, differs (-want +got):\n%s", number, err, diff)
 			}
 		}
 	})

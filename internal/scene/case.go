@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"reflect"
 	"strconv"
 	"strings"
 
 	"github.com/asterisk-go/asterisk-go/agi"
+	"github.com/asterisk-go/asterisk-go/internal/compare"
 )
 
 // Case is a method on a real server: what comes of it, and what its error says.
@@ -22,6 +22,7 @@ type Case struct {
 // Check calls the method.
 func (c Case) Check(ctx context.Context, s *agi.Session) error {
 	got, err := c.Call(ctx, s)
+	diff := compare.Diff(c.Want, got)
 	switch {
 	case c.Fails != "":
 		if err == nil || !strings.Contains(err.Error(), c.Fails) || errors.Is(err, agi.ErrHangup) {
@@ -29,8 +30,8 @@ func (c Case) Check(ctx context.Context, s *agi.Session) error {
 		}
 	case err != nil:
 		return fmt.Errorf("%s: %w", c.Name, err)
-	case !reflect.DeepEqual(got, c.Want):
-		return fmt.Errorf("%s: %+v, want %+v", c.Name, got, c.Want)
+	case diff != "":
+		return fmt.Errorf("%s differs (-want +got): %s", c.Name, diff)
 	}
 	return nil
 }
