@@ -135,7 +135,7 @@ func (s *session) authenticate(ctx context.Context) (all []news, err error) {
 func (s *session) present(ctx context.Context) error {
 	var first action.Action = action.Ping{}
 	if s.config.EventMask != "" && !s.config.deaf() {
-		first = action.New("Events", "EventMask", s.config.EventMask)
+		first = action.Events{EventMask: s.config.EventMask}
 	}
 	answer := s.config.answer(first, newID())
 	answer.Hub = s.hub
@@ -147,20 +147,21 @@ func (s *session) present(ctx context.Context) error {
 func (s *session) greet(ctx context.Context, keep func(transport.Block, time.Time, event.Doubt)) error {
 	key := &cookie{door: s.door}
 	s.key = key
-	credentials := []string{"Username", s.config.Username, "Secret", s.config.secret()}
-	if !s.config.PlainLogin {
-		response, err := s.ask(ctx, forAction, s.loginAnswer(action.New("Challenge", "AuthType", "MD5"), nil))
+	login := action.Login{Username: s.config.Username, Events: s.config.EventMask}
+	if login.Events == "" {
+		login.Events = "on" // without, FullyBooted is not told
+	}
+	if s.config.PlainLogin {
+		login.Secret = s.config.secret()
+	} else {
+		response, err := s.ask(ctx, forAction, s.loginAnswer(action.Challenge{AuthType: action.ChallengeAuthTypeMD5}, nil))
 		if err != nil {
 			return err
 		}
 		sum := md5.Sum([]byte(response.Get("Challenge") + s.config.secret()))
-		credentials = []string{"Username", s.config.Username, "AuthType", "MD5", "Key", hex.EncodeToString(sum[:])}
+		login.AuthType, login.Key = "MD5", hex.EncodeToString(sum[:])
 	}
-	mask := s.config.EventMask
-	if mask == "" {
-		mask = "on" // without, FullyBooted is not told
-	}
-	_, err := s.ask(ctx, forAction, s.loginAnswer(action.New("Login", append(credentials, "Events", mask)...), keep))
+	_, err := s.ask(ctx, forAction, s.loginAnswer(login, keep))
 	if errors.Is(err, ami.ErrLoginRefused) && key.lost.Load() {
 		return errExpired // the challenge was that of a session which had ended
 	}

@@ -22,7 +22,7 @@ func (s *session) logoff() {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), logoffTimeout)
 	defer cancel()
-	form, err := encode(action.New("Logoff"), newID(), maxForm)
+	form, err := encode(action.Logoff{}, newID(), maxForm)
 	if err != nil {
 		return
 	}

@@ -93,6 +93,7 @@ func (s *session) poll(wait time.Duration, publish func(transport.Block, time.Ti
 	defer cancel(nil)
 	silent := time.AfterFunc(wait+s.config.ReplyTimeout, func() { cancel(ourEnd{ami.ErrSilent}) })
 	defer silent.Stop()
+	// Not action.WaitEvent, for which 0 is no Timeout: that would wait for ever.
 	answer := s.config.answer(action.New("WaitEvent", "Timeout", strconv.Itoa(int(wait/time.Second))), newID())
 	answer.Hub = s.hub
 	answer.News = func(b transport.Block, received time.Time, doubt event.Doubt) {

@@ -73,7 +73,7 @@ func (r *Report) String() string {
 // and listens to what passes by. It changes nothing else, and takes a second
 // or two.
 func Check(ctx context.Context, s Session) (*Report, error) {
-	list, err := s.Do(ctx, action.New("ListCommands"))
+	list, err := s.Do(ctx, action.ListCommands{})
 	if err != nil {
 		return nil, fmt.Errorf("ami: check: %w", err)
 	}

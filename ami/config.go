@@ -122,7 +122,7 @@ type EventFilter struct {
 	// as "name(Newchannel)": from 18.26, 20.11, 21.6 and 22.1 on.
 	Criteria string
 	// Expression to match; with an exclamation mark in front, and no
-	// Criteria, to exclude.
+	// Criteria, to exclude. Without Criteria it must not be empty.
 	Expression string
 }
 

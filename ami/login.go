@@ -51,20 +51,18 @@ func (c *Conn) authenticate(ctx context.Context) error {
 	case <-ctx.Done():
 		return fmt.Errorf("wait for the banner (an AMI port with TLS, for which Config.TLS must be set, sends none): %w", keep.Ended(ctx))
 	}
-	credentials := []string{"Username", c.config.Username, "Secret", c.config.secret()}
-	if !c.config.PlainLogin {
-		ask := action.New("Challenge", "AuthType", "MD5")
+	login := action.Login{Username: c.config.Username, Events: c.config.EventMask}
+	if c.config.PlainLogin {
+		login.Secret = c.config.secret()
+	} else {
+		ask := action.Challenge{AuthType: action.ChallengeAuthTypeMD5}
 		challenge, err := c.step(ctx, c.newRequest(ask, nil), ask)
 		if err != nil {
 			return err
 		}
 		key := md5.Sum([]byte(challenge.Get("Challenge") + c.config.secret()))
-		credentials = []string{"Username", c.config.Username, "AuthType", "MD5", "Key", hex.EncodeToString(key[:])}
+		login.AuthType, login.Key = "MD5", hex.EncodeToString(key[:])
 	}
-	if c.config.EventMask != "" {
-		credentials = append(credentials, "Events", c.config.EventMask)
-	}
-	login := action.New("Login", credentials...)
 	r := c.newRequest(login, nil)
 	// On the reader, so that no event of the new epoch comes before its Connected.
 	r.accept = func() {
@@ -112,7 +110,7 @@ func (c *Conn) prepare(ctx context.Context) error {
 func BootQuestions() []action.Action {
 	return []action.Action{
 		// Waits for a lock that is held until all modules are loaded (main/loader.c).
-		action.New("ModuleCheck", "Module", "pbx_config"),
+		action.ModuleCheck{Module: "pbx_config"},
 		action.Command{Command: "core waitfullybooted"},
 	}
 }
@@ -154,14 +152,10 @@ func (c *Conn) ask(ctx context.Context, a action.Action) (*Response, error) {
 
 func (c *Conn) setFilters(ctx context.Context) error {
 	for _, filter := range c.config.Filters {
-		keyValues := []string{"Operation", "Add", "Filter", filter.Expression}
-		if filter.Criteria != "" {
-			if !c.version.hasCriteria() {
-				return fmt.Errorf("Config.Filters: Asterisk %s knows no criteria as %q and would let every event pass; write a regular expression, or upgrade to 18.26, 20.11, 21.6 or 22.1", show.Text(c.version.String()), filter.Criteria)
-			}
-			keyValues = append(keyValues, "MatchCriteria", filter.Criteria)
+		if filter.Criteria != "" && !c.version.hasCriteria() {
+			return fmt.Errorf("Config.Filters: Asterisk %s knows no criteria as %q and would let every event pass; write a regular expression, or upgrade to 18.26, 20.11, 21.6 or 22.1", show.Text(c.version.String()), filter.Criteria)
 		}
-		add := action.New("Filter", keyValues...)
+		add := action.Filter{Operation: action.FilterOperationAdd, Filter: filter.Expression, MatchCriteria: filter.Criteria}
 		if _, err := c.step(ctx, c.newRequest(add, nil), add); err != nil {
 			return fmt.Errorf("Config.Filters: %w", err)
 		}

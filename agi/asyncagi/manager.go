@@ -96,7 +96,7 @@ func (m *manager) serve() error {
 // permitted finds out at once what would otherwise fail call by call. What it
 // can't find out is no error.
 func (m *manager) permitted() error {
-	list, err := m.session.Do(m.ctx, action.New("ListCommands"))
+	list, err := m.session.Do(m.ctx, action.ListCommands{})
 	if err != nil {
 		return nil
 	}

@@ -22,6 +22,7 @@ type filled struct {
 // hand has the actions that no table fills in.
 var hand = map[string]action.Action{
 	"AOCMessage":   action.AOCMessage{Channel: "x", MsgType: "D", ChargeType: "FREE"},
+	"Filter":       action.Filter{Operation: action.FilterOperationAdd, Filter: "x"},
 	"MessageSend":  action.MessageSend{To: "x:y", Body: "b"},
 	"ModuleLoad":   action.ModuleLoad{Module: "x", LoadType: action.LoadLoad},
 	"Originate":    action.Originate{Channel: "Local/x@y", Context: "z", Exten: "1", Async: true},

@@ -60,6 +60,8 @@ func TestEncode(t *testing.T) {
 			"Redirect", "Channel: c|Context: x|Exten: 1|Priority: 3|ExtraChannel: d|ExtraContext: x|ExtraExten: 2|ExtraPriority: 3"},
 		{action.Redirect{Channel: "c", Context: "x", Exten: "1", ExtraChannel: "d", ExtraContext: "y", ExtraPriority: 2},
 			"Redirect", "Channel: c|Context: x|Exten: 1|Priority: 1|ExtraChannel: d|ExtraContext: y|ExtraExten: 1|ExtraPriority: 2"},
+		{action.Filter{Operation: action.FilterOperationAdd, Filter: "!Event: VarSet"}, "Filter", "Operation: Add|Filter: !Event: VarSet"},
+		{action.Filter{Operation: action.FilterOperationAdd, MatchCriteria: "name(Hangup)"}, "Filter", "Operation: Add|Filter: |MatchCriteria: name(Hangup)"},
 		{call(func(*action.Originate) {}), "Originate", "Channel: PJSIP/1|Context: c|Exten: 1|Priority: 1"},
 		{action.Originate{Channel: "PJSIP/1", Application: "Wait", Data: "5"}, "Originate", "Channel: PJSIP/1|Application: Wait|Data: 5"},
 		{call(func(a *action.Originate) {
@@ -94,6 +96,8 @@ func TestChecks(t *testing.T) {
 		{action.UserEvent{UserEvent: "x", Fields: []action.Field{{Key: "userevent"}}}, "userevent"},
 		{action.UserEvent{UserEvent: "x", Fields: []action.Field{{Key: "Action"}}}, "Action"},
 		{action.UserEvent{UserEvent: "x", Fields: []action.Field{{Key: "ActionID"}}}, "ActionID"},
+		{action.Filter{Filter: "x"}, "Operation"},
+		{action.Filter{Operation: action.FilterOperationAdd}, "Filter"},
 		{action.Redirect{Context: "c", Exten: "1"}, "Channel"},
 		{action.Redirect{Channel: "c", Exten: "1"}, "Context"},
 		{action.Redirect{Channel: "c", Context: "c"}, "Exten"},

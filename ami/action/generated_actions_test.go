@@ -67,7 +67,7 @@ func everyAction() []filled {
 		{action.FAXSession{}, action.FAXSession{SessionNumber: "x"}, "16,22", "FAXSession"},
 		{action.FAXSessions{}, action.FAXSessions{}, "16,22", "FAXSessionsEntry"},
 		{action.FAXStats{}, action.FAXStats{}, "16,22", "FAXStats"},
-		{action.Filter{}, action.Filter{Operation: action.FilterOperationAdd, Filter: "x"}, "16,22", ""},
+		{action.Filter{}, hand["Filter"], "16,22", ""},
 		{action.GetConfig{}, action.GetConfig{Filename: "x"}, "16,22", ""},
 		{action.GetConfigJSON{}, action.GetConfigJSON{Filename: "x"}, "16,22", ""},
 		{action.Getvar{}, action.Getvar{Variable: "x"}, "16,22", ""},

@@ -106,36 +106,6 @@ func (FAXStats) ActionName() string { return "FAXStats" }
 // Encode adds nothing.
 func (FAXStats) Encode(*transport.Builder) error { return nil }
 
-// Filter adds a filter to the events of the session. Class system.
-// https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Filter/
-type Filter struct {
-	Operation     FilterOperation // required
-	Filter        string          // required: expression; what it means is said by MatchCriteria
-	MatchCriteria string          // as name(Newchannel); 18.26, 20.11, 21.6, 22.1 and later
-}
-
-// ActionName is "Filter".
-func (Filter) ActionName() string { return "Filter" }
-
-// Encode checks the fields and adds them.
-func (a Filter) Encode(b *transport.Builder) error {
-	if err := required("Filter", "Operation", string(a.Operation), "Filter", a.Filter); err != nil {
-		return err
-	}
-	optional(b, "Operation", string(a.Operation))
-	optional(b, "Filter", a.Filter)
-	optional(b, "MatchCriteria", a.MatchCriteria)
-	return nil
-}
-
-// FilterOperation is a value of the field Operation of [Filter].
-type FilterOperation string
-
-// The values of FilterOperation.
-const (
-	FilterOperationAdd FilterOperation = "Add"
-)
-
 // GetConfig asks for a file of configuration, a field for each line. Class
 // config or system.
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/GetConfig/

@@ -112,7 +112,7 @@ func furnish(t *testing.T, by *ami.Conn) string {
 	sub := by.Subscribe(event.Named("Newstate", "ParkedCall", "ConfbridgeJoin", "QueueCallerJoin"), nil)
 	defer sub.Close()
 	for key, value := range map[string]string{"k1": "one", "k2": "two words", "k3": "x: y"} {
-		do(t, by, action.New("DBPut", "Family", "lab", "Key", key, "Val", value))
+		do(t, by, action.DBPut{Family: "lab", Key: key, Val: value})
 	}
 	for _, place := range []string{"answer@outcome", "park@app", "conf-7@app"} {
 		begin(t, by, "Local/"+place, "Wait", "60")
