@@ -78,6 +78,22 @@ func TestOriginateOutcomes(t *testing.T) {
 		"rejected without a channel": {func(p *amitest.Peer, a amitest.Action) {
 			result(p, a, "Failure", "0")
 		}, ami.Outcome{Result: ami.Rejected, Why: "no such device"}, 500 * time.Millisecond},
+		"rejected without a channel, among other calls": {func(p *amitest.Peer, a amitest.Action) {
+			result(p, a, "Failure", "0")
+			for range 40 {
+				<-time.After(100 * time.Millisecond)
+				p.Emit("Event", "Newchannel", "Privilege", "call,all", "Uniqueid", "go-other")
+			}
+		}, ami.Outcome{Result: ami.Rejected, Why: "no such device"}, 2 * time.Second},
+		"its events come late, among those of other calls": {func(p *amitest.Peer, a amitest.Action) {
+			result(p, a, "Failure", "0")
+			for range 4 {
+				<-time.After(400 * time.Millisecond)
+				p.Emit("Event", "Hangup", "Privilege", "call,all", "Uniqueid", "go-other", "Cause", "16")
+			}
+			channel(p, a, "Newchannel", "ChannelState", "0")
+			channel(p, a, "Hangup", "Cause", "21")
+		}, ami.Outcome{Result: ami.Rejected, Cause: event.CauseCallRejected}, 1600 * time.Millisecond},
 		"cancelled by another": {func(p *amitest.Peer, a amitest.Action) {
 			channel(p, a, "Newchannel", "ChannelState", "0")
 			p.Emit("Event", "DialBegin", "Privilege", "call,all", "DestChannel", "PJSIP/bob-1", "DestUniqueid", a.Get("ChannelId"))

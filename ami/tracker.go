@@ -28,11 +28,13 @@ type tracker struct {
 	waited   bool // for the Hangup that the failure of a call with a chosen ID leads to
 	response *event.OriginateResponse
 	hangup   *event.Hangup
+	lag      lag // of a failure whose channel was not seen
 }
 
 // run steps from event to event until the outcome is known.
 func (t *tracker) run() {
 	defer t.sub.Close()
+	defer t.lag.end()
 	t.deadline = time.Now().Add(t.call.deadline)
 	t.check = time.Now().Add(evidenceAfter)
 	for {
@@ -52,7 +54,7 @@ func (t *tracker) run() {
 		case t.shared():
 			t.settle(Outcome{Result: Rejected, Reason: t.response.Reason, Why: "another channel has the ChannelID " + t.call.id})
 			return
-		case t.ending() && t.waits():
+		case t.ending() && (t.waits() || t.lags()):
 			continue
 		case t.ending():
 		case time.Now().Before(t.deadline):
@@ -115,6 +117,9 @@ func (t *tracker) shared() bool {
 	found, _ := t.lookUp()
 	return found
 }
+
+// lags reports whether the events of a channel that was not seen may still come.
+func (t *tracker) lags() bool { return t.name == "" && !t.cut && t.lag.goesOn() }
 
 // waits reports, once, whether the Hangup may still come.
 func (t *tracker) waits() bool {
@@ -191,6 +196,9 @@ func (t *tracker) answers(e event.OriginateResponse) bool {
 	t.response = &e
 	if success && t.name == "" { // the response has overtaken the events
 		t.name = e.Channel
+	}
+	if !success && t.name == "" {
+		t.lag.begin(t.call.session)
 	}
 	return true
 }
@@ -338,7 +346,7 @@ func (t *tracker) pending() bool { return t.sub.Stats().Queued > 0 }
 
 // eventsOfCalls waits a little for any event of class call.
 func (t *tracker) eventsOfCalls() bool {
-	sub := t.call.session.Subscribe(event.Named("Newchannel", "Newstate", "Newexten", "Hangup", "DialBegin", "OriginateResponse"), &SubscribeConfig{Limit: 1})
+	sub := t.call.session.Subscribe(ofCalls, &SubscribeConfig{Limit: 1})
 	defer sub.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), evidenceProbe)
 	defer cancel()
