@@ -72,6 +72,24 @@ func TestOfATypeOfTheUser(t *testing.T) {
 	}
 }
 
+// The case of a key does not matter for what counts of several values either.
+func TestWhereWithoutRegardToCase(t *testing.T) {
+	sent := fields("Event: UserEvent", "ActionID: 1", "UserEvent: Mine", "Event: Hangup", "ActionID: 2")
+	variables := fields("Event: BridgeMerge", "ChanVariable(PJSIP/1): a=1", "ChanVariable(PJSIP/1): b=2")
+	for _, test := range []struct {
+		fields     transport.Fields
+		key, value string
+	}{
+		{sent, "Event", "UserEvent"}, {sent, "EVENT", "UserEvent"},
+		{sent, "ActionID", "1"}, {sent, "actionid", "1"},
+		{variables, "ChanVariable(PJSIP/1)", "a=1"}, {variables, "chanvariable(PJSIP/1)", "a=1"},
+	} {
+		if filter := event.Where(test.key, test.value); !filter.Match(test.fields) {
+			t.Errorf("%s does not match %q", filter, test.fields)
+		}
+	}
+}
+
 // TestFilterIndex compares what a hub delivers by its index with Match, for
 // random filters and events.
 func TestFilterIndex(t *testing.T) {

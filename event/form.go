@@ -1,6 +1,9 @@
 package event
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // form tells which keys an event has, and the slots for their values.
 type form struct {
@@ -230,12 +233,9 @@ func (l *leftovers) add(key string) {
 	}
 }
 
-// common tells the keys that any event can have, in front of its own
+// commonKeys are those that any event can have, in front of its own
 // (main/manager.c, __manager_event_sessions_va); they stay in Fields.
-func common(key string) bool {
-	switch key {
-	case "", "Privilege", "Timestamp", "SequenceNumber", "File", "Line", "Func", "SystemName", "ActionID":
-		return true
-	}
-	return false
-}
+var commonKeys = [...]string{"Privilege", "Timestamp", "SequenceNumber", "File", "Line", "Func", "SystemName", "ActionID"}
+
+// common tells those keys, and lines without one.
+func common(key string) bool { return key == "" || slices.Contains(commonKeys[:], key) }

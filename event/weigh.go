@@ -244,7 +244,12 @@ func (f *form) mayRepeat(key string, slot int) bool {
 	case "chanvariable", "variable", "output", "contacts", "rule", "state", "message", "event":
 		return true
 	}
-	return strings.HasPrefix(key, channelVariablePrefix)
+	return len(key) >= len(channelVariablePrefix) && strings.EqualFold(key[:len(channelVariablePrefix)], channelVariablePrefix)
+}
+
+// ofAnyEvent reports whether any event can have a key, whatever its case.
+func ofAnyEvent(key string) bool {
+	return strings.EqualFold(key, "Event") || slices.ContainsFunc(commonKeys[:], func(common string) bool { return strings.EqualFold(key, common) })
 }
 
 // certain returns the value of a key in an event, by the rule above.
@@ -257,7 +262,7 @@ func certain(name, text, key string) (value string, ok bool) {
 		switch {
 		case strings.EqualFold(key, userEventName):
 			return user, len(before) < len(text)
-		case inChannel && (slot >= 0 || common(key) || key == "Event"):
+		case inChannel && (slot >= 0 || ofAnyEvent(key)):
 			f, text = &formUserEvent, before
 		default: // the sender's own, who may repeat it
 			value, _, ok = findField(sent, key)
