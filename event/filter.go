@@ -126,68 +126,6 @@ func fold(dst []byte, name string) []byte {
 	return dst
 }
 
-// scope returns the names, lower case, that the filter can match, where any
-// says that there is no such list. When exact, each event so named matches.
-func (n *node) scope() (names []string, any, exact bool) {
-	switch {
-	case n == nil:
-		return nil, true, true
-	case n.op == opNamed:
-		return n.names, false, true
-	case n.op == opWhere:
-		return nil, true, false
-	case n.op == opAnd:
-		return n.intersection()
-	default:
-		return n.union()
-	}
-}
-
-// demand returns a condition on a field without which the filter can't match,
-// or nil where there is none.
-func (n *node) demand() *node {
-	switch {
-	case n == nil:
-		return nil
-	case n.op == opWhere:
-		return n
-	case n.op == opAnd:
-		for _, part := range n.of {
-			if demand := part.demand(); demand != nil {
-				return demand
-			}
-		}
-	}
-	return nil
-}
-
-func (n *node) intersection() (names []string, any, exact bool) {
-	any, exact = true, true
-	for _, part := range n.of {
-		theirs, theirAny, theirExact := part.scope()
-		exact = exact && theirExact
-		switch {
-		case theirAny:
-		case any:
-			names, any = theirs, false
-		default:
-			names = slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !slices.Contains(theirs, name) })
-		}
-	}
-	return names, any, exact
-}
-
-func (n *node) union() (names []string, any, exact bool) {
-	exact = true
-	for _, part := range n.of {
-		theirs, theirAny, theirExact := part.scope()
-		any, exact = any || theirAny, exact && theirExact
-		names = append(slices.Clone(names), theirs...)
-	}
-	slices.Sort(names)
-	return slices.Compact(names), any, exact
-}
-
 func (n *node) String() string {
 	if n == nil {
 		return "all"

@@ -23,6 +23,7 @@ type Hub struct {
 	epoch    uint32
 	sequence uint64
 	last     time.Time // when the latest event was received
+	offers   uint64    // events that subscriptions were looked up for
 	warned   uint32    // the latest epoch, plus one, of an event that Warn was given
 	doubtful int64
 	index    index
@@ -74,6 +75,7 @@ func (h *Hub) QueueDoubtful(b transport.Block, received time.Time, doubt Doubt) 
 	if named == nil && h.index.any.empty() {
 		return
 	}
+	h.offers++
 	raw := Raw{Base: base}
 	h.offer(named, b, &raw)
 	h.offer(&h.index.any, b, &raw)
@@ -104,9 +106,14 @@ func demandedValue(b transport.Block, key string) (value string, ok bool) {
 	return value, ok
 }
 
-func (h *Hub) deliver(subscriptions []*Subscription, b transport.Block, raw *Raw) {
-	for _, s := range subscriptions {
-		if !s.exact && !s.filter.match(b) {
+func (h *Hub) deliver(branches []*branch, b transport.Block, raw *Raw) {
+	for _, found := range branches {
+		s := found.sub
+		if s.offered == h.offers { // by another branch
+			continue
+		}
+		s.offered = h.offers
+		if !found.exact && !s.filter.match(b) {
 			continue
 		}
 		if raw.fields == (transport.Fields{}) {
@@ -144,7 +151,14 @@ func (h *Hub) QueueOversized(head transport.Block, received time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	base := h.number(received)
-	lose := func(s *Subscription) { s.lose(base); h.touch(s) }
+	h.offers++
+	lose := func(found *branch) {
+		if s := found.sub; s.offered != h.offers {
+			s.offered = h.offers
+			s.lose(base)
+			h.touch(s)
+		}
+	}
 	h.index.find(name).all(lose)
 	h.index.any.all(lose)
 }

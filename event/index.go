@@ -5,52 +5,65 @@ import (
 	"strings"
 )
 
-// index finds the subscriptions that an event may concern. It is guarded by
-// its hub's mutex; adding to it costs no more than the names of the filter.
+// index finds the subscriptions that an event may concern: the branches of
+// their filters. It is guarded by its hub's mutex; adding to it costs no more
+// than the names of the filter.
 type index struct {
 	named map[string]*bucket // by name, folded
 	sizes [nameSize + 1]int  // how many of the names have that length; the last, or a greater one
 	any   bucket             // those whose filter has no list of names
 }
 
-// bucket holds subscriptions. Those whose filter demands one value of a field
-// are found by that value, so that a thousand calls which each wait for their
-// own Uniqueid cost an event one look-up.
+// bucket holds branches. Those that demand one value of a field are found by
+// that value, so that a thousand calls which each wait for their own Uniqueid
+// cost an event one look-up.
 type bucket struct {
-	plain  []*Subscription
+	plain  []*branch
 	demand []*demanded
 }
 
-// demanded holds subscriptions by the value that they demand of a key.
+// demanded holds branches by the value that they demand of a key.
 type demanded struct {
 	key     string
-	byValue map[string][]*Subscription
+	byValue map[string][]*branch
 }
 
 func (x *index) add(s *Subscription) {
-	if s.any {
-		x.any.add(s)
+	for i := range s.branches {
+		x.addBranch(&s.branches[i])
+	}
+}
+
+func (x *index) addBranch(found *branch) {
+	if found.any {
+		x.any.add(found)
 		return
 	}
 	if x.named == nil {
 		x.named = make(map[string]*bucket)
 	}
-	for _, name := range s.names {
+	for _, name := range found.names {
 		if x.named[name] == nil {
 			x.named[name] = new(bucket)
 		}
-		x.named[name].add(s)
+		x.named[name].add(found)
 		x.sizes[size(name)]++
 	}
 }
 
 func (x *index) remove(s *Subscription) {
-	if s.any {
-		x.any.remove(s)
+	for i := range s.branches {
+		x.removeBranch(&s.branches[i])
+	}
+}
+
+func (x *index) removeBranch(found *branch) {
+	if found.any {
+		x.any.remove(found)
 		return
 	}
-	for _, name := range s.names {
-		if x.named[name].remove(s); x.named[name].empty() {
+	for _, name := range found.names {
+		if x.named[name].remove(found); x.named[name].empty() {
 			delete(x.named, name)
 		}
 		x.sizes[size(name)]--
@@ -69,34 +82,39 @@ func (x *index) find(name string) *bucket {
 
 func size(name string) int { return min(len(name), nameSize) }
 
-func (b *bucket) add(s *Subscription) {
-	if s.demand == nil {
-		b.plain = append(b.plain, s)
+func (b *bucket) add(found *branch) {
+	if found.demand == nil {
+		b.plain = append(b.plain, found)
 		return
 	}
-	d := b.of(s.demand.key)
+	key, value := found.demand.key, found.demand.value
+	d := b.of(key)
 	if d == nil {
-		d = &demanded{s.demand.key, make(map[string][]*Subscription)}
+		d = &demanded{key, make(map[string][]*branch)}
 		b.demand = append(b.demand, d)
 	}
-	d.byValue[s.demand.value] = append(d.byValue[s.demand.value], s)
+	d.byValue[value] = append(d.byValue[value], found)
 }
 
-func (b *bucket) remove(s *Subscription) {
-	if s.demand == nil {
-		b.plain = without(b.plain, s)
+func (b *bucket) remove(found *branch) {
+	if found.demand == nil {
+		b.plain = without(b.plain, found)
 		return
 	}
-	d, value := b.of(s.demand.key), s.demand.value
-	if d.byValue[value] = without(d.byValue[value], s); len(d.byValue[value]) == 0 {
+	d, value := b.of(found.demand.key), found.demand.value
+	if d.byValue[value] = without(d.byValue[value], found); len(d.byValue[value]) == 0 {
 		delete(d.byValue, value)
 	}
-	b.demand = slices.DeleteFunc(b.demand, func(d *demanded) bool { return len(d.byValue) == 0 })
+	if len(d.byValue) == 0 {
+		b.demand = slices.DeleteFunc(b.demand, func(other *demanded) bool { return other == d })
+	}
 }
 
+// of returns those that demand a key, whatever its case. Keys of other lengths
+// are others, as for [findField], though Unicode may fold them alike.
 func (b *bucket) of(key string) *demanded {
 	for _, d := range b.demand {
-		if strings.EqualFold(d.key, key) {
+		if len(d.key) == len(key) && strings.EqualFold(d.key, key) {
 			return d
 		}
 	}
@@ -105,23 +123,23 @@ func (b *bucket) of(key string) *demanded {
 
 func (b *bucket) empty() bool { return len(b.plain) == 0 && len(b.demand) == 0 }
 
-// all calls visit with every subscription in the bucket.
-func (b *bucket) all(visit func(*Subscription)) {
+// all calls visit with every branch in the bucket.
+func (b *bucket) all(visit func(*branch)) {
 	if b == nil {
 		return
 	}
-	for _, s := range b.plain {
-		visit(s)
+	for _, found := range b.plain {
+		visit(found)
 	}
 	for _, d := range b.demand {
 		for _, list := range d.byValue {
-			for _, s := range list {
-				visit(s)
+			for _, found := range list {
+				visit(found)
 			}
 		}
 	}
 }
 
-func without(list []*Subscription, s *Subscription) []*Subscription {
-	return slices.DeleteFunc(list, func(other *Subscription) bool { return other == s })
+func without(list []*branch, found *branch) []*branch {
+	return slices.DeleteFunc(list, func(other *branch) bool { return other == found })
 }

@@ -73,6 +73,30 @@ func BenchmarkPublishToDemands(b *testing.B) {
 	}
 }
 
+// callOf is the filter of an Originate, as package ami makes it.
+func callOf(id int) event.Filter {
+	uniqueid := fmt.Sprintf("go-%d", id)
+	of := event.Named("OriginateResponse", "Newchannel", "Newstate", "Rename", "HangupRequest", "Hangup")
+	return event.Or(
+		event.And(of, event.Where("Uniqueid", uniqueid)),
+		event.And(event.Of[event.DialBegin](), event.Where("DestUniqueid", uniqueid)),
+		event.And(event.Of[event.OriginateResponse](), event.Where("ActionID", uniqueid)),
+		event.And(event.Of[event.Hangup](), event.Where("Channel", fmt.Sprintf("PJSIP/%d", id))))
+}
+
+// BenchmarkPublishToCalls is the events of other channels while calls wait.
+func BenchmarkPublishToCalls(b *testing.B) {
+	for _, n := range []int{1, 1000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			var hub event.Hub
+			for i := range n {
+				defer hub.Subscribe(callOf(i), nil).Close()
+			}
+			publish(b, &hub, traffic(b), 32)
+		})
+	}
+}
+
 // A subscription that changes its filter is given each event once, by the old
 // filter or by the new one.
 func TestSetFilter(t *testing.T) {

@@ -28,11 +28,9 @@ type Subscription struct {
 	hub   *Hub
 	limit int
 
-	filter Filter   // guarded by the hub's mutex, as all up to the blank line
-	names  []string // that the filter can match, unless any
-	any    bool     // the filter has no such list
-	demand *node    // a field and the value that the filter demands of it; may be nil
-	exact  bool     // the hub's index by name is all that the filter asks
+	filter   Filter   // guarded by the hub's mutex, as all up to the blank line
+	branches []branch // of the filter; the index points to them
+	offered  uint64   // the last event that the index found it for, as Hub.offers counts
 
 	touched  bool  // guarded by the hub's mutex: there is news for Flush
 	incoming []Raw // guarded by the hub's mutex: what Flush will queue
@@ -73,18 +71,19 @@ func newSubscription(h *Hub, filter Filter, config *SubscribeConfig) *Subscripti
 		gaps:  make(chan struct{}, 1),
 		done:  make(chan struct{}),
 	}
-	s.want(filter)
+	s.want(filter, filter.node.branches())
 	if config != nil && config.Limit != 0 {
 		s.limit = config.Limit
 	}
 	return s
 }
 
-// want sets the filter, and what the index asks of it.
-func (s *Subscription) want(filter Filter) {
-	s.filter = filter
-	s.names, s.any, s.exact = filter.node.scope()
-	s.demand = filter.node.demand()
+// want sets the filter, and its branches.
+func (s *Subscription) want(filter Filter, branches []branch) {
+	s.filter, s.branches = filter, branches
+	for i := range branches {
+		branches[i].sub = s
+	}
 }
 
 // Next waits for the next event and decodes it. It returns the context's error
@@ -160,12 +159,12 @@ func (s *Subscription) Err() error {
 // that learns later what else to listen for, such as a channel's name. After
 // the end it does nothing.
 func (s *Subscription) SetFilter(filter Filter) {
-	h := s.hub
+	h, branches := s.hub, filter.node.branches()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.all[s] {
 		h.index.remove(s)
-		s.want(filter)
+		s.want(filter, branches)
 		h.index.add(s)
 	}
 }
