@@ -5,4 +5,5 @@ go 1.25.0
 require (
 	github.com/google/go-cmp v0.7.0
 	github.com/icholy/digest v1.2.0
+	golang.org/x/sync v0.22.0
 )

@@ -1,7 +1,7 @@
-// Monitor prints what happens on an Asterisk server, a line for each event, until it is interrupted. It reconnects by
-// itself and says where events are missing.
+// Monitor prints what happens on one Asterisk server or several, a line for each event, until it is interrupted. It
+// reconnects by itself and says where events are missing.
 //
-//	ASTERISK_SECRET=... go run ./monitor -address pbx.example.com -user monitor -only Newchannel,Hangup
+//	ASTERISK_SECRET=... go run ./monitor -address pbx1.example.com,pbx2.example.com -user monitor -only Newchannel,Hangup
 //
 // The user needs, in manager.conf, no more than the classes of the events to see:
 //
@@ -21,7 +21,10 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"sync"
 	"syscall"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/event"
@@ -43,16 +46,16 @@ func main() {
 
 // options are what the command line and the environment say.
 type options struct {
-	address string
-	filter  event.Filter
-	config  ami.Config
+	addresses []string
+	filter    event.Filter
+	config    ami.Config
 }
 
 func parse(args []string, env func(string) string, stderr io.Writer) (options, error) {
 	o := options{config: ami.Config{Secret: env("ASTERISK_SECRET"), KeepTrying: true}}
 	flags := flag.NewFlagSet("monitor", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.StringVar(&o.address, "address", or(env("ASTERISK_ADDRESS"), "localhost"), "`host:port` of the server; also ASTERISK_ADDRESS")
+	addresses := flags.String("address", or(env("ASTERISK_ADDRESS"), "localhost"), "`host:port` of the server, or of several with commas; also ASTERISK_ADDRESS")
 	flags.StringVar(&o.config.Username, "user", or(env("ASTERISK_USER"), "monitor"), "`name` in manager.conf; also ASTERISK_USER. Its secret is ASTERISK_SECRET")
 	flags.StringVar(&o.config.EventMask, "classes", "", "`classes` of events to ask for, as call,user; all that the user may read if empty")
 	secure := flags.Bool("tls", false, "use TLS, on port 5039 unless -address has one")
@@ -60,6 +63,7 @@ func parse(args []string, env func(string) string, stderr io.Writer) (options, e
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
+	o.addresses = strings.Split(*addresses, ",")
 	if *secure {
 		o.config.TLS = new(tls.Config)
 	}
@@ -76,10 +80,31 @@ func or(value, otherwise string) string {
 	return value
 }
 
-// monitor prints events until ctx ends, which is no error, or the server refuses the login.
+// monitor prints events until ctx ends, which is no error, or a server refuses the login.
 func monitor(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	o.config.Logger = slog.New(slog.NewTextHandler(stderr, nil))
-	client, err := ami.Connect(ctx, o.address, &o.config)
+	var mu sync.Mutex // held while a line is printed
+	group, ctx := errgroup.WithContext(ctx)
+	for _, address := range o.addresses {
+		group.Go(func() error {
+			return watch(ctx, address, o, func(ev event.Event) error {
+				line := show.Line(ev)
+				if len(o.addresses) > 1 {
+					line = address + " " + line
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				_, err := fmt.Fprintln(stdout, line)
+				return err
+			})
+		})
+	}
+	return group.Wait()
+}
+
+// watch prints the events of one server, as monitor does.
+func watch(ctx context.Context, address string, o options, print func(event.Event) error) error {
+	client, err := ami.Connect(ctx, address, &o.config)
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil
@@ -90,7 +115,7 @@ func monitor(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	sub := client.Subscribe(o.filter, nil)
 	defer sub.Close()
 	for ev := range sub.All(ctx) {
-		if _, err := fmt.Fprintln(stdout, show.Line(ev)); err != nil {
+		if err := print(ev); err != nil {
 			return err
 		}
 	}

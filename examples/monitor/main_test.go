@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -97,16 +99,53 @@ func emitUntil(p *amitest.Peer, seen <-chan struct{}) {
 
 func TestMonitorEndsWithARefusedLogin(t *testing.T) {
 	srv := amitest.Start(t, func(p *amitest.Peer) { p.LoginAs("monitor", "right") })
-	o := options{config: ami.Config{Username: "monitor", Secret: "wrong", Dial: srv.Dial}}
+	o := options{addresses: []string{"pbx"}, config: ami.Config{Username: "monitor", Secret: "wrong", Dial: srv.Dial}}
 	if err := monitor(t.Context(), o, io.Discard, io.Discard); !errors.Is(err, ami.ErrLoginRefused) {
 		t.Errorf("monitor = %v, want %v", err, ami.ErrLoginRefused)
 	}
 }
 
+// Two servers have their events in one stream of lines, until one of them is lost for good.
+func TestMonitorOfTwoServers(t *testing.T) {
+	seen := make(chan struct{})
+	server := func(later string, cut <-chan struct{}) *amitest.Server {
+		return amitest.Start(t, func(p *amitest.Peer) {
+			secret := "s"
+			if p.Number() > 1 {
+				secret = later
+			}
+			p.LoginAs("u", secret)
+			// Ends with the connection.
+			go emitUntil(p, cut)
+			p.Serve()
+		})
+	}
+	servers := map[string]*amitest.Server{"one:5038": server("s", nil), "two:5038": server("changed", seen)}
+	config := ami.Config{Username: "u", Secret: "s", Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+		return servers[address].Dial(ctx, network, address)
+	}}
+	reader, writer := io.Pipe()
+	done := make(chan error, 1)
+	// monitor ends when the second server refuses the second login.
+	go func() {
+		done <- monitor(t.Context(), options{addresses: []string{"one", "two"}, config: config}, writer, io.Discard)
+		writer.Close()
+	}()
+	lines := bufio.NewScanner(reader)
+	find(t, lines, "one ", "Hangup")
+	find(t, lines, "two ", "Hangup")
+	close(seen)
+	for lines.Scan() { // what is still printed
+	}
+	if err := <-done; !errors.Is(err, ami.ErrLoginRefused) {
+		t.Errorf("monitor = %v, want %v", err, ami.ErrLoginRefused)
+	}
+}
+
 func TestParse(t *testing.T) {
-	env := map[string]string{"ASTERISK_ADDRESS": "pbx", "ASTERISK_SECRET": "s3cret"}
+	env := map[string]string{"ASTERISK_ADDRESS": "pbx1,pbx2", "ASTERISK_SECRET": "s3cret"}
 	o, err := parse([]string{"-tls", "-only", "Hangup", "-user", "crm"}, func(key string) string { return env[key] }, io.Discard)
-	if err != nil || o.address != "pbx" || o.config.Username != "crm" || o.config.Secret != "s3cret" || o.config.TLS == nil {
+	if err != nil || !slices.Equal(o.addresses, []string{"pbx1", "pbx2"}) || o.config.Username != "crm" || o.config.Secret != "s3cret" || o.config.TLS == nil {
 		t.Errorf("parse = %+v, %v", o, err)
 	}
 	if got := o.filter.String(); !strings.EqualFold(got, "named(hangup)") {
@@ -121,7 +160,7 @@ func TestMonitorOnARealServer(t *testing.T) {
 	lab.Each(t, func(t *testing.T, s *lab.Server) {
 		user := s.User("all")
 		config := ami.Config{Username: user.Name, Secret: user.Secret}
-		lines := start(t, options{address: s.AMI(), config: config})
+		lines := start(t, options{addresses: []string{s.AMI()}, config: config})
 		conn, err := ami.Dial(t.Context(), s.AMI(), &config)
 		if err != nil {
 			t.Fatal(err)

@@ -7,14 +7,14 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"os/signal"
-	"sync"
 	"text/tabwriter"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 )
@@ -43,14 +43,12 @@ func install(ctx context.Context) error {
 			return lab.Build(ctx, v, out)
 		}})
 	}
-	failed := make([]error, len(builds))
-	var running sync.WaitGroup
-	for i, b := range builds {
+	var group errgroup.Group // without a context: what the others make is kept
+	for _, b := range builds {
 		// Ends with the build; the archive's server and not this machine is what takes its time.
-		running.Go(func() { failed[i] = b.run(ctx) })
+		group.Go(func() error { return b.run(ctx) })
 	}
-	running.Wait()
-	return errors.Join(failed...)
+	return group.Wait()
 }
 
 // build is a folder to install.
