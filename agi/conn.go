@@ -1,6 +1,11 @@
 package agi
 
-import "context"
+import (
+	"context"
+	"errors"
+)
+
+var errNoHandler = errors.New("agi: no handler")
 
 // Conn carries the commands of one session to Asterisk. Stdin, TCP and AMI
 // each have one, and [Serve] makes a [Session] of any: whoever implements
@@ -50,5 +55,10 @@ type Handler interface {
 // HandlerFunc is a function that is a [Handler].
 type HandlerFunc func(ctx context.Context, s *Session) error
 
-// ServeAGI calls f.
-func (f HandlerFunc) ServeAGI(ctx context.Context, s *Session) error { return f(ctx, s) }
+// ServeAGI calls f. Of a nil f each call fails.
+func (f HandlerFunc) ServeAGI(ctx context.Context, s *Session) error {
+	if f == nil {
+		return errNoHandler
+	}
+	return f(ctx, s)
+}

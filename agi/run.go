@@ -30,20 +30,34 @@ type Script struct {
 	// lets no line break pass in what callers choose, for they can forge replies
 	// then.
 	TrustEnv bool
+	// HangupGrace is that of [Config].
+	HangupGrace time.Duration
 }
 
 // Main is the function [Main] with these settings.
 func (s *Script) Main(handler Handler) {
-	err := s.Run(context.Background(), handler)
-	if panicked, ok := err.(*PanicError); ok {
+	err := errExited // stays if handler ends this goroutine
+	defer func() {
+		if value := recover(); value != nil { // of no handler
+			panic(value)
+		}
+		os.Exit(exitCode(err))
+	}()
+	err = s.Run(context.Background(), handler)
+}
+
+// exitCode logs a failure.
+func exitCode(err error) int {
+	if !Failed(err) {
+		return 0
+	}
+	var panicked *PanicError
+	if errors.As(err, &panicked) {
 		log.Printf("%v\n%s", err, panicked.Stack)
-	} else if Failed(err) {
+	} else {
 		log.Print(err)
 	}
-	if Failed(err) {
-		os.Exit(1)
-	}
-	os.Exit(0)
+	return 1
 }
 
 // Run runs handler for the call that Asterisk started this program for, over
@@ -56,7 +70,9 @@ func (s *Script) Main(handler Handler) {
 //
 // Meanwhile SIGHUP is the hangup, SIGPIPE does not end the program, and
 // os.Stdout is stderr: a stray fmt.Println must not pass for a command. What
-// reads stdin goes on until stdin ends, so a program can call Run once.
+// reads stdin goes on until stdin ends, so a program can call Run once. The
+// handler runs on the caller's goroutine, which a [runtime.Goexit] of it ends: a
+// failure that is told to Asterisk, too.
 func Run(ctx context.Context, handler Handler) error { return new(Script).Run(ctx, handler) }
 
 // Run is the function [Run] with these settings.
@@ -79,7 +95,7 @@ func (s *Script) Run(ctx context.Context, handler Handler) error {
 // it, which Asterisk sends at once.
 const envTimeout = 10 * time.Second
 
-func (s *Script) run(ctx context.Context, stdin io.Reader, stdout io.Writer, hangup <-chan os.Signal, handler Handler) error {
+func (s *Script) run(ctx context.Context, stdin io.Reader, stdout io.Writer, hangup <-chan os.Signal, handler Handler) (err error) {
 	stream := NewStream(stdin, stdout)
 	env, err := s.readEnv(ctx, stream)
 	if err != nil {
@@ -90,12 +106,14 @@ func (s *Script) run(ctx context.Context, stdin io.Reader, stdout io.Writer, han
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	err = Serve(ctx, &script{stream, hangup, ctx.Done()}, env, handler, nil)
-	if Failed(err) {
-		// Asterisk looks at the exit code only if the program has ended by the time at which it sees the end of stdout.
-		_ = stream.failWith(err) // without it the exit code must do
-	}
-	return err
+	err = errExited // stays if nothing returns
+	defer func() {
+		if Failed(err) {
+			// Asterisk looks at the exit code only if the program has ended by the time at which it sees the end of stdout.
+			_ = stream.failWith(err) // without it the exit code must do
+		}
+	}()
+	return Serve(ctx, &script{stream, hangup, ctx.Done()}, env, handler, &Config{HangupGrace: s.HangupGrace})
 }
 
 // readEnv does not wait longer than ctx lasts, nor than Asterisk takes.

@@ -68,6 +68,7 @@ var scripts = map[string]func(){
 			return errors.Join(errors.New("no bill"), agi.ErrHangup)
 		}))
 	},
+	"none": func() { agi.Main(nil) },
 	"run": func() {
 		err := agi.Run(context.Background(), agi.HandlerFunc(func(context.Context, *agi.Session) error { return errors.New("no tariff") }))
 		fmt.Println("returned:", err) // stdout is stdout again

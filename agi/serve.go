@@ -2,9 +2,12 @@ package agi
 
 import (
 	"context"
+	"errors"
 	"runtime/debug"
 	"time"
 )
+
+var errExited = errors.New("agi: the handler ended its goroutine")
 
 // DefaultHangupGrace is how long a reply is awaited after the hangup, unless
 // Config says otherwise.
@@ -13,14 +16,16 @@ const DefaultHangupGrace = 5 * time.Second
 // Config adjusts a session. The zero value and nil have the defaults.
 type Config struct {
 	// HangupGrace bounds the wait for each reply once the context of its
-	// command has ended by the hangup; 0 means [DefaultHangupGrace].
+	// command has ended by the hangup; 0 and less mean [DefaultHangupGrace].
 	HangupGrace time.Duration
 }
 
 // Serve runs handler for the call behind conn, and returns its error: a
 // [*PanicError] if it panicked. Env is what was read at the start of the
-// session. Nil config has the defaults. The session ends with the handler;
-// conn is the caller's to close.
+// session. Nil config has the defaults. Without a handler, nil, the call fails.
+// The session ends with the handler; conn is the caller's to close. If the handler
+// ends its goroutine by [runtime.Goexit], Serve does not return, and the session
+// ends all the same.
 //
 // Programs need Serve for a door of their own alone: see [Main], and packages
 // fastagi and agi/asyncagi.
@@ -29,6 +34,10 @@ func Serve(ctx context.Context, conn Conn, env Env, handler Handler, config *Con
 	s := newSession(conn, &env, config.hangupGrace(), cancel)
 	conn.Start((*receiver)(s))
 	defer s.end(errReturned)
+	if handler == nil {
+		return errNoHandler
+	}
+	err = errExited // stays after a panic(nil) with GODEBUG=panicnil=1
 	defer func() {
 		if value := recover(); value != nil {
 			err = &PanicError{value, debug.Stack()}

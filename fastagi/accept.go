@@ -49,7 +49,7 @@ func (s *Server) Serve(listener net.Listener) error {
 		failures++
 		pause := pauseAfter(failures)
 		if failures&(failures-1) == 0 {
-			l.logger.Warn("fastagi: can't accept connections", "err", err, "failures", failures, "again_in", pause)
+			l.logger.Warn("fastagi: can't accept connections", "error", err, "failures", failures, "again_in", pause)
 		}
 		l.pause(pause)
 	}

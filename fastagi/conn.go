@@ -1,6 +1,7 @@
 package fastagi
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -19,16 +20,14 @@ const lingerTime = 2 * time.Second
 // cutTime is how long Close tries to tell one call that it has failed.
 const cutTime = 100 * time.Millisecond
 
-var (
-	errNoRequest = errors.New("no agi_request in it")
-	errExited    = errors.New("the handler ended its goroutine")
-)
+var errNoRequest = errors.New("no agi_request in it")
 
 // conn is one connection.
 type conn struct {
 	net.Conn
 	server *Server
 	life   *life
+	stream *agi.Stream
 	env    *agi.Env    // on the heap: copies of it would double the stack of a call
 	called atomic.Bool // Asterisk waits for what comes of the call
 	begun  bool        // the session has, which reads the stream
@@ -36,45 +35,36 @@ type conn struct {
 
 func (c *conn) serve() {
 	c.state(StateNew)
-	stream := agi.NewStream(c.Conn, c.Conn)
-	err := c.readEnv(stream)
-	c.called.Store(err == nil)
-	switch {
-	case err != nil:
-		c.refuse(stream, err)
-		_ = c.Close()
-		c.gone()
-	case !c.admit():
-		c.state(StateRefused)
-		c.logger().Warn("fastagi: call refused, the server is full")
-		c.fail(stream)
-		_ = c.Close()
-		c.gone()
-	default:
+	c.stream = agi.NewStream(c.Conn, c.Conn)
+	if c.admit() {
 		// Ends with the handler; Shutdown waits for it. The stack of this goroutine
 		// has grown for the environment, a new one is half as large.
-		go c.run(stream)
-	}
-}
-
-// refuse is for what could not be read. If it may be a call that waits, as with
-// more in it than Asterisk sends of itself, Asterisk is told that it has failed:
-// it takes the end alone for success.
-func (c *conn) refuse(stream *agi.Stream, err error) {
-	log := c.logger().With("peer", c.RemoteAddr(), "err", err)
-	if !errors.Is(err, agi.ErrBadEnv) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) {
-		log.Debug("fastagi: connection without a call")
+		go c.run()
 		return
 	}
-	log.Warn("fastagi: call failed before its handler began")
-	c.fail(stream)
+	_ = c.Close()
+	c.gone()
 }
 
-func (c *conn) run(stream *agi.Stream) {
+// admit reads who calls, and reports whether a handler may begin. If not, the
+// call has been told.
+func (c *conn) admit() bool {
+	if err := c.readEnv(); err != nil {
+		c.abandon(err)
+		return false
+	}
+	c.called.Store(true)
+	if err := c.life.runner.Enter(c.life.ctx, func() { c.state(StateWaiting) }); err != nil {
+		c.state(StateRefused)
+		c.refuse(err)
+		return false
+	}
+	return true
+}
+
+func (c *conn) run() {
 	defer c.gone()
-	err := errExited // stays when nothing returns: t.Fatal calls runtime.Goexit
-	defer func() { c.end(stream, err) }()
-	err = c.handle(stream)
+	c.life.runner.Run(c.life.ctx, c, c.stream, c.env)
 }
 
 func (c *conn) gone() {
@@ -82,20 +72,43 @@ func (c *conn) gone() {
 	c.server.forget(c)
 }
 
+// abandon is for what could not be read. If it may be a call that waits, as with
+// more in it than Asterisk sends of itself, Asterisk is told that it has failed:
+// it takes the end alone for success.
+func (c *conn) abandon(err error) {
+	if !errors.Is(err, agi.ErrBadEnv) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) {
+		c.Logger().Debug("fastagi: connection without a call", "error", err)
+		return
+	}
+	if c.life.ctx.Err() != nil {
+		err = context.Cause(c.life.ctx) // by which the server has interrupted the reading
+	}
+	c.refuse(err)
+}
+
+// refuse is for a call that gets no handler.
+func (c *conn) refuse(why error) {
+	c.life.runner.Refuse(c, why)
+	c.fail()
+}
+
 // readEnv has one deadline for all of it, and for the handshake of TLS.
-func (c *conn) readEnv(stream *agi.Stream) error {
+func (c *conn) readEnv() error {
 	timeout := c.server.EnvTimeout
 	if timeout <= 0 {
 		timeout = DefaultEnvTimeout
 	}
 	_ = c.SetDeadline(time.Now().Add(timeout)) // a connection without deadlines can only be waited for
+	if c.life.ctx.Err() != nil {
+		_ = c.interrupt() // again: Close may have been earlier
+	}
 	defer func() { _ = c.SetDeadline(time.Time{}) }()
 	c.env = new(agi.Env)
 	var err error
 	if c.server.TrustEnv {
-		*c.env, err = stream.ReadTrustedEnv()
+		*c.env, err = c.stream.ReadTrustedEnv()
 	} else {
-		*c.env, err = stream.ReadEnv()
+		*c.env, err = c.stream.ReadEnv()
 	}
 	if _, ok := c.env.Fields().Lookup("agi_request"); err == nil && !ok {
 		err = fmt.Errorf("%w: %w", agi.ErrBadEnv, errNoRequest)
@@ -103,54 +116,44 @@ func (c *conn) readEnv(stream *agi.Stream) error {
 	return err
 }
 
-// handle runs the handler, and gives back its place among MaxSessions.
-func (c *conn) handle(stream *agi.Stream) error {
-	defer c.leave()
+// interrupt ends the reading of the environment, by its deadline.
+func (c *conn) interrupt() error { return c.SetDeadline(time.Unix(1, 0)) }
+
+// Begin makes the handler's context.
+func (c *conn) Begin(ctx context.Context) context.Context {
 	c.state(StateActive)
-	ctx := c.life.ctx
 	if c.server.ConnContext != nil {
 		ctx = c.server.ConnContext(ctx, c.Conn)
 	}
-	env, handler, config := c.env, c.server.handler(), &c.life.config
 	c.begun = true
-	return agi.Serve(ctx, stream, *env, handler, config)
+	return ctx
 }
 
-// logger says which call it is about.
-func (c *conn) logger() *slog.Logger {
-	return c.life.logger.With("channel", c.env.Channel, "script", c.env.NetworkScript)
+// Logger says which call it is about.
+func (c *conn) Logger() *slog.Logger {
+	return c.life.logger.With("channel", c.env.Channel, "uniqueid", c.env.UniqueID, "script", c.env.NetworkScript, "peer", c.RemoteAddr())
 }
 
-func (c *conn) report(err error) {
-	var panicked *agi.PanicError
-	if errors.As(err, &panicked) {
-		c.logger().Error("fastagi: handler panicked", "panic", panicked.Value, "stack", string(panicked.Stack))
-		return
-	}
-	c.logger().Warn("fastagi: call failed", "err", err)
-}
-
-// end closes the connection of a session whose handler has returned. Asterisk
+// End closes the connection of a session whose handler has returned. Asterisk
 // does not, not even after a hangup.
-func (c *conn) end(stream *agi.Stream, err error) {
+func (c *conn) End(err error) {
 	c.called.Store(agi.Failed(err))
 	if agi.Failed(err) {
-		c.report(err)
-		c.fail(stream)
+		c.fail()
 	}
 	_ = c.Close()
 	if c.begun {
-		stream.Wait()
+		c.stream.Wait()
 	}
 }
 
 // fail sends the failure, and that nothing follows. What Asterisk sends until
 // it closes has to be read: a connection that is closed with something unread
 // is reset, and that can destroy the failure on its way.
-func (c *conn) fail(stream *agi.Stream) {
+func (c *conn) fail() {
 	end := time.Now().Add(lingerTime)
 	_ = c.SetWriteDeadline(end)
-	_ = stream.Fail() // if it does not get through, Asterisk has gone
+	_ = c.stream.Fail() // if it does not get through, Asterisk has gone
 	_ = c.SetReadDeadline(end)
 	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
 		_ = half.CloseWrite()
@@ -162,10 +165,14 @@ func (c *conn) fail(stream *agi.Stream) {
 	}
 }
 
-// cut closes the connection, whatever happens on it. A call is told that it has
+// cut ends the connection, whatever happens on it. A call is told that it has
 // failed, if that can be done at once; perhaps twice, of which Asterisk reads
-// the first.
+// the first. What is read still may be the environment of one: that is
+// interrupted, and whoever reads it then does the same.
 func (c *conn) cut() {
+	if !c.called.Load() && c.interrupt() == nil {
+		return
+	}
 	if c.called.Load() {
 		_ = c.SetWriteDeadline(time.Now().Add(cutTime))
 		_ = agi.NewStream(nil, c.Conn).Fail()

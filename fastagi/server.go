@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/agi"
+	"github.com/asterisk-go/asterisk-go/internal/agirun"
 )
 
 // ErrServerClosed is what [Server.Serve] returns after Shutdown or Close, and
@@ -28,7 +29,8 @@ type Server struct {
 	// Addr is the TCP address of ListenAndServe. Without a port it is 4573; ""
 	// means "127.0.0.1:4573", because AGI has no passwords.
 	Addr string
-	// Handler serves the calls, often a [Mux]; nil stands for [NotFound].
+	// Handler serves the calls, often a [Mux]; nil stands for [NotFound], which
+	// fails them.
 	Handler agi.Handler
 
 	// EnvTimeout bounds the wait for the environment, which Asterisk sends at
@@ -44,12 +46,14 @@ type Server struct {
 	// HangupGrace is that of agi.Config.
 	HangupGrace time.Duration
 
-	// MaxSessions is how many handlers run at once; 0 means any number. Calls
-	// beyond it fail at once, so that the dialplan can do something else:
+	// MaxSessions is how many handlers run at once; 0 and less mean any number.
+	// Calls beyond it fail at once, so that the dialplan can do something else:
 	// AGISTATUS is FAILURE.
 	MaxSessions int
-	// MaxWait lets calls beyond MaxSessions wait that long before they fail,
-	// less than 0 without end. Their callers hear nothing meanwhile.
+	// MaxWait lets calls beyond MaxSessions wait that long before they fail, the
+	// first first; 0 not at all, less than 0 without end. Their callers hear
+	// nothing meanwhile. The handler of one who hangs up begins in its turn, with a
+	// context that ends at once.
 	MaxWait time.Duration
 
 	// ConnContext, unless nil, makes the context of a connection's handler: the
@@ -59,9 +63,10 @@ type Server struct {
 	// ConnState, unless nil, is called when the state of a connection changes,
 	// on the connection's goroutine: for metrics.
 	ConnState func(net.Conn, State)
-	// Logger is told of panics with their stack, failed and refused calls,
-	// troubles of listeners, and at level debug of peers that are no Asterisk.
-	// Nil means no logging.
+	// Logger is told of panics with their stack as errors, of failed and refused
+	// calls and of troubles of listeners as warnings, and at level debug of peers
+	// that are no Asterisk. Calls have the keys channel, uniqueid, script and
+	// peer, and error for why. Nil means no logging.
 	Logger *slog.Logger
 
 	mu        sync.Mutex // guards what follows
@@ -79,8 +84,7 @@ type life struct {
 	closing  chan struct{} // closed by Shutdown and Close
 	drainEnd time.Time     // of accepting; read it after closing is closed
 	drained  chan struct{} // closed after that, when the last listener and the last connection have gone
-	slots    chan struct{} // holds a token for each handler that runs; nil for any number
-	config   agi.Config
+	runner   *agirun.Runner
 	logger   *slog.Logger
 }
 
@@ -111,11 +115,9 @@ func (s *Server) begin() *life {
 	if s.life != nil {
 		return s.life
 	}
-	s.life = &life{closing: make(chan struct{}), drained: make(chan struct{}), config: agi.Config{HangupGrace: s.HangupGrace}, logger: s.Logger}
+	s.life = &life{closing: make(chan struct{}), drained: make(chan struct{}), logger: s.Logger}
 	s.life.ctx, s.life.cancel = context.WithCancelCause(context.Background())
-	if s.MaxSessions > 0 {
-		s.life.slots = make(chan struct{}, s.MaxSessions)
-	}
+	s.life.runner = agirun.New(agirun.Settings{Server: "fastagi", Handler: s.handler(), HangupGrace: s.HangupGrace, MaxSessions: s.MaxSessions, MaxWait: s.MaxWait})
 	if s.life.logger == nil {
 		s.life.logger = slog.New(slog.DiscardHandler)
 	}

@@ -24,9 +24,9 @@ func (s *Server) Shutdown(ctx context.Context) error {
 }
 
 // Close ends the server at once: it closes the listeners and all connections,
-// with the failure line for calls, those too that wait for MaxSessions, and ends
-// the contexts of the handlers with the cause [ErrServerClosed]. It does not wait
-// for them, so a handler may call it.
+// with the failure line for calls, those too that wait for MaxSessions or whose
+// environment is being read, and ends the contexts of the handlers with the cause
+// [ErrServerClosed]. It does not wait for them, so a handler may call it.
 func (s *Server) Close() error {
 	l := s.begin()
 	s.stop(l)

@@ -11,13 +11,12 @@ import (
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/agi"
+	"github.com/asterisk-go/asterisk-go/internal/agirun"
 )
 
 // ErrFailure is what [Call.Wait] returns for a server that ended the session
 // with a failure: AGISTATUS is FAILURE.
 var ErrFailure = errors.New("agitest: the session ended with a failure")
-
-var errExited = errors.New("agitest: the handler ended its goroutine")
 
 // Call is one call, seen from Asterisk. Hangup, Write and Close may be called
 // from anywhere, all else belongs to the test's goroutine. What writes does
@@ -169,15 +168,14 @@ func (c *Call) serve(conn net.Conn, handler agi.Handler) {
 		c.err = err
 		return
 	}
-	c.err = errExited
-	defer func() {
-		if agi.Failed(c.err) {
+	agirun.Serve(context.Background(), stream, &env, handler, c.config.AGI, func(err error) {
+		c.err = err
+		if agi.Failed(err) {
 			_ = stream.Fail() // nobody listens if the test has closed the call
 		}
 		_ = conn.Close()
 		stream.Wait()
-	}()
-	c.err = agi.Serve(context.Background(), stream, env, handler, c.config.AGI)
+	})
 }
 
 // Write sends text as it is: a reply that comes too early, half a line, noise.

@@ -4,12 +4,14 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"log/slog"
 	"strings"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/agi"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/agirun"
 )
 
 const (
@@ -28,15 +30,50 @@ func (m *manager) admit(c *call, e event.AsyncAGIStart) {
 	case c.dying: // it will leave at once, unless somebody jumped there
 		c.release(Failure)
 	case err != nil:
-		c.log.Error("asyncagi: call refused", "error", err)
-		c.release(Failure)
-	case !m.server.enter():
-		c.log.Warn("asyncagi: call refused: too many sessions")
-		c.release(Busy)
+		c.refuse(err)
 	default:
-		status := Failure
-		defer func() { c.release(status) }() // also when the handler ends its goroutine, as t.Fatal does
-		status = m.run(c, env)
+		if err := m.enter(c); err != nil {
+			c.refuse(err)
+			return
+		}
+		m.runner.Run(m.ctx, c, c, &env)
+	}
+}
+
+// enter takes a place for the handler of a call; it waits for one as long as the
+// call lives.
+func (m *manager) enter(c *call) error {
+	ctx, stop := context.WithCancelCause(m.ctx)
+	defer stop(nil)
+	c.onEnd(stop)
+	return m.runner.Enter(ctx, nil)
+}
+
+// refuse lets a call go on that gets no handler.
+func (c *call) refuse(why error) {
+	c.manager.runner.Refuse(c, why)
+	switch {
+	case errors.Is(why, agirun.ErrFull):
+		c.release(Busy)
+	case c.manager.ctx.Err() != nil:
+		c.release(Unavailable)
+	default:
+		c.release(Failure)
+	}
+}
+
+// Begin makes the handler's context.
+func (c *call) Begin(ctx context.Context) context.Context { return ctx }
+
+// Logger says which call it is about.
+func (c *call) Logger() *slog.Logger { return c.log }
+
+// End lets the channel go on, with what became of its handler.
+func (c *call) End(err error) {
+	if agi.Failed(err) {
+		c.release(Failure)
+	} else {
+		c.release(Success)
 	}
 }
 
@@ -52,22 +89,6 @@ func (m *manager) turnAway(c *call, e event.AsyncAGIStart) {
 
 func (m *manager) accepts(env agi.Env) bool {
 	return m.server.Accept == nil || m.server.Accept(env)
-}
-
-// run runs the handler, in a place that enter has taken.
-func (m *manager) run(c *call, env agi.Env) Status {
-	defer m.server.exit()
-	err := agi.Serve(m.ctx, c, env, m.server.Handler, nil)
-	if !agi.Failed(err) {
-		return Success
-	}
-	var panicked *agi.PanicError
-	if errors.As(err, &panicked) {
-		c.log.Error("asyncagi: handler panicked", "panic", panicked.Value, "stack", string(panicked.Stack))
-	} else {
-		c.log.Error("asyncagi: handler failed", "error", err)
-	}
-	return Failure
 }
 
 // environment returns what the start tells, all of it. With an error there is

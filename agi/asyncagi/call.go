@@ -33,10 +33,11 @@ type call struct {
 
 	mu      sync.Mutex // guards all below
 	to      agi.Receiver
-	reply   reply  // to the command that runs; at first the environment
-	command string // that was sent last, without its arguments
-	failed  bool   // the result of that was -1
-	cause   error  // of the end
+	reply   reply                   // to the command that runs; at first the environment
+	command string                  // that was sent last, without its arguments
+	failed  bool                    // the result of that was -1
+	cause   error                   // of the end
+	ending  context.CancelCauseFunc // is told that
 
 	asking    bool      // where the channel is
 	asked     suspicion // what is being asked about
@@ -228,11 +229,24 @@ func (c *call) end(cause error) {
 	if first {
 		c.cause = cause
 		close(c.ended)
+		if c.ending != nil {
+			c.ending(cause)
+		}
 	}
 	to := c.to
 	c.mu.Unlock()
 	if first && to != nil {
 		report(to, cause)
+	}
+}
+
+// onEnd has stop called with the cause of the end, also if that has been.
+func (c *call) onEnd(stop context.CancelCauseFunc) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ending = stop
+	if c.cause != nil {
+		stop(c.cause)
 	}
 }
 

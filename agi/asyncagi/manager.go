@@ -10,12 +10,14 @@ import (
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/agirun"
 )
 
 // manager is one Asterisk that a server serves.
 type manager struct {
 	server  *Server
 	session ami.Session
+	runner  *agirun.Runner // the server's
 	log     *slog.Logger
 	ctx     context.Context // of the handlers
 	cancel  context.CancelCauseFunc

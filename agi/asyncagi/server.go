@@ -5,9 +5,11 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"time"
 
 	"github.com/asterisk-go/asterisk-go/agi"
 	"github.com/asterisk-go/asterisk-go/ami"
+	"github.com/asterisk-go/asterisk-go/internal/agirun"
 )
 
 // ErrServerClosed is what Serve returns after Shutdown or Close, and the cause
@@ -20,7 +22,7 @@ var errNoHandler = errors.New("asyncagi: Server.Handler is nil")
 // Asterisk servers. Set its fields before the first Serve; its methods are
 // safe for concurrent use. The zero value with a Handler works.
 type Server struct {
-	// Handler serves the calls. It must be set.
+	// Handler serves the calls. It must be set: Serve refuses to begin without.
 	Handler agi.Handler
 
 	// Accept tells which calls are this program's, by their environment; nil
@@ -34,18 +36,23 @@ type Server struct {
 	// of it from each other. Keep it shorter there, with few arguments.
 	Accept func(env agi.Env) bool
 
-	// MaxSessions is how many handlers run at once, over all servers; zero and
-	// less mean no limit. A call above it goes on in the dialplan at once, with
-	// the status [Busy].
+	// MaxSessions is how many handlers run at once, over all servers; 0 and less
+	// mean any number. A call beyond it goes on in the dialplan at once, with the
+	// status [Busy].
 	MaxSessions int
+	// MaxWait lets calls beyond MaxSessions wait that long before they go on, the
+	// first first; 0 not at all, less than 0 without end. Their callers hear
+	// nothing meanwhile. One who hangs up has had no handler.
+	MaxWait time.Duration
 
-	// Logger gets handlers that failed or panicked, and calls that were
-	// refused or lost; nil logs nothing.
+	// Logger is told of panics with their stack as errors, of failed, refused and
+	// lost calls as warnings, and of starts that can't be believed. Calls have the
+	// keys channel and uniqueid, and error for why. Nil means no logging.
 	Logger *slog.Logger
 
 	mu       sync.Mutex // guards all below
 	managers map[*manager]struct{}
-	sessions int
+	runner   *agirun.Runner // made by the first Serve
 	closed   bool
 }
 
@@ -70,9 +77,10 @@ func (s *Server) Serve(ctx context.Context, session ami.Session) error {
 	return m.serve()
 }
 
-// Shutdown takes no more calls, and waits until the handlers have returned or
-// ctx ends, whose cause it then returns. Calls that come meanwhile go on in
-// the dialplan with the status [Unavailable].
+// Shutdown takes no more calls, and waits until the handlers of all calls that
+// have come have returned, those too that wait for MaxSessions, or ctx ends, whose
+// cause it then returns. Calls that come meanwhile go on in the dialplan with the
+// status [Unavailable].
 func (s *Server) Shutdown(ctx context.Context) error {
 	running := s.close()
 	for _, m := range running {
@@ -88,8 +96,10 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	return nil
 }
 
-// Close ends the contexts of all handlers, and does not wait for them. Serve
-// returns when they have.
+// Close ends the contexts of all handlers with the cause [ErrServerClosed], and
+// does not wait for them, so a handler may call it. Calls that wait for
+// MaxSessions go on with the status [Unavailable]. Serve returns when all have
+// ended.
 func (s *Server) Close() error {
 	for _, m := range s.close() {
 		m.cancel(ErrServerClosed)
@@ -117,8 +127,9 @@ func (s *Server) add(m *manager) bool {
 	}
 	if s.managers == nil {
 		s.managers = make(map[*manager]struct{})
+		s.runner = agirun.New(agirun.Settings{Server: "asyncagi", Handler: s.Handler, MaxSessions: s.MaxSessions, MaxWait: s.MaxWait})
 	}
-	s.managers[m] = struct{}{}
+	s.managers[m], m.runner = struct{}{}, s.runner
 	return true
 }
 
@@ -127,23 +138,6 @@ func (s *Server) remove(m *manager) {
 	defer s.mu.Unlock()
 	delete(s.managers, m)
 	close(m.done)
-}
-
-// enter takes a place for a session, if there is one.
-func (s *Server) enter() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.MaxSessions > 0 && s.sessions >= s.MaxSessions {
-		return false
-	}
-	s.sessions++
-	return true
-}
-
-func (s *Server) exit() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.sessions--
 }
 
 func (s *Server) logger() *slog.Logger {

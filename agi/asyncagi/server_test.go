@@ -43,7 +43,7 @@ func TestStatus(t *testing.T) {
 	}{
 		{"SUCCESS", "", func(context.Context, *agi.Session) error { return nil }},
 		{"FAILURE", "no money", func(context.Context, *agi.Session) error { return errors.New("no money") }},
-		{"FAILURE", "", func(context.Context, *agi.Session) error { runtime.Goexit(); return nil }},
+		{"FAILURE", "ended its goroutine", func(context.Context, *agi.Session) error { runtime.Goexit(); return nil }},
 		{"FAILURE", "server_test.go", func(context.Context, *agi.Session) error { panic("bug") }},
 	} {
 		synctest.Test(t, func(t *testing.T) {
