@@ -87,7 +87,8 @@ func (s *Subscription) lose(base Base) {
 	}
 	s.stats.Missed++
 	s.gapCount++
-	s.mark(newGap(base, Oversized, 1, nil))
+	s.settle()
+	s.queue.pushGap(newGap(base, Oversized, 1, nil))
 	s.askSnapshot()
 }
 
@@ -132,7 +133,10 @@ func (s *Subscription) dropSnapshots() {
 	}
 	var kept queue
 	for i := range s.queue.len {
-		if raw := s.queue.at(i); !raw.ofSnapshot() {
+		raw := s.queue.at(i)
+		if gap, ok := raw.marker.(Gap); ok {
+			kept.pushGap(gap)
+		} else if !raw.ofSnapshot() {
 			kept.push(raw)
 		}
 	}
@@ -173,8 +177,7 @@ func (s *Subscription) settle() {
 	if s.lost == 0 {
 		return
 	}
-	gap := newGap(s.lostAt, Overflow, s.lost, nil)
-	s.queue.push(&Raw{Base: gap.Base, marker: gap})
+	s.queue.pushGap(newGap(s.lostAt, Overflow, s.lost, nil))
 	s.lost = 0
 }
 

@@ -19,7 +19,9 @@ const (
 )
 
 // Gap stands in the stream exactly where events are missing. It passes every
-// filter. What was learned from events before it may no longer be true.
+// filter. What was learned from events before it may no longer be true. Gaps of
+// one reason with nothing between them are one, whose number is that of the last
+// event that is missing.
 type Gap struct {
 	Base
 	Reason GapReason

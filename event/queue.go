@@ -67,3 +67,17 @@ func (q *queue) dropLast() {
 	last := &q.chunks[end/chunkSize]
 	*last = (*last)[:end%chunkSize]
 }
+
+// pushGap adds a gap to the one at the end, if both are of one reason and count
+// what is missing: a consumer that is away finds one, however much that is.
+func (q *queue) pushGap(gap Gap) {
+	if q.len > 0 && gap.Missed >= 0 {
+		last := q.at(q.len - 1)
+		if before, ok := last.marker.(Gap); ok && before.Reason == gap.Reason && before.epoch == gap.epoch {
+			gap = newGap(gap.Base, gap.Reason, before.Missed+gap.Missed, gap.Err)
+			*last = Raw{Base: gap.Base, marker: gap}
+			return
+		}
+	}
+	q.push(&Raw{Base: gap.Base, marker: gap})
+}

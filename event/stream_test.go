@@ -141,6 +141,44 @@ func TestOversizedIsAGapOfOne(t *testing.T) {
 	s.end("oversized 1 0.1")
 }
 
+// Gaps with nothing between them are one, with the number of the last event that
+// is missing: a server's long events cost a consumer that is away no memory.
+func TestNeighbouringGapsAreOne(t *testing.T) {
+	s := newStream(t, event.Named("X"), 4)
+	s.lose(20)
+	s.take(1) // what comes now is another gap
+	s.lose(2)
+	publishN(&s.hub, 0, 1)
+	s.lose(3)
+	s.hub.Connect("pbx")
+	s.lose(4)
+	s.hub.Disconnect(errors.New("cut"))
+	s.end("oversized 20 0.20", "oversized 2 0.22", "X 0.23", "oversized 3 0.26", "Connected 1.0", "oversized 4 1.4", "disconnected -1 1.4")
+	if got := s.sub.Stats(); got.Matched != 30 || got.Delivered != 1 || got.Missed != 29 {
+		t.Errorf("Stats = %+v, want 30 matched, 29 of them missed", got)
+	}
+}
+
+// lose has n events come that are too long to read.
+func (s *stream) lose(n int) {
+	for range n {
+		s.hub.QueueOversized(block("Event: X"), time.Now())
+	}
+	s.hub.Flush()
+}
+
+// So are those between which a snapshot was forgotten.
+func TestGapsAroundAForgottenSnapshotAreOne(t *testing.T) {
+	s := newStream(t, event.Named("X"), 2)
+	publishN(&s.hub, 0, 3)
+	for i := range 4 { // items that nobody fetches, each behind an event that is dropped
+		s.item("Item")
+		publishN(&s.hub, 4+i, 1)
+	}
+	s.hub.Disconnect(errors.New("cut"))
+	s.end("X 0.1", "X 0.2", "overflow 5 0.11", "disconnected -1 0.11")
+}
+
 func TestMarkersPassEveryFilter(t *testing.T) {
 	s := newStream(t, event.Or(), 1)
 	s.hub.Connect("pbx")
