@@ -1,22 +1,25 @@
 package asterisk_test
 
 import (
+	"fmt"
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
-	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"testing/fstest"
 )
 
 const module = "github.com/asterisk-go/asterisk-go"
 
-// layout is which package may import which, planned packages included: own ones by their folder, those of others by
-// their path. A new arrow is entered here first, and argued for in docs/architecture.md.
+// layout is which package may import which, planned packages included: own ones by their folder, modules of others by
+// their path. Every package may import the root. A new arrow is entered here first, and argued for in docs/architecture.md.
 var layout = map[string][]string{
 	".":            {},
 	"transport":    {},
@@ -32,89 +35,127 @@ var layout = map[string][]string{
 	"fastagi":      {"agi", "internal/agirun"},
 	"agi/asyncagi": {"agi", "ami", "ami/action", "event", "internal/agirun"},
 	"pbxtest":      {"transport", "event"},
+
+	"internal/agirun":  {"agi", "golang.org/x/sync"},
+	"internal/keep":    {"internal/show"},
+	"internal/session": {"ami/action", "event", "transport", "internal/show"},
+	"internal/show":    {},
+
+	"internal/bench":                   {"agi", "agi/agitest", "ajam", "ami", "ami/action", "event", "fastagi", "transport", "internal/lab"},
+	"internal/compare":                 {"transport", "github.com/google/go-cmp"},
+	"internal/conformance":             {"ami", "ami/action", "event", "internal/lab"},
+	"internal/gen":                     {"internal/gen/render", "internal/gen/table", "internal/gen/xmldoc", "internal/lab"},
+	"internal/gen/render":              {"internal/gen/table", "internal/show"},
+	"internal/gen/table":               {"internal/gen/xmldoc"},
+	"internal/gen/xmldoc":              {},
+	"internal/lab":                     {},
+	"internal/lab/labctl":              {"internal/lab", "golang.org/x/sync"},
+	"internal/leak":                    {},
+	"internal/scene":                   {"agi", "internal/compare"},
+	"internal/scene/script":            {"agi", "internal/scene"},
+	"internal/stranger":                {"internal/lab"},
+	"internal/stranger/witness":        {"agi"},
+	"internal/stranger/witness/script": {"agi", "internal/stranger/witness"},
+	"internal/testreport":              {},
+	"internal/visit":                   {"ami", "ami/action", "event", "internal/lab"},
 }
+
+// shared is what packages of the SDK share and users have no need of. All else in internal/ is a tool, which only tests
+// and tools may import.
+var shared = []string{"internal/agirun", "internal/keep", "internal/session", "internal/show"}
 
 // forTests is what the tests of every package may import besides.
 var forTests = []string{"ami/amitest", "agi/agitest", "internal/lab", "internal/leak", "internal/scene", "internal/visit",
 	"internal/conformance", "internal/stranger", "internal/compare", "github.com/google/go-cmp"}
 
-// onRealServers is what the tests of these packages import to try them on real servers, which they reach over AMI, or on a
-// server of ours.
-var onRealServers = map[string][]string{
-	"agi":          {"ami", "ami/action", "event", "fastagi", "agi/asyncagi"},
-	"agi/agitest":  {"fastagi"},
-	"agi/asyncagi": {"fastagi"},
-	"event":        {"ami", "ami/action"},
-	"ami/action":   {"ami"},
-	"fastagi":      {"ami", "ami/action", "event"},
+// forTestsOf is what the tests of these packages import besides, most of them to try the package on a real server, which
+// they reach over AMI, or on a server of ours.
+var forTestsOf = map[string][]string{
+	"agi":               {"ami", "ami/action", "event", "fastagi", "agi/asyncagi"},
+	"agi/agitest":       {"fastagi"},
+	"agi/asyncagi":      {"fastagi"},
+	"event":             {"ami", "ami/action"},
+	"ami/action":        {"ami"},
+	"fastagi":           {"ami", "ami/action", "event"},
+	"internal/compare":  {"event"},
+	"internal/leak":     {"transport"},
+	"internal/stranger": {"agi", "agi/asyncagi", "ami", "ami/action", "event", "fastagi", "internal/stranger/witness"},
 }
 
-// tools may import anything, and no package of the SDK may import them. The exceptions are what packages share and users
-// have no need of: internal/show, which imports nothing, internal/keep, which imports that, and internal/agirun, which
-// imports agi and golang.org/x/sync.
-const tools = "internal/"
-
 func TestLayout(t *testing.T) {
-	err := filepath.WalkDir(".", func(file string, entry fs.DirEntry, err error) error {
+	for _, wrong := range wrongArrows(os.DirFS(".")) {
+		t.Error(wrong)
+	}
+}
+
+// wrongArrows returns what the layout forbids in a tree of source.
+func wrongArrows(tree fs.FS) (wrong []string) {
+	err := fs.WalkDir(tree, ".", func(file string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
 		case entry.IsDir():
-			return skipFolder(file)
+			return skipFolder(tree, file)
 		case strings.HasSuffix(file, ".go"):
-			checkFile(t, filepath.ToSlash(file))
+			wrong = append(wrong, wrongImports(tree, file)...)
 		}
 		return nil
 	})
 	if err != nil {
-		t.Fatal(err)
+		wrong = append(wrong, err.Error())
 	}
+	return wrong
 }
 
 // skipFolder leaves out what is no part of the module: other modules, test data, folders of tools.
-func skipFolder(folder string) error {
-	name := filepath.Base(folder)
+func skipFolder(tree fs.FS, folder string) error {
 	if folder == "." {
 		return nil
 	}
-	if _, err := os.Stat(filepath.Join(folder, "go.mod")); err == nil || name == "testdata" || name[0] == '.' || name[0] == '_' {
-		return filepath.SkipDir
+	name := path.Base(folder)
+	if ownModule(tree, folder) || name == "testdata" || name[0] == '.' || name[0] == '_' {
+		return fs.SkipDir
 	}
 	return nil
 }
 
-func checkFile(t *testing.T, file string) {
+func ownModule(tree fs.FS, folder string) bool {
+	_, err := fs.Stat(tree, path.Join(folder, "go.mod"))
+	return err == nil
+}
+
+func wrongImports(tree fs.FS, file string) (wrong []string) {
 	folder := path.Dir(file)
-	if strings.HasPrefix(folder+"/", tools) {
-		return
-	}
-	allowed, planned := layout[folder]
-	if !planned {
-		t.Errorf("%s: the layout has no package %s", file, folder)
-		return
+	allowed, known := layout[folder]
+	if !known {
+		return []string{fmt.Sprintf("%s: the layout has no package %s", file, folder)}
 	}
 	if strings.HasSuffix(file, "_test.go") {
-		allowed = slices.Concat(allowed, []string{folder}, forTests, onRealServers[folder])
+		allowed = slices.Concat(allowed, []string{folder}, forTests, forTestsOf[folder])
 	}
-	parsed, err := parser.ParseFile(token.NewFileSet(), filepath.FromSlash(file), nil, parser.ImportsOnly)
+	text, err := fs.ReadFile(tree, file)
 	if err != nil {
-		t.Error(err)
-		return
+		return []string{err.Error()}
+	}
+	parsed, err := parser.ParseFile(token.NewFileSet(), file, text, parser.ImportsOnly)
+	if err != nil {
+		return []string{err.Error()}
 	}
 	for _, spec := range parsed.Imports {
 		imported, err := strconv.Unquote(spec.Path.Value)
 		if err != nil {
-			t.Errorf("%s: import %s: %v", file, spec.Path.Value, err)
+			wrong = append(wrong, fmt.Sprintf("%s: import %s: %v", file, spec.Path.Value, err))
 		} else if !permitted(imported, allowed) {
-			t.Errorf("%s: the layout does not let %s import %s", file, folder, imported)
+			wrong = append(wrong, fmt.Sprintf("%s: the layout does not let %s import %s", file, folder, imported))
 		}
 	}
+	return wrong
 }
 
 // permitted knows the standard library by the first part of a path, which holds no dot there.
 func permitted(imported string, allowed []string) bool {
 	first, _, _ := strings.Cut(imported, "/")
-	if !strings.Contains(first, ".") {
+	if !strings.Contains(first, ".") || imported == module {
 		return true
 	}
 	if own, ok := strings.CutPrefix(imported, module+"/"); ok {
@@ -126,16 +167,163 @@ func permitted(imported string, allowed []string) bool {
 }
 
 func TestLayoutForbids(t *testing.T) {
-	for imported, want := range map[string]bool{
-		"net/http":                    true,
-		module + "/transport":         true,
-		module + "/ami":               false,
-		module + "/internal/lab":      false,
-		"github.com/google/go-cmp":    false,
-		"github.com/gorilla/websocks": false,
+	for _, test := range []struct {
+		file, imported string
+		says           string // empty where nothing is wrong
+	}{
+		{"event/x.go", "net/http", ""},
+		{"event/x.go", module, ""},
+		{"event/x.go", module + "/transport", ""},
+		{"event/x.go", module + "/ami", "event import"},
+		{"event/x.go", module + "/internal/lab", "event import"},
+		{"event/x.go", "github.com/google/go-cmp/cmp", "event import"},
+		{"event/x_test.go", "github.com/google/go-cmp/cmp", ""},
+		{"event/x_test.go", module + "/internal/lab", ""},
+		{"event/x_test.go", module + "/internal/bench", "event import"},
+		{"ami/gateway/x.go", "github.com/gorilla/websocket", ""},
+		{"ami/gateway/x.go", "github.com/gorilla/websockets", "ami/gateway import"},
+		{"x.go", module + "/event", ". import"},
+		{"x.go", "golang.org/x/sync/errgroup", ". import"},
+		{"x.go", "strings", ""},
+		{"internal/show/x.go", module + "/event", "internal/show import"},
+		{"internal/keep/x.go", module + "/ami", "internal/keep import"},
+		{"internal/keep/x.go", module + "/internal/show", ""},
+		{"internal/lab/x.go", module + "/ami", "internal/lab import"},
+		{"internal/lab/x_test.go", module + "/ami", "internal/lab import"},
+		{"internal/unknown/x.go", "strings", "no package internal/unknown"},
+		{"unknown/x.go", "strings", "no package unknown"},
+		{"internal/sipua/x.go", "github.com/emiago/sipgo", ""},
+		{"event/testdata/x.go", module + "/ami", ""},
 	} {
-		if got := permitted(imported, layout["event"]); got != want {
-			t.Errorf("event may import %s: %t, want %t", imported, got, want)
+		wrong := wrongArrows(fstest.MapFS{
+			test.file:               {Data: []byte("package x\n\nimport _ " + strconv.Quote(test.imported) + "\n")},
+			"internal/sipua/go.mod": {},
+		})
+		if got := strings.Join(wrong, ", "); (got != "") != (test.says != "") || !strings.Contains(got, test.says) {
+			t.Errorf("%s imports %s: %q, want %q", test.file, test.imported, got, test.says)
+		}
+	}
+}
+
+// TestToolsAreForTests holds the table against the rule that no package of the SDK imports a tool, nor what is for tests.
+func TestToolsAreForTests(t *testing.T) {
+	for folder, allowed := range layout {
+		if isTool(folder) {
+			continue
+		}
+		for _, imported := range allowed {
+			if isTool(imported) || imported == "github.com/google/go-cmp" {
+				t.Errorf("%s may import %s, which is for tests", folder, imported)
+			}
+		}
+	}
+	for folder, want := range map[string]bool{"event": false, "internal/show": false, "internal/lab": true, "internal/lab/labctl": true} {
+		if isTool(folder) != want {
+			t.Errorf("%s is a tool: %t, want %t", folder, !want, want)
+		}
+	}
+}
+
+func isTool(folder string) bool {
+	return strings.HasPrefix(folder, "internal/") && !slices.Contains(shared, folder)
+}
+
+// TestModulesOfOthers has go.mod require what the layout names, and nothing else.
+func TestModulesOfOthers(t *testing.T) {
+	text, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := slices.Concat(forTests, slices.Concat(slices.Collect(maps.Values(layout))...))
+	for _, m := range regexp.MustCompile(`(?m)^(?:require)?\s+(\S+\.\S+/\S+) v\S+$`).FindAllStringSubmatch(string(text), -1) {
+		if !slices.Contains(named, m[1]) {
+			t.Errorf("go.mod requires %s, which the layout does not name", m[1])
+		}
+	}
+}
+
+// TestLayoutIsDocumented holds the table of docs/architecture.md against the layout.
+func TestLayoutIsDocumented(t *testing.T) {
+	text, err := os.ReadFile("docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, wrong := range wrongRows(os.DirFS("."), string(text)) {
+		t.Error("docs/architecture.md: " + wrong)
+	}
+}
+
+var (
+	tableRow = regexp.MustCompile("(?m)^\\| (\\*?`[^|]*`\\*?) \\| .* \\| (.*) \\|$")
+	quoted   = regexp.MustCompile("`([^`]+)`")
+)
+
+// wrongRows returns where the table in a document and the layout differ. Names of packages that are not written yet are in
+// italics. A tool's packages are those of its folder.
+func wrongRows(tree fs.FS, document string) (wrong []string) {
+	_, document, _ = strings.Cut(document, "\n| package |")
+	table, _, _ := strings.Cut(document, "\n\n")
+	missing := maps.Clone(layout)
+	for _, row := range tableRow.FindAllStringSubmatch(table, -1) {
+		for _, name := range quoted.FindAllStringSubmatch(row[1], -1) {
+			if problem := wrongRow(tree, name[1], row[2], strings.HasPrefix(row[1], "*")); problem != "" {
+				wrong = append(wrong, name[1]+" "+problem)
+			}
+			maps.DeleteFunc(missing, func(folder string, _ []string) bool {
+				return folder == name[1] || row[2] == "tool" && strings.HasPrefix(folder, name[1]+"/")
+			})
+		}
+	}
+	for folder := range missing {
+		wrong = append(wrong, folder+" is in the layout alone")
+	}
+	return wrong
+}
+
+func wrongRow(tree fs.FS, folder, imports string, planned bool) string {
+	sources, _ := fs.Glob(tree, path.Join(folder, "*.go"))
+	switch allowed, known := layout[folder]; {
+	case imports == "module":
+		if !ownModule(tree, folder) {
+			return "is no module of its own"
+		}
+	case planned != (len(sources) == 0):
+		return fmt.Sprintf("has %d files; in italics, as what is planned: %t", len(sources), planned)
+	case !known:
+		return "is in no row of the layout"
+	case isTool(folder) != (imports == "tool"):
+		return fmt.Sprintf("is a tool by the layout: %t", isTool(folder))
+	case imports != "tool":
+		var named []string
+		for _, name := range quoted.FindAllStringSubmatch(imports, -1) {
+			named = append(named, name[1])
+		}
+		if slices.Sort(named); !slices.Equal(named, slices.Sorted(slices.Values(allowed))) {
+			return fmt.Sprintf("may import %q, by the layout %q", named, allowed)
+		}
+	}
+	return ""
+}
+
+func TestRowsThatDiffer(t *testing.T) {
+	text, err := os.ReadFile("docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, change := range []struct{ from, to, says string }{
+		{"| `transport`, `internal/show` |", "| `transport` |", "event may import"},
+		{"| `transport`, `internal/show` |", "| `transport`, `internal/show`, `ami` |", "event may import"},
+		{"| *`ami/live`* |", "| `ami/live` |", "ami/live has 0 files"},
+		{"| `fastagi` |", "| *`fastagi`* |", "fastagi has"},
+		{"| `fastagi` |", "| `fast` |", "fastagi is in the layout alone"},
+		{"| `internal/gen` |", "| `internal/render` |", "internal/gen/table is in the layout alone"},
+		{"| `internal/show` | what", "| `internal/shown` | what", "internal/show is in the layout alone"},
+		{"| `internal/sipua` |", "| `internal/lab` |", "internal/lab is no module"},
+		{"`internal/leak`, ", "", "internal/leak is in the layout alone"},
+	} {
+		changed := strings.Replace(string(text), change.from, change.to, 1)
+		if got := strings.Join(wrongRows(os.DirFS("."), changed), ", "); !strings.Contains(got, change.says) {
+			t.Errorf("with %s: %q, want %q", change.to, got, change.says)
 		}
 	}
 }
