@@ -40,11 +40,15 @@ var doors = []door{
 // serverFor serves the scenes over TCP.
 func serverFor(t *testing.T, _ *lab.Server) string {
 	t.Helper()
+	return overTCP(t, &fastagi.Server{Handler: reporting(t)})
+}
+
+func overTCP(t *testing.T, server *fastagi.Server) string {
+	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := &fastagi.Server{Handler: reporting(t)}
 	served := make(chan error, 1)
 	// Ends with the test.
 	go func() { served <- server.Serve(ln) }()
@@ -72,12 +76,16 @@ func reporting(t *testing.T) agi.Handler {
 // managerOf serves the scenes over AMI.
 func managerOf(t *testing.T, s *lab.Server) string {
 	t.Helper()
+	return overAMI(t, s, &asyncagi.Server{Handler: reporting(t)})
+}
+
+func overAMI(t *testing.T, s *lab.Server, server *asyncagi.Server) string {
+	t.Helper()
 	user := s.User("all")
 	client, err := ami.Connect(t.Context(), s.AMI(), &ami.Config{Username: user.Name, Secret: user.Secret})
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := &asyncagi.Server{Handler: reporting(t)}
 	served := make(chan error, 1)
 	// Ends with the test.
 	go func() { served <- server.Serve(context.Background(), client) }()
@@ -159,6 +167,7 @@ func TestStatusTellsTheOutcome(t *testing.T) {
 			{"success", visit.End{Status: "SUCCESS", Result: "success"}},
 			{"failure", visit.End{Status: "FAILURE", Result: ""}},
 			{"panic", visit.End{Status: "FAILURE", Result: ""}},
+			{"exit", visit.End{Status: "FAILURE", Result: ""}},
 		} {
 			t.Run(test.scene, func(t *testing.T) {
 				check(t, d, visit.Enter(t, s, visit.Call{Target: target + "," + test.scene}).End(t), test.want)

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 	"time"
 
@@ -29,6 +30,8 @@ func serve(ctx context.Context, s *agi.Session) error {
 		return errors.New("meant to fail")
 	case "panic":
 		panic("meant to panic")
+	case "exit":
+		runtime.Goexit()
 	case "killed":
 		return kill()
 	case "arguments":
