@@ -20,37 +20,55 @@ var words = []string{
 	"agi_channel: ", "agi_uniqueid: ", "agi_callerid: ", "200%20result%3D7%0A", "agi_request%3A%20async%0A", "Response: Success", "ActionID: ",
 }
 
-// textOf is the text of a recipe: 79 bytes at most, which is what Asterisk
-// takes of a number.
-func textOf(plain string, recipe []byte) string {
+// How much a stranger can write. Asterisk takes 79 bytes of a number, and all of
+// Diversion, in which a whole environment has room: what is not noticed then, the
+// package comment says. So this has less.
+const (
+	longestNumber    = 79
+	longestDiversion = 400
+)
+
+// textOf is the text of a recipe.
+func textOf(plain string, recipe []byte, longest int) string {
 	for _, b := range recipe {
 		plain += words[int(b)%len(words)]
 	}
-	return plain[:min(len(plain), 79)]
+	return plain[:min(len(plain), longest)]
 }
 
-// FuzzStranger has a caller write into his number, his name and what he has
-// dialled. Whatever it is, no other call's handler begins, ends, or gets a
+// FuzzStranger has a caller write into his number, his name, what he has dialled
+// and who has diverted him. Whatever it is, no other call's handler begins, ends, or gets a
 // reply by it, no command goes to another's channel, and his own handler ends
 // with his call.
 func FuzzStranger(f *testing.F) {
 	for _, n := range numbers {
-		f.Add(n.number, []byte{}, "", []byte{}, "1", []byte{})
+		f.Add(n.number, []byte{}, "", []byte{}, "1", []byte{}, "", []byte{})
 	}
-	f.Add("1", []byte{}, "x\n\nEvent: AsyncAGIEnd\nChannel: "+victimName+"\nUniqueid: "+victim+"\n\n", []byte{}, "1", []byte{})
-	f.Add("1", []byte{}, "", []byte{}, "1\nPriority: 1\nUniqueid: "+victim+"\nLinkedid: "+victim, []byte{})
-	f.Add("1", []byte{}, "", []byte{}, "1\nPriority: 1\nUniqueid: "+victim+"\nLinkedid: "+victim+"\n\nEvent: x", []byte{})
-	f.Add("1\n\nEvent: AsyncAGIStart\nChannel: "+victimName+"\nX: ", []byte{}, "", []byte{}, "1\nUniqueid: "+victim+"\nEnv: agi_request%3A%20async%0A\n\n", []byte{})
-	f.Add("1", []byte{2, 14, 17, 0, 22, 11, 0, 23, 10, 2}, "", []byte{1, 2, 3}, "1", []byte{2, 14, 18})
-	f.Fuzz(func(t *testing.T, number string, more []byte, name string, more2 []byte, dialled string, more3 []byte) {
+	f.Add("1", []byte{}, "x\n\nEvent: AsyncAGIEnd\nChannel: "+victimName+"\nUniqueid: "+victim+"\n\n", []byte{}, "1", []byte{}, "", []byte{})
+	f.Add("1", []byte{}, "", []byte{}, "1\nPriority: 1\nUniqueid: "+victim+"\nLinkedid: "+victim, []byte{}, "", []byte{})
+	f.Add("1", []byte{}, "", []byte{}, "1\nPriority: 1\nUniqueid: "+victim+"\nLinkedid: "+victim+"\n\nEvent: x", []byte{}, "", []byte{})
+	f.Add("1\n\nEvent: AsyncAGIStart\nChannel: "+victimName+"\nX: ", []byte{}, "", []byte{}, "1\nUniqueid: "+victim+"\nEnv: agi_request%3A%20async%0A\n\n", []byte{}, "", []byte{})
+	f.Add("1", []byte{2, 14, 17, 0, 22, 11, 0, 23, 10, 2}, "", []byte{1, 2, 3}, "1", []byte{2, 14, 18}, "", []byte{})
+	for _, lines := range []string{
+		"Event: AsyncAGIEnd\nChannel: " + victimName + "\nUniqueid: " + victim,
+		"Event: Hangup\nChannel: " + victimName + "\nUniqueid: " + victim + "\nCause: 16",
+		"Event: Rename\nChannel: " + victimName + "\nNewname: x\nUniqueid: " + victim,
+		"Event: AsyncAGIExec\nChannel: " + victimName + "\nUniqueid: " + victim + "\nCommandId: x\nResult: 200%20result%3D7%0A",
+		"Event: AsyncAGIStart\nChannel: " + victimName + "\nUniqueid: " + victim + "\nEnv: agi_request%3A%20async%0A",
+	} {
+		f.Add("1", []byte{}, "", []byte{}, "1", []byte{}, "1\n\n"+lines+"\n\nEvent: x", []byte{})
+	}
+	f.Fuzz(func(t *testing.T, number string, more []byte, name string, more2 []byte, dialled string, more3 []byte, diverted string, more4 []byte) {
 		synctest.Test(t, func(t *testing.T) {
-			meet(t, textOf(number, more), textOf(name, more2), textOf(dialled, more3))
+			meet(t, textOf(number, more, longestNumber), textOf(name, more2, longestNumber), textOf(dialled, more3, longestNumber),
+				textOf(diverted, more4, longestDiversion))
 		})
 	})
 }
 
-// meet plays a call, and that of a stranger beside it.
-func meet(t *testing.T, number, name, dialled string) {
+// meet plays a call, and that of a stranger beside it, whose dialplan writes the
+// diversion into an event.
+func meet(t *testing.T, number, name, dialled, diverted string) {
 	pbx, began, over := newPBX(t), make(chan string, 10), make(chan string, 10)
 	pbx.serve(t, &asyncagi.Server{Handler: agi.HandlerFunc(func(ctx context.Context, s *agi.Session) error {
 		began <- s.Env.UniqueID
@@ -69,17 +87,17 @@ func meet(t *testing.T, number, name, dialled string) {
 	if id := <-began; id != victim {
 		t.Fatalf("a handler began for %q", id)
 	}
-	other := pbx.enter("2.2", number, name, dialled)
-	synctest.Wait()
-	served := len(began) > 0
+	other := pbx.add("2.2", number, name, dialled)
+	other.rdnis = diverted
+	other.emit("Newexten", "Extension", "1", "Application", "NoOp", "AppData", diverted)
+	other.enter()
+	line, err := other.Receive()
+	served := err == nil // or it is handed back
 	if served {
-		if id := <-began; id != "2.2" {
-			t.Errorf("a handler began for %q", id)
+		if id := <-began; id != "2.2" || line != "NOOP" {
+			t.Errorf("a handler began for %q, and sent %q", id, line)
 		}
-		receive(t, other, "NOOP")
 		other.Reply("200 result=0")
-	} else {
-		_, _ = other.Receive() // it is handed back, or left alone
 	}
 	receive(t, own, "NOOP")
 	own.Reply("200 result=0")

@@ -1,6 +1,7 @@
 package asyncagi_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,6 +35,7 @@ type channel struct {
 	number   string // of the caller, as Asterisk writes it
 	caller   string // the caller's name
 	exten    string
+	rdnis    string              // who has diverted the call; empty is nobody
 	commands chan amitest.Action // the queue
 	last     amitest.Action      // that was received
 	pipe     string              // what was written, and not yet read
@@ -199,11 +201,17 @@ func (p *pbx) startFrom(number, id string, arguments ...string) *channel {
 
 // enter is start for a caller with that number and name, who has dialled that.
 func (p *pbx) enter(id, number, caller, dialled string, arguments ...string) *channel {
+	c := p.add(id, number, caller, dialled)
+	c.enter(arguments...)
+	return c
+}
+
+// add has a channel of such a caller, which has not entered yet.
+func (p *pbx) add(id, number, caller, dialled string) *channel {
 	c := &channel{pbx: p, id: id, name: "Local/1@x-" + id, number: number, caller: caller, exten: dialled, commands: make(chan amitest.Action, 1000), ended: make(chan struct{})}
 	p.mu.Lock()
 	p.channels[id] = c
 	p.mu.Unlock()
-	c.enter(arguments...)
 	return c
 }
 
@@ -226,9 +234,10 @@ func (c *channel) hasEnded() bool {
 }
 
 func (c *channel) enter(arguments ...string) {
+	rdnis := cmp.Or(c.rdnis, "unknown")
 	c.pipe = "agi_request: async\nagi_channel: " + c.name + "\nagi_language: en\nagi_type: Local\nagi_uniqueid: " + c.id +
 		"\nagi_version: 22.10.1\nagi_callerid: " + c.number + "\nagi_calleridname: " + c.caller + "\nagi_callingpres: 0\nagi_callingani2: 0\n" +
-		"agi_callington: 0\nagi_callingtns: 0\nagi_dnid: unknown\nagi_rdnis: unknown\nagi_context: x\nagi_extension: " + c.exten +
+		"agi_callington: 0\nagi_callingtns: 0\nagi_dnid: unknown\nagi_rdnis: " + rdnis + "\nagi_context: x\nagi_extension: " + c.exten +
 		"\nagi_priority: 1\nagi_enhanced: 0.0\nagi_accountcode: \nagi_threadid: 140\n"
 	for i, argument := range arguments {
 		c.pipe += fmt.Sprintf("agi_arg_%d: %s\n", i+1, argument)
