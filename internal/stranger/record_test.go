@@ -160,13 +160,16 @@ func (r *recorder) global(t *testing.T, name, value string) {
 // hear reads events until pattern matches what has come since the last take.
 func (r *recorder) hear(t *testing.T, pattern string) []string {
 	t.Helper()
-	_ = r.ami.SetReadDeadline(time.Now().Add(10 * time.Second))
+	_ = r.ami.SetReadDeadline(time.Now().Add(patience))
 	wanted := regexp.MustCompile(pattern)
-	for {
-		if found := wanted.FindStringSubmatch(r.heard.String()); found != nil {
-			return found
+	for line := "\r\n"; ; {
+		if line == "\r\n" { // the end of an event; to search after each line takes seconds
+			if found := wanted.FindStringSubmatch(r.heard.String()); found != nil {
+				return found
+			}
 		}
-		if _, err := r.text.ReadString('\n'); err != nil {
+		var err error
+		if line, err = r.text.ReadString('\n'); err != nil {
 			t.Fatalf("no %s in %d bytes: %v", pattern, r.heard.Len(), err)
 		}
 	}

@@ -79,7 +79,7 @@ func asserted(t *testing.T, r *recorder) []string {
 			t.Fatal(err)
 		}
 		<-r.env
-		r.hungUp(t, "trusted")
+		r.finished(t, "trusted")
 	})
 }
 
@@ -100,7 +100,7 @@ func answered(t *testing.T, r *recorder, digit string, carrier stranger.Carrier)
 		if err := call.Bye(ctx); err != nil {
 			t.Fatal(err)
 		}
-		r.hungUp(t, "200")
+		r.finished(t, "200")
 	})
 }
 
@@ -120,7 +120,7 @@ func forwarded(t *testing.T, r *recorder, digit string) []string {
 		for len(r.env) > 0 {
 			<-r.env
 		}
-		r.hungUp(t, "200")
+		r.finished(t, "200")
 	})
 }
 
@@ -142,6 +142,6 @@ func referred(t *testing.T, r *recorder) []string {
 		} else {
 			<-r.env
 		}
-		r.hungUp(t, "200")
+		r.finished(t, "200")
 	})
 }
