@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"github.com/asterisk-go/asterisk-go/agi/agitest"
 	"github.com/asterisk-go/asterisk-go/examples/internal/served"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 	"github.com/asterisk-go/asterisk-go/internal/leak"
@@ -51,6 +52,23 @@ func TestCase(t *testing.T) {
 			t.Errorf("noted %v", noted)
 		}
 	})
+}
+
+// A caller's number may put the environment's ID in doubt; the case has that of the channel all the same.
+func TestCaseOfAStranger(t *testing.T) {
+	const id = "1767600000.1"
+	desk, requests := helpdesk(t, http.StatusCreated, "0042")
+	call := agitest.Start(t, desk, &agitest.Config{
+		Arguments: []string{"support"},
+		Env:       []string{"agi_callerid", "1\nagi_type: X\nagi_uniqueid: 2.2\nagi_version: 9\nagi_callerid: 1"},
+		Automatic: true, Variables: map[string]string{"UNIQUEID": id, "PLAYBACKSTATUS": "SUCCESS", "QUEUESTATUS": "CONTINUE"},
+	})
+	if err := call.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if opened := <-requests; opened["call"] != id {
+		t.Errorf("opened with %v, want the channel's ID %s", opened, id)
+	}
 }
 
 func TestHelpdeskIsDown(t *testing.T) {

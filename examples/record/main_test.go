@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go/agi/agitest"
 	"github.com/asterisk-go/asterisk-go/examples/internal/served"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 	"github.com/asterisk-go/asterisk-go/internal/leak"
@@ -53,6 +54,24 @@ func TestRecord(t *testing.T) {
 			t.Errorf("the recording: %v, %v", sound, err)
 		}
 	})
+}
+
+// A caller's number may put the environment's ID in doubt; the recording has that of the channel all the same.
+func TestRecordOfAStranger(t *testing.T) {
+	const id = "1767600000.1"
+	written := make(lines, 1)
+	call := agitest.Start(t, &recorder{newIndex(written)}, &agitest.Config{
+		Arguments: []string{"PJSIP/100", "/recordings"},
+		Env:       []string{"agi_callerid", "1\nagi_type: X\nagi_uniqueid: 2.2\nagi_version: 9\nagi_callerid: 1"},
+		Automatic: true, Digits: consent, Variables: map[string]string{"UNIQUEID": id},
+	})
+	if err := call.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	var got entry
+	if err := json.Unmarshal(<-written, &got); err != nil || got.File != "/recordings/"+id+".wav" {
+		t.Errorf("recorded to %q, %v, want the channel's ID %s", got.File, err, id)
+	}
 }
 
 func TestWithoutConsent(t *testing.T) {
