@@ -42,7 +42,7 @@ func (c *Command) Reply(lines ...string) {
 func (c *Command) Success() { c.Result(commands[c.Name].success) }
 
 // Result answers "200 result=" and the text: "0042", "-1", "1 (dtmf) endpos=0".
-// What Asterisk says before or behind that comes with it: a GOSUB that is tried,
+// What Asterisk says before or after that comes with it: a GOSUB that is tried,
 // the usage of an EXEC whose application returns 1, which res_agi.c takes for its
 // own RESULT_SHOWUSAGE.
 func (c *Command) Result(text string) {

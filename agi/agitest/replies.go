@@ -156,13 +156,13 @@ func unsolicitedReply(x *trial) {
 		if x.traits.NamesCommands {
 			r, err := s.Do(ctx, "NOOP")
 			if err != nil || r.Result != "mine" {
-				x.t.Errorf("NOOP behind an unsolicited reply: %v, %v", r, err)
+				x.t.Errorf("NOOP after an unsolicited reply: %v, %v", r, err)
 			}
 			return err
 		}
 		<-ctx.Done()
 		if _, err := s.Do(ctx, "NOOP"); !errors.Is(err, agi.ErrOutOfStep) || !errors.Is(err, agi.ErrClosed) {
-			x.t.Errorf("NOOP behind an unsolicited reply: %v, want %v", err, agi.ErrOutOfStep)
+			x.t.Errorf("NOOP after an unsolicited reply: %v, want %v", err, agi.ErrOutOfStep)
 		}
 		return nil
 	})

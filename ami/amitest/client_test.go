@@ -32,7 +32,7 @@ func newClient(t *testing.T, conn net.Conn) *client {
 	return &client{t, conn, transport.NewReader(conn, nil)}
 }
 
-// loggedIn has the banner and a plain login behind it.
+// loggedIn has the banner and a plain login after it.
 func loggedIn(t *testing.T, srv *amitest.Server) *client {
 	t.Helper()
 	c := dial(t, srv)

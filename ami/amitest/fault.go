@@ -80,7 +80,7 @@ func (p *Peer) pass() bool {
 	}
 }
 
-// stallingReader also waits behind a read, for the Stall that came during it.
+// stallingReader also waits after a read, for the Stall that came during it.
 type stallingReader struct{ p *Peer }
 
 func (r stallingReader) Read(b []byte) (int, error) {

@@ -123,7 +123,7 @@ func TestHTTPLogoffEndsTheSessionAtOnce(t *testing.T) {
 	close(ended)
 }
 
-// Nor is a session found behind its Cut.
+// Nor is a session found after its Cut.
 func TestHTTPCutEndsTheSessionAtOnce(t *testing.T) {
 	peers := make(chan *amitest.Peer, 1)
 	srv := amitest.Start(t, func(p *amitest.Peer) {

@@ -26,15 +26,15 @@ func TestServerEmit(t *testing.T) {
 	second.send("Action: Logoff")
 	second.want("Response: Goodbye", "Message: Thanks for all the fish.")
 	if _, err := second.reader.Next(); err == nil {
-		t.Error("an event behind Goodbye")
+		t.Error("an event after Goodbye")
 	}
 	if n := srv.Emit("Event", "More"); n != 2 {
-		t.Errorf("Emit behind a Logoff and a login = %d, want 2", n)
+		t.Errorf("Emit after a Logoff and a login = %d, want 2", n)
 	}
 	waiting.want("Event: More")
 	_ = srv.Close()
 	if n := srv.Emit("Event", "Late"); n != 0 {
-		t.Errorf("Emit behind Close = %d, want 0", n)
+		t.Errorf("Emit after Close = %d, want 0", n)
 	}
 }
 
@@ -59,7 +59,7 @@ func TestServerEmitBehindAnExpectedLogin(t *testing.T) {
 	close(answer)
 	c.want("Response: Success")
 	if n := srv.Emit("Event", "News"); n != 1 {
-		t.Errorf("Emit behind a login = %d, want 1", n)
+		t.Errorf("Emit after a login = %d, want 1", n)
 	}
 	c.want("Event: News")
 }

@@ -18,7 +18,7 @@ import (
 // differ. Anything else fails and names the transcript's line, except a Ping,
 // which is answered.
 //
-// Behind its last line a connection is cut if another follows; the last one
+// After its last line a connection is cut if another follows; the last one
 // goes on answering by its handlers until the client leaves.
 func (t *Transcript) Script() Script {
 	return func(p *Peer) {
@@ -122,7 +122,7 @@ func (r *replay) ping(a Action) bool {
 	return handlerKey(a.Name()) == "ping" && r.peer.dispatch(a)
 }
 
-// goOn answers what a client does behind the recording, such as Logoff.
+// goOn answers what a client does after the recording, such as Logoff.
 func (r *replay) goOn() {
 	for {
 		a, err := r.peer.Next()

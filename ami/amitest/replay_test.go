@@ -53,7 +53,7 @@ func TestReplay(t *testing.T) {
 	c.send("Action: Ping")
 	c.send("Action: Logoff")
 	if got := c.next(); got.Get("RespResponse") == "" {
-		t.Errorf("behind the recording: %q", got)
+		t.Errorf("after the recording: %q", got)
 	}
 }
 

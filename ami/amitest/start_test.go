@@ -59,7 +59,7 @@ func TestStartFailsTheTest(t *testing.T) {
 			t.Errorf("%s: the test fails with %q, want %q", test.name, got, test.want)
 		}
 		if _, err := srv.Dial(t.Context(), "tcp", "x"); err == nil {
-			t.Errorf("%s: the server lives behind the test's end", test.name)
+			t.Errorf("%s: the server outlives the test", test.name)
 		}
 	}
 }

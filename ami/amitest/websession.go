@@ -132,7 +132,7 @@ func (w *webSession) do(ctx context.Context, fields []string) (string, error) {
 		return "", ctx.Err()
 	case <-w.over:
 		select {
-		case <-action.done: // it went right behind the answer
+		case <-action.done: // it went right after the answer
 		default:
 			return "", errScriptGone
 		}

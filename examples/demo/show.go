@@ -120,7 +120,7 @@ func (d *demo) summarize(ctx context.Context, sub *event.Subscription, calls []*
 			return err
 		}
 	}
-	// The answer to any action comes behind the events before it.
+	// The answer to any action comes after the events before it.
 	if _, err := d.client.Do(ctx, action.Ping{}); err != nil {
 		return err
 	}

@@ -81,7 +81,7 @@ func (p *place) burst(t *testing.T) {
 	t.Logf("%d calls, %d events in %v", n, ours.total, took.Round(time.Millisecond))
 }
 
-// level takes what comes behind the last Hangup, until both have the same.
+// level takes what comes after the last Hangup, until both have the same.
 func level(t *testing.T, tallies ...*tally) {
 	end := time.Now().Add(time.Minute)
 	for time.Now().Before(end) {

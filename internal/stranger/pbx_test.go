@@ -235,7 +235,7 @@ func (p *pbx) believed(t *testing.T) []string {
 // barrier waits until the events so far are with the subscriptions.
 func (p *pbx) barrier(t *testing.T) {
 	t.Helper()
-	for range 2 { // what was queued before an answer may come behind it
+	for range 2 { // what was queued before an answer may come after it
 		if _, err := p.client.Do(t.Context(), action.Ping{}); err != nil {
 			t.Fatal(err)
 		}

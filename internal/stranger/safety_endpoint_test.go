@@ -69,8 +69,8 @@ func forgedIn(t *testing.T, r *recorder, call func(ctx context.Context)) []strin
 	r.barrier(t)
 	r.heard.Reset()
 	call(ctx)
-	before, behind := r.heardForged(t)
-	return slices.Concat(before, behind)
+	before, after := r.heardForged(t)
+	return slices.Concat(before, after)
 }
 
 func asserted(t *testing.T, r *recorder) []string {

@@ -53,9 +53,9 @@ exten => _8!,1,Dial(${PJSIP_HEADER(read,X-Callee)},20)
 	return newRecorder(t, s, "TestEvent")
 }
 
-// heardForged returns which events have had the forged line since the last time, and before and behind the first that
+// heardForged returns which events have had the forged line since the last time, and before and after the first that
 // is of the context inside.
-func (r *recorder) heardForged(t *testing.T) (before, behind []string) {
+func (r *recorder) heardForged(t *testing.T) (before, after []string) {
 	t.Helper()
 	r.barrier(t)
 	found := make(map[bool]map[string]bool)
@@ -128,12 +128,12 @@ func TestSafetyDialplan(t *testing.T) {
 							t.Errorf("AGI is told\n%s", env)
 						}
 						r.finished(t, by)
-						before, behind := r.heardForged(t)
+						before, after := r.heardForged(t)
 						if !slices.Equal(before, early[carrier]) {
 							t.Errorf("before: %q, want %q", before, early[carrier])
 						}
-						if len(behind) > 0 {
-							t.Errorf("behind it: %q", behind)
+						if len(after) > 0 {
+							t.Errorf("after it: %q", after)
 						}
 					})
 				}
@@ -156,8 +156,8 @@ func TestSafetyDigits(t *testing.T) {
 				if _, err := r.agent(t, by).Dial(ctx, stranger.Dialled.Invite("123", forged)); over(err) == nil || !strings.Contains(err.Error(), "404") {
 					t.Errorf("by %s: %v, want 404", by, err)
 				}
-				if before, behind := r.heardForged(t); len(before)+len(behind) > 0 {
-					t.Errorf("by %s: %q, %q", by, before, behind)
+				if before, after := r.heardForged(t); len(before)+len(after) > 0 {
+					t.Errorf("by %s: %q, %q", by, before, after)
 				}
 				if _, err := r.agent(t, by).Dial(ctx, stranger.Invite{Exten: "123"}); over(err) != nil {
 					t.Errorf("a number of digits by %s: %v", by, err)
