@@ -45,9 +45,9 @@ type Command struct {
 // hangs up, and with another if the connection to Asterisk is lost. Commands
 // are accepted after a hangup as Asterisk accepts them: see [Session].
 //
-// A nil error is success to the dialplan, an error or a panic is failure:
-// AGISTATUS says so. ErrHangup is no failure, unless another error is joined
-// with it: see [Failed].
+// A nil error is success to the dialplan; an error, a panic or a [runtime.Goexit]
+// is failure: AGISTATUS says so. ErrHangup is no failure, unless another error is
+// joined with it: see [Failed].
 type Handler interface {
 	ServeAGI(ctx context.Context, s *Session) error
 }

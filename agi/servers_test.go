@@ -73,6 +73,20 @@ func TestEndingsMeanTheSame(t *testing.T) {
 	}
 }
 
+// With the panics of before Go 1.21 a panic(nil) is not seen by recover.
+func TestPanicWithNilIsNoSuccess(t *testing.T) {
+	t.Setenv("GODEBUG", "panicnil=1")
+	for _, way := range sites {
+		t.Run(way.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				if got := way.open(t, settings{handler: panicking(nil)}).call(t).status(); got != "FAILURE" {
+					t.Errorf("the dialplan sees %s, want FAILURE", got)
+				}
+			})
+		})
+	}
+}
+
 // checkLog wants one entry about a call, or none.
 func checkLog(t *testing.T, log *bytes.Buffer, server, level, message, said string) {
 	t.Helper()

@@ -21,11 +21,12 @@
 // What becomes of a call, the dialplan sees in AGISTATUS:
 //
 //	FAILURE  the handler has returned an error that is more than the hangup
-//	         (see agi.Failed), or has panicked; no handler has the path
-//	         (FASTAGI_STATUS is NOTFOUND then, see [NotFound]); the server is
-//	         full, or can't be reached; or a STREAM FILE, CONTROL STREAM FILE,
-//	         GET OPTION, RECORD FILE or GOSUB has failed while the channel was
-//	         alive, whatever the handler has returned
+//	         (see agi.Failed), has panicked or has ended its goroutine; no
+//	         handler has the path (FASTAGI_STATUS is NOTFOUND then, see
+//	         [NotFound]); the server is full, has closed, or can't be reached;
+//	         or a STREAM FILE, CONTROL STREAM FILE, GET OPTION, RECORD FILE or
+//	         GOSUB has failed while the channel was alive, whatever the handler
+//	         has returned
 //	HANGUP   the channel has hung up in the session, by the caller or by a
 //	         command, and the handler has not failed
 //	SUCCESS  anything else
