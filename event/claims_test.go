@@ -24,8 +24,10 @@ func contradictions(ev event.Event) []string {
 		return oneOf(e.ContactStatus, "Unknown", "Unreachable", "Reachable", "NonQualified", "Removed")
 	case event.LocalOptimizationBegin:
 		return oneOf(e.DestUniqueid, e.LocalTwo.Uniqueid)
-	case event.Hold: // the storm's only phone with that key
-		return oneOf(strings.TrimRight(e.Channel, "0123456789abcdef"), "PJSIP/soft-")
+	case event.Hold: // of the storm's only phone with that key; a transfer puts a Local channel on hold, too
+		if strings.HasPrefix(e.Channel, "PJSIP/") {
+			return oneOf(strings.TrimRight(e.Channel, "0123456789abcdef"), "PJSIP/soft-")
+		}
 	case event.Unhold:
 		if strings.HasPrefix(e.Channel, "PJSIP/") {
 			return oneOf(strings.TrimRight(e.Channel, "0123456789abcdef"), "PJSIP/soft-")
