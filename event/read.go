@@ -20,9 +20,9 @@ import (
 func Read(r io.Reader) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		reader := transport.NewReader(r, nil)
+		var limit *transport.LimitError // one for all: errors.As has it on the heap
 		for sequence := uint64(1); ; {
 			block, err := reader.Next()
-			var limit *transport.LimitError
 			switch {
 			case err == nil, errors.Is(err, io.ErrUnexpectedEOF):
 				if _, ok := nameOf(block.First()); !ok {

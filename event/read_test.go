@@ -93,6 +93,22 @@ func TestReadYieldsTheErrorOfItsReaderLast(t *testing.T) {
 	}
 }
 
+// An event of a log costs two allocations: its text, and its value in an Event.
+func TestReadAllocations(t *testing.T) {
+	const events = 1000
+	log := strings.Repeat("Event: Newexten\r\nPrivilege: dialplan,all\r\nChannel: PJSIP/1-00000001\r\nUniqueid: 1.1\r\nExtension: 1\r\n\r\n", events)
+	got := testing.AllocsPerRun(5, func() {
+		for ev, err := range event.Read(strings.NewReader(log)) {
+			if err != nil || ev == nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	if got > 2.2*events {
+		t.Errorf("%.1f allocations an event, want at most 2.2", got/events)
+	}
+}
+
 func TestReadStopsWithTheLoop(t *testing.T) {
 	for range event.Read(strings.NewReader("Event: A\n\nEvent: B\n\n")) {
 		break
