@@ -2,6 +2,7 @@ package event_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -141,6 +142,35 @@ func BenchmarkDecode(b *testing.B) {
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		sinkEvent = raws[i%len(raws)].Decode()
+	}
+}
+
+// BenchmarkHandle is BenchmarkRoundTrip for functions.
+func BenchmarkHandle(b *testing.B) {
+	var hub event.Hub
+	sub := hub.Subscribe(event.Filter{}, nil)
+	defer sub.Close()
+	var on event.Handlers
+	got := 0
+	event.On(&on, func(e event.Newchannel) { got += len(e.Uniqueid) })
+	event.On(&on, func(e event.VarSet) { got += len(e.Variable) })
+	event.On(&on, func(e event.DialBegin) { got += len(e.Dest.Uniqueid) })
+	event.On(&on, func(e event.Hangup) { got += len(e.Uniqueid) })
+	on.Other = func(event.Event) { b.Fatal("not a function's") }
+	var blocks []transport.Block
+	for _, ev := range recorded(b, "22") {
+		if slices.Contains([]string{"Newchannel", "VarSet", "DialBegin", "Hangup"}, ev.EventName()) && ev.Doubt() == 0 {
+			blocks = append(blocks, transport.NewBlock(ev.Fields()))
+		}
+	}
+	received, ctx := time.Now(), context.Background()
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		hub.Queue(blocks[i%len(blocks)], received)
+		hub.Flush()
+		if err := sub.Handle(ctx, &on); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
 

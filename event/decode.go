@@ -13,24 +13,39 @@ func decode(base Base) Event {
 
 // decodeKeeping also collects the keys that the event's type has no place for.
 func decodeKeeping(base Base, left *leftovers) Event {
-	text := base.fields.String()
-	if text == "" || uint64(len(text)) > math.MaxUint32 { // slots can't hold more
-		return Unknown{base}
-	}
-	name, text, ok := cutNamed(text, "Event")
+	name, text, ok := cutName(&base)
 	if !ok {
-		var key, value string
-		key, value, text = cutField(text)
-		if name, ok = nameOf(key, value); !ok {
-			return Unknown{base}
-		}
+		return Unknown{base}
 	}
 	decoder := decoderOf(name)
 	if decoder == nil {
 		return Unknown{base}
 	}
+	return decoder(base, text, left, nil)
+}
+
+// decoder makes an event of one type. If f is a function for that type and there
+// is nothing odd about the event, the decoder calls it and returns nil: that saves
+// the allocation of an [Event].
+type decoder func(base Base, text string, left *leftovers, f any) Event
+
+// cutName returns the name of an event, and the text that its decoder is given.
+// It is false for what has no name, or is too long to decode.
+func cutName(base *Base) (name, text string, ok bool) {
+	text = base.fields.String()
+	if text == "" || uint64(len(text)) > math.MaxUint32 { // slots can't hold more
+		return "", "", false
+	}
+	name, text, ok = cutNamed(text, "Event")
+	if !ok {
+		var key, value string
+		key, value, text = cutField(text)
+		if name, ok = nameOf(key, value); !ok {
+			return "", "", false
+		}
+	}
 	_, text, _ = cutNamed(text, "Privilege") // nearly all have it, and none has a place for it
-	return decoder(base, text, left)
+	return name, text, true
 }
 
 // number reads a decimal number, perhaps with a text behind it: "0 (Presentation

@@ -45,6 +45,9 @@ func NewBase(fields transport.Fields, received time.Time) Base {
 // EventName is the value of the field Event, which is always the first; it is
 // empty where there is no such field.
 func (b Base) EventName() string {
+	if name, _, ok := cutNamed(b.fields.String(), "Event"); ok { // nearly always
+		return name
+	}
 	name, _ := nameOf(b.fields.First())
 	return name
 }

@@ -54,6 +54,32 @@ func ExampleHub() {
 	// PJSIP/100-00000001 ended: normal clearing
 }
 
+// A function for each type, in place of a switch.
+func ExampleHandlers() {
+	var on event.Handlers
+	event.On(&on, func(e event.Newchannel) { fmt.Println(e.Channel, "for", e.Exten) })
+	event.On(&on, func(e event.Hangup) { fmt.Println(e.Channel, "ended:", e.Cause) })
+	event.On(&on, func(e event.Gap) { fmt.Println("missed", e.Missed, "events:", e.Reason) })
+
+	var hub event.Hub // of a session, in a program
+	sub := hub.Subscribe(event.Filter{}, nil)
+	for ev := range event.Read(strings.NewReader(recording)) {
+		hub.Publish(transport.NewBlock(ev.Fields()))
+	}
+	hub.Close(nil)
+
+	for {
+		if err := sub.Handle(context.Background(), &on); err != nil {
+			fmt.Println(err)
+			break
+		}
+	}
+	// Output:
+	// PJSIP/100-00000001 for 4930123
+	// PJSIP/100-00000001 ended: normal clearing
+	// event: subscription closed
+}
+
 // A consumer that falls behind its limit finds a Gap where events are missing.
 func ExampleSubscription() {
 	var hub event.Hub

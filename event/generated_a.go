@@ -23,6 +23,8 @@ type AGIExecEnd struct {
 // EventName is "AGIExecEnd".
 func (AGIExecEnd) EventName() string { return "AGIExecEnd" }
 
+func (AGIExecEnd) handled(func(AGIExecEnd)) {}
+
 var formAGIExecEnd = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
@@ -32,7 +34,7 @@ var formAGIExecEnd = form{[]run{
 	{17, []string{"CommandID"}, false},
 }, 5, 0xf3fff}
 
-func decodeAGIExecEnd(base Base, text string, left *leftovers) Event {
+func decodeAGIExecEnd(base Base, text string, left *leftovers, f any) Event {
 	var v [20]slot
 	scan(&base, text, &formAGIExecEnd, v[:], left)
 	e := AGIExecEnd{Base: base}
@@ -41,6 +43,10 @@ func decodeAGIExecEnd(base Base, text string, left *leftovers) Event {
 	e.CommandID = v[17].of(text)
 	e.ResultCode = number(v[18].of(text))
 	e.Result = v[19].of(text)
+	if f, ok := f.(func(AGIExecEnd)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -56,6 +62,8 @@ type AGIExecStart struct {
 // EventName is "AGIExecStart".
 func (AGIExecStart) EventName() string { return "AGIExecStart" }
 
+func (AGIExecStart) handled(func(AGIExecStart)) {}
+
 var formAGIExecStart = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
@@ -64,13 +72,17 @@ var formAGIExecStart = form{[]run{
 	{17, []string{"CommandID"}, false},
 }, 4, 0x33fff}
 
-func decodeAGIExecStart(base Base, text string, left *leftovers) Event {
+func decodeAGIExecStart(base Base, text string, left *leftovers, f any) Event {
 	var v [18]slot
 	scan(&base, text, &formAGIExecStart, v[:], left)
 	e := AGIExecStart{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Command = v[16].of(text)
 	e.CommandID = v[17].of(text)
+	if f, ok := f.(func(AGIExecStart)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -91,13 +103,15 @@ type AOCD struct {
 // EventName is "AOC-D".
 func (AOCD) EventName() string { return "AOC-D" }
 
+func (AOCD) handled(func(AOCD)) {}
+
 var formAOCD = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Charge/Type", "Charge/BillingID", "Charge/TotalType", "Charge/Currency/Name", "Charge/Currency/Cost", "Charge/Currency/Multiplier"}, false},
 }, 0, 0x0}
 
-func decodeAOCD(base Base, text string, left *leftovers) Event {
+func decodeAOCD(base Base, text string, left *leftovers, f any) Event {
 	var v [22]slot
 	odd := scan(&base, text, &formAOCD, v[:], nil)
 	e := AOCD{Base: base}
@@ -112,6 +126,10 @@ func decodeAOCD(base Base, text string, left *leftovers) Event {
 		if !addEntry(&e.ChargeUnits, "Charge/Units", o.key, o.value) {
 			left.add(o.key)
 		}
+	}
+	if f, ok := f.(func(AOCD)); ok && base.doubt == 0 {
+		f(e)
+		return nil
 	}
 	return e
 }
@@ -136,13 +154,15 @@ type AOCE struct {
 // EventName is "AOC-E".
 func (AOCE) EventName() string { return "AOC-E" }
 
+func (AOCE) handled(func(AOCE)) {}
+
 var formAOCE = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Charge/Type", "Charge/BillingID", "Charge/TotalType", "Charge/Currency/Name", "Charge/Currency/Cost", "Charge/Currency/Multiplier", "ChargingAssociation/Number", "ChargingAssociation/Plan", "ChargingAssociation/ID"}, false},
 }, 0, 0x0}
 
-func decodeAOCE(base Base, text string, left *leftovers) Event {
+func decodeAOCE(base Base, text string, left *leftovers, f any) Event {
 	var v [25]slot
 	odd := scan(&base, text, &formAOCE, v[:], nil)
 	e := AOCE{Base: base}
@@ -161,6 +181,10 @@ func decodeAOCE(base Base, text string, left *leftovers) Event {
 			left.add(o.key)
 		}
 	}
+	if f, ok := f.(func(AOCE)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -175,12 +199,14 @@ type AOCS struct {
 // EventName is "AOC-S".
 func (AOCS) EventName() string { return "AOC-S" }
 
+func (AOCS) handled(func(AOCS)) {}
+
 var formAOCS = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 }, 0, 0x0}
 
-func decodeAOCS(base Base, text string, left *leftovers) Event {
+func decodeAOCS(base Base, text string, left *leftovers, f any) Event {
 	var v [16]slot
 	odd := scan(&base, text, &formAOCS, v[:], nil)
 	e := AOCS{Base: base}
@@ -189,6 +215,10 @@ func decodeAOCS(base Base, text string, left *leftovers) Event {
 		if !addEntry(&e.Rates, "Rates", o.key, o.value) {
 			left.add(o.key)
 		}
+	}
+	if f, ok := f.(func(AOCS)); ok && base.doubt == 0 {
+		f(e)
+		return nil
 	}
 	return e
 }
@@ -207,6 +237,8 @@ type AgentCalled struct {
 // EventName is "AgentCalled".
 func (AgentCalled) EventName() string { return "AgentCalled" }
 
+func (AgentCalled) handled(func(AgentCalled)) {}
+
 var formAgentCalled = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
@@ -217,7 +249,7 @@ var formAgentCalled = form{[]run{
 	{33, []string{"MemberName"}, false},
 }, 7, 0x73fff3fff}
 
-func decodeAgentCalled(base Base, text string, left *leftovers) Event {
+func decodeAgentCalled(base Base, text string, left *leftovers, f any) Event {
 	var v [35]slot
 	scan(&base, text, &formAgentCalled, v[:], left)
 	e := AgentCalled{Base: base}
@@ -226,6 +258,10 @@ func decodeAgentCalled(base Base, text string, left *leftovers) Event {
 	e.Queue = v[32].of(text)
 	e.MemberName = v[33].of(text)
 	e.Interface = v[34].of(text)
+	if f, ok := f.(func(AgentCalled)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -247,6 +283,8 @@ type AgentComplete struct {
 // EventName is "AgentComplete".
 func (AgentComplete) EventName() string { return "AgentComplete" }
 
+func (AgentComplete) handled(func(AgentComplete)) {}
+
 var formAgentComplete = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
@@ -258,7 +296,7 @@ var formAgentComplete = form{[]run{
 	{35, []string{"HoldTime", "TalkTime", "Reason"}, false},
 }, 8, 0x3f00000000}
 
-func decodeAgentComplete(base Base, text string, left *leftovers) Event {
+func decodeAgentComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [38]slot
 	scan(&base, text, &formAgentComplete, v[:], left)
 	e := AgentComplete{Base: base}
@@ -270,6 +308,10 @@ func decodeAgentComplete(base Base, text string, left *leftovers) Event {
 	e.HoldTime = seconds(v[35].of(text))
 	e.TalkTime = seconds(v[36].of(text))
 	e.Reason = v[37].of(text)
+	if f, ok := f.(func(AgentComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -289,6 +331,8 @@ type AgentConnect struct {
 // EventName is "AgentConnect".
 func (AgentConnect) EventName() string { return "AgentConnect" }
 
+func (AgentConnect) handled(func(AgentConnect)) {}
+
 var formAgentConnect = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
@@ -301,7 +345,7 @@ var formAgentConnect = form{[]run{
 	{35, []string{"RingTime"}, false},
 }, 9, 0x1f3fff3fff}
 
-func decodeAgentConnect(base Base, text string, left *leftovers) Event {
+func decodeAgentConnect(base Base, text string, left *leftovers, f any) Event {
 	var v [37]slot
 	scan(&base, text, &formAgentConnect, v[:], left)
 	e := AgentConnect{Base: base}
@@ -312,6 +356,10 @@ func decodeAgentConnect(base Base, text string, left *leftovers) Event {
 	e.Interface = v[34].of(text)
 	e.RingTime = seconds(v[35].of(text))
 	e.HoldTime = seconds(v[36].of(text))
+	if f, ok := f.(func(AgentConnect)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -330,6 +378,8 @@ type AgentDump struct {
 // EventName is "AgentDump".
 func (AgentDump) EventName() string { return "AgentDump" }
 
+func (AgentDump) handled(func(AgentDump)) {}
+
 var formAgentDump = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
@@ -338,7 +388,7 @@ var formAgentDump = form{[]run{
 	{32, []string{"Queue", "MemberName", "Interface"}, false},
 }, 0, 0x0}
 
-func decodeAgentDump(base Base, text string, left *leftovers) Event {
+func decodeAgentDump(base Base, text string, left *leftovers, f any) Event {
 	var v [35]slot
 	scan(&base, text, &formAgentDump, v[:], left)
 	e := AgentDump{Base: base}
@@ -347,6 +397,10 @@ func decodeAgentDump(base Base, text string, left *leftovers) Event {
 	e.Queue = v[32].of(text)
 	e.MemberName = v[33].of(text)
 	e.Interface = v[34].of(text)
+	if f, ok := f.(func(AgentDump)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -361,18 +415,24 @@ type AgentLogin struct {
 // EventName is "AgentLogin".
 func (AgentLogin) EventName() string { return "AgentLogin" }
 
+func (AgentLogin) handled(func(AgentLogin)) {}
+
 var formAgentLogin = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Agent"}, false},
 }, 3, 0x13fff}
 
-func decodeAgentLogin(base Base, text string, left *leftovers) Event {
+func decodeAgentLogin(base Base, text string, left *leftovers, f any) Event {
 	var v [17]slot
 	scan(&base, text, &formAgentLogin, v[:], left)
 	e := AgentLogin{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Agent = v[16].of(text)
+	if f, ok := f.(func(AgentLogin)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -388,19 +448,25 @@ type AgentLogoff struct {
 // EventName is "AgentLogoff".
 func (AgentLogoff) EventName() string { return "AgentLogoff" }
 
+func (AgentLogoff) handled(func(AgentLogoff)) {}
+
 var formAgentLogoff = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Agent", "Logintime"}, false},
 }, 3, 0x33fff}
 
-func decodeAgentLogoff(base Base, text string, left *leftovers) Event {
+func decodeAgentLogoff(base Base, text string, left *leftovers, f any) Event {
 	var v [18]slot
 	scan(&base, text, &formAgentLogoff, v[:], left)
 	e := AgentLogoff{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Agent = v[16].of(text)
 	e.Logintime = seconds(v[17].of(text))
+	if f, ok := f.(func(AgentLogoff)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -420,6 +486,8 @@ type AgentRingNoAnswer struct {
 // EventName is "AgentRingNoAnswer".
 func (AgentRingNoAnswer) EventName() string { return "AgentRingNoAnswer" }
 
+func (AgentRingNoAnswer) handled(func(AgentRingNoAnswer)) {}
+
 var formAgentRingNoAnswer = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
@@ -431,7 +499,7 @@ var formAgentRingNoAnswer = form{[]run{
 	{35, []string{"RingTime"}, false},
 }, 8, 0xf3fff3fff}
 
-func decodeAgentRingNoAnswer(base Base, text string, left *leftovers) Event {
+func decodeAgentRingNoAnswer(base Base, text string, left *leftovers, f any) Event {
 	var v [36]slot
 	scan(&base, text, &formAgentRingNoAnswer, v[:], left)
 	e := AgentRingNoAnswer{Base: base}
@@ -441,6 +509,10 @@ func decodeAgentRingNoAnswer(base Base, text string, left *leftovers) Event {
 	e.MemberName = v[33].of(text)
 	e.Interface = v[34].of(text)
 	e.RingTime = durationOf(v[35].of(text), time.Millisecond)
+	if f, ok := f.(func(AgentRingNoAnswer)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -461,6 +533,8 @@ type Agents struct {
 // EventName is "Agents".
 func (Agents) EventName() string { return "Agents" }
 
+func (Agents) handled(func(Agents)) {}
+
 var formAgents = form{[]run{
 	{16, []string{"Agent", "Name", "Status", "TalkingToChan", "CallStarted", "LoggedInTime"}, false},
 	{0, channelKeys, false},
@@ -468,7 +542,7 @@ var formAgents = form{[]run{
 	{22, []string{"ActionID"}, false},
 }, 4, 0x70000}
 
-func decodeAgents(base Base, text string, left *leftovers) Event {
+func decodeAgents(base Base, text string, left *leftovers, f any) Event {
 	var v [23]slot
 	scan(&base, text, &formAgents, v[:], left)
 	e := Agents{Base: base}
@@ -480,6 +554,10 @@ func decodeAgents(base Base, text string, left *leftovers) Event {
 	e.CallStarted = unixTime(v[20].of(text))
 	e.LoggedInTime = unixTime(v[21].of(text))
 	e.ActionID = v[22].of(text)
+	if f, ok := f.(func(Agents)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -495,17 +573,23 @@ type AgentsComplete struct {
 // EventName is "AgentsComplete".
 func (AgentsComplete) EventName() string { return "AgentsComplete" }
 
+func (AgentsComplete) handled(func(AgentsComplete)) {}
+
 var formAgentsComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeAgentsComplete(base Base, text string, left *leftovers) Event {
+func decodeAgentsComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formAgentsComplete, v[:], left)
 	e := AgentsComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(AgentsComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -520,16 +604,22 @@ type Alarm struct {
 // EventName is "Alarm".
 func (Alarm) EventName() string { return "Alarm" }
 
+func (Alarm) handled(func(Alarm)) {}
+
 var formAlarm = form{[]run{
 	{0, []string{"DAHDIChannel", "Alarm"}, false},
 }, 0, 0x0}
 
-func decodeAlarm(base Base, text string, left *leftovers) Event {
+func decodeAlarm(base Base, text string, left *leftovers, f any) Event {
 	var v [2]slot
 	scan(&base, text, &formAlarm, v[:], left)
 	e := Alarm{Base: base}
 	e.DAHDIChannel = v[0].of(text)
 	e.Alarm = v[1].of(text)
+	if f, ok := f.(func(Alarm)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -543,15 +633,21 @@ type AlarmClear struct {
 // EventName is "AlarmClear".
 func (AlarmClear) EventName() string { return "AlarmClear" }
 
+func (AlarmClear) handled(func(AlarmClear)) {}
+
 var formAlarmClear = form{[]run{
 	{0, []string{"DAHDIChannel"}, false},
 }, 0, 0x0}
 
-func decodeAlarmClear(base Base, text string, left *leftovers) Event {
+func decodeAlarmClear(base Base, text string, left *leftovers, f any) Event {
 	var v [1]slot
 	scan(&base, text, &formAlarmClear, v[:], left)
 	e := AlarmClear{Base: base}
 	e.DAHDIChannel = v[0].of(text)
+	if f, ok := f.(func(AlarmClear)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -585,11 +681,13 @@ type AorDetail struct {
 // EventName is "AorDetail".
 func (AorDetail) EventName() string { return "AorDetail" }
 
+func (AorDetail) handled(func(AorDetail)) {}
+
 var formAorDetail = form{[]run{
 	{0, []string{"ObjectType", "ObjectName", "MinimumExpiration", "MaximumExpiration", "DefaultExpiration", "QualifyFrequency", "AuthenticateQualify", "MaxContacts", "RemoveExisting", "RemoveUnavailable", "Mailboxes", "OutboundProxy", "SupportPath", "TotalContacts", "ContactsRegistered", "EndpointName", "Qualify2xxOnly", "QualifyTimeout", "VoicemailExtension", "Contacts"}, false},
 }, 0, 0x0}
 
-func decodeAorDetail(base Base, text string, left *leftovers) Event {
+func decodeAorDetail(base Base, text string, left *leftovers, f any) Event {
 	var v [20]slot
 	scan(&base, text, &formAorDetail, v[:], left)
 	e := AorDetail{Base: base}
@@ -613,6 +711,10 @@ func decodeAorDetail(base Base, text string, left *leftovers) Event {
 	e.QualifyTimeout = inSeconds(decimal(v[17].of(text)))
 	e.VoicemailExtension = v[18].of(text)
 	e.Contacts = v[19].of(text)
+	if f, ok := f.(func(AorDetail)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -642,11 +744,13 @@ type AorList struct {
 // EventName is "AorList".
 func (AorList) EventName() string { return "AorList" }
 
+func (AorList) handled(func(AorList)) {}
+
 var formAorList = form{[]run{
 	{0, []string{"ObjectType", "ObjectName", "MinimumExpiration", "MaximumExpiration", "DefaultExpiration", "QualifyFrequency", "AuthenticateQualify", "MaxContacts", "RemoveExisting", "RemoveUnavailable", "Mailboxes", "OutboundProxy", "SupportPath", "QualifyTimeout", "Qualify2xxOnly", "VoicemailExtension", "Contacts"}, false},
 }, 0, 0x0}
 
-func decodeAorList(base Base, text string, left *leftovers) Event {
+func decodeAorList(base Base, text string, left *leftovers, f any) Event {
 	var v [17]slot
 	scan(&base, text, &formAorList, v[:], left)
 	e := AorList{Base: base}
@@ -667,6 +771,10 @@ func decodeAorList(base Base, text string, left *leftovers) Event {
 	e.Qualify2xxOnly = flag(v[14].of(text))
 	e.VoicemailExtension = v[15].of(text)
 	e.Contacts = v[16].of(text)
+	if f, ok := f.(func(AorList)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -682,17 +790,23 @@ type AorListComplete struct {
 // EventName is "AorListComplete".
 func (AorListComplete) EventName() string { return "AorListComplete" }
 
+func (AorListComplete) handled(func(AorListComplete)) {}
+
 var formAorListComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeAorListComplete(base Base, text string, left *leftovers) Event {
+func decodeAorListComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formAorListComplete, v[:], left)
 	e := AorListComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(AorListComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -706,16 +820,22 @@ type AsyncAGIEnd struct {
 // EventName is "AsyncAGIEnd".
 func (AsyncAGIEnd) EventName() string { return "AsyncAGIEnd" }
 
+func (AsyncAGIEnd) handled(func(AsyncAGIEnd)) {}
+
 var formAsyncAGIEnd = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 }, 2, 0x3fff}
 
-func decodeAsyncAGIEnd(base Base, text string, left *leftovers) Event {
+func decodeAsyncAGIEnd(base Base, text string, left *leftovers, f any) Event {
 	var v [16]slot
 	scan(&base, text, &formAsyncAGIEnd, v[:], left)
 	e := AsyncAGIEnd{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
+	if f, ok := f.(func(AsyncAGIEnd)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -731,6 +851,8 @@ type AsyncAGIExec struct {
 // EventName is "AsyncAGIExec".
 func (AsyncAGIExec) EventName() string { return "AsyncAGIExec" }
 
+func (AsyncAGIExec) handled(func(AsyncAGIExec)) {}
+
 var formAsyncAGIExec = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
@@ -739,13 +861,17 @@ var formAsyncAGIExec = form{[]run{
 	{16, []string{"CommandID"}, false},
 }, 4, 0x23fff}
 
-func decodeAsyncAGIExec(base Base, text string, left *leftovers) Event {
+func decodeAsyncAGIExec(base Base, text string, left *leftovers, f any) Event {
 	var v [18]slot
 	scan(&base, text, &formAsyncAGIExec, v[:], left)
 	e := AsyncAGIExec{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.CommandID = v[16].of(text)
 	e.Result = v[17].of(text)
+	if f, ok := f.(func(AsyncAGIExec)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -760,18 +886,24 @@ type AsyncAGIStart struct {
 // EventName is "AsyncAGIStart".
 func (AsyncAGIStart) EventName() string { return "AsyncAGIStart" }
 
+func (AsyncAGIStart) handled(func(AsyncAGIStart)) {}
+
 var formAsyncAGIStart = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Env"}, false},
 }, 3, 0x13fff}
 
-func decodeAsyncAGIStart(base Base, text string, left *leftovers) Event {
+func decodeAsyncAGIStart(base Base, text string, left *leftovers, f any) Event {
 	var v [17]slot
 	scan(&base, text, &formAsyncAGIStart, v[:], left)
 	e := AsyncAGIStart{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Env = v[16].of(text)
+	if f, ok := f.(func(AsyncAGIStart)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -798,6 +930,8 @@ type AttendedTransfer struct {
 // EventName is "AttendedTransfer".
 func (AttendedTransfer) EventName() string { return "AttendedTransfer" }
 
+func (AttendedTransfer) handled(func(AttendedTransfer)) {}
+
 var formAttendedTransfer = form{[]run{
 	{0, origTransfererChannelKeys, false},
 	{15, origTransfererChannelVariables, true},
@@ -816,7 +950,7 @@ var formAttendedTransfer = form{[]run{
 	{112, []string{"Result", "DestType", "DestBridgeUniqueid", "DestApp", "DestTransfererChannel", "IsExternal"}, false},
 }, 0, 0x0}
 
-func decodeAttendedTransfer(base Base, text string, left *leftovers) Event {
+func decodeAttendedTransfer(base Base, text string, left *leftovers, f any) Event {
 	var v [118]slot
 	scan(&base, text, &formAttendedTransfer, v[:], left)
 	e := AttendedTransfer{Base: base}
@@ -834,6 +968,10 @@ func decodeAttendedTransfer(base Base, text string, left *leftovers) Event {
 	e.DestApp = known(v[115].of(text), "unknown")
 	e.DestTransfererChannel = v[116].of(text)
 	e.IsExternal = flag(v[117].of(text))
+	if f, ok := f.(func(AttendedTransfer)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -875,11 +1013,13 @@ func (e AuthDetail) Format(s fmt.State, verb rune) {
 	show.Print(s, verb, plain(e))
 }
 
+func (AuthDetail) handled(func(AuthDetail)) {}
+
 var formAuthDetail = form{[]run{
 	{0, []string{"ObjectType", "ObjectName", "Username", "Password", "Md5Cred", "Realm", "NonceLifetime", "AuthType", "EndpointName", "OauthClientid", "OauthSecret", "PasswordDigest", "RefreshToken", "SupportedAlgorithmsUac", "SupportedAlgorithmsUas"}, false},
 }, 0, 0x0}
 
-func decodeAuthDetail(base Base, text string, left *leftovers) Event {
+func decodeAuthDetail(base Base, text string, left *leftovers, f any) Event {
 	var v [15]slot
 	scan(&base, text, &formAuthDetail, v[:], left)
 	e := AuthDetail{Base: base}
@@ -898,6 +1038,10 @@ func decodeAuthDetail(base Base, text string, left *leftovers) Event {
 	e.RefreshToken = v[12].of(text)
 	e.SupportedAlgorithmsUac = v[13].of(text)
 	e.SupportedAlgorithmsUas = v[14].of(text)
+	if f, ok := f.(func(AuthDetail)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -937,11 +1081,13 @@ func (e AuthList) Format(s fmt.State, verb rune) {
 	show.Print(s, verb, plain(e))
 }
 
+func (AuthList) handled(func(AuthList)) {}
+
 var formAuthList = form{[]run{
 	{0, []string{"ObjectType", "ObjectName", "Username", "Md5Cred", "Realm", "AuthType", "Password", "NonceLifetime", "OauthClientid", "OauthSecret", "PasswordDigest", "RefreshToken", "SupportedAlgorithmsUac", "SupportedAlgorithmsUas"}, false},
 }, 0, 0x0}
 
-func decodeAuthList(base Base, text string, left *leftovers) Event {
+func decodeAuthList(base Base, text string, left *leftovers, f any) Event {
 	var v [14]slot
 	scan(&base, text, &formAuthList, v[:], left)
 	e := AuthList{Base: base}
@@ -959,6 +1105,10 @@ func decodeAuthList(base Base, text string, left *leftovers) Event {
 	e.RefreshToken = v[11].of(text)
 	e.SupportedAlgorithmsUac = v[12].of(text)
 	e.SupportedAlgorithmsUas = v[13].of(text)
+	if f, ok := f.(func(AuthList)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -974,17 +1124,23 @@ type AuthListComplete struct {
 // EventName is "AuthListComplete".
 func (AuthListComplete) EventName() string { return "AuthListComplete" }
 
+func (AuthListComplete) handled(func(AuthListComplete)) {}
+
 var formAuthListComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeAuthListComplete(base Base, text string, left *leftovers) Event {
+func decodeAuthListComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formAuthListComplete, v[:], left)
 	e := AuthListComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(AuthListComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -1009,11 +1165,13 @@ type AuthMethodNotAllowed struct {
 // EventName is "AuthMethodNotAllowed".
 func (AuthMethodNotAllowed) EventName() string { return "AuthMethodNotAllowed" }
 
+func (AuthMethodNotAllowed) handled(func(AuthMethodNotAllowed)) {}
+
 var formAuthMethodNotAllowed = form{[]run{
 	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "AuthMethod", "Module", "SessionTV"}, false},
 }, 0, 0x0}
 
-func decodeAuthMethodNotAllowed(base Base, text string, left *leftovers) Event {
+func decodeAuthMethodNotAllowed(base Base, text string, left *leftovers, f any) Event {
 	var v [11]slot
 	scan(&base, text, &formAuthMethodNotAllowed, v[:], left)
 	e := AuthMethodNotAllowed{Base: base}
@@ -1028,5 +1186,9 @@ func decodeAuthMethodNotAllowed(base Base, text string, left *leftovers) Event {
 	e.AuthMethod = v[8].of(text)
 	e.Module = v[9].of(text)
 	e.SessionTV = isoTime(v[10].of(text))
+	if f, ok := f.(func(AuthMethodNotAllowed)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }

@@ -18,6 +18,8 @@ type BlindTransfer struct {
 // EventName is "BlindTransfer".
 func (BlindTransfer) EventName() string { return "BlindTransfer" }
 
+func (BlindTransfer) handled(func(BlindTransfer)) {}
+
 var formBlindTransfer = form{[]run{
 	{40, []string{"Result"}, false},
 	{0, transfererChannelKeys, false},
@@ -28,7 +30,7 @@ var formBlindTransfer = form{[]run{
 	{41, []string{"IsExternal", "Context", "Extension"}, false},
 }, 7, 0xf0000003fff}
 
-func decodeBlindTransfer(base Base, text string, left *leftovers) Event {
+func decodeBlindTransfer(base Base, text string, left *leftovers, f any) Event {
 	var v [44]slot
 	scan(&base, text, &formBlindTransfer, v[:], left)
 	e := BlindTransfer{Base: base}
@@ -39,6 +41,10 @@ func decodeBlindTransfer(base Base, text string, left *leftovers) Event {
 	e.IsExternal = flag(v[41].of(text))
 	e.Context = v[42].of(text)
 	e.Extension = v[43].of(text)
+	if f, ok := f.(func(BlindTransfer)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -52,15 +58,21 @@ type BridgeCreate struct {
 // EventName is "BridgeCreate".
 func (BridgeCreate) EventName() string { return "BridgeCreate" }
 
+func (BridgeCreate) handled(func(BridgeCreate)) {}
+
 var formBridgeCreate = form{[]run{
 	{0, bridgeKeys, false},
 }, 1, 0x7f}
 
-func decodeBridgeCreate(base Base, text string, left *leftovers) Event {
+func decodeBridgeCreate(base Base, text string, left *leftovers, f any) Event {
 	var v [8]slot
 	scan(&base, text, &formBridgeCreate, v[:], left)
 	e := BridgeCreate{Base: base}
 	e.BridgeSnapshot = bridgeOf(text, v[0:8])
+	if f, ok := f.(func(BridgeCreate)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -74,15 +86,21 @@ type BridgeDestroy struct {
 // EventName is "BridgeDestroy".
 func (BridgeDestroy) EventName() string { return "BridgeDestroy" }
 
+func (BridgeDestroy) handled(func(BridgeDestroy)) {}
+
 var formBridgeDestroy = form{[]run{
 	{0, bridgeKeys, false},
 }, 1, 0x7f}
 
-func decodeBridgeDestroy(base Base, text string, left *leftovers) Event {
+func decodeBridgeDestroy(base Base, text string, left *leftovers, f any) Event {
 	var v [8]slot
 	scan(&base, text, &formBridgeDestroy, v[:], left)
 	e := BridgeDestroy{Base: base}
 	e.BridgeSnapshot = bridgeOf(text, v[0:8])
+	if f, ok := f.(func(BridgeDestroy)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -98,6 +116,8 @@ type BridgeEnter struct {
 // EventName is "BridgeEnter".
 func (BridgeEnter) EventName() string { return "BridgeEnter" }
 
+func (BridgeEnter) handled(func(BridgeEnter)) {}
+
 var formBridgeEnter = form{[]run{
 	{0, bridgeKeys, false},
 	{8, channelKeys, false},
@@ -105,13 +125,17 @@ var formBridgeEnter = form{[]run{
 	{24, []string{"SwapUniqueid"}, false},
 }, 4, 0x3fff7f}
 
-func decodeBridgeEnter(base Base, text string, left *leftovers) Event {
+func decodeBridgeEnter(base Base, text string, left *leftovers, f any) Event {
 	var v [25]slot
 	scan(&base, text, &formBridgeEnter, v[:], left)
 	e := BridgeEnter{Base: base}
 	e.BridgeSnapshot = bridgeOf(text, v[0:8])
 	e.ChannelSnapshot = channelOf(text, v[8:24])
 	e.SwapUniqueid = v[24].of(text)
+	if f, ok := f.(func(BridgeEnter)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -125,16 +149,22 @@ type BridgeInfoChannel struct {
 // EventName is "BridgeInfoChannel".
 func (BridgeInfoChannel) EventName() string { return "BridgeInfoChannel" }
 
+func (BridgeInfoChannel) handled(func(BridgeInfoChannel)) {}
+
 var formBridgeInfoChannel = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 }, 2, 0x3fff}
 
-func decodeBridgeInfoChannel(base Base, text string, left *leftovers) Event {
+func decodeBridgeInfoChannel(base Base, text string, left *leftovers, f any) Event {
 	var v [16]slot
 	scan(&base, text, &formBridgeInfoChannel, v[:], left)
 	e := BridgeInfoChannel{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
+	if f, ok := f.(func(BridgeInfoChannel)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -151,12 +181,14 @@ type BridgeInfoComplete struct {
 // EventName is "BridgeInfoComplete".
 func (BridgeInfoComplete) EventName() string { return "BridgeInfoComplete" }
 
+func (BridgeInfoComplete) handled(func(BridgeInfoComplete)) {}
+
 var formBridgeInfoComplete = form{[]run{
 	{0, bridgeKeys, false},
 	{8, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeBridgeInfoComplete(base Base, text string, left *leftovers) Event {
+func decodeBridgeInfoComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [11]slot
 	scan(&base, text, &formBridgeInfoComplete, v[:], left)
 	e := BridgeInfoComplete{Base: base}
@@ -164,6 +196,10 @@ func decodeBridgeInfoComplete(base Base, text string, left *leftovers) Event {
 	e.ActionID = v[8].of(text)
 	e.EventList = v[9].of(text)
 	e.ListItems = number(v[10].of(text))
+	if f, ok := f.(func(BridgeInfoComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -178,18 +214,24 @@ type BridgeLeave struct {
 // EventName is "BridgeLeave".
 func (BridgeLeave) EventName() string { return "BridgeLeave" }
 
+func (BridgeLeave) handled(func(BridgeLeave)) {}
+
 var formBridgeLeave = form{[]run{
 	{0, bridgeKeys, false},
 	{8, channelKeys, false},
 	{23, channelVariables, true},
 }, 3, 0x3fff7f}
 
-func decodeBridgeLeave(base Base, text string, left *leftovers) Event {
+func decodeBridgeLeave(base Base, text string, left *leftovers, f any) Event {
 	var v [24]slot
 	scan(&base, text, &formBridgeLeave, v[:], left)
 	e := BridgeLeave{Base: base}
 	e.BridgeSnapshot = bridgeOf(text, v[0:8])
 	e.ChannelSnapshot = channelOf(text, v[8:24])
+	if f, ok := f.(func(BridgeLeave)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -205,17 +247,23 @@ type BridgeListComplete struct {
 // EventName is "BridgeListComplete".
 func (BridgeListComplete) EventName() string { return "BridgeListComplete" }
 
+func (BridgeListComplete) handled(func(BridgeListComplete)) {}
+
 var formBridgeListComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeBridgeListComplete(base Base, text string, left *leftovers) Event {
+func decodeBridgeListComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formBridgeListComplete, v[:], left)
 	e := BridgeListComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(BridgeListComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -229,15 +277,21 @@ type BridgeListItem struct {
 // EventName is "BridgeListItem".
 func (BridgeListItem) EventName() string { return "BridgeListItem" }
 
+func (BridgeListItem) handled(func(BridgeListItem)) {}
+
 var formBridgeListItem = form{[]run{
 	{0, bridgeKeys, false},
 }, 1, 0x7f}
 
-func decodeBridgeListItem(base Base, text string, left *leftovers) Event {
+func decodeBridgeListItem(base Base, text string, left *leftovers, f any) Event {
 	var v [8]slot
 	scan(&base, text, &formBridgeListItem, v[:], left)
 	e := BridgeListItem{Base: base}
 	e.BridgeSnapshot = bridgeOf(text, v[0:8])
+	if f, ok := f.(func(BridgeListItem)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -252,17 +306,23 @@ type BridgeMerge struct {
 // EventName is "BridgeMerge".
 func (BridgeMerge) EventName() string { return "BridgeMerge" }
 
+func (BridgeMerge) handled(func(BridgeMerge)) {}
+
 var formBridgeMerge = form{[]run{
 	{0, toBridgeKeys, false},
 	{8, fromBridgeKeys, false},
 }, 0, 0x0}
 
-func decodeBridgeMerge(base Base, text string, left *leftovers) Event {
+func decodeBridgeMerge(base Base, text string, left *leftovers, f any) Event {
 	var v [16]slot
 	scan(&base, text, &formBridgeMerge, v[:], left)
 	e := BridgeMerge{Base: base}
 	e.To = bridgeOf(text, v[0:8])
 	e.From = bridgeOf(text, v[8:16])
+	if f, ok := f.(func(BridgeMerge)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -279,17 +339,23 @@ type BridgeTechnologyListComplete struct {
 // EventName is "BridgeTechnologyListComplete".
 func (BridgeTechnologyListComplete) EventName() string { return "BridgeTechnologyListComplete" }
 
+func (BridgeTechnologyListComplete) handled(func(BridgeTechnologyListComplete)) {}
+
 var formBridgeTechnologyListComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeBridgeTechnologyListComplete(base Base, text string, left *leftovers) Event {
+func decodeBridgeTechnologyListComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formBridgeTechnologyListComplete, v[:], left)
 	e := BridgeTechnologyListComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(BridgeTechnologyListComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -307,11 +373,13 @@ type BridgeTechnologyListItem struct {
 // EventName is "BridgeTechnologyListItem".
 func (BridgeTechnologyListItem) EventName() string { return "BridgeTechnologyListItem" }
 
+func (BridgeTechnologyListItem) handled(func(BridgeTechnologyListItem)) {}
+
 var formBridgeTechnologyListItem = form{[]run{
 	{0, []string{"BridgeTechnology", "BridgeType", "BridgePriority", "BridgeSuspended"}, false},
 }, 0, 0x0}
 
-func decodeBridgeTechnologyListItem(base Base, text string, left *leftovers) Event {
+func decodeBridgeTechnologyListItem(base Base, text string, left *leftovers, f any) Event {
 	var v [4]slot
 	scan(&base, text, &formBridgeTechnologyListItem, v[:], left)
 	e := BridgeTechnologyListItem{Base: base}
@@ -319,6 +387,10 @@ func decodeBridgeTechnologyListItem(base Base, text string, left *leftovers) Eve
 	e.BridgeType = v[1].of(text)
 	e.BridgePriority = number(v[2].of(text))
 	e.BridgeSuspended = flag(v[3].of(text))
+	if f, ok := f.(func(BridgeTechnologyListItem)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -334,16 +406,22 @@ type BridgeVideoSourceUpdate struct {
 // EventName is "BridgeVideoSourceUpdate".
 func (BridgeVideoSourceUpdate) EventName() string { return "BridgeVideoSourceUpdate" }
 
+func (BridgeVideoSourceUpdate) handled(func(BridgeVideoSourceUpdate)) {}
+
 var formBridgeVideoSourceUpdate = form{[]run{
 	{0, bridgeKeys, false},
 	{8, []string{"BridgePreviousVideoSource"}, false},
 }, 2, 0x17f}
 
-func decodeBridgeVideoSourceUpdate(base Base, text string, left *leftovers) Event {
+func decodeBridgeVideoSourceUpdate(base Base, text string, left *leftovers, f any) Event {
 	var v [9]slot
 	scan(&base, text, &formBridgeVideoSourceUpdate, v[:], left)
 	e := BridgeVideoSourceUpdate{Base: base}
 	e.BridgeSnapshot = bridgeOf(text, v[0:8])
 	e.BridgePreviousVideoSource = v[8].of(text)
+	if f, ok := f.(func(BridgeVideoSourceUpdate)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }

@@ -19,17 +19,23 @@ type CCAvailable struct {
 // EventName is "CCAvailable".
 func (CCAvailable) EventName() string { return "CCAvailable" }
 
+func (CCAvailable) handled(func(CCAvailable)) {}
+
 var formCCAvailable = form{[]run{
 	{0, []string{"CoreID", "Callee", "Service"}, false},
 }, 0, 0x0}
 
-func decodeCCAvailable(base Base, text string, left *leftovers) Event {
+func decodeCCAvailable(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formCCAvailable, v[:], left)
 	e := CCAvailable{Base: base}
 	e.CoreID = number(v[0].of(text))
 	e.Callee = v[1].of(text)
 	e.Service = v[2].of(text)
+	if f, ok := f.(func(CCAvailable)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -44,16 +50,22 @@ type CCCallerRecalling struct {
 // EventName is "CCCallerRecalling".
 func (CCCallerRecalling) EventName() string { return "CCCallerRecalling" }
 
+func (CCCallerRecalling) handled(func(CCCallerRecalling)) {}
+
 var formCCCallerRecalling = form{[]run{
 	{0, []string{"CoreID", "Caller"}, false},
 }, 0, 0x0}
 
-func decodeCCCallerRecalling(base Base, text string, left *leftovers) Event {
+func decodeCCCallerRecalling(base Base, text string, left *leftovers, f any) Event {
 	var v [2]slot
 	scan(&base, text, &formCCCallerRecalling, v[:], left)
 	e := CCCallerRecalling{Base: base}
 	e.CoreID = number(v[0].of(text))
 	e.Caller = v[1].of(text)
+	if f, ok := f.(func(CCCallerRecalling)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -69,16 +81,22 @@ type CCCallerStartMonitoring struct {
 // EventName is "CCCallerStartMonitoring".
 func (CCCallerStartMonitoring) EventName() string { return "CCCallerStartMonitoring" }
 
+func (CCCallerStartMonitoring) handled(func(CCCallerStartMonitoring)) {}
+
 var formCCCallerStartMonitoring = form{[]run{
 	{0, []string{"CoreID", "Caller"}, false},
 }, 0, 0x0}
 
-func decodeCCCallerStartMonitoring(base Base, text string, left *leftovers) Event {
+func decodeCCCallerStartMonitoring(base Base, text string, left *leftovers, f any) Event {
 	var v [2]slot
 	scan(&base, text, &formCCCallerStartMonitoring, v[:], left)
 	e := CCCallerStartMonitoring{Base: base}
 	e.CoreID = number(v[0].of(text))
 	e.Caller = v[1].of(text)
+	if f, ok := f.(func(CCCallerStartMonitoring)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -94,16 +112,22 @@ type CCCallerStopMonitoring struct {
 // EventName is "CCCallerStopMonitoring".
 func (CCCallerStopMonitoring) EventName() string { return "CCCallerStopMonitoring" }
 
+func (CCCallerStopMonitoring) handled(func(CCCallerStopMonitoring)) {}
+
 var formCCCallerStopMonitoring = form{[]run{
 	{0, []string{"CoreID", "Caller"}, false},
 }, 0, 0x0}
 
-func decodeCCCallerStopMonitoring(base Base, text string, left *leftovers) Event {
+func decodeCCCallerStopMonitoring(base Base, text string, left *leftovers, f any) Event {
 	var v [2]slot
 	scan(&base, text, &formCCCallerStopMonitoring, v[:], left)
 	e := CCCallerStopMonitoring{Base: base}
 	e.CoreID = number(v[0].of(text))
 	e.Caller = v[1].of(text)
+	if f, ok := f.(func(CCCallerStopMonitoring)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -119,17 +143,23 @@ type CCFailure struct {
 // EventName is "CCFailure".
 func (CCFailure) EventName() string { return "CCFailure" }
 
+func (CCFailure) handled(func(CCFailure)) {}
+
 var formCCFailure = form{[]run{
 	{0, []string{"CoreID", "Caller", "Reason"}, false},
 }, 0, 0x0}
 
-func decodeCCFailure(base Base, text string, left *leftovers) Event {
+func decodeCCFailure(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formCCFailure, v[:], left)
 	e := CCFailure{Base: base}
 	e.CoreID = number(v[0].of(text))
 	e.Caller = v[1].of(text)
 	e.Reason = v[2].of(text)
+	if f, ok := f.(func(CCFailure)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -145,16 +175,22 @@ type CCMonitorFailed struct {
 // EventName is "CCMonitorFailed".
 func (CCMonitorFailed) EventName() string { return "CCMonitorFailed" }
 
+func (CCMonitorFailed) handled(func(CCMonitorFailed)) {}
+
 var formCCMonitorFailed = form{[]run{
 	{0, []string{"CoreID", "Callee"}, false},
 }, 0, 0x0}
 
-func decodeCCMonitorFailed(base Base, text string, left *leftovers) Event {
+func decodeCCMonitorFailed(base Base, text string, left *leftovers, f any) Event {
 	var v [2]slot
 	scan(&base, text, &formCCMonitorFailed, v[:], left)
 	e := CCMonitorFailed{Base: base}
 	e.CoreID = number(v[0].of(text))
 	e.Callee = v[1].of(text)
+	if f, ok := f.(func(CCMonitorFailed)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -170,17 +206,23 @@ type CCOfferTimerStart struct {
 // EventName is "CCOfferTimerStart".
 func (CCOfferTimerStart) EventName() string { return "CCOfferTimerStart" }
 
+func (CCOfferTimerStart) handled(func(CCOfferTimerStart)) {}
+
 var formCCOfferTimerStart = form{[]run{
 	{0, []string{"CoreID", "Caller", "Expires"}, false},
 }, 0, 0x0}
 
-func decodeCCOfferTimerStart(base Base, text string, left *leftovers) Event {
+func decodeCCOfferTimerStart(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formCCOfferTimerStart, v[:], left)
 	e := CCOfferTimerStart{Base: base}
 	e.CoreID = number(v[0].of(text))
 	e.Caller = v[1].of(text)
 	e.Expires = seconds(v[2].of(text))
+	if f, ok := f.(func(CCOfferTimerStart)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -195,16 +237,22 @@ type CCRecallComplete struct {
 // EventName is "CCRecallComplete".
 func (CCRecallComplete) EventName() string { return "CCRecallComplete" }
 
+func (CCRecallComplete) handled(func(CCRecallComplete)) {}
+
 var formCCRecallComplete = form{[]run{
 	{0, []string{"CoreID", "Caller"}, false},
 }, 0, 0x0}
 
-func decodeCCRecallComplete(base Base, text string, left *leftovers) Event {
+func decodeCCRecallComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [2]slot
 	scan(&base, text, &formCCRecallComplete, v[:], left)
 	e := CCRecallComplete{Base: base}
 	e.CoreID = number(v[0].of(text))
 	e.Caller = v[1].of(text)
+	if f, ok := f.(func(CCRecallComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -219,16 +267,22 @@ type CCRequestAcknowledged struct {
 // EventName is "CCRequestAcknowledged".
 func (CCRequestAcknowledged) EventName() string { return "CCRequestAcknowledged" }
 
+func (CCRequestAcknowledged) handled(func(CCRequestAcknowledged)) {}
+
 var formCCRequestAcknowledged = form{[]run{
 	{0, []string{"CoreID", "Caller"}, false},
 }, 0, 0x0}
 
-func decodeCCRequestAcknowledged(base Base, text string, left *leftovers) Event {
+func decodeCCRequestAcknowledged(base Base, text string, left *leftovers, f any) Event {
 	var v [2]slot
 	scan(&base, text, &formCCRequestAcknowledged, v[:], left)
 	e := CCRequestAcknowledged{Base: base}
 	e.CoreID = number(v[0].of(text))
 	e.Caller = v[1].of(text)
+	if f, ok := f.(func(CCRequestAcknowledged)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -244,17 +298,23 @@ type CCRequested struct {
 // EventName is "CCRequested".
 func (CCRequested) EventName() string { return "CCRequested" }
 
+func (CCRequested) handled(func(CCRequested)) {}
+
 var formCCRequested = form{[]run{
 	{0, []string{"CoreID", "Caller", "Callee"}, false},
 }, 0, 0x0}
 
-func decodeCCRequested(base Base, text string, left *leftovers) Event {
+func decodeCCRequested(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formCCRequested, v[:], left)
 	e := CCRequested{Base: base}
 	e.CoreID = number(v[0].of(text))
 	e.Caller = v[1].of(text)
 	e.Callee = v[2].of(text)
+	if f, ok := f.(func(CCRequested)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -290,6 +350,8 @@ type CEL struct {
 // EventName is "CEL".
 func (CEL) EventName() string { return "CEL" }
 
+func (CEL) handled(func(CEL)) {}
+
 var formCEL = form{[]run{
 	{0, []string{"EventName", "AccountCode", "CallerIDnum", "CallerIDname", "CallerIDani", "CallerIDrdnis", "CallerIDdnid", "Exten", "Context"}, false},
 	{19, []string{"Channel"}, false},
@@ -300,7 +362,7 @@ var formCEL = form{[]run{
 	{18, []string{"Extra"}, false},
 }, 7, 0xfffff}
 
-func decodeCEL(base Base, text string, left *leftovers) Event {
+func decodeCEL(base Base, text string, left *leftovers, f any) Event {
 	var v [22]slot
 	scan(&base, text, &formCEL, v[:], left)
 	e := CEL{Base: base}
@@ -326,6 +388,10 @@ func decodeCEL(base Base, text string, left *leftovers) Event {
 	e.Channel = v[19].of(text)
 	e.TenantID = v[20].of(text)
 	e.UserDefType = v[21].of(text)
+	if f, ok := f.(func(CEL)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -356,11 +422,13 @@ type Cdr struct {
 // EventName is "Cdr".
 func (Cdr) EventName() string { return "Cdr" }
 
+func (Cdr) handled(func(Cdr)) {}
+
 var formCdr = form{[]run{
 	{0, []string{"AccountCode", "Source", "Destination", "DestinationContext", "CallerID", "Channel", "DestinationChannel", "LastApplication", "LastData", "StartTime", "AnswerTime", "EndTime", "Duration", "BillableSeconds", "Disposition", "AMAFlags", "UniqueID", "UserField"}, false},
 }, 1, 0x3ffff}
 
-func decodeCdr(base Base, text string, left *leftovers) Event {
+func decodeCdr(base Base, text string, left *leftovers, f any) Event {
 	var v [18]slot
 	scan(&base, text, &formCdr, v[:], left)
 	e := Cdr{Base: base}
@@ -382,6 +450,10 @@ func decodeCdr(base Base, text string, left *leftovers) Event {
 	e.AMAFlags = v[15].of(text)
 	e.UniqueID = v[16].of(text)
 	e.UserField = v[17].of(text)
+	if f, ok := f.(func(Cdr)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -408,11 +480,13 @@ type ChallengeResponseFailed struct {
 // EventName is "ChallengeResponseFailed".
 func (ChallengeResponseFailed) EventName() string { return "ChallengeResponseFailed" }
 
+func (ChallengeResponseFailed) handled(func(ChallengeResponseFailed)) {}
+
 var formChallengeResponseFailed = form{[]run{
 	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "Challenge", "Response", "ExpectedResponse", "Module", "SessionTV"}, false},
 }, 0, 0x0}
 
-func decodeChallengeResponseFailed(base Base, text string, left *leftovers) Event {
+func decodeChallengeResponseFailed(base Base, text string, left *leftovers, f any) Event {
 	var v [13]slot
 	scan(&base, text, &formChallengeResponseFailed, v[:], left)
 	e := ChallengeResponseFailed{Base: base}
@@ -429,6 +503,10 @@ func decodeChallengeResponseFailed(base Base, text string, left *leftovers) Even
 	e.ExpectedResponse = v[10].of(text)
 	e.Module = v[11].of(text)
 	e.SessionTV = isoTime(v[12].of(text))
+	if f, ok := f.(func(ChallengeResponseFailed)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -452,11 +530,13 @@ type ChallengeSent struct {
 // EventName is "ChallengeSent".
 func (ChallengeSent) EventName() string { return "ChallengeSent" }
 
+func (ChallengeSent) handled(func(ChallengeSent)) {}
+
 var formChallengeSent = form{[]run{
 	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "Challenge", "Module", "SessionTV"}, false},
 }, 0, 0x0}
 
-func decodeChallengeSent(base Base, text string, left *leftovers) Event {
+func decodeChallengeSent(base Base, text string, left *leftovers, f any) Event {
 	var v [11]slot
 	scan(&base, text, &formChallengeSent, v[:], left)
 	e := ChallengeSent{Base: base}
@@ -471,6 +551,10 @@ func decodeChallengeSent(base Base, text string, left *leftovers) Event {
 	e.Challenge = v[8].of(text)
 	e.Module = v[9].of(text)
 	e.SessionTV = isoTime(v[10].of(text))
+	if f, ok := f.(func(ChallengeSent)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -485,6 +569,8 @@ type ChanSpyStart struct {
 // EventName is "ChanSpyStart".
 func (ChanSpyStart) EventName() string { return "ChanSpyStart" }
 
+func (ChanSpyStart) handled(func(ChanSpyStart)) {}
+
 var formChanSpyStart = form{[]run{
 	{0, spyerChannelKeys, false},
 	{15, spyerChannelVariables, true},
@@ -492,12 +578,16 @@ var formChanSpyStart = form{[]run{
 	{31, spyeeChannelVariables, true},
 }, 4, 0x3fff3fff}
 
-func decodeChanSpyStart(base Base, text string, left *leftovers) Event {
+func decodeChanSpyStart(base Base, text string, left *leftovers, f any) Event {
 	var v [32]slot
 	scan(&base, text, &formChanSpyStart, v[:], left)
 	e := ChanSpyStart{Base: base}
 	e.Spyer = channelOf(text, v[0:16])
 	e.Spyee = channelOf(text, v[16:32])
+	if f, ok := f.(func(ChanSpyStart)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -512,6 +602,8 @@ type ChanSpyStop struct {
 // EventName is "ChanSpyStop".
 func (ChanSpyStop) EventName() string { return "ChanSpyStop" }
 
+func (ChanSpyStop) handled(func(ChanSpyStop)) {}
+
 var formChanSpyStop = form{[]run{
 	{0, spyerChannelKeys, false},
 	{15, spyerChannelVariables, true},
@@ -519,12 +611,16 @@ var formChanSpyStop = form{[]run{
 	{31, spyeeChannelVariables, true},
 }, 4, 0x3fff}
 
-func decodeChanSpyStop(base Base, text string, left *leftovers) Event {
+func decodeChanSpyStop(base Base, text string, left *leftovers, f any) Event {
 	var v [32]slot
 	scan(&base, text, &formChanSpyStop, v[:], left)
 	e := ChanSpyStop{Base: base}
 	e.Spyer = channelOf(text, v[0:16])
 	e.Spyee = channelOf(text, v[16:32])
+	if f, ok := f.(func(ChanSpyStop)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -539,15 +635,21 @@ type ChannelHungup struct {
 // EventName is "ChannelHungup".
 func (ChannelHungup) EventName() string { return "ChannelHungup" }
 
+func (ChannelHungup) handled(func(ChannelHungup)) {}
+
 var formChannelHungup = form{[]run{
 	{0, []string{"Channel"}, false},
 }, 0, 0x0}
 
-func decodeChannelHungup(base Base, text string, left *leftovers) Event {
+func decodeChannelHungup(base Base, text string, left *leftovers, f any) Event {
 	var v [1]slot
 	scan(&base, text, &formChannelHungup, v[:], left)
 	e := ChannelHungup{Base: base}
 	e.Channel = v[0].of(text)
+	if f, ok := f.(func(ChannelHungup)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -562,16 +664,22 @@ type ChannelTalkingStart struct {
 // EventName is "ChannelTalkingStart".
 func (ChannelTalkingStart) EventName() string { return "ChannelTalkingStart" }
 
+func (ChannelTalkingStart) handled(func(ChannelTalkingStart)) {}
+
 var formChannelTalkingStart = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 }, 2, 0x3fff}
 
-func decodeChannelTalkingStart(base Base, text string, left *leftovers) Event {
+func decodeChannelTalkingStart(base Base, text string, left *leftovers, f any) Event {
 	var v [16]slot
 	scan(&base, text, &formChannelTalkingStart, v[:], left)
 	e := ChannelTalkingStart{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
+	if f, ok := f.(func(ChannelTalkingStart)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -587,18 +695,24 @@ type ChannelTalkingStop struct {
 // EventName is "ChannelTalkingStop".
 func (ChannelTalkingStop) EventName() string { return "ChannelTalkingStop" }
 
+func (ChannelTalkingStop) handled(func(ChannelTalkingStop)) {}
+
 var formChannelTalkingStop = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Duration"}, false},
 }, 3, 0x13fff}
 
-func decodeChannelTalkingStop(base Base, text string, left *leftovers) Event {
+func decodeChannelTalkingStop(base Base, text string, left *leftovers, f any) Event {
 	var v [17]slot
 	scan(&base, text, &formChannelTalkingStop, v[:], left)
 	e := ChannelTalkingStop{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Duration = durationOf(v[16].of(text), time.Millisecond)
+	if f, ok := f.(func(ChannelTalkingStop)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -614,17 +728,23 @@ type ChannelsHungupListComplete struct {
 // EventName is "ChannelsHungupListComplete".
 func (ChannelsHungupListComplete) EventName() string { return "ChannelsHungupListComplete" }
 
+func (ChannelsHungupListComplete) handled(func(ChannelsHungupListComplete)) {}
+
 var formChannelsHungupListComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeChannelsHungupListComplete(base Base, text string, left *leftovers) Event {
+func decodeChannelsHungupListComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formChannelsHungupListComplete, v[:], left)
 	e := ChannelsHungupListComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(ChannelsHungupListComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -639,17 +759,23 @@ type ConfbridgeEnd struct {
 // EventName is "ConfbridgeEnd".
 func (ConfbridgeEnd) EventName() string { return "ConfbridgeEnd" }
 
+func (ConfbridgeEnd) handled(func(ConfbridgeEnd)) {}
+
 var formConfbridgeEnd = form{[]run{
 	{8, []string{"Conference"}, false},
 	{0, bridgeKeys, false},
 }, 2, 0x17f}
 
-func decodeConfbridgeEnd(base Base, text string, left *leftovers) Event {
+func decodeConfbridgeEnd(base Base, text string, left *leftovers, f any) Event {
 	var v [9]slot
 	scan(&base, text, &formConfbridgeEnd, v[:], left)
 	e := ConfbridgeEnd{Base: base}
 	e.BridgeSnapshot = bridgeOf(text, v[0:8])
 	e.Conference = v[8].of(text)
+	if f, ok := f.(func(ConfbridgeEnd)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -667,6 +793,8 @@ type ConfbridgeJoin struct {
 // EventName is "ConfbridgeJoin".
 func (ConfbridgeJoin) EventName() string { return "ConfbridgeJoin" }
 
+func (ConfbridgeJoin) handled(func(ConfbridgeJoin)) {}
+
 var formConfbridgeJoin = form{[]run{
 	{24, []string{"Conference"}, false},
 	{0, bridgeKeys, false},
@@ -675,7 +803,7 @@ var formConfbridgeJoin = form{[]run{
 	{25, []string{"Admin", "Muted"}, false},
 }, 5, 0x33fff7f}
 
-func decodeConfbridgeJoin(base Base, text string, left *leftovers) Event {
+func decodeConfbridgeJoin(base Base, text string, left *leftovers, f any) Event {
 	var v [27]slot
 	scan(&base, text, &formConfbridgeJoin, v[:], left)
 	e := ConfbridgeJoin{Base: base}
@@ -684,6 +812,10 @@ func decodeConfbridgeJoin(base Base, text string, left *leftovers) Event {
 	e.Conference = v[24].of(text)
 	e.Admin = flag(v[25].of(text))
 	e.Muted = flag(v[26].of(text))
+	if f, ok := f.(func(ConfbridgeJoin)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -700,6 +832,8 @@ type ConfbridgeLeave struct {
 // EventName is "ConfbridgeLeave".
 func (ConfbridgeLeave) EventName() string { return "ConfbridgeLeave" }
 
+func (ConfbridgeLeave) handled(func(ConfbridgeLeave)) {}
+
 var formConfbridgeLeave = form{[]run{
 	{24, []string{"Conference"}, false},
 	{0, bridgeKeys, false},
@@ -708,7 +842,7 @@ var formConfbridgeLeave = form{[]run{
 	{25, []string{"Admin"}, false},
 }, 5, 0x33fff7f}
 
-func decodeConfbridgeLeave(base Base, text string, left *leftovers) Event {
+func decodeConfbridgeLeave(base Base, text string, left *leftovers, f any) Event {
 	var v [26]slot
 	scan(&base, text, &formConfbridgeLeave, v[:], left)
 	e := ConfbridgeLeave{Base: base}
@@ -716,6 +850,10 @@ func decodeConfbridgeLeave(base Base, text string, left *leftovers) Event {
 	e.ChannelSnapshot = channelOf(text, v[8:24])
 	e.Conference = v[24].of(text)
 	e.Admin = flag(v[25].of(text))
+	if f, ok := f.(func(ConfbridgeLeave)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -740,6 +878,8 @@ type ConfbridgeList struct {
 // EventName is "ConfbridgeList".
 func (ConfbridgeList) EventName() string { return "ConfbridgeList" }
 
+func (ConfbridgeList) handled(func(ConfbridgeList)) {}
+
 var formConfbridgeList = form{[]run{
 	{16, []string{"Conference", "Admin", "MarkedUser", "WaitMarked", "EndMarked"}, false},
 	{25, []string{"EndMarkedAny"}, false},
@@ -748,7 +888,7 @@ var formConfbridgeList = form{[]run{
 	{15, channelVariables, true},
 }, 5, 0xf3fff}
 
-func decodeConfbridgeList(base Base, text string, left *leftovers) Event {
+func decodeConfbridgeList(base Base, text string, left *leftovers, f any) Event {
 	var v [26]slot
 	scan(&base, text, &formConfbridgeList, v[:], left)
 	e := ConfbridgeList{Base: base}
@@ -763,6 +903,10 @@ func decodeConfbridgeList(base Base, text string, left *leftovers) Event {
 	e.Talking = flag(v[23].of(text))
 	e.AnsweredTime = seconds(v[24].of(text))
 	e.EndMarkedAny = flag(v[25].of(text))
+	if f, ok := f.(func(ConfbridgeList)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -778,17 +922,23 @@ type ConfbridgeListComplete struct {
 // EventName is "ConfbridgeListComplete".
 func (ConfbridgeListComplete) EventName() string { return "ConfbridgeListComplete" }
 
+func (ConfbridgeListComplete) handled(func(ConfbridgeListComplete)) {}
+
 var formConfbridgeListComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeConfbridgeListComplete(base Base, text string, left *leftovers) Event {
+func decodeConfbridgeListComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formConfbridgeListComplete, v[:], left)
 	e := ConfbridgeListComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(ConfbridgeListComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -806,11 +956,13 @@ type ConfbridgeListRooms struct {
 // EventName is "ConfbridgeListRooms".
 func (ConfbridgeListRooms) EventName() string { return "ConfbridgeListRooms" }
 
+func (ConfbridgeListRooms) handled(func(ConfbridgeListRooms)) {}
+
 var formConfbridgeListRooms = form{[]run{
 	{0, []string{"Conference", "Parties", "Marked", "Locked", "Muted"}, false},
 }, 1, 0xf}
 
-func decodeConfbridgeListRooms(base Base, text string, left *leftovers) Event {
+func decodeConfbridgeListRooms(base Base, text string, left *leftovers, f any) Event {
 	var v [5]slot
 	scan(&base, text, &formConfbridgeListRooms, v[:], left)
 	e := ConfbridgeListRooms{Base: base}
@@ -819,6 +971,10 @@ func decodeConfbridgeListRooms(base Base, text string, left *leftovers) Event {
 	e.Marked = number(v[2].of(text))
 	e.Locked = flag(v[3].of(text))
 	e.Muted = flag(v[4].of(text))
+	if f, ok := f.(func(ConfbridgeListRooms)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -834,17 +990,23 @@ type ConfbridgeListRoomsComplete struct {
 // EventName is "ConfbridgeListRoomsComplete".
 func (ConfbridgeListRoomsComplete) EventName() string { return "ConfbridgeListRoomsComplete" }
 
+func (ConfbridgeListRoomsComplete) handled(func(ConfbridgeListRoomsComplete)) {}
+
 var formConfbridgeListRoomsComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeConfbridgeListRoomsComplete(base Base, text string, left *leftovers) Event {
+func decodeConfbridgeListRoomsComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formConfbridgeListRoomsComplete, v[:], left)
 	e := ConfbridgeListRoomsComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(ConfbridgeListRoomsComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -861,6 +1023,8 @@ type ConfbridgeMute struct {
 // EventName is "ConfbridgeMute".
 func (ConfbridgeMute) EventName() string { return "ConfbridgeMute" }
 
+func (ConfbridgeMute) handled(func(ConfbridgeMute)) {}
+
 var formConfbridgeMute = form{[]run{
 	{24, []string{"Conference"}, false},
 	{0, bridgeKeys, false},
@@ -869,7 +1033,7 @@ var formConfbridgeMute = form{[]run{
 	{25, []string{"Admin"}, false},
 }, 5, 0x33fff7f}
 
-func decodeConfbridgeMute(base Base, text string, left *leftovers) Event {
+func decodeConfbridgeMute(base Base, text string, left *leftovers, f any) Event {
 	var v [26]slot
 	scan(&base, text, &formConfbridgeMute, v[:], left)
 	e := ConfbridgeMute{Base: base}
@@ -877,6 +1041,10 @@ func decodeConfbridgeMute(base Base, text string, left *leftovers) Event {
 	e.ChannelSnapshot = channelOf(text, v[8:24])
 	e.Conference = v[24].of(text)
 	e.Admin = flag(v[25].of(text))
+	if f, ok := f.(func(ConfbridgeMute)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -891,17 +1059,23 @@ type ConfbridgeRecord struct {
 // EventName is "ConfbridgeRecord".
 func (ConfbridgeRecord) EventName() string { return "ConfbridgeRecord" }
 
+func (ConfbridgeRecord) handled(func(ConfbridgeRecord)) {}
+
 var formConfbridgeRecord = form{[]run{
 	{8, []string{"Conference"}, false},
 	{0, bridgeKeys, false},
 }, 2, 0x17f}
 
-func decodeConfbridgeRecord(base Base, text string, left *leftovers) Event {
+func decodeConfbridgeRecord(base Base, text string, left *leftovers, f any) Event {
 	var v [9]slot
 	scan(&base, text, &formConfbridgeRecord, v[:], left)
 	e := ConfbridgeRecord{Base: base}
 	e.BridgeSnapshot = bridgeOf(text, v[0:8])
 	e.Conference = v[8].of(text)
+	if f, ok := f.(func(ConfbridgeRecord)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -916,17 +1090,23 @@ type ConfbridgeStart struct {
 // EventName is "ConfbridgeStart".
 func (ConfbridgeStart) EventName() string { return "ConfbridgeStart" }
 
+func (ConfbridgeStart) handled(func(ConfbridgeStart)) {}
+
 var formConfbridgeStart = form{[]run{
 	{8, []string{"Conference"}, false},
 	{0, bridgeKeys, false},
 }, 2, 0x17f}
 
-func decodeConfbridgeStart(base Base, text string, left *leftovers) Event {
+func decodeConfbridgeStart(base Base, text string, left *leftovers, f any) Event {
 	var v [9]slot
 	scan(&base, text, &formConfbridgeStart, v[:], left)
 	e := ConfbridgeStart{Base: base}
 	e.BridgeSnapshot = bridgeOf(text, v[0:8])
 	e.Conference = v[8].of(text)
+	if f, ok := f.(func(ConfbridgeStart)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -941,17 +1121,23 @@ type ConfbridgeStopRecord struct {
 // EventName is "ConfbridgeStopRecord".
 func (ConfbridgeStopRecord) EventName() string { return "ConfbridgeStopRecord" }
 
+func (ConfbridgeStopRecord) handled(func(ConfbridgeStopRecord)) {}
+
 var formConfbridgeStopRecord = form{[]run{
 	{8, []string{"Conference"}, false},
 	{0, bridgeKeys, false},
 }, 2, 0x17f}
 
-func decodeConfbridgeStopRecord(base Base, text string, left *leftovers) Event {
+func decodeConfbridgeStopRecord(base Base, text string, left *leftovers, f any) Event {
 	var v [9]slot
 	scan(&base, text, &formConfbridgeStopRecord, v[:], left)
 	e := ConfbridgeStopRecord{Base: base}
 	e.BridgeSnapshot = bridgeOf(text, v[0:8])
 	e.Conference = v[8].of(text)
+	if f, ok := f.(func(ConfbridgeStopRecord)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -969,6 +1155,8 @@ type ConfbridgeTalking struct {
 // EventName is "ConfbridgeTalking".
 func (ConfbridgeTalking) EventName() string { return "ConfbridgeTalking" }
 
+func (ConfbridgeTalking) handled(func(ConfbridgeTalking)) {}
+
 var formConfbridgeTalking = form{[]run{
 	{0, bridgeKeys, false},
 	{8, channelKeys, false},
@@ -976,7 +1164,7 @@ var formConfbridgeTalking = form{[]run{
 	{24, []string{"Conference", "TalkingStatus", "Admin"}, false},
 }, 0, 0x0}
 
-func decodeConfbridgeTalking(base Base, text string, left *leftovers) Event {
+func decodeConfbridgeTalking(base Base, text string, left *leftovers, f any) Event {
 	var v [27]slot
 	scan(&base, text, &formConfbridgeTalking, v[:], left)
 	e := ConfbridgeTalking{Base: base}
@@ -985,6 +1173,10 @@ func decodeConfbridgeTalking(base Base, text string, left *leftovers) Event {
 	e.Conference = v[24].of(text)
 	e.Talking = flag(v[25].of(text))
 	e.Admin = flag(v[26].of(text))
+	if f, ok := f.(func(ConfbridgeTalking)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -1001,6 +1193,8 @@ type ConfbridgeUnmute struct {
 // EventName is "ConfbridgeUnmute".
 func (ConfbridgeUnmute) EventName() string { return "ConfbridgeUnmute" }
 
+func (ConfbridgeUnmute) handled(func(ConfbridgeUnmute)) {}
+
 var formConfbridgeUnmute = form{[]run{
 	{24, []string{"Conference"}, false},
 	{0, bridgeKeys, false},
@@ -1009,7 +1203,7 @@ var formConfbridgeUnmute = form{[]run{
 	{25, []string{"Admin"}, false},
 }, 5, 0x33fff7f}
 
-func decodeConfbridgeUnmute(base Base, text string, left *leftovers) Event {
+func decodeConfbridgeUnmute(base Base, text string, left *leftovers, f any) Event {
 	var v [26]slot
 	scan(&base, text, &formConfbridgeUnmute, v[:], left)
 	e := ConfbridgeUnmute{Base: base}
@@ -1017,6 +1211,10 @@ func decodeConfbridgeUnmute(base Base, text string, left *leftovers) Event {
 	e.ChannelSnapshot = channelOf(text, v[8:24])
 	e.Conference = v[24].of(text)
 	e.Admin = flag(v[25].of(text))
+	if f, ok := f.(func(ConfbridgeUnmute)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -1048,11 +1246,13 @@ type ContactList struct {
 // EventName is "ContactList".
 func (ContactList) EventName() string { return "ContactList" }
 
+func (ContactList) handled(func(ContactList)) {}
+
 var formContactList = form{[]run{
 	{0, []string{"ObjectType", "ObjectName", "ViaAddr", "ViaPort", "QualifyTimeout", "CallId", "RegServer", "PruneOnBoot", "Path", "Endpoint", "AuthenticateQualify", "Uri", "QualifyFrequency", "UserAgent", "ExpirationTime", "OutboundProxy", "Status", "RoundtripUsec", "Qualify2xxOnly"}, false},
 }, 0, 0x0}
 
-func decodeContactList(base Base, text string, left *leftovers) Event {
+func decodeContactList(base Base, text string, left *leftovers, f any) Event {
 	var v [19]slot
 	scan(&base, text, &formContactList, v[:], left)
 	e := ContactList{Base: base}
@@ -1075,6 +1275,10 @@ func decodeContactList(base Base, text string, left *leftovers) Event {
 	e.Status = v[16].of(text)
 	e.Roundtrip = durationOf(v[17].of(text), time.Microsecond)
 	e.Qualify2xxOnly = flag(v[18].of(text))
+	if f, ok := f.(func(ContactList)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -1090,17 +1294,23 @@ type ContactListComplete struct {
 // EventName is "ContactListComplete".
 func (ContactListComplete) EventName() string { return "ContactListComplete" }
 
+func (ContactListComplete) handled(func(ContactListComplete)) {}
+
 var formContactListComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeContactListComplete(base Base, text string, left *leftovers) Event {
+func decodeContactListComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formContactListComplete, v[:], left)
 	e := ContactListComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(ContactListComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -1118,11 +1328,13 @@ type ContactStatus struct {
 // EventName is "ContactStatus".
 func (ContactStatus) EventName() string { return "ContactStatus" }
 
+func (ContactStatus) handled(func(ContactStatus)) {}
+
 var formContactStatus = form{[]run{
 	{0, []string{"URI", "ContactStatus", "AOR", "EndpointName", "RoundtripUsec"}, false},
 }, 0, 0x0}
 
-func decodeContactStatus(base Base, text string, left *leftovers) Event {
+func decodeContactStatus(base Base, text string, left *leftovers, f any) Event {
 	var v [5]slot
 	scan(&base, text, &formContactStatus, v[:], left)
 	e := ContactStatus{Base: base}
@@ -1131,6 +1343,10 @@ func decodeContactStatus(base Base, text string, left *leftovers) Event {
 	e.AOR = v[2].of(text)
 	e.EndpointName = v[3].of(text)
 	e.Roundtrip = durationOf(v[4].of(text), time.Microsecond)
+	if f, ok := f.(func(ContactStatus)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -1160,11 +1376,13 @@ type ContactStatusDetail struct {
 // EventName is "ContactStatusDetail".
 func (ContactStatusDetail) EventName() string { return "ContactStatusDetail" }
 
+func (ContactStatusDetail) handled(func(ContactStatusDetail)) {}
+
 var formContactStatusDetail = form{[]run{
 	{0, []string{"AOR", "URI", "Status", "RoundtripUsec", "EndpointName", "UserAgent", "RegExpire", "ViaAddress", "CallID", "ID", "AuthenticateQualify", "OutboundProxy", "Path", "QualifyFrequency", "QualifyTimeout", "Qualify2xxOnly"}, false},
 }, 0, 0x0}
 
-func decodeContactStatusDetail(base Base, text string, left *leftovers) Event {
+func decodeContactStatusDetail(base Base, text string, left *leftovers, f any) Event {
 	var v [16]slot
 	scan(&base, text, &formContactStatusDetail, v[:], left)
 	e := ContactStatusDetail{Base: base}
@@ -1184,6 +1402,10 @@ func decodeContactStatusDetail(base Base, text string, left *leftovers) Event {
 	e.QualifyFrequency = seconds(v[13].of(text))
 	e.QualifyTimeout = inSeconds(decimal(v[14].of(text)))
 	e.Qualify2xxOnly = flag(v[15].of(text))
+	if f, ok := f.(func(ContactStatusDetail)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -1200,17 +1422,23 @@ type ContactStatusDetailComplete struct {
 // EventName is "ContactStatusDetailComplete".
 func (ContactStatusDetailComplete) EventName() string { return "ContactStatusDetailComplete" }
 
+func (ContactStatusDetailComplete) handled(func(ContactStatusDetailComplete)) {}
+
 var formContactStatusDetailComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeContactStatusDetailComplete(base Base, text string, left *leftovers) Event {
+func decodeContactStatusDetailComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formContactStatusDetailComplete, v[:], left)
 	e := ContactStatusDetailComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(ContactStatusDetailComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -1229,6 +1457,8 @@ type CoreShowChannel struct {
 // EventName is "CoreShowChannel".
 func (CoreShowChannel) EventName() string { return "CoreShowChannel" }
 
+func (CoreShowChannel) handled(func(CoreShowChannel)) {}
+
 var formCoreShowChannel = form{[]run{
 	{16, []string{"ActionID"}, false},
 	{0, channelKeys, false},
@@ -1237,7 +1467,7 @@ var formCoreShowChannel = form{[]run{
 	{17, []string{"BridgeId"}, false},
 }, 5, 0x1e3fff}
 
-func decodeCoreShowChannel(base Base, text string, left *leftovers) Event {
+func decodeCoreShowChannel(base Base, text string, left *leftovers, f any) Event {
 	var v [21]slot
 	scan(&base, text, &formCoreShowChannel, v[:], left)
 	e := CoreShowChannel{Base: base}
@@ -1247,6 +1477,10 @@ func decodeCoreShowChannel(base Base, text string, left *leftovers) Event {
 	e.Application = v[18].of(text)
 	e.ApplicationData = v[19].of(text)
 	e.Duration = clock(v[20].of(text))
+	if f, ok := f.(func(CoreShowChannel)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -1263,16 +1497,22 @@ type CoreShowChannelMap struct {
 // EventName is "CoreShowChannelMap".
 func (CoreShowChannelMap) EventName() string { return "CoreShowChannelMap" }
 
+func (CoreShowChannelMap) handled(func(CoreShowChannelMap)) {}
+
 var formCoreShowChannelMap = form{[]run{
 	{0, []string{"Channel", "ConnectedChannel"}, false},
 }, 0, 0x0}
 
-func decodeCoreShowChannelMap(base Base, text string, left *leftovers) Event {
+func decodeCoreShowChannelMap(base Base, text string, left *leftovers, f any) Event {
 	var v [2]slot
 	scan(&base, text, &formCoreShowChannelMap, v[:], left)
 	e := CoreShowChannelMap{Base: base}
 	e.Channel = v[0].of(text)
 	e.ConnectedChannel = v[1].of(text)
+	if f, ok := f.(func(CoreShowChannelMap)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -1289,17 +1529,23 @@ type CoreShowChannelMapComplete struct {
 // EventName is "CoreShowChannelMapComplete".
 func (CoreShowChannelMapComplete) EventName() string { return "CoreShowChannelMapComplete" }
 
+func (CoreShowChannelMapComplete) handled(func(CoreShowChannelMapComplete)) {}
+
 var formCoreShowChannelMapComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeCoreShowChannelMapComplete(base Base, text string, left *leftovers) Event {
+func decodeCoreShowChannelMapComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formCoreShowChannelMapComplete, v[:], left)
 	e := CoreShowChannelMapComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(CoreShowChannelMapComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -1315,16 +1561,22 @@ type CoreShowChannelsComplete struct {
 // EventName is "CoreShowChannelsComplete".
 func (CoreShowChannelsComplete) EventName() string { return "CoreShowChannelsComplete" }
 
+func (CoreShowChannelsComplete) handled(func(CoreShowChannelsComplete)) {}
+
 var formCoreShowChannelsComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeCoreShowChannelsComplete(base Base, text string, left *leftovers) Event {
+func decodeCoreShowChannelsComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formCoreShowChannelsComplete, v[:], left)
 	e := CoreShowChannelsComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(CoreShowChannelsComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }

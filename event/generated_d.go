@@ -19,13 +19,15 @@ type DAHDIChannel struct {
 // EventName is "DAHDIChannel".
 func (DAHDIChannel) EventName() string { return "DAHDIChannel" }
 
+func (DAHDIChannel) handled(func(DAHDIChannel)) {}
+
 var formDAHDIChannel = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"DAHDIGroup", "DAHDISpan", "DAHDIChannel"}, false},
 }, 0, 0x0}
 
-func decodeDAHDIChannel(base Base, text string, left *leftovers) Event {
+func decodeDAHDIChannel(base Base, text string, left *leftovers, f any) Event {
 	var v [19]slot
 	scan(&base, text, &formDAHDIChannel, v[:], left)
 	e := DAHDIChannel{Base: base}
@@ -33,6 +35,10 @@ func decodeDAHDIChannel(base Base, text string, left *leftovers) Event {
 	e.DAHDIGroup = uint64Of(v[16].of(text))
 	e.DAHDISpan = number(v[17].of(text))
 	e.DAHDIChannel = v[18].of(text)
+	if f, ok := f.(func(DAHDIChannel)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -55,11 +61,13 @@ type DAHDIShowChannels struct {
 // EventName is "DAHDIShowChannels".
 func (DAHDIShowChannels) EventName() string { return "DAHDIShowChannels" }
 
+func (DAHDIShowChannels) handled(func(DAHDIShowChannels)) {}
+
 var formDAHDIShowChannels = form{[]run{
 	{0, []string{"DAHDIChannel", "Channel", "Uniqueid", "AccountCode", "Signalling", "SignallingCode", "Context", "DND", "Alarm", "Description"}, false},
 }, 0, 0x0}
 
-func decodeDAHDIShowChannels(base Base, text string, left *leftovers) Event {
+func decodeDAHDIShowChannels(base Base, text string, left *leftovers, f any) Event {
 	var v [10]slot
 	scan(&base, text, &formDAHDIShowChannels, v[:], left)
 	e := DAHDIShowChannels{Base: base}
@@ -73,6 +81,10 @@ func decodeDAHDIShowChannels(base Base, text string, left *leftovers) Event {
 	e.DND = flag(v[7].of(text))
 	e.Alarm = v[8].of(text)
 	e.Description = v[9].of(text)
+	if f, ok := f.(func(DAHDIShowChannels)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -89,11 +101,13 @@ type DAHDIShowChannelsComplete struct {
 // EventName is "DAHDIShowChannelsComplete".
 func (DAHDIShowChannelsComplete) EventName() string { return "DAHDIShowChannelsComplete" }
 
+func (DAHDIShowChannelsComplete) handled(func(DAHDIShowChannelsComplete)) {}
+
 var formDAHDIShowChannelsComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems", "Items"}, false},
 }, 0, 0x0}
 
-func decodeDAHDIShowChannelsComplete(base Base, text string, left *leftovers) Event {
+func decodeDAHDIShowChannelsComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [4]slot
 	scan(&base, text, &formDAHDIShowChannelsComplete, v[:], left)
 	e := DAHDIShowChannelsComplete{Base: base}
@@ -101,6 +115,10 @@ func decodeDAHDIShowChannelsComplete(base Base, text string, left *leftovers) Ev
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
 	e.Items = number(v[3].of(text))
+	if f, ok := f.(func(DAHDIShowChannelsComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -120,11 +138,13 @@ type DAHDIShowStatus struct {
 // EventName is "DAHDIShowStatus".
 func (DAHDIShowStatus) EventName() string { return "DAHDIShowStatus" }
 
+func (DAHDIShowStatus) handled(func(DAHDIShowStatus)) {}
+
 var formDAHDIShowStatus = form{[]run{
 	{0, []string{"Description", "Alarms", "IRQ", "bpviol", "CRC"}, false},
 }, 0, 0x0}
 
-func decodeDAHDIShowStatus(base Base, text string, left *leftovers) Event {
+func decodeDAHDIShowStatus(base Base, text string, left *leftovers, f any) Event {
 	var v [5]slot
 	odd := scan(&base, text, &formDAHDIShowStatus, v[:], nil)
 	e := DAHDIShowStatus{Base: base}
@@ -137,6 +157,10 @@ func decodeDAHDIShowStatus(base Base, text string, left *leftovers) Event {
 		if !addEntry(&e.Other, "", o.key, o.value) {
 			left.add(o.key)
 		}
+	}
+	if f, ok := f.(func(DAHDIShowStatus)); ok && base.doubt == 0 {
+		f(e)
+		return nil
 	}
 	return e
 }
@@ -155,11 +179,13 @@ type DAHDIShowStatusComplete struct {
 // EventName is "DAHDIShowStatusComplete".
 func (DAHDIShowStatusComplete) EventName() string { return "DAHDIShowStatusComplete" }
 
+func (DAHDIShowStatusComplete) handled(func(DAHDIShowStatusComplete)) {}
+
 var formDAHDIShowStatusComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems", "Items"}, false},
 }, 0, 0x0}
 
-func decodeDAHDIShowStatusComplete(base Base, text string, left *leftovers) Event {
+func decodeDAHDIShowStatusComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [4]slot
 	scan(&base, text, &formDAHDIShowStatusComplete, v[:], left)
 	e := DAHDIShowStatusComplete{Base: base}
@@ -167,6 +193,10 @@ func decodeDAHDIShowStatusComplete(base Base, text string, left *leftovers) Even
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
 	e.Items = number(v[3].of(text))
+	if f, ok := f.(func(DAHDIShowStatusComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -182,17 +212,23 @@ type DBGetComplete struct {
 // EventName is "DBGetComplete".
 func (DBGetComplete) EventName() string { return "DBGetComplete" }
 
+func (DBGetComplete) handled(func(DBGetComplete)) {}
+
 var formDBGetComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeDBGetComplete(base Base, text string, left *leftovers) Event {
+func decodeDBGetComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formDBGetComplete, v[:], left)
 	e := DBGetComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(DBGetComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -208,17 +244,23 @@ type DBGetResponse struct {
 // EventName is "DBGetResponse".
 func (DBGetResponse) EventName() string { return "DBGetResponse" }
 
+func (DBGetResponse) handled(func(DBGetResponse)) {}
+
 var formDBGetResponse = form{[]run{
 	{0, []string{"Family", "Key", "Val"}, false},
 }, 0, 0x0}
 
-func decodeDBGetResponse(base Base, text string, left *leftovers) Event {
+func decodeDBGetResponse(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formDBGetResponse, v[:], left)
 	e := DBGetResponse{Base: base}
 	e.Family = v[0].of(text)
 	e.Key = v[1].of(text)
 	e.Val = v[2].of(text)
+	if f, ok := f.(func(DBGetResponse)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -234,17 +276,23 @@ type DBGetTreeComplete struct {
 // EventName is "DBGetTreeComplete".
 func (DBGetTreeComplete) EventName() string { return "DBGetTreeComplete" }
 
+func (DBGetTreeComplete) handled(func(DBGetTreeComplete)) {}
+
 var formDBGetTreeComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeDBGetTreeComplete(base Base, text string, left *leftovers) Event {
+func decodeDBGetTreeComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formDBGetTreeComplete, v[:], left)
 	e := DBGetTreeComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(DBGetTreeComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -259,16 +307,22 @@ type DBGetTreeResponse struct {
 // EventName is "DBGetTreeResponse".
 func (DBGetTreeResponse) EventName() string { return "DBGetTreeResponse" }
 
+func (DBGetTreeResponse) handled(func(DBGetTreeResponse)) {}
+
 var formDBGetTreeResponse = form{[]run{
 	{0, []string{"Key", "Val"}, false},
 }, 0, 0x0}
 
-func decodeDBGetTreeResponse(base Base, text string, left *leftovers) Event {
+func decodeDBGetTreeResponse(base Base, text string, left *leftovers, f any) Event {
 	var v [2]slot
 	scan(&base, text, &formDBGetTreeResponse, v[:], left)
 	e := DBGetTreeResponse{Base: base}
 	e.Key = v[0].of(text)
 	e.Val = v[1].of(text)
+	if f, ok := f.(func(DBGetTreeResponse)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -283,16 +337,22 @@ type DNDState struct {
 // EventName is "DNDState".
 func (DNDState) EventName() string { return "DNDState" }
 
+func (DNDState) handled(func(DNDState)) {}
+
 var formDNDState = form{[]run{
 	{0, []string{"DAHDIChannel", "Status"}, false},
 }, 0, 0x0}
 
-func decodeDNDState(base Base, text string, left *leftovers) Event {
+func decodeDNDState(base Base, text string, left *leftovers, f any) Event {
 	var v [2]slot
 	scan(&base, text, &formDNDState, v[:], left)
 	e := DNDState{Base: base}
 	e.DAHDIChannel = v[0].of(text)
 	e.On = flag(v[1].of(text))
+	if f, ok := f.(func(DNDState)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -308,19 +368,25 @@ type DTMFBegin struct {
 // EventName is "DTMFBegin".
 func (DTMFBegin) EventName() string { return "DTMFBegin" }
 
+func (DTMFBegin) handled(func(DTMFBegin)) {}
+
 var formDTMFBegin = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Digit", "Direction"}, false},
 }, 3, 0x33fff}
 
-func decodeDTMFBegin(base Base, text string, left *leftovers) Event {
+func decodeDTMFBegin(base Base, text string, left *leftovers, f any) Event {
 	var v [18]slot
 	scan(&base, text, &formDTMFBegin, v[:], left)
 	e := DTMFBegin{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Digit = v[16].of(text)
 	e.Direction = v[17].of(text)
+	if f, ok := f.(func(DTMFBegin)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -337,13 +403,15 @@ type DTMFEnd struct {
 // EventName is "DTMFEnd".
 func (DTMFEnd) EventName() string { return "DTMFEnd" }
 
+func (DTMFEnd) handled(func(DTMFEnd)) {}
+
 var formDTMFEnd = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Digit", "DurationMs", "Direction"}, false},
 }, 3, 0x73fff}
 
-func decodeDTMFEnd(base Base, text string, left *leftovers) Event {
+func decodeDTMFEnd(base Base, text string, left *leftovers, f any) Event {
 	var v [19]slot
 	scan(&base, text, &formDTMFEnd, v[:], left)
 	e := DTMFEnd{Base: base}
@@ -351,6 +419,10 @@ func decodeDTMFEnd(base Base, text string, left *leftovers) Event {
 	e.Digit = v[16].of(text)
 	e.Duration = durationOf(v[17].of(text), time.Millisecond)
 	e.Direction = v[18].of(text)
+	if f, ok := f.(func(DTMFEnd)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -365,15 +437,21 @@ type DeadlockStart struct {
 // EventName is "DeadlockStart".
 func (DeadlockStart) EventName() string { return "DeadlockStart" }
 
+func (DeadlockStart) handled(func(DeadlockStart)) {}
+
 var formDeadlockStart = form{[]run{
 	{0, []string{"Mutex"}, false},
 }, 0, 0x0}
 
-func decodeDeadlockStart(base Base, text string, left *leftovers) Event {
+func decodeDeadlockStart(base Base, text string, left *leftovers, f any) Event {
 	var v [1]slot
 	scan(&base, text, &formDeadlockStart, v[:], left)
 	e := DeadlockStart{Base: base}
 	e.Mutex = v[0].of(text)
+	if f, ok := f.(func(DeadlockStart)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -398,11 +476,13 @@ type DeviceEntry struct {
 // EventName is "DeviceEntry".
 func (DeviceEntry) EventName() string { return "DeviceEntry" }
 
+func (DeviceEntry) handled(func(DeviceEntry)) {}
+
 var formDeviceEntry = form{[]run{
 	{0, []string{"Channeltype", "ObjectName", "ChannelObjectType", "DeviceId", "IPaddress", "Type", "Devicestatus", "NumberOfLines", "Event", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeDeviceEntry(base Base, text string, left *leftovers) Event {
+func decodeDeviceEntry(base Base, text string, left *leftovers, f any) Event {
 	var v [11]slot
 	scan(&base, text, &formDeviceEntry, v[:], left)
 	e := DeviceEntry{Base: base}
@@ -417,6 +497,10 @@ func decodeDeviceEntry(base Base, text string, left *leftovers) Event {
 	e.Event = v[8].of(text)
 	e.EventList = v[9].of(text)
 	e.ListItems = number(v[10].of(text))
+	if f, ok := f.(func(DeviceEntry)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -432,16 +516,22 @@ type DeviceStateChange struct {
 // EventName is "DeviceStateChange".
 func (DeviceStateChange) EventName() string { return "DeviceStateChange" }
 
+func (DeviceStateChange) handled(func(DeviceStateChange)) {}
+
 var formDeviceStateChange = form{[]run{
 	{0, []string{"Device", "State"}, false},
 }, 1, 0x3}
 
-func decodeDeviceStateChange(base Base, text string, left *leftovers) Event {
+func decodeDeviceStateChange(base Base, text string, left *leftovers, f any) Event {
 	var v [2]slot
 	scan(&base, text, &formDeviceStateChange, v[:], left)
 	e := DeviceStateChange{Base: base}
 	e.Device = v[0].of(text)
 	e.State = deviceWord(v[1].of(text))
+	if f, ok := f.(func(DeviceStateChange)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -457,17 +547,23 @@ type DeviceStateListComplete struct {
 // EventName is "DeviceStateListComplete".
 func (DeviceStateListComplete) EventName() string { return "DeviceStateListComplete" }
 
+func (DeviceStateListComplete) handled(func(DeviceStateListComplete)) {}
+
 var formDeviceStateListComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeDeviceStateListComplete(base Base, text string, left *leftovers) Event {
+func decodeDeviceStateListComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formDeviceStateListComplete, v[:], left)
 	e := DeviceStateListComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(DeviceStateListComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -484,17 +580,23 @@ type DevicelistComplete struct {
 // EventName is "DevicelistComplete".
 func (DevicelistComplete) EventName() string { return "DevicelistComplete" }
 
+func (DevicelistComplete) handled(func(DevicelistComplete)) {}
+
 var formDevicelistComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeDevicelistComplete(base Base, text string, left *leftovers) Event {
+func decodeDevicelistComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formDevicelistComplete, v[:], left)
 	e := DevicelistComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(DevicelistComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -511,6 +613,8 @@ type DialBegin struct {
 // EventName is "DialBegin".
 func (DialBegin) EventName() string { return "DialBegin" }
 
+func (DialBegin) handled(func(DialBegin)) {}
+
 var formDialBegin = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
@@ -519,13 +623,17 @@ var formDialBegin = form{[]run{
 	{32, []string{"DialString"}, false},
 }, 5, 0x13fff0000}
 
-func decodeDialBegin(base Base, text string, left *leftovers) Event {
+func decodeDialBegin(base Base, text string, left *leftovers, f any) Event {
 	var v [33]slot
 	scan(&base, text, &formDialBegin, v[:], left)
 	e := DialBegin{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Dest = channelOf(text, v[16:32])
 	e.DialString = known(v[32].of(text), "unknown")
+	if f, ok := f.(func(DialBegin)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -543,6 +651,8 @@ type DialEnd struct {
 // EventName is "DialEnd".
 func (DialEnd) EventName() string { return "DialEnd" }
 
+func (DialEnd) handled(func(DialEnd)) {}
+
 var formDialEnd = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
@@ -552,7 +662,7 @@ var formDialEnd = form{[]run{
 	{32, []string{"DialStatus"}, false},
 }, 6, 0x13fff0000}
 
-func decodeDialEnd(base Base, text string, left *leftovers) Event {
+func decodeDialEnd(base Base, text string, left *leftovers, f any) Event {
 	var v [34]slot
 	scan(&base, text, &formDialEnd, v[:], left)
 	e := DialEnd{Base: base}
@@ -560,6 +670,10 @@ func decodeDialEnd(base Base, text string, left *leftovers) Event {
 	e.Dest = channelOf(text, v[16:32])
 	e.DialStatus = v[32].of(text)
 	e.Forward = v[33].of(text)
+	if f, ok := f.(func(DialEnd)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -576,6 +690,8 @@ type DialState struct {
 // EventName is "DialState".
 func (DialState) EventName() string { return "DialState" }
 
+func (DialState) handled(func(DialState)) {}
+
 var formDialState = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
@@ -585,7 +701,7 @@ var formDialState = form{[]run{
 	{32, []string{"DialStatus"}, false},
 }, 6, 0x13fff0000}
 
-func decodeDialState(base Base, text string, left *leftovers) Event {
+func decodeDialState(base Base, text string, left *leftovers, f any) Event {
 	var v [34]slot
 	scan(&base, text, &formDialState, v[:], left)
 	e := DialState{Base: base}
@@ -593,5 +709,9 @@ func decodeDialState(base Base, text string, left *leftovers) Event {
 	e.Dest = channelOf(text, v[16:32])
 	e.DialStatus = v[32].of(text)
 	e.Forward = v[33].of(text)
+	if f, ok := f.(func(DialState)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }

@@ -3,7 +3,7 @@
 package event
 
 // decoderOf returns the decoder of the event called name, or nil.
-func decoderOf(name string) func(Base, string, *leftovers) Event {
+func decoderOf(name string) decoder {
 	switch name {
 	case "AGIExecEnd":
 		return decodeAGIExecEnd

@@ -159,6 +159,8 @@ type EndpointDetail struct {
 // EventName is "EndpointDetail".
 func (EndpointDetail) EventName() string { return "EndpointDetail" }
 
+func (EndpointDetail) handled(func(EndpointDetail)) {}
+
 var formEndpointDetail = form{[]run{
 	{0, []string{"ObjectType", "ObjectName", "Context", "Disallow", "Allow", "DtmfMode", "RtpIpv6", "RtpSymmetric", "IceSupport", "UsePtime", "ForceRport", "RewriteContact", "Transport", "OutboundProxy", "MohSuggest", "100rel", "Timers", "TimersMinSe", "TimersSessExpires", "Auth", "OutboundAuth", "Aors", "MediaAddress", "IdentifyBy", "DirectMedia", "DirectMediaMethod", "TrustConnectedLine", "SendConnectedLine", "ConnectedLineMethod", "DirectMediaGlareMitigation", "DisableDirectMediaOnNat", "Callerid", "CalleridPrivacy", "CalleridTag", "TrustIdInbound", "TrustIdOutbound", "SendPai", "SendRpid", "SendDiversion", "Mailboxes", "AggregateMwi", "MediaEncryption", "MediaEncryptionOptimistic", "UseAvpf", "ForceAvp", "MediaUseReceivedTransport", "OneTouchRecording", "InbandProgress", "CallGroup", "PickupGroup", "NamedCallGroup", "NamedPickupGroup", "DeviceStateBusyAt", "T38Udptl", "T38UdptlEc", "T38UdptlMaxdatagram", "FaxDetect", "T38UdptlNat", "T38UdptlIpv6", "T38BindUdptlToMediaAddress", "ToneZone", "Language", "RecordOnFeature", "RecordOffFeature", "AllowTransfer", "UserEqPhone", "MohPassthrough", "SdpOwner", "SdpSession", "TosAudio", "TosVideo", "CosAudio", "CosVideo", "AllowSubscribe", "SubMinExpiry", "FromUser", "FromDomain", "MwiFromUser", "RtpEngine", "DtlsVerify", "DtlsRekey", "DtlsCertFile", "DtlsPrivateKey", "DtlsCipher", "DtlsCaFile", "DtlsCaPath", "DtlsSetup", "SrtpTag32", "RedirectMethod"}, false},
 	{89, []string{"SetVar"}, true},
@@ -166,7 +168,7 @@ var formEndpointDetail = form{[]run{
 	{96, []string{"Allowoverlap"}, false},
 }, 0, 0x0}
 
-func decodeEndpointDetail(base Base, text string, left *leftovers) Event {
+func decodeEndpointDetail(base Base, text string, left *leftovers, f any) Event {
 	var v [143]slot
 	scan(&base, text, &formEndpointDetail, v[:], left)
 	e := EndpointDetail{Base: base}
@@ -313,6 +315,10 @@ func decodeEndpointDetail(base Base, text string, left *leftovers) Event {
 	e.VoicemailExtension = v[140].of(text)
 	e.Webrtc = flag(v[141].of(text))
 	e.FollowRedirectMethods = v[142].of(text)
+	if f, ok := f.(func(EndpointDetail)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -328,17 +334,23 @@ type EndpointDetailComplete struct {
 // EventName is "EndpointDetailComplete".
 func (EndpointDetailComplete) EventName() string { return "EndpointDetailComplete" }
 
+func (EndpointDetailComplete) handled(func(EndpointDetailComplete)) {}
+
 var formEndpointDetailComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeEndpointDetailComplete(base Base, text string, left *leftovers) Event {
+func decodeEndpointDetailComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formEndpointDetailComplete, v[:], left)
 	e := EndpointDetailComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(EndpointDetailComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -360,12 +372,14 @@ type EndpointList struct {
 // EventName is "EndpointList".
 func (EndpointList) EventName() string { return "EndpointList" }
 
+func (EndpointList) handled(func(EndpointList)) {}
+
 var formEndpointList = form{[]run{
 	{0, []string{"ObjectType", "ObjectName", "Transport", "Aor", "Auths", "OutboundAuths", "DeviceState", "ActiveChannels"}, false},
 	{8, []string{"Contacts"}, true},
 }, 0, 0x0}
 
-func decodeEndpointList(base Base, text string, left *leftovers) Event {
+func decodeEndpointList(base Base, text string, left *leftovers, f any) Event {
 	var v [9]slot
 	scan(&base, text, &formEndpointList, v[:], left)
 	e := EndpointList{Base: base}
@@ -378,6 +392,10 @@ func decodeEndpointList(base Base, text string, left *leftovers) Event {
 	e.DeviceState = deviceText(v[6].of(text))
 	e.ActiveChannels = v[7].of(text)
 	e.Contacts = linesOf(v[8].of(text))
+	if f, ok := f.(func(EndpointList)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -393,17 +411,23 @@ type EndpointListComplete struct {
 // EventName is "EndpointListComplete".
 func (EndpointListComplete) EventName() string { return "EndpointListComplete" }
 
+func (EndpointListComplete) handled(func(EndpointListComplete)) {}
+
 var formEndpointListComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeEndpointListComplete(base Base, text string, left *leftovers) Event {
+func decodeEndpointListComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formEndpointListComplete, v[:], left)
 	e := EndpointListComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(EndpointListComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -419,17 +443,23 @@ type ExtensionStateListComplete struct {
 // EventName is "ExtensionStateListComplete".
 func (ExtensionStateListComplete) EventName() string { return "ExtensionStateListComplete" }
 
+func (ExtensionStateListComplete) handled(func(ExtensionStateListComplete)) {}
+
 var formExtensionStateListComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeExtensionStateListComplete(base Base, text string, left *leftovers) Event {
+func decodeExtensionStateListComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formExtensionStateListComplete, v[:], left)
 	e := ExtensionStateListComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(ExtensionStateListComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -448,11 +478,13 @@ type ExtensionStatus struct {
 // EventName is "ExtensionStatus".
 func (ExtensionStatus) EventName() string { return "ExtensionStatus" }
 
+func (ExtensionStatus) handled(func(ExtensionStatus)) {}
+
 var formExtensionStatus = form{[]run{
 	{0, []string{"Exten", "Context", "Hint", "Status", "StatusText"}, false},
 }, 1, 0x1f}
 
-func decodeExtensionStatus(base Base, text string, left *leftovers) Event {
+func decodeExtensionStatus(base Base, text string, left *leftovers, f any) Event {
 	var v [5]slot
 	scan(&base, text, &formExtensionStatus, v[:], left)
 	e := ExtensionStatus{Base: base}
@@ -461,6 +493,10 @@ func decodeExtensionStatus(base Base, text string, left *leftovers) Event {
 	e.Hint = v[2].of(text)
 	e.Status = ExtensionState(number(v[3].of(text)))
 	e.StatusText = v[4].of(text)
+	if f, ok := f.(func(ExtensionStatus)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -485,11 +521,13 @@ type FAXSession struct {
 // EventName is "FAXSession".
 func (FAXSession) EventName() string { return "FAXSession" }
 
+func (FAXSession) handled(func(FAXSession)) {}
+
 var formFAXSession = form{[]run{
 	{0, []string{"ActionID", "SessionNumber", "Operation", "State", "ErrorCorrectionMode", "DataRate", "ImageResolution", "PageNumber", "FileName", "PagesTransmitted", "PagesReceived", "TotalBadLines"}, false},
 }, 0, 0x0}
 
-func decodeFAXSession(base Base, text string, left *leftovers) Event {
+func decodeFAXSession(base Base, text string, left *leftovers, f any) Event {
 	var v [12]slot
 	scan(&base, text, &formFAXSession, v[:], left)
 	e := FAXSession{Base: base}
@@ -505,6 +543,10 @@ func decodeFAXSession(base Base, text string, left *leftovers) Event {
 	e.PagesTransmitted = number(v[9].of(text))
 	e.PagesReceived = number(v[10].of(text))
 	e.TotalBadLines = number(v[11].of(text))
+	if f, ok := f.(func(FAXSession)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -521,11 +563,13 @@ type FAXSessionsComplete struct {
 // EventName is "FAXSessionsComplete".
 func (FAXSessionsComplete) EventName() string { return "FAXSessionsComplete" }
 
+func (FAXSessionsComplete) handled(func(FAXSessionsComplete)) {}
+
 var formFAXSessionsComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems", "Total"}, false},
 }, 0, 0x0}
 
-func decodeFAXSessionsComplete(base Base, text string, left *leftovers) Event {
+func decodeFAXSessionsComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [4]slot
 	scan(&base, text, &formFAXSessionsComplete, v[:], left)
 	e := FAXSessionsComplete{Base: base}
@@ -533,6 +577,10 @@ func decodeFAXSessionsComplete(base Base, text string, left *leftovers) Event {
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
 	e.Total = number(v[3].of(text))
+	if f, ok := f.(func(FAXSessionsComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -553,11 +601,13 @@ type FAXSessionsEntry struct {
 // EventName is "FAXSessionsEntry".
 func (FAXSessionsEntry) EventName() string { return "FAXSessionsEntry" }
 
+func (FAXSessionsEntry) handled(func(FAXSessionsEntry)) {}
+
 var formFAXSessionsEntry = form{[]run{
 	{0, []string{"ActionID", "Channel", "Technology", "SessionNumber", "SessionType", "Operation", "State", "Files"}, false},
 }, 0, 0x0}
 
-func decodeFAXSessionsEntry(base Base, text string, left *leftovers) Event {
+func decodeFAXSessionsEntry(base Base, text string, left *leftovers, f any) Event {
 	var v [8]slot
 	scan(&base, text, &formFAXSessionsEntry, v[:], left)
 	e := FAXSessionsEntry{Base: base}
@@ -569,6 +619,10 @@ func decodeFAXSessionsEntry(base Base, text string, left *leftovers) Event {
 	e.Operation = v[5].of(text)
 	e.State = v[6].of(text)
 	e.Files = v[7].of(text)
+	if f, ok := f.(func(FAXSessionsEntry)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -589,11 +643,13 @@ type FAXStats struct {
 // EventName is "FAXStats".
 func (FAXStats) EventName() string { return "FAXStats" }
 
+func (FAXStats) handled(func(FAXStats)) {}
+
 var formFAXStats = form{[]run{
 	{0, []string{"ActionID", "CurrentSessions", "ReservedSessions", "TransmitAttempts", "ReceiveAttempts", "CompletedFAXes", "FailedFAXes"}, false},
 }, 0, 0x0}
 
-func decodeFAXStats(base Base, text string, left *leftovers) Event {
+func decodeFAXStats(base Base, text string, left *leftovers, f any) Event {
 	var v [7]slot
 	scan(&base, text, &formFAXStats, v[:], left)
 	e := FAXStats{Base: base}
@@ -604,6 +660,10 @@ func decodeFAXStats(base Base, text string, left *leftovers) Event {
 	e.ReceiveAttempts = number(v[4].of(text))
 	e.CompletedFAXes = number(v[5].of(text))
 	e.FailedFAXes = number(v[6].of(text))
+	if f, ok := f.(func(FAXStats)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -621,13 +681,15 @@ type FAXStatus struct {
 // EventName is "FAXStatus".
 func (FAXStatus) EventName() string { return "FAXStatus" }
 
+func (FAXStatus) handled(func(FAXStatus)) {}
+
 var formFAXStatus = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Operation", "Status", "LocalStationID", "FileName"}, false},
 }, 0, 0x0}
 
-func decodeFAXStatus(base Base, text string, left *leftovers) Event {
+func decodeFAXStatus(base Base, text string, left *leftovers, f any) Event {
 	var v [20]slot
 	scan(&base, text, &formFAXStatus, v[:], left)
 	e := FAXStatus{Base: base}
@@ -636,6 +698,10 @@ func decodeFAXStatus(base Base, text string, left *leftovers) Event {
 	e.Status = v[17].of(text)
 	e.LocalStationID = v[18].of(text)
 	e.FileName = v[19].of(text)
+	if f, ok := f.(func(FAXStatus)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -659,11 +725,13 @@ type FailedACL struct {
 // EventName is "FailedACL".
 func (FailedACL) EventName() string { return "FailedACL" }
 
+func (FailedACL) handled(func(FailedACL)) {}
+
 var formFailedACL = form{[]run{
 	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "Module", "ACLName", "SessionTV"}, false},
 }, 0, 0x0}
 
-func decodeFailedACL(base Base, text string, left *leftovers) Event {
+func decodeFailedACL(base Base, text string, left *leftovers, f any) Event {
 	var v [11]slot
 	scan(&base, text, &formFailedACL, v[:], left)
 	e := FailedACL{Base: base}
@@ -678,6 +746,10 @@ func decodeFailedACL(base Base, text string, left *leftovers) Event {
 	e.Module = v[8].of(text)
 	e.ACLName = v[9].of(text)
 	e.SessionTV = isoTime(v[10].of(text))
+	if f, ok := f.(func(FailedACL)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -691,16 +763,22 @@ type Flash struct {
 // EventName is "Flash".
 func (Flash) EventName() string { return "Flash" }
 
+func (Flash) handled(func(Flash)) {}
+
 var formFlash = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 }, 2, 0x3fff}
 
-func decodeFlash(base Base, text string, left *leftovers) Event {
+func decodeFlash(base Base, text string, left *leftovers, f any) Event {
 	var v [16]slot
 	scan(&base, text, &formFlash, v[:], left)
 	e := Flash{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
+	if f, ok := f.(func(Flash)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -717,17 +795,23 @@ type FullyBooted struct {
 // EventName is "FullyBooted".
 func (FullyBooted) EventName() string { return "FullyBooted" }
 
+func (FullyBooted) handled(func(FullyBooted)) {}
+
 var formFullyBooted = form{[]run{
 	{0, []string{"Status", "Uptime", "LastReload"}, false},
 }, 0, 0x0}
 
-func decodeFullyBooted(base Base, text string, left *leftovers) Event {
+func decodeFullyBooted(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formFullyBooted, v[:], left)
 	e := FullyBooted{Base: base}
 	e.Status = v[0].of(text)
 	e.Uptime = seconds(v[1].of(text))
 	e.LastReload = seconds(v[2].of(text))
+	if f, ok := f.(func(FullyBooted)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -744,13 +828,15 @@ type Hangup struct {
 // EventName is "Hangup".
 func (Hangup) EventName() string { return "Hangup" }
 
+func (Hangup) handled(func(Hangup)) {}
+
 var formHangup = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Cause", "Cause-txt", "TechCause"}, false},
 }, 3, 0x33fff}
 
-func decodeHangup(base Base, text string, left *leftovers) Event {
+func decodeHangup(base Base, text string, left *leftovers, f any) Event {
 	var v [19]slot
 	scan(&base, text, &formHangup, v[:], left)
 	e := Hangup{Base: base}
@@ -758,6 +844,10 @@ func decodeHangup(base Base, text string, left *leftovers) Event {
 	e.Cause = Cause(number(v[16].of(text)))
 	e.CauseTxt = v[17].of(text)
 	e.TechCause = number(v[18].of(text))
+	if f, ok := f.(func(Hangup)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -773,18 +863,24 @@ type HangupHandlerPop struct {
 // EventName is "HangupHandlerPop".
 func (HangupHandlerPop) EventName() string { return "HangupHandlerPop" }
 
+func (HangupHandlerPop) handled(func(HangupHandlerPop)) {}
+
 var formHangupHandlerPop = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Handler"}, false},
 }, 3, 0x13fff}
 
-func decodeHangupHandlerPop(base Base, text string, left *leftovers) Event {
+func decodeHangupHandlerPop(base Base, text string, left *leftovers, f any) Event {
 	var v [17]slot
 	scan(&base, text, &formHangupHandlerPop, v[:], left)
 	e := HangupHandlerPop{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Handler = v[16].of(text)
+	if f, ok := f.(func(HangupHandlerPop)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -799,18 +895,24 @@ type HangupHandlerPush struct {
 // EventName is "HangupHandlerPush".
 func (HangupHandlerPush) EventName() string { return "HangupHandlerPush" }
 
+func (HangupHandlerPush) handled(func(HangupHandlerPush)) {}
+
 var formHangupHandlerPush = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Handler"}, false},
 }, 3, 0x13fff}
 
-func decodeHangupHandlerPush(base Base, text string, left *leftovers) Event {
+func decodeHangupHandlerPush(base Base, text string, left *leftovers, f any) Event {
 	var v [17]slot
 	scan(&base, text, &formHangupHandlerPush, v[:], left)
 	e := HangupHandlerPush{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Handler = v[16].of(text)
+	if f, ok := f.(func(HangupHandlerPush)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -825,18 +927,24 @@ type HangupHandlerRun struct {
 // EventName is "HangupHandlerRun".
 func (HangupHandlerRun) EventName() string { return "HangupHandlerRun" }
 
+func (HangupHandlerRun) handled(func(HangupHandlerRun)) {}
+
 var formHangupHandlerRun = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Handler"}, false},
 }, 3, 0x13fff}
 
-func decodeHangupHandlerRun(base Base, text string, left *leftovers) Event {
+func decodeHangupHandlerRun(base Base, text string, left *leftovers, f any) Event {
 	var v [17]slot
 	scan(&base, text, &formHangupHandlerRun, v[:], left)
 	e := HangupHandlerRun{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Handler = v[16].of(text)
+	if f, ok := f.(func(HangupHandlerRun)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -852,19 +960,25 @@ type HangupRequest struct {
 // EventName is "HangupRequest".
 func (HangupRequest) EventName() string { return "HangupRequest" }
 
+func (HangupRequest) handled(func(HangupRequest)) {}
+
 var formHangupRequest = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Cause", "TechCause"}, false},
 }, 3, 0x3fff}
 
-func decodeHangupRequest(base Base, text string, left *leftovers) Event {
+func decodeHangupRequest(base Base, text string, left *leftovers, f any) Event {
 	var v [18]slot
 	scan(&base, text, &formHangupRequest, v[:], left)
 	e := HangupRequest{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Cause = Cause(number(v[16].of(text)))
 	e.TechCause = number(v[17].of(text))
+	if f, ok := f.(func(HangupRequest)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -880,18 +994,24 @@ type Hold struct {
 // EventName is "Hold".
 func (Hold) EventName() string { return "Hold" }
 
+func (Hold) handled(func(Hold)) {}
+
 var formHold = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"MusicClass"}, false},
 }, 3, 0x3fff}
 
-func decodeHold(base Base, text string, left *leftovers) Event {
+func decodeHold(base Base, text string, left *leftovers, f any) Event {
 	var v [17]slot
 	scan(&base, text, &formHold, v[:], left)
 	e := Hold{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.MusicClass = known(v[16].of(text), "N/A")
+	if f, ok := f.(func(Hold)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -913,13 +1033,15 @@ type IdentifyDetail struct {
 // EventName is "IdentifyDetail".
 func (IdentifyDetail) EventName() string { return "IdentifyDetail" }
 
+func (IdentifyDetail) handled(func(IdentifyDetail)) {}
+
 var formIdentifyDetail = form{[]run{
 	{0, []string{"ObjectType", "ObjectName", "Endpoint", "SrvLookups"}, false},
 	{4, []string{"Match"}, true},
 	{5, []string{"MatchHeader", "EndpointName", "MatchRequestUri"}, false},
 }, 0, 0x0}
 
-func decodeIdentifyDetail(base Base, text string, left *leftovers) Event {
+func decodeIdentifyDetail(base Base, text string, left *leftovers, f any) Event {
 	var v [8]slot
 	scan(&base, text, &formIdentifyDetail, v[:], left)
 	e := IdentifyDetail{Base: base}
@@ -931,6 +1053,10 @@ func decodeIdentifyDetail(base Base, text string, left *leftovers) Event {
 	e.MatchHeader = v[5].of(text)
 	e.EndpointName = v[6].of(text)
 	e.MatchRequestURI = v[7].of(text)
+	if f, ok := f.(func(IdentifyDetail)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -962,11 +1088,13 @@ type InboundRegistrationDetail struct {
 // EventName is "InboundRegistrationDetail".
 func (InboundRegistrationDetail) EventName() string { return "InboundRegistrationDetail" }
 
+func (InboundRegistrationDetail) handled(func(InboundRegistrationDetail)) {}
+
 var formInboundRegistrationDetail = form{[]run{
 	{0, []string{"ObjectType", "ObjectName", "MinimumExpiration", "DefaultExpiration", "QualifyTimeout", "Qualify2xxOnly", "Mailboxes", "SupportPath", "RemoveUnavailable", "VoicemailExtension", "MaxContacts", "AuthenticateQualify", "MaximumExpiration", "QualifyFrequency", "RemoveExisting", "OutboundProxy", "Contacts", "Contact"}, false},
 }, 0, 0x0}
 
-func decodeInboundRegistrationDetail(base Base, text string, left *leftovers) Event {
+func decodeInboundRegistrationDetail(base Base, text string, left *leftovers, f any) Event {
 	var v [18]slot
 	scan(&base, text, &formInboundRegistrationDetail, v[:], left)
 	e := InboundRegistrationDetail{Base: base}
@@ -988,6 +1116,10 @@ func decodeInboundRegistrationDetail(base Base, text string, left *leftovers) Ev
 	e.OutboundProxy = v[15].of(text)
 	e.Contacts = v[16].of(text)
 	e.Contact = v[17].of(text)
+	if f, ok := f.(func(InboundRegistrationDetail)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -1006,17 +1138,23 @@ func (InboundRegistrationDetailComplete) EventName() string {
 	return "InboundRegistrationDetailComplete"
 }
 
+func (InboundRegistrationDetailComplete) handled(func(InboundRegistrationDetailComplete)) {}
+
 var formInboundRegistrationDetailComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeInboundRegistrationDetailComplete(base Base, text string, left *leftovers) Event {
+func decodeInboundRegistrationDetailComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formInboundRegistrationDetailComplete, v[:], left)
 	e := InboundRegistrationDetailComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(InboundRegistrationDetailComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -1039,11 +1177,13 @@ type InboundSubscriptionDetail struct {
 // EventName is "InboundSubscriptionDetail".
 func (InboundSubscriptionDetail) EventName() string { return "InboundSubscriptionDetail" }
 
+func (InboundSubscriptionDetail) handled(func(InboundSubscriptionDetail)) {}
+
 var formInboundSubscriptionDetail = form{[]run{
 	{0, []string{"Role", "Endpoint", "Callid", "State", "Callerid", "SubscriptionType", "Extension", "ExtensionStates", "Mailboxes"}, false},
 }, 0, 0x0}
 
-func decodeInboundSubscriptionDetail(base Base, text string, left *leftovers) Event {
+func decodeInboundSubscriptionDetail(base Base, text string, left *leftovers, f any) Event {
 	var v [9]slot
 	scan(&base, text, &formInboundSubscriptionDetail, v[:], left)
 	e := InboundSubscriptionDetail{Base: base}
@@ -1056,6 +1196,10 @@ func decodeInboundSubscriptionDetail(base Base, text string, left *leftovers) Ev
 	e.Extension = v[6].of(text)
 	e.ExtensionStates = v[7].of(text)
 	e.Mailboxes = v[8].of(text)
+	if f, ok := f.(func(InboundSubscriptionDetail)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -1074,17 +1218,23 @@ func (InboundSubscriptionDetailComplete) EventName() string {
 	return "InboundSubscriptionDetailComplete"
 }
 
+func (InboundSubscriptionDetailComplete) handled(func(InboundSubscriptionDetailComplete)) {}
+
 var formInboundSubscriptionDetailComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeInboundSubscriptionDetailComplete(base Base, text string, left *leftovers) Event {
+func decodeInboundSubscriptionDetailComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formInboundSubscriptionDetailComplete, v[:], left)
 	e := InboundSubscriptionDetailComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(InboundSubscriptionDetailComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -1107,11 +1257,13 @@ type InvalidAccountID struct {
 // EventName is "InvalidAccountID".
 func (InvalidAccountID) EventName() string { return "InvalidAccountID" }
 
+func (InvalidAccountID) handled(func(InvalidAccountID)) {}
+
 var formInvalidAccountID = form{[]run{
 	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "Module", "SessionTV"}, false},
 }, 0, 0x0}
 
-func decodeInvalidAccountID(base Base, text string, left *leftovers) Event {
+func decodeInvalidAccountID(base Base, text string, left *leftovers, f any) Event {
 	var v [10]slot
 	scan(&base, text, &formInvalidAccountID, v[:], left)
 	e := InvalidAccountID{Base: base}
@@ -1125,6 +1277,10 @@ func decodeInvalidAccountID(base Base, text string, left *leftovers) Event {
 	e.RemoteAddress = v[7].of(text)
 	e.Module = v[8].of(text)
 	e.SessionTV = isoTime(v[9].of(text))
+	if f, ok := f.(func(InvalidAccountID)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -1150,11 +1306,13 @@ type InvalidPassword struct {
 // EventName is "InvalidPassword".
 func (InvalidPassword) EventName() string { return "InvalidPassword" }
 
+func (InvalidPassword) handled(func(InvalidPassword)) {}
+
 var formInvalidPassword = form{[]run{
 	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "Module", "SessionTV", "Challenge", "ReceivedChallenge", "ReceivedHash"}, false},
 }, 0, 0x0}
 
-func decodeInvalidPassword(base Base, text string, left *leftovers) Event {
+func decodeInvalidPassword(base Base, text string, left *leftovers, f any) Event {
 	var v [13]slot
 	scan(&base, text, &formInvalidPassword, v[:], left)
 	e := InvalidPassword{Base: base}
@@ -1171,6 +1329,10 @@ func decodeInvalidPassword(base Base, text string, left *leftovers) Event {
 	e.Challenge = v[10].of(text)
 	e.ReceivedChallenge = v[11].of(text)
 	e.ReceivedHash = v[12].of(text)
+	if f, ok := f.(func(InvalidPassword)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -1195,11 +1357,13 @@ type InvalidTransport struct {
 // EventName is "InvalidTransport".
 func (InvalidTransport) EventName() string { return "InvalidTransport" }
 
+func (InvalidTransport) handled(func(InvalidTransport)) {}
+
 var formInvalidTransport = form{[]run{
 	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "AttemptedTransport", "Module", "SessionTV"}, false},
 }, 0, 0x0}
 
-func decodeInvalidTransport(base Base, text string, left *leftovers) Event {
+func decodeInvalidTransport(base Base, text string, left *leftovers, f any) Event {
 	var v [11]slot
 	scan(&base, text, &formInvalidTransport, v[:], left)
 	e := InvalidTransport{Base: base}
@@ -1214,6 +1378,10 @@ func decodeInvalidTransport(base Base, text string, left *leftovers) Event {
 	e.AttemptedTransport = v[8].of(text)
 	e.Module = v[9].of(text)
 	e.SessionTV = isoTime(v[10].of(text))
+	if f, ok := f.(func(InvalidTransport)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -1232,11 +1400,13 @@ type JabberStatus struct {
 // EventName is "JabberStatus".
 func (JabberStatus) EventName() string { return "JabberStatus" }
 
+func (JabberStatus) handled(func(JabberStatus)) {}
+
 var formJabberStatus = form{[]run{
 	{0, []string{"Account", "JID", "Resource", "Status", "Priority", "Description"}, false},
 }, 0, 0x0}
 
-func decodeJabberStatus(base Base, text string, left *leftovers) Event {
+func decodeJabberStatus(base Base, text string, left *leftovers, f any) Event {
 	var v [6]slot
 	scan(&base, text, &formJabberStatus, v[:], left)
 	e := JabberStatus{Base: base}
@@ -1246,6 +1416,10 @@ func decodeJabberStatus(base Base, text string, left *leftovers) Event {
 	e.Status = number(v[3].of(text))
 	e.Priority = number(v[4].of(text))
 	e.Description = v[5].of(text)
+	if f, ok := f.(func(JabberStatus)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -1268,11 +1442,13 @@ type LineEntry struct {
 // EventName is "LineEntry".
 func (LineEntry) EventName() string { return "LineEntry" }
 
+func (LineEntry) handled(func(LineEntry)) {}
+
 var formLineEntry = form{[]run{
 	{0, []string{"Channeltype", "ObjectName", "ChannelObjectType", "Device", "Instance", "Label", "Event", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeLineEntry(base Base, text string, left *leftovers) Event {
+func decodeLineEntry(base Base, text string, left *leftovers, f any) Event {
 	var v [9]slot
 	scan(&base, text, &formLineEntry, v[:], left)
 	e := LineEntry{Base: base}
@@ -1285,6 +1461,10 @@ func decodeLineEntry(base Base, text string, left *leftovers) Event {
 	e.Event = v[6].of(text)
 	e.EventList = v[7].of(text)
 	e.ListItems = number(v[8].of(text))
+	if f, ok := f.(func(LineEntry)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -1301,17 +1481,23 @@ type LinelistComplete struct {
 // EventName is "LinelistComplete".
 func (LinelistComplete) EventName() string { return "LinelistComplete" }
 
+func (LinelistComplete) handled(func(LinelistComplete)) {}
+
 var formLinelistComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeLinelistComplete(base Base, text string, left *leftovers) Event {
+func decodeLinelistComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formLinelistComplete, v[:], left)
 	e := LinelistComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(LinelistComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -1335,11 +1521,13 @@ type ListDialplan struct {
 // EventName is "ListDialplan".
 func (ListDialplan) EventName() string { return "ListDialplan" }
 
+func (ListDialplan) handled(func(ListDialplan)) {}
+
 var formListDialplan = form{[]run{
 	{0, []string{"Context", "Extension", "ExtensionLabel", "Priority", "Application", "AppData", "IncludeContext", "IgnorePattern", "Switch", "Registrar"}, false},
 }, 0, 0x0}
 
-func decodeListDialplan(base Base, text string, left *leftovers) Event {
+func decodeListDialplan(base Base, text string, left *leftovers, f any) Event {
 	var v [10]slot
 	scan(&base, text, &formListDialplan, v[:], left)
 	e := ListDialplan{Base: base}
@@ -1353,6 +1541,10 @@ func decodeListDialplan(base Base, text string, left *leftovers) Event {
 	e.IgnorePattern = v[7].of(text)
 	e.Switch = v[8].of(text)
 	e.Registrar = v[9].of(text)
+	if f, ok := f.(func(ListDialplan)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -1367,16 +1559,22 @@ type Load struct {
 // EventName is "Load".
 func (Load) EventName() string { return "Load" }
 
+func (Load) handled(func(Load)) {}
+
 var formLoad = form{[]run{
 	{0, []string{"Module", "Status"}, false},
 }, 0, 0x0}
 
-func decodeLoad(base Base, text string, left *leftovers) Event {
+func decodeLoad(base Base, text string, left *leftovers, f any) Event {
 	var v [2]slot
 	scan(&base, text, &formLoad, v[:], left)
 	e := Load{Base: base}
 	e.Module = v[0].of(text)
 	e.Status = v[1].of(text)
+	if f, ok := f.(func(Load)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -1399,11 +1597,13 @@ type LoadAverageLimit struct {
 // EventName is "LoadAverageLimit".
 func (LoadAverageLimit) EventName() string { return "LoadAverageLimit" }
 
+func (LoadAverageLimit) handled(func(LoadAverageLimit)) {}
+
 var formLoadAverageLimit = form{[]run{
 	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "Module", "SessionTV"}, false},
 }, 0, 0x0}
 
-func decodeLoadAverageLimit(base Base, text string, left *leftovers) Event {
+func decodeLoadAverageLimit(base Base, text string, left *leftovers, f any) Event {
 	var v [10]slot
 	scan(&base, text, &formLoadAverageLimit, v[:], left)
 	e := LoadAverageLimit{Base: base}
@@ -1417,6 +1617,10 @@ func decodeLoadAverageLimit(base Base, text string, left *leftovers) Event {
 	e.RemoteAddress = v[7].of(text)
 	e.Module = v[8].of(text)
 	e.SessionTV = isoTime(v[9].of(text))
+	if f, ok := f.(func(LoadAverageLimit)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -1434,6 +1638,8 @@ type LocalBridge struct {
 // EventName is "LocalBridge".
 func (LocalBridge) EventName() string { return "LocalBridge" }
 
+func (LocalBridge) handled(func(LocalBridge)) {}
+
 var formLocalBridge = form{[]run{
 	{0, localOneChannelKeys, false},
 	{15, localOneChannelVariables, true},
@@ -1442,7 +1648,7 @@ var formLocalBridge = form{[]run{
 	{32, []string{"Context", "Exten", "LocalOptimization"}, false},
 }, 5, 0x73fff3fff}
 
-func decodeLocalBridge(base Base, text string, left *leftovers) Event {
+func decodeLocalBridge(base Base, text string, left *leftovers, f any) Event {
 	var v [35]slot
 	scan(&base, text, &formLocalBridge, v[:], left)
 	e := LocalBridge{Base: base}
@@ -1451,6 +1657,10 @@ func decodeLocalBridge(base Base, text string, left *leftovers) Event {
 	e.Context = v[32].of(text)
 	e.Exten = v[33].of(text)
 	e.LocalOptimization = flag(v[34].of(text))
+	if f, ok := f.(func(LocalBridge)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -1468,6 +1678,8 @@ type LocalOptimizationBegin struct {
 // EventName is "LocalOptimizationBegin".
 func (LocalOptimizationBegin) EventName() string { return "LocalOptimizationBegin" }
 
+func (LocalOptimizationBegin) handled(func(LocalOptimizationBegin)) {}
+
 var formLocalOptimizationBegin = form{[]run{
 	{0, localOneChannelKeys, false},
 	{15, localOneChannelVariables, true},
@@ -1478,7 +1690,7 @@ var formLocalOptimizationBegin = form{[]run{
 	{48, []string{"DestUniqueId", "Id"}, false},
 }, 7, 0x300003fff3fff}
 
-func decodeLocalOptimizationBegin(base Base, text string, left *leftovers) Event {
+func decodeLocalOptimizationBegin(base Base, text string, left *leftovers, f any) Event {
 	var v [50]slot
 	scan(&base, text, &formLocalOptimizationBegin, v[:], left)
 	e := LocalOptimizationBegin{Base: base}
@@ -1487,6 +1699,10 @@ func decodeLocalOptimizationBegin(base Base, text string, left *leftovers) Event
 	e.Source = channelOf(text, v[32:48])
 	e.DestUniqueid = v[48].of(text)
 	e.ID = number(v[49].of(text))
+	if f, ok := f.(func(LocalOptimizationBegin)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -1503,6 +1719,8 @@ type LocalOptimizationEnd struct {
 // EventName is "LocalOptimizationEnd".
 func (LocalOptimizationEnd) EventName() string { return "LocalOptimizationEnd" }
 
+func (LocalOptimizationEnd) handled(func(LocalOptimizationEnd)) {}
+
 var formLocalOptimizationEnd = form{[]run{
 	{0, localOneChannelKeys, false},
 	{15, localOneChannelVariables, true},
@@ -1511,7 +1729,7 @@ var formLocalOptimizationEnd = form{[]run{
 	{32, []string{"Success", "Id"}, false},
 }, 5, 0x33fff3fff}
 
-func decodeLocalOptimizationEnd(base Base, text string, left *leftovers) Event {
+func decodeLocalOptimizationEnd(base Base, text string, left *leftovers, f any) Event {
 	var v [34]slot
 	scan(&base, text, &formLocalOptimizationEnd, v[:], left)
 	e := LocalOptimizationEnd{Base: base}
@@ -1519,6 +1737,10 @@ func decodeLocalOptimizationEnd(base Base, text string, left *leftovers) Event {
 	e.LocalTwo = channelOf(text, v[16:32])
 	e.Success = flag(v[32].of(text))
 	e.ID = number(v[33].of(text))
+	if f, ok := f.(func(LocalOptimizationEnd)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -1534,16 +1756,22 @@ type LogChannel struct {
 // EventName is "LogChannel".
 func (LogChannel) EventName() string { return "LogChannel" }
 
+func (LogChannel) handled(func(LogChannel)) {}
+
 var formLogChannel = form{[]run{
 	{0, []string{"Channel", "Enabled", "Reason"}, false},
 }, 0, 0x0}
 
-func decodeLogChannel(base Base, text string, left *leftovers) Event {
+func decodeLogChannel(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formLogChannel, v[:], left)
 	e := LogChannel{Base: base}
 	e.Channel = v[0].of(text)
 	e.Enabled = flag(v[1].of(text))
 	e.Reason = v[2].of(text)
+	if f, ok := f.(func(LogChannel)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }

@@ -42,13 +42,15 @@ type MCID struct {
 // EventName is "MCID".
 func (MCID) EventName() string { return "MCID" }
 
+func (MCID) handled(func(MCID)) {}
+
 var formMCID = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"MCallerIDNumValid", "MCallerIDNum", "MCallerIDton", "MCallerIDNumPlan", "MCallerIDNumPres", "MCallerIDNameValid", "MCallerIDName", "MCallerIDNameCharSet", "MCallerIDNamePres", "MCallerIDSubaddr", "MCallerIDSubaddrType", "MCallerIDSubaddrOdd", "MCallerIDPres", "MConnectedIDNumValid", "MConnectedIDNum", "MConnectedIDton", "MConnectedIDNumPlan", "MConnectedIDNumPres", "MConnectedIDNameValid", "MConnectedIDName", "MConnectedIDNameCharSet", "MConnectedIDNamePres", "MConnectedIDSubaddr", "MConnectedIDSubaddrType", "MConnectedIDSubaddrOdd", "MConnectedIDPres"}, false},
 }, 0, 0x0}
 
-func decodeMCID(base Base, text string, left *leftovers) Event {
+func decodeMCID(base Base, text string, left *leftovers, f any) Event {
 	var v [42]slot
 	scan(&base, text, &formMCID, v[:], left)
 	e := MCID{Base: base}
@@ -79,6 +81,10 @@ func decodeMCID(base Base, text string, left *leftovers) Event {
 	e.MConnectedIDSubaddrType = v[39].of(text)
 	e.MConnectedIDSubaddrOdd = flag(v[40].of(text))
 	e.MConnectedIDPres = v[41].of(text)
+	if f, ok := f.(func(MCID)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -95,11 +101,13 @@ type MWIGet struct {
 // EventName is "MWIGet".
 func (MWIGet) EventName() string { return "MWIGet" }
 
+func (MWIGet) handled(func(MWIGet)) {}
+
 var formMWIGet = form{[]run{
 	{0, []string{"ActionID", "Mailbox", "OldMessages", "NewMessages"}, false},
 }, 0, 0x0}
 
-func decodeMWIGet(base Base, text string, left *leftovers) Event {
+func decodeMWIGet(base Base, text string, left *leftovers, f any) Event {
 	var v [4]slot
 	scan(&base, text, &formMWIGet, v[:], left)
 	e := MWIGet{Base: base}
@@ -107,6 +115,10 @@ func decodeMWIGet(base Base, text string, left *leftovers) Event {
 	e.Mailbox = v[1].of(text)
 	e.OldMessages = number(v[2].of(text))
 	e.NewMessages = number(v[3].of(text))
+	if f, ok := f.(func(MWIGet)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -122,17 +134,23 @@ type MWIGetComplete struct {
 // EventName is "MWIGetComplete".
 func (MWIGetComplete) EventName() string { return "MWIGetComplete" }
 
+func (MWIGetComplete) handled(func(MWIGetComplete)) {}
+
 var formMWIGetComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeMWIGetComplete(base Base, text string, left *leftovers) Event {
+func decodeMWIGetComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formMWIGetComplete, v[:], left)
 	e := MWIGetComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(MWIGetComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -146,15 +164,21 @@ type MeetmeEnd struct {
 // EventName is "MeetmeEnd".
 func (MeetmeEnd) EventName() string { return "MeetmeEnd" }
 
+func (MeetmeEnd) handled(func(MeetmeEnd)) {}
+
 var formMeetmeEnd = form{[]run{
 	{0, []string{"Meetme"}, false},
 }, 0, 0x0}
 
-func decodeMeetmeEnd(base Base, text string, left *leftovers) Event {
+func decodeMeetmeEnd(base Base, text string, left *leftovers, f any) Event {
 	var v [1]slot
 	scan(&base, text, &formMeetmeEnd, v[:], left)
 	e := MeetmeEnd{Base: base}
 	e.Meetme = v[0].of(text)
+	if f, ok := f.(func(MeetmeEnd)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -170,19 +194,25 @@ type MeetmeJoin struct {
 // EventName is "MeetmeJoin".
 func (MeetmeJoin) EventName() string { return "MeetmeJoin" }
 
+func (MeetmeJoin) handled(func(MeetmeJoin)) {}
+
 var formMeetmeJoin = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Meetme", "User"}, false},
 }, 0, 0x0}
 
-func decodeMeetmeJoin(base Base, text string, left *leftovers) Event {
+func decodeMeetmeJoin(base Base, text string, left *leftovers, f any) Event {
 	var v [18]slot
 	scan(&base, text, &formMeetmeJoin, v[:], left)
 	e := MeetmeJoin{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Meetme = v[16].of(text)
 	e.User = number(v[17].of(text))
+	if f, ok := f.(func(MeetmeJoin)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -199,13 +229,15 @@ type MeetmeLeave struct {
 // EventName is "MeetmeLeave".
 func (MeetmeLeave) EventName() string { return "MeetmeLeave" }
 
+func (MeetmeLeave) handled(func(MeetmeLeave)) {}
+
 var formMeetmeLeave = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Meetme", "User", "Duration"}, false},
 }, 0, 0x0}
 
-func decodeMeetmeLeave(base Base, text string, left *leftovers) Event {
+func decodeMeetmeLeave(base Base, text string, left *leftovers, f any) Event {
 	var v [19]slot
 	scan(&base, text, &formMeetmeLeave, v[:], left)
 	e := MeetmeLeave{Base: base}
@@ -213,6 +245,10 @@ func decodeMeetmeLeave(base Base, text string, left *leftovers) Event {
 	e.Meetme = v[16].of(text)
 	e.User = number(v[17].of(text))
 	e.Duration = seconds(v[18].of(text))
+	if f, ok := f.(func(MeetmeLeave)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -237,11 +273,13 @@ type MeetmeList struct {
 // EventName is "MeetmeList".
 func (MeetmeList) EventName() string { return "MeetmeList" }
 
+func (MeetmeList) handled(func(MeetmeList)) {}
+
 var formMeetmeList = form{[]run{
 	{0, []string{"Conference", "UserNumber", "CallerIDNum", "CallerIDName", "ConnectedLineNum", "ConnectedLineName", "Channel", "Admin", "Role", "MarkedUser", "Muted", "Talking"}, false},
 }, 0, 0x0}
 
-func decodeMeetmeList(base Base, text string, left *leftovers) Event {
+func decodeMeetmeList(base Base, text string, left *leftovers, f any) Event {
 	var v [12]slot
 	scan(&base, text, &formMeetmeList, v[:], left)
 	e := MeetmeList{Base: base}
@@ -257,6 +295,10 @@ func decodeMeetmeList(base Base, text string, left *leftovers) Event {
 	e.MarkedUser = flag(v[9].of(text))
 	e.Muted = v[10].of(text)
 	e.Talking = v[11].of(text)
+	if f, ok := f.(func(MeetmeList)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -272,17 +314,23 @@ type MeetmeListComplete struct {
 // EventName is "MeetmeListComplete".
 func (MeetmeListComplete) EventName() string { return "MeetmeListComplete" }
 
+func (MeetmeListComplete) handled(func(MeetmeListComplete)) {}
+
 var formMeetmeListComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeMeetmeListComplete(base Base, text string, left *leftovers) Event {
+func decodeMeetmeListComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formMeetmeListComplete, v[:], left)
 	e := MeetmeListComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(MeetmeListComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -301,11 +349,13 @@ type MeetmeListRooms struct {
 // EventName is "MeetmeListRooms".
 func (MeetmeListRooms) EventName() string { return "MeetmeListRooms" }
 
+func (MeetmeListRooms) handled(func(MeetmeListRooms)) {}
+
 var formMeetmeListRooms = form{[]run{
 	{0, []string{"Conference", "Parties", "Marked", "Activity", "Creation", "Locked"}, false},
 }, 0, 0x0}
 
-func decodeMeetmeListRooms(base Base, text string, left *leftovers) Event {
+func decodeMeetmeListRooms(base Base, text string, left *leftovers, f any) Event {
 	var v [6]slot
 	scan(&base, text, &formMeetmeListRooms, v[:], left)
 	e := MeetmeListRooms{Base: base}
@@ -315,6 +365,10 @@ func decodeMeetmeListRooms(base Base, text string, left *leftovers) Event {
 	e.Activity = clock(v[3].of(text))
 	e.Creation = v[4].of(text)
 	e.Locked = flag(v[5].of(text))
+	if f, ok := f.(func(MeetmeListRooms)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -330,17 +384,23 @@ type MeetmeListRoomsComplete struct {
 // EventName is "MeetmeListRoomsComplete".
 func (MeetmeListRoomsComplete) EventName() string { return "MeetmeListRoomsComplete" }
 
+func (MeetmeListRoomsComplete) handled(func(MeetmeListRoomsComplete)) {}
+
 var formMeetmeListRoomsComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeMeetmeListRoomsComplete(base Base, text string, left *leftovers) Event {
+func decodeMeetmeListRoomsComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formMeetmeListRoomsComplete, v[:], left)
 	e := MeetmeListRoomsComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(MeetmeListRoomsComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -358,13 +418,15 @@ type MeetmeMute struct {
 // EventName is "MeetmeMute".
 func (MeetmeMute) EventName() string { return "MeetmeMute" }
 
+func (MeetmeMute) handled(func(MeetmeMute)) {}
+
 var formMeetmeMute = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Meetme", "User", "Duration", "Status"}, false},
 }, 0, 0x0}
 
-func decodeMeetmeMute(base Base, text string, left *leftovers) Event {
+func decodeMeetmeMute(base Base, text string, left *leftovers, f any) Event {
 	var v [20]slot
 	scan(&base, text, &formMeetmeMute, v[:], left)
 	e := MeetmeMute{Base: base}
@@ -373,6 +435,10 @@ func decodeMeetmeMute(base Base, text string, left *leftovers) Event {
 	e.User = number(v[17].of(text))
 	e.Duration = seconds(v[18].of(text))
 	e.On = flag(v[19].of(text))
+	if f, ok := f.(func(MeetmeMute)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -390,13 +456,15 @@ type MeetmeTalkRequest struct {
 // EventName is "MeetmeTalkRequest".
 func (MeetmeTalkRequest) EventName() string { return "MeetmeTalkRequest" }
 
+func (MeetmeTalkRequest) handled(func(MeetmeTalkRequest)) {}
+
 var formMeetmeTalkRequest = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Meetme", "User", "Duration", "Status"}, false},
 }, 0, 0x0}
 
-func decodeMeetmeTalkRequest(base Base, text string, left *leftovers) Event {
+func decodeMeetmeTalkRequest(base Base, text string, left *leftovers, f any) Event {
 	var v [20]slot
 	scan(&base, text, &formMeetmeTalkRequest, v[:], left)
 	e := MeetmeTalkRequest{Base: base}
@@ -405,6 +473,10 @@ func decodeMeetmeTalkRequest(base Base, text string, left *leftovers) Event {
 	e.User = number(v[17].of(text))
 	e.Duration = seconds(v[18].of(text))
 	e.On = flag(v[19].of(text))
+	if f, ok := f.(func(MeetmeTalkRequest)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -422,13 +494,15 @@ type MeetmeTalking struct {
 // EventName is "MeetmeTalking".
 func (MeetmeTalking) EventName() string { return "MeetmeTalking" }
 
+func (MeetmeTalking) handled(func(MeetmeTalking)) {}
+
 var formMeetmeTalking = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Meetme", "User", "Duration", "Status"}, false},
 }, 0, 0x0}
 
-func decodeMeetmeTalking(base Base, text string, left *leftovers) Event {
+func decodeMeetmeTalking(base Base, text string, left *leftovers, f any) Event {
 	var v [20]slot
 	scan(&base, text, &formMeetmeTalking, v[:], left)
 	e := MeetmeTalking{Base: base}
@@ -437,6 +511,10 @@ func decodeMeetmeTalking(base Base, text string, left *leftovers) Event {
 	e.User = number(v[17].of(text))
 	e.Duration = seconds(v[18].of(text))
 	e.On = flag(v[19].of(text))
+	if f, ok := f.(func(MeetmeTalking)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -459,11 +537,13 @@ type MemoryLimit struct {
 // EventName is "MemoryLimit".
 func (MemoryLimit) EventName() string { return "MemoryLimit" }
 
+func (MemoryLimit) handled(func(MemoryLimit)) {}
+
 var formMemoryLimit = form{[]run{
 	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "Module", "SessionTV"}, false},
 }, 0, 0x0}
 
-func decodeMemoryLimit(base Base, text string, left *leftovers) Event {
+func decodeMemoryLimit(base Base, text string, left *leftovers, f any) Event {
 	var v [10]slot
 	scan(&base, text, &formMemoryLimit, v[:], left)
 	e := MemoryLimit{Base: base}
@@ -477,6 +557,10 @@ func decodeMemoryLimit(base Base, text string, left *leftovers) Event {
 	e.RemoteAddress = v[7].of(text)
 	e.Module = v[8].of(text)
 	e.SessionTV = isoTime(v[9].of(text))
+	if f, ok := f.(func(MemoryLimit)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -495,13 +579,15 @@ type MessageWaiting struct {
 // EventName is "MessageWaiting".
 func (MessageWaiting) EventName() string { return "MessageWaiting" }
 
+func (MessageWaiting) handled(func(MessageWaiting)) {}
+
 var formMessageWaiting = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Mailbox", "Waiting", "New", "Old"}, false},
 }, 3, 0xd0000}
 
-func decodeMessageWaiting(base Base, text string, left *leftovers) Event {
+func decodeMessageWaiting(base Base, text string, left *leftovers, f any) Event {
 	var v [20]slot
 	scan(&base, text, &formMessageWaiting, v[:], left)
 	e := MessageWaiting{Base: base}
@@ -510,6 +596,10 @@ func decodeMessageWaiting(base Base, text string, left *leftovers) Event {
 	e.Waiting = flag(v[17].of(text))
 	e.New = number(v[18].of(text))
 	e.Old = number(v[19].of(text))
+	if f, ok := f.(func(MessageWaiting)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -526,13 +616,15 @@ type MiniVoiceMail struct {
 // EventName is "MiniVoiceMail".
 func (MiniVoiceMail) EventName() string { return "MiniVoiceMail" }
 
+func (MiniVoiceMail) handled(func(MiniVoiceMail)) {}
+
 var formMiniVoiceMail = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Action", "Mailbox", "Counter"}, false},
 }, 0, 0x0}
 
-func decodeMiniVoiceMail(base Base, text string, left *leftovers) Event {
+func decodeMiniVoiceMail(base Base, text string, left *leftovers, f any) Event {
 	var v [19]slot
 	scan(&base, text, &formMiniVoiceMail, v[:], left)
 	e := MiniVoiceMail{Base: base}
@@ -540,6 +632,10 @@ func decodeMiniVoiceMail(base Base, text string, left *leftovers) Event {
 	e.Action = v[16].of(text)
 	e.Mailbox = v[17].of(text)
 	e.Counter = v[18].of(text)
+	if f, ok := f.(func(MiniVoiceMail)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -556,19 +652,25 @@ type MixMonitorMute struct {
 // EventName is "MixMonitorMute".
 func (MixMonitorMute) EventName() string { return "MixMonitorMute" }
 
+func (MixMonitorMute) handled(func(MixMonitorMute)) {}
+
 var formMixMonitorMute = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Direction", "State"}, false},
 }, 3, 0x33fff}
 
-func decodeMixMonitorMute(base Base, text string, left *leftovers) Event {
+func decodeMixMonitorMute(base Base, text string, left *leftovers, f any) Event {
 	var v [18]slot
 	scan(&base, text, &formMixMonitorMute, v[:], left)
 	e := MixMonitorMute{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Direction = v[16].of(text)
 	e.State = flag(v[17].of(text))
+	if f, ok := f.(func(MixMonitorMute)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -582,16 +684,22 @@ type MixMonitorStart struct {
 // EventName is "MixMonitorStart".
 func (MixMonitorStart) EventName() string { return "MixMonitorStart" }
 
+func (MixMonitorStart) handled(func(MixMonitorStart)) {}
+
 var formMixMonitorStart = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 }, 2, 0x3fff}
 
-func decodeMixMonitorStart(base Base, text string, left *leftovers) Event {
+func decodeMixMonitorStart(base Base, text string, left *leftovers, f any) Event {
 	var v [16]slot
 	scan(&base, text, &formMixMonitorStart, v[:], left)
 	e := MixMonitorStart{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
+	if f, ok := f.(func(MixMonitorStart)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -605,16 +713,22 @@ type MixMonitorStop struct {
 // EventName is "MixMonitorStop".
 func (MixMonitorStop) EventName() string { return "MixMonitorStop" }
 
+func (MixMonitorStop) handled(func(MixMonitorStop)) {}
+
 var formMixMonitorStop = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 }, 2, 0x3fff}
 
-func decodeMixMonitorStop(base Base, text string, left *leftovers) Event {
+func decodeMixMonitorStop(base Base, text string, left *leftovers, f any) Event {
 	var v [16]slot
 	scan(&base, text, &formMixMonitorStop, v[:], left)
 	e := MixMonitorStop{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
+	if f, ok := f.(func(MixMonitorStop)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -629,16 +743,22 @@ type MobileStatus struct {
 // EventName is "MobileStatus".
 func (MobileStatus) EventName() string { return "MobileStatus" }
 
+func (MobileStatus) handled(func(MobileStatus)) {}
+
 var formMobileStatus = form{[]run{
 	{0, []string{"Status", "Device"}, false},
 }, 0, 0x0}
 
-func decodeMobileStatus(base Base, text string, left *leftovers) Event {
+func decodeMobileStatus(base Base, text string, left *leftovers, f any) Event {
 	var v [2]slot
 	scan(&base, text, &formMobileStatus, v[:], left)
 	e := MobileStatus{Base: base}
 	e.Status = v[0].of(text)
 	e.Device = v[1].of(text)
+	if f, ok := f.(func(MobileStatus)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -652,16 +772,22 @@ type MonitorStart struct {
 // EventName is "MonitorStart".
 func (MonitorStart) EventName() string { return "MonitorStart" }
 
+func (MonitorStart) handled(func(MonitorStart)) {}
+
 var formMonitorStart = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 }, 2, 0x3fff}
 
-func decodeMonitorStart(base Base, text string, left *leftovers) Event {
+func decodeMonitorStart(base Base, text string, left *leftovers, f any) Event {
 	var v [16]slot
 	scan(&base, text, &formMonitorStart, v[:], left)
 	e := MonitorStart{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
+	if f, ok := f.(func(MonitorStart)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -675,16 +801,22 @@ type MonitorStop struct {
 // EventName is "MonitorStop".
 func (MonitorStop) EventName() string { return "MonitorStop" }
 
+func (MonitorStop) handled(func(MonitorStop)) {}
+
 var formMonitorStop = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 }, 2, 0x3fff}
 
-func decodeMonitorStop(base Base, text string, left *leftovers) Event {
+func decodeMonitorStop(base Base, text string, left *leftovers, f any) Event {
 	var v [16]slot
 	scan(&base, text, &formMonitorStop, v[:], left)
 	e := MonitorStop{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
+	if f, ok := f.(func(MonitorStop)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -699,18 +831,24 @@ type MusicOnHoldStart struct {
 // EventName is "MusicOnHoldStart".
 func (MusicOnHoldStart) EventName() string { return "MusicOnHoldStart" }
 
+func (MusicOnHoldStart) handled(func(MusicOnHoldStart)) {}
+
 var formMusicOnHoldStart = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Class"}, false},
 }, 3, 0x3fff}
 
-func decodeMusicOnHoldStart(base Base, text string, left *leftovers) Event {
+func decodeMusicOnHoldStart(base Base, text string, left *leftovers, f any) Event {
 	var v [17]slot
 	scan(&base, text, &formMusicOnHoldStart, v[:], left)
 	e := MusicOnHoldStart{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Class = v[16].of(text)
+	if f, ok := f.(func(MusicOnHoldStart)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -724,15 +862,21 @@ type MusicOnHoldStop struct {
 // EventName is "MusicOnHoldStop".
 func (MusicOnHoldStop) EventName() string { return "MusicOnHoldStop" }
 
+func (MusicOnHoldStop) handled(func(MusicOnHoldStop)) {}
+
 var formMusicOnHoldStop = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 }, 2, 0x3fff}
 
-func decodeMusicOnHoldStop(base Base, text string, left *leftovers) Event {
+func decodeMusicOnHoldStop(base Base, text string, left *leftovers, f any) Event {
 	var v [16]slot
 	scan(&base, text, &formMusicOnHoldStop, v[:], left)
 	e := MusicOnHoldStop{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
+	if f, ok := f.(func(MusicOnHoldStop)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }

@@ -17,18 +17,24 @@ type NewAccountCode struct {
 // EventName is "NewAccountCode".
 func (NewAccountCode) EventName() string { return "NewAccountCode" }
 
+func (NewAccountCode) handled(func(NewAccountCode)) {}
+
 var formNewAccountCode = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"OldAccountCode"}, false},
 }, 3, 0x13fff}
 
-func decodeNewAccountCode(base Base, text string, left *leftovers) Event {
+func decodeNewAccountCode(base Base, text string, left *leftovers, f any) Event {
 	var v [17]slot
 	scan(&base, text, &formNewAccountCode, v[:], left)
 	e := NewAccountCode{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.OldAccountCode = v[16].of(text)
+	if f, ok := f.(func(NewAccountCode)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -44,19 +50,25 @@ type NewCallerid struct {
 // EventName is "NewCallerid".
 func (NewCallerid) EventName() string { return "NewCallerid" }
 
+func (NewCallerid) handled(func(NewCallerid)) {}
+
 var formNewCallerid = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"CID-CallingPres"}, false},
 }, 3, 0x13fff}
 
-func decodeNewCallerid(base Base, text string, left *leftovers) Event {
+func decodeNewCallerid(base Base, text string, left *leftovers, f any) Event {
 	var v [17]slot
 	scan(&base, text, &formNewCallerid, v[:], left)
 	e := NewCallerid{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.CallingPres = number(v[16].of(text))
 	e.CallingPresText = unescape(inParentheses(v[16].of(text)))
+	if f, ok := f.(func(NewCallerid)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -70,16 +82,22 @@ type NewConnectedLine struct {
 // EventName is "NewConnectedLine".
 func (NewConnectedLine) EventName() string { return "NewConnectedLine" }
 
+func (NewConnectedLine) handled(func(NewConnectedLine)) {}
+
 var formNewConnectedLine = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 }, 2, 0x3fff}
 
-func decodeNewConnectedLine(base Base, text string, left *leftovers) Event {
+func decodeNewConnectedLine(base Base, text string, left *leftovers, f any) Event {
 	var v [16]slot
 	scan(&base, text, &formNewConnectedLine, v[:], left)
 	e := NewConnectedLine{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
+	if f, ok := f.(func(NewConnectedLine)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -93,16 +111,22 @@ type Newchannel struct {
 // EventName is "Newchannel".
 func (Newchannel) EventName() string { return "Newchannel" }
 
+func (Newchannel) handled(func(Newchannel)) {}
+
 var formNewchannel = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 }, 2, 0x3fff}
 
-func decodeNewchannel(base Base, text string, left *leftovers) Event {
+func decodeNewchannel(base Base, text string, left *leftovers, f any) Event {
 	var v [16]slot
 	scan(&base, text, &formNewchannel, v[:], left)
 	e := Newchannel{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
+	if f, ok := f.(func(Newchannel)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -119,13 +143,15 @@ type Newexten struct {
 // EventName is "Newexten".
 func (Newexten) EventName() string { return "Newexten" }
 
+func (Newexten) handled(func(Newexten)) {}
+
 var formNewexten = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Extension", "Application", "AppData"}, false},
 }, 3, 0x73fff}
 
-func decodeNewexten(base Base, text string, left *leftovers) Event {
+func decodeNewexten(base Base, text string, left *leftovers, f any) Event {
 	var v [19]slot
 	scan(&base, text, &formNewexten, v[:], left)
 	e := Newexten{Base: base}
@@ -133,6 +159,10 @@ func decodeNewexten(base Base, text string, left *leftovers) Event {
 	e.Extension = v[16].of(text)
 	e.Application = v[17].of(text)
 	e.AppData = v[18].of(text)
+	if f, ok := f.(func(Newexten)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -146,16 +176,22 @@ type Newstate struct {
 // EventName is "Newstate".
 func (Newstate) EventName() string { return "Newstate" }
 
+func (Newstate) handled(func(Newstate)) {}
+
 var formNewstate = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 }, 2, 0x3fff}
 
-func decodeNewstate(base Base, text string, left *leftovers) Event {
+func decodeNewstate(base Base, text string, left *leftovers, f any) Event {
 	var v [16]slot
 	scan(&base, text, &formNewstate, v[:], left)
 	e := Newstate{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
+	if f, ok := f.(func(Newstate)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -181,11 +217,13 @@ type OriginateResponse struct {
 // EventName is "OriginateResponse".
 func (OriginateResponse) EventName() string { return "OriginateResponse" }
 
+func (OriginateResponse) handled(func(OriginateResponse)) {}
+
 var formOriginateResponse = form{[]run{
 	{0, []string{"ActionID", "Response", "Channel", "Context", "Exten", "Application", "Data", "Reason", "Uniqueid", "CallerIDNum", "CallerIDName"}, false},
 }, 1, 0x786}
 
-func decodeOriginateResponse(base Base, text string, left *leftovers) Event {
+func decodeOriginateResponse(base Base, text string, left *leftovers, f any) Event {
 	var v [11]slot
 	odd := scan(&base, text, &formOriginateResponse, v[:], nil)
 	e := OriginateResponse{Base: base}
@@ -204,6 +242,10 @@ func decodeOriginateResponse(base Base, text string, left *leftovers) Event {
 		if !addVariable(&e.ChanVariables, o.key, o.value) {
 			left.add(o.key)
 		}
+	}
+	if f, ok := f.(func(OriginateResponse)); ok && base.doubt == 0 {
+		f(e)
+		return nil
 	}
 	return e
 }
@@ -242,11 +284,13 @@ type OutboundRegistrationDetail struct {
 // EventName is "OutboundRegistrationDetail".
 func (OutboundRegistrationDetail) EventName() string { return "OutboundRegistrationDetail" }
 
+func (OutboundRegistrationDetail) handled(func(OutboundRegistrationDetail)) {}
+
 var formOutboundRegistrationDetail = form{[]run{
 	{0, []string{"ObjectType", "ObjectName", "MaxRetries", "ClientUri", "SecurityNegotiation", "AuthRejectionPermanent", "ServerUri", "MaxRandomInitialDelay", "SupportPath", "RetryInterval", "ContactHeaderParams", "Expiration", "Transport", "Line", "ContactUser", "Endpoint", "UserAgent", "ForbiddenRetryInterval", "OutboundAuth", "OutboundProxy", "FatalRetryInterval", "SupportOutbound", "Status", "NextReg"}, false},
 }, 0, 0x0}
 
-func decodeOutboundRegistrationDetail(base Base, text string, left *leftovers) Event {
+func decodeOutboundRegistrationDetail(base Base, text string, left *leftovers, f any) Event {
 	var v [24]slot
 	scan(&base, text, &formOutboundRegistrationDetail, v[:], left)
 	e := OutboundRegistrationDetail{Base: base}
@@ -274,6 +318,10 @@ func decodeOutboundRegistrationDetail(base Base, text string, left *leftovers) E
 	e.SupportOutbound = flag(v[21].of(text))
 	e.Status = v[22].of(text)
 	e.NextReg = seconds(v[23].of(text))
+	if f, ok := f.(func(OutboundRegistrationDetail)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -294,11 +342,13 @@ func (OutboundRegistrationDetailComplete) EventName() string {
 	return "OutboundRegistrationDetailComplete"
 }
 
+func (OutboundRegistrationDetailComplete) handled(func(OutboundRegistrationDetailComplete)) {}
+
 var formOutboundRegistrationDetailComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems", "Registered", "NotRegistered"}, false},
 }, 0, 0x0}
 
-func decodeOutboundRegistrationDetailComplete(base Base, text string, left *leftovers) Event {
+func decodeOutboundRegistrationDetailComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [5]slot
 	scan(&base, text, &formOutboundRegistrationDetailComplete, v[:], left)
 	e := OutboundRegistrationDetailComplete{Base: base}
@@ -307,6 +357,10 @@ func decodeOutboundRegistrationDetailComplete(base Base, text string, left *left
 	e.ListItems = number(v[2].of(text))
 	e.Registered = number(v[3].of(text))
 	e.NotRegistered = number(v[4].of(text))
+	if f, ok := f.(func(OutboundRegistrationDetailComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -329,11 +383,13 @@ type OutboundSubscriptionDetail struct {
 // EventName is "OutboundSubscriptionDetail".
 func (OutboundSubscriptionDetail) EventName() string { return "OutboundSubscriptionDetail" }
 
+func (OutboundSubscriptionDetail) handled(func(OutboundSubscriptionDetail)) {}
+
 var formOutboundSubscriptionDetail = form{[]run{
 	{0, []string{"Role", "Endpoint", "Callid", "State", "Callerid", "SubscriptionType", "Extension", "ExtensionStates", "Mailboxes"}, false},
 }, 0, 0x0}
 
-func decodeOutboundSubscriptionDetail(base Base, text string, left *leftovers) Event {
+func decodeOutboundSubscriptionDetail(base Base, text string, left *leftovers, f any) Event {
 	var v [9]slot
 	scan(&base, text, &formOutboundSubscriptionDetail, v[:], left)
 	e := OutboundSubscriptionDetail{Base: base}
@@ -346,6 +402,10 @@ func decodeOutboundSubscriptionDetail(base Base, text string, left *leftovers) E
 	e.Extension = v[6].of(text)
 	e.ExtensionStates = v[7].of(text)
 	e.Mailboxes = v[8].of(text)
+	if f, ok := f.(func(OutboundSubscriptionDetail)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -364,17 +424,23 @@ func (OutboundSubscriptionDetailComplete) EventName() string {
 	return "OutboundSubscriptionDetailComplete"
 }
 
+func (OutboundSubscriptionDetailComplete) handled(func(OutboundSubscriptionDetailComplete)) {}
+
 var formOutboundSubscriptionDetailComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeOutboundSubscriptionDetailComplete(base Base, text string, left *leftovers) Event {
+func decodeOutboundSubscriptionDetailComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formOutboundSubscriptionDetailComplete, v[:], left)
 	e := OutboundSubscriptionDetailComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(OutboundSubscriptionDetailComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -390,16 +456,22 @@ type PJSIPMaintenanceStatus struct {
 // EventName is "PJSIPMaintenanceStatus".
 func (PJSIPMaintenanceStatus) EventName() string { return "PJSIPMaintenanceStatus" }
 
+func (PJSIPMaintenanceStatus) handled(func(PJSIPMaintenanceStatus)) {}
+
 var formPJSIPMaintenanceStatus = form{[]run{
 	{0, []string{"Endpoint", "Status"}, false},
 }, 0, 0x0}
 
-func decodePJSIPMaintenanceStatus(base Base, text string, left *leftovers) Event {
+func decodePJSIPMaintenanceStatus(base Base, text string, left *leftovers, f any) Event {
 	var v [2]slot
 	scan(&base, text, &formPJSIPMaintenanceStatus, v[:], left)
 	e := PJSIPMaintenanceStatus{Base: base}
 	e.Endpoint = v[0].of(text)
 	e.On = flag(v[1].of(text))
+	if f, ok := f.(func(PJSIPMaintenanceStatus)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -416,17 +488,23 @@ type PJSIPMaintenanceStatusComplete struct {
 // EventName is "PJSIPMaintenanceStatusComplete".
 func (PJSIPMaintenanceStatusComplete) EventName() string { return "PJSIPMaintenanceStatusComplete" }
 
+func (PJSIPMaintenanceStatusComplete) handled(func(PJSIPMaintenanceStatusComplete)) {}
+
 var formPJSIPMaintenanceStatusComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodePJSIPMaintenanceStatusComplete(base Base, text string, left *leftovers) Event {
+func decodePJSIPMaintenanceStatusComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formPJSIPMaintenanceStatusComplete, v[:], left)
 	e := PJSIPMaintenanceStatusComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(PJSIPMaintenanceStatusComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -445,11 +523,13 @@ type PRIShowSpans struct {
 // EventName is "PRIShowSpans".
 func (PRIShowSpans) EventName() string { return "PRIShowSpans" }
 
+func (PRIShowSpans) handled(func(PRIShowSpans)) {}
+
 var formPRIShowSpans = form{[]run{
 	{0, []string{"Span", "DChannel", "Order", "Active", "Alarm", "Up"}, false},
 }, 0, 0x0}
 
-func decodePRIShowSpans(base Base, text string, left *leftovers) Event {
+func decodePRIShowSpans(base Base, text string, left *leftovers, f any) Event {
 	var v [6]slot
 	scan(&base, text, &formPRIShowSpans, v[:], left)
 	e := PRIShowSpans{Base: base}
@@ -459,6 +539,10 @@ func decodePRIShowSpans(base Base, text string, left *leftovers) Event {
 	e.Active = flag(v[3].of(text))
 	e.Alarm = flag(v[4].of(text))
 	e.Up = flag(v[5].of(text))
+	if f, ok := f.(func(PRIShowSpans)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -475,11 +559,13 @@ type PRIShowSpansComplete struct {
 // EventName is "PRIShowSpansComplete".
 func (PRIShowSpansComplete) EventName() string { return "PRIShowSpansComplete" }
 
+func (PRIShowSpansComplete) handled(func(PRIShowSpansComplete)) {}
+
 var formPRIShowSpansComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems", "Items"}, false},
 }, 0, 0x0}
 
-func decodePRIShowSpansComplete(base Base, text string, left *leftovers) Event {
+func decodePRIShowSpansComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [4]slot
 	scan(&base, text, &formPRIShowSpansComplete, v[:], left)
 	e := PRIShowSpansComplete{Base: base}
@@ -487,6 +573,10 @@ func decodePRIShowSpansComplete(base Base, text string, left *leftovers) Event {
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
 	e.Items = number(v[3].of(text))
+	if f, ok := f.(func(PRIShowSpansComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -506,13 +596,15 @@ type ParkedCall struct {
 // EventName is "ParkedCall".
 func (ParkedCall) EventName() string { return "ParkedCall" }
 
+func (ParkedCall) handled(func(ParkedCall)) {}
+
 var formParkedCall = form{[]run{
 	{0, parkeeChannelKeys, false},
 	{15, parkeeChannelVariables, true},
 	{16, []string{"ParkerDialString", "Parkinglot", "ParkingSpace", "ParkingTimeout", "ParkingDuration"}, false},
 }, 3, 0x1d3fff}
 
-func decodeParkedCall(base Base, text string, left *leftovers) Event {
+func decodeParkedCall(base Base, text string, left *leftovers, f any) Event {
 	var v [21]slot
 	scan(&base, text, &formParkedCall, v[:], left)
 	e := ParkedCall{Base: base}
@@ -522,6 +614,10 @@ func decodeParkedCall(base Base, text string, left *leftovers) Event {
 	e.ParkingSpace = number(v[18].of(text))
 	e.ParkingTimeout = seconds(v[19].of(text))
 	e.ParkingDuration = seconds(v[20].of(text))
+	if f, ok := f.(func(ParkedCall)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -541,6 +637,8 @@ type ParkedCallGiveUp struct {
 // EventName is "ParkedCallGiveUp".
 func (ParkedCallGiveUp) EventName() string { return "ParkedCallGiveUp" }
 
+func (ParkedCallGiveUp) handled(func(ParkedCallGiveUp)) {}
+
 var formParkedCallGiveUp = form{[]run{
 	{0, parkeeChannelKeys, false},
 	{15, parkeeChannelVariables, true},
@@ -549,7 +647,7 @@ var formParkedCallGiveUp = form{[]run{
 	{31, parkerChannelVariables, true},
 }, 3, 0x1d00003fff}
 
-func decodeParkedCallGiveUp(base Base, text string, left *leftovers) Event {
+func decodeParkedCallGiveUp(base Base, text string, left *leftovers, f any) Event {
 	var v [37]slot
 	scan(&base, text, &formParkedCallGiveUp, v[:], left)
 	e := ParkedCallGiveUp{Base: base}
@@ -560,6 +658,10 @@ func decodeParkedCallGiveUp(base Base, text string, left *leftovers) Event {
 	e.ParkingSpace = number(v[34].of(text))
 	e.ParkingTimeout = seconds(v[35].of(text))
 	e.ParkingDuration = seconds(v[36].of(text))
+	if f, ok := f.(func(ParkedCallGiveUp)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -579,6 +681,8 @@ type ParkedCallSwap struct {
 // EventName is "ParkedCallSwap".
 func (ParkedCallSwap) EventName() string { return "ParkedCallSwap" }
 
+func (ParkedCallSwap) handled(func(ParkedCallSwap)) {}
+
 var formParkedCallSwap = form{[]run{
 	{0, parkeeChannelKeys, false},
 	{15, parkeeChannelVariables, true},
@@ -587,7 +691,7 @@ var formParkedCallSwap = form{[]run{
 	{32, []string{"ParkerDialString", "Parkinglot", "ParkingSpace", "ParkingTimeout", "ParkingDuration"}, false},
 }, 0, 0x0}
 
-func decodeParkedCallSwap(base Base, text string, left *leftovers) Event {
+func decodeParkedCallSwap(base Base, text string, left *leftovers, f any) Event {
 	var v [37]slot
 	scan(&base, text, &formParkedCallSwap, v[:], left)
 	e := ParkedCallSwap{Base: base}
@@ -598,6 +702,10 @@ func decodeParkedCallSwap(base Base, text string, left *leftovers) Event {
 	e.ParkingSpace = number(v[34].of(text))
 	e.ParkingTimeout = seconds(v[35].of(text))
 	e.ParkingDuration = seconds(v[36].of(text))
+	if f, ok := f.(func(ParkedCallSwap)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -617,6 +725,8 @@ type ParkedCallTimeOut struct {
 // EventName is "ParkedCallTimeOut".
 func (ParkedCallTimeOut) EventName() string { return "ParkedCallTimeOut" }
 
+func (ParkedCallTimeOut) handled(func(ParkedCallTimeOut)) {}
+
 var formParkedCallTimeOut = form{[]run{
 	{0, parkeeChannelKeys, false},
 	{15, parkeeChannelVariables, true},
@@ -625,7 +735,7 @@ var formParkedCallTimeOut = form{[]run{
 	{31, parkerChannelVariables, true},
 }, 3, 0x1d00003fff}
 
-func decodeParkedCallTimeOut(base Base, text string, left *leftovers) Event {
+func decodeParkedCallTimeOut(base Base, text string, left *leftovers, f any) Event {
 	var v [37]slot
 	scan(&base, text, &formParkedCallTimeOut, v[:], left)
 	e := ParkedCallTimeOut{Base: base}
@@ -636,6 +746,10 @@ func decodeParkedCallTimeOut(base Base, text string, left *leftovers) Event {
 	e.ParkingSpace = number(v[34].of(text))
 	e.ParkingTimeout = seconds(v[35].of(text))
 	e.ParkingDuration = seconds(v[36].of(text))
+	if f, ok := f.(func(ParkedCallTimeOut)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -652,11 +766,13 @@ type ParkedCallsComplete struct {
 // EventName is "ParkedCallsComplete".
 func (ParkedCallsComplete) EventName() string { return "ParkedCallsComplete" }
 
+func (ParkedCallsComplete) handled(func(ParkedCallsComplete)) {}
+
 var formParkedCallsComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems", "Total"}, false},
 }, 0, 0x0}
 
-func decodeParkedCallsComplete(base Base, text string, left *leftovers) Event {
+func decodeParkedCallsComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [4]slot
 	scan(&base, text, &formParkedCallsComplete, v[:], left)
 	e := ParkedCallsComplete{Base: base}
@@ -664,6 +780,10 @@ func decodeParkedCallsComplete(base Base, text string, left *leftovers) Event {
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
 	e.Total = number(v[3].of(text))
+	if f, ok := f.(func(ParkedCallsComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -680,11 +800,13 @@ type Parkinglot struct {
 // EventName is "Parkinglot".
 func (Parkinglot) EventName() string { return "Parkinglot" }
 
+func (Parkinglot) handled(func(Parkinglot)) {}
+
 var formParkinglot = form{[]run{
 	{0, []string{"Name", "StartSpace", "StopSpace", "Timeout"}, false},
 }, 0, 0x0}
 
-func decodeParkinglot(base Base, text string, left *leftovers) Event {
+func decodeParkinglot(base Base, text string, left *leftovers, f any) Event {
 	var v [4]slot
 	scan(&base, text, &formParkinglot, v[:], left)
 	e := Parkinglot{Base: base}
@@ -692,6 +814,10 @@ func decodeParkinglot(base Base, text string, left *leftovers) Event {
 	e.StartSpace = number(v[1].of(text))
 	e.StopSpace = number(v[2].of(text))
 	e.Timeout = seconds(v[3].of(text))
+	if f, ok := f.(func(Parkinglot)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -707,17 +833,23 @@ type ParkinglotsComplete struct {
 // EventName is "ParkinglotsComplete".
 func (ParkinglotsComplete) EventName() string { return "ParkinglotsComplete" }
 
+func (ParkinglotsComplete) handled(func(ParkinglotsComplete)) {}
+
 var formParkinglotsComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeParkinglotsComplete(base Base, text string, left *leftovers) Event {
+func decodeParkinglotsComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formParkinglotsComplete, v[:], left)
 	e := ParkinglotsComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(ParkinglotsComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -752,11 +884,13 @@ type PeerEntry struct {
 // EventName is "PeerEntry".
 func (PeerEntry) EventName() string { return "PeerEntry" }
 
+func (PeerEntry) handled(func(PeerEntry)) {}
+
 var formPeerEntry = form{[]run{
 	{0, []string{"Channeltype", "ObjectName", "ObjectUsername", "ChanObjectType", "IPaddress", "IPport", "Mask", "Port", "Dynamic", "Trunk", "Encryption", "AutoForcerport", "Forcerport", "AutoComedia", "Comedia", "VideoSupport", "TextSupport", "ACL", "Status", "RealtimeDevice", "Description", "Accountcode"}, false},
 }, 0, 0x0}
 
-func decodePeerEntry(base Base, text string, left *leftovers) Event {
+func decodePeerEntry(base Base, text string, left *leftovers, f any) Event {
 	var v [22]slot
 	scan(&base, text, &formPeerEntry, v[:], left)
 	e := PeerEntry{Base: base}
@@ -782,6 +916,10 @@ func decodePeerEntry(base Base, text string, left *leftovers) Event {
 	e.RealtimeDevice = flag(v[19].of(text))
 	e.Description = v[20].of(text)
 	e.Accountcode = v[21].of(text)
+	if f, ok := f.(func(PeerEntry)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -802,11 +940,13 @@ type PeerStatus struct {
 // EventName is "PeerStatus".
 func (PeerStatus) EventName() string { return "PeerStatus" }
 
+func (PeerStatus) handled(func(PeerStatus)) {}
+
 var formPeerStatus = form{[]run{
 	{0, []string{"ChannelType", "Peer", "PeerStatus", "Cause", "Address", "Port", "Time"}, false},
 }, 0, 0x0}
 
-func decodePeerStatus(base Base, text string, left *leftovers) Event {
+func decodePeerStatus(base Base, text string, left *leftovers, f any) Event {
 	var v [7]slot
 	scan(&base, text, &formPeerStatus, v[:], left)
 	e := PeerStatus{Base: base}
@@ -817,6 +957,10 @@ func decodePeerStatus(base Base, text string, left *leftovers) Event {
 	e.Address = v[4].of(text)
 	e.Port = v[5].of(text)
 	e.Time = v[6].of(text)
+	if f, ok := f.(func(PeerStatus)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -832,17 +976,23 @@ type PeerlistComplete struct {
 // EventName is "PeerlistComplete".
 func (PeerlistComplete) EventName() string { return "PeerlistComplete" }
 
+func (PeerlistComplete) handled(func(PeerlistComplete)) {}
+
 var formPeerlistComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodePeerlistComplete(base Base, text string, left *leftovers) Event {
+func decodePeerlistComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formPeerlistComplete, v[:], left)
 	e := PeerlistComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(PeerlistComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -857,6 +1007,8 @@ type Pickup struct {
 // EventName is "Pickup".
 func (Pickup) EventName() string { return "Pickup" }
 
+func (Pickup) handled(func(Pickup)) {}
+
 var formPickup = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
@@ -864,12 +1016,16 @@ var formPickup = form{[]run{
 	{31, targetChannelVariables, true},
 }, 4, 0x3fff3fff}
 
-func decodePickup(base Base, text string, left *leftovers) Event {
+func decodePickup(base Base, text string, left *leftovers, f any) Event {
 	var v [32]slot
 	scan(&base, text, &formPickup, v[:], left)
 	e := Pickup{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Target = channelOf(text, v[16:32])
+	if f, ok := f.(func(Pickup)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -887,11 +1043,13 @@ type PresenceStateChange struct {
 // EventName is "PresenceStateChange".
 func (PresenceStateChange) EventName() string { return "PresenceStateChange" }
 
+func (PresenceStateChange) handled(func(PresenceStateChange)) {}
+
 var formPresenceStateChange = form{[]run{
 	{0, []string{"Presentity", "Status", "Subtype", "Message"}, false},
 }, 0, 0x0}
 
-func decodePresenceStateChange(base Base, text string, left *leftovers) Event {
+func decodePresenceStateChange(base Base, text string, left *leftovers, f any) Event {
 	var v [4]slot
 	scan(&base, text, &formPresenceStateChange, v[:], left)
 	e := PresenceStateChange{Base: base}
@@ -899,6 +1057,10 @@ func decodePresenceStateChange(base Base, text string, left *leftovers) Event {
 	e.Status = v[1].of(text)
 	e.Subtype = unescape(v[2].of(text))
 	e.Message = unescape(v[3].of(text))
+	if f, ok := f.(func(PresenceStateChange)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -914,17 +1076,23 @@ type PresenceStateListComplete struct {
 // EventName is "PresenceStateListComplete".
 func (PresenceStateListComplete) EventName() string { return "PresenceStateListComplete" }
 
+func (PresenceStateListComplete) handled(func(PresenceStateListComplete)) {}
+
 var formPresenceStateListComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodePresenceStateListComplete(base Base, text string, left *leftovers) Event {
+func decodePresenceStateListComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formPresenceStateListComplete, v[:], left)
 	e := PresenceStateListComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(PresenceStateListComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -944,11 +1112,13 @@ type PresenceStatus struct {
 // EventName is "PresenceStatus".
 func (PresenceStatus) EventName() string { return "PresenceStatus" }
 
+func (PresenceStatus) handled(func(PresenceStatus)) {}
+
 var formPresenceStatus = form{[]run{
 	{0, []string{"Exten", "Context", "Hint", "Status", "Subtype", "Message"}, false},
 }, 1, 0x3f}
 
-func decodePresenceStatus(base Base, text string, left *leftovers) Event {
+func decodePresenceStatus(base Base, text string, left *leftovers, f any) Event {
 	var v [6]slot
 	scan(&base, text, &formPresenceStatus, v[:], left)
 	e := PresenceStatus{Base: base}
@@ -958,5 +1128,9 @@ func decodePresenceStatus(base Base, text string, left *leftovers) Event {
 	e.Status = v[3].of(text)
 	e.Subtype = v[4].of(text)
 	e.Message = v[5].of(text)
+	if f, ok := f.(func(PresenceStatus)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }

@@ -21,13 +21,15 @@ type QueueCallerAbandon struct {
 // EventName is "QueueCallerAbandon".
 func (QueueCallerAbandon) EventName() string { return "QueueCallerAbandon" }
 
+func (QueueCallerAbandon) handled(func(QueueCallerAbandon)) {}
+
 var formQueueCallerAbandon = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Queue", "Position", "OriginalPosition", "HoldTime"}, false},
 }, 3, 0xf3fff}
 
-func decodeQueueCallerAbandon(base Base, text string, left *leftovers) Event {
+func decodeQueueCallerAbandon(base Base, text string, left *leftovers, f any) Event {
 	var v [20]slot
 	scan(&base, text, &formQueueCallerAbandon, v[:], left)
 	e := QueueCallerAbandon{Base: base}
@@ -36,6 +38,10 @@ func decodeQueueCallerAbandon(base Base, text string, left *leftovers) Event {
 	e.Position = number(v[17].of(text))
 	e.OriginalPosition = number(v[18].of(text))
 	e.HoldTime = seconds(v[19].of(text))
+	if f, ok := f.(func(QueueCallerAbandon)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -52,13 +58,15 @@ type QueueCallerJoin struct {
 // EventName is "QueueCallerJoin".
 func (QueueCallerJoin) EventName() string { return "QueueCallerJoin" }
 
+func (QueueCallerJoin) handled(func(QueueCallerJoin)) {}
+
 var formQueueCallerJoin = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Queue", "Position", "Count"}, false},
 }, 3, 0x73fff}
 
-func decodeQueueCallerJoin(base Base, text string, left *leftovers) Event {
+func decodeQueueCallerJoin(base Base, text string, left *leftovers, f any) Event {
 	var v [19]slot
 	scan(&base, text, &formQueueCallerJoin, v[:], left)
 	e := QueueCallerJoin{Base: base}
@@ -66,6 +74,10 @@ func decodeQueueCallerJoin(base Base, text string, left *leftovers) Event {
 	e.Queue = v[16].of(text)
 	e.Position = number(v[17].of(text))
 	e.Count = number(v[18].of(text))
+	if f, ok := f.(func(QueueCallerJoin)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -82,6 +94,8 @@ type QueueCallerLeave struct {
 // EventName is "QueueCallerLeave".
 func (QueueCallerLeave) EventName() string { return "QueueCallerLeave" }
 
+func (QueueCallerLeave) handled(func(QueueCallerLeave)) {}
+
 var formQueueCallerLeave = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
@@ -90,7 +104,7 @@ var formQueueCallerLeave = form{[]run{
 	{17, []string{"Count"}, false},
 }, 5, 0x73fff}
 
-func decodeQueueCallerLeave(base Base, text string, left *leftovers) Event {
+func decodeQueueCallerLeave(base Base, text string, left *leftovers, f any) Event {
 	var v [19]slot
 	scan(&base, text, &formQueueCallerLeave, v[:], left)
 	e := QueueCallerLeave{Base: base}
@@ -98,6 +112,10 @@ func decodeQueueCallerLeave(base Base, text string, left *leftovers) Event {
 	e.Queue = v[16].of(text)
 	e.Count = number(v[17].of(text))
 	e.Position = number(v[18].of(text))
+	if f, ok := f.(func(QueueCallerLeave)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -120,11 +138,13 @@ type QueueEntry struct {
 // EventName is "QueueEntry".
 func (QueueEntry) EventName() string { return "QueueEntry" }
 
+func (QueueEntry) handled(func(QueueEntry)) {}
+
 var formQueueEntry = form{[]run{
 	{0, []string{"Queue", "Position", "Channel", "Uniqueid", "CallerIDNum", "CallerIDName", "ConnectedLineNum", "ConnectedLineName", "Wait", "Priority"}, false},
 }, 1, 0x3ff}
 
-func decodeQueueEntry(base Base, text string, left *leftovers) Event {
+func decodeQueueEntry(base Base, text string, left *leftovers, f any) Event {
 	var v [10]slot
 	scan(&base, text, &formQueueEntry, v[:], left)
 	e := QueueEntry{Base: base}
@@ -138,6 +158,10 @@ func decodeQueueEntry(base Base, text string, left *leftovers) Event {
 	e.ConnectedLineName = known(v[7].of(text), "unknown")
 	e.Wait = seconds(v[8].of(text))
 	e.Priority = number(v[9].of(text))
+	if f, ok := f.(func(QueueEntry)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -165,11 +189,13 @@ type QueueMember struct {
 // EventName is "QueueMember".
 func (QueueMember) EventName() string { return "QueueMember" }
 
+func (QueueMember) handled(func(QueueMember)) {}
+
 var formQueueMember = form{[]run{
 	{0, []string{"Queue", "Name", "Location", "StateInterface", "Membership", "Penalty", "CallsTaken", "LastCall", "LastPause", "LoginTime", "InCall", "Status", "Paused", "PausedReason", "Wrapuptime"}, false},
 }, 1, 0x1dfd}
 
-func decodeQueueMember(base Base, text string, left *leftovers) Event {
+func decodeQueueMember(base Base, text string, left *leftovers, f any) Event {
 	var v [15]slot
 	scan(&base, text, &formQueueMember, v[:], left)
 	e := QueueMember{Base: base}
@@ -188,6 +214,10 @@ func decodeQueueMember(base Base, text string, left *leftovers) Event {
 	e.Paused = flag(v[12].of(text))
 	e.PausedReason = v[13].of(text)
 	e.Wrapuptime = seconds(v[14].of(text))
+	if f, ok := f.(func(QueueMember)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -216,11 +246,13 @@ type QueueMemberAdded struct {
 // EventName is "QueueMemberAdded".
 func (QueueMemberAdded) EventName() string { return "QueueMemberAdded" }
 
+func (QueueMemberAdded) handled(func(QueueMemberAdded)) {}
+
 var formQueueMemberAdded = form{[]run{
 	{0, []string{"Queue", "MemberName", "Interface", "StateInterface", "Membership", "Penalty", "CallsTaken", "LastCall", "LastPause", "LoginTime", "InCall", "Status", "Paused", "PausedReason", "Ringinuse", "Wrapuptime"}, false},
 }, 1, 0x1dff}
 
-func decodeQueueMemberAdded(base Base, text string, left *leftovers) Event {
+func decodeQueueMemberAdded(base Base, text string, left *leftovers, f any) Event {
 	var v [16]slot
 	scan(&base, text, &formQueueMemberAdded, v[:], left)
 	e := QueueMemberAdded{Base: base}
@@ -240,6 +272,10 @@ func decodeQueueMemberAdded(base Base, text string, left *leftovers) Event {
 	e.PausedReason = v[13].of(text)
 	e.Ringinuse = flag(v[14].of(text))
 	e.Wrapuptime = seconds(v[15].of(text))
+	if f, ok := f.(func(QueueMemberAdded)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -270,11 +306,13 @@ type QueueMemberPause struct {
 // EventName is "QueueMemberPause".
 func (QueueMemberPause) EventName() string { return "QueueMemberPause" }
 
+func (QueueMemberPause) handled(func(QueueMemberPause)) {}
+
 var formQueueMemberPause = form{[]run{
 	{0, []string{"Queue", "MemberName", "Interface", "StateInterface", "Membership", "Penalty", "CallsTaken", "LastCall", "LastPause", "LoginTime", "InCall", "Status", "Paused", "PausedReason", "Ringinuse", "Wrapuptime", "Reason"}, false},
 }, 1, 0x1dff}
 
-func decodeQueueMemberPause(base Base, text string, left *leftovers) Event {
+func decodeQueueMemberPause(base Base, text string, left *leftovers, f any) Event {
 	var v [17]slot
 	scan(&base, text, &formQueueMemberPause, v[:], left)
 	e := QueueMemberPause{Base: base}
@@ -295,6 +333,10 @@ func decodeQueueMemberPause(base Base, text string, left *leftovers) Event {
 	e.Ringinuse = flag(v[14].of(text))
 	e.Wrapuptime = seconds(v[15].of(text))
 	e.Reason = v[16].of(text)
+	if f, ok := f.(func(QueueMemberPause)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -323,11 +365,13 @@ type QueueMemberPenalty struct {
 // EventName is "QueueMemberPenalty".
 func (QueueMemberPenalty) EventName() string { return "QueueMemberPenalty" }
 
+func (QueueMemberPenalty) handled(func(QueueMemberPenalty)) {}
+
 var formQueueMemberPenalty = form{[]run{
 	{0, []string{"Queue", "MemberName", "Interface", "StateInterface", "Membership", "Penalty", "CallsTaken", "LastCall", "LastPause", "LoginTime", "InCall", "Status", "Paused", "PausedReason", "Ringinuse", "Wrapuptime"}, false},
 }, 1, 0x1dff}
 
-func decodeQueueMemberPenalty(base Base, text string, left *leftovers) Event {
+func decodeQueueMemberPenalty(base Base, text string, left *leftovers, f any) Event {
 	var v [16]slot
 	scan(&base, text, &formQueueMemberPenalty, v[:], left)
 	e := QueueMemberPenalty{Base: base}
@@ -347,6 +391,10 @@ func decodeQueueMemberPenalty(base Base, text string, left *leftovers) Event {
 	e.PausedReason = v[13].of(text)
 	e.Ringinuse = flag(v[14].of(text))
 	e.Wrapuptime = seconds(v[15].of(text))
+	if f, ok := f.(func(QueueMemberPenalty)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -375,11 +423,13 @@ type QueueMemberRemoved struct {
 // EventName is "QueueMemberRemoved".
 func (QueueMemberRemoved) EventName() string { return "QueueMemberRemoved" }
 
+func (QueueMemberRemoved) handled(func(QueueMemberRemoved)) {}
+
 var formQueueMemberRemoved = form{[]run{
 	{0, []string{"Queue", "MemberName", "Interface", "StateInterface", "Membership", "Penalty", "CallsTaken", "LastCall", "LastPause", "LoginTime", "InCall", "Status", "Paused", "PausedReason", "Ringinuse", "Wrapuptime"}, false},
 }, 1, 0x1dff}
 
-func decodeQueueMemberRemoved(base Base, text string, left *leftovers) Event {
+func decodeQueueMemberRemoved(base Base, text string, left *leftovers, f any) Event {
 	var v [16]slot
 	scan(&base, text, &formQueueMemberRemoved, v[:], left)
 	e := QueueMemberRemoved{Base: base}
@@ -399,6 +449,10 @@ func decodeQueueMemberRemoved(base Base, text string, left *leftovers) Event {
 	e.PausedReason = v[13].of(text)
 	e.Ringinuse = flag(v[14].of(text))
 	e.Wrapuptime = seconds(v[15].of(text))
+	if f, ok := f.(func(QueueMemberRemoved)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -428,11 +482,13 @@ type QueueMemberRinginuse struct {
 // EventName is "QueueMemberRinginuse".
 func (QueueMemberRinginuse) EventName() string { return "QueueMemberRinginuse" }
 
+func (QueueMemberRinginuse) handled(func(QueueMemberRinginuse)) {}
+
 var formQueueMemberRinginuse = form{[]run{
 	{0, []string{"Queue", "MemberName", "Interface", "StateInterface", "Membership", "Penalty", "CallsTaken", "LastCall", "LastPause", "LoginTime", "InCall", "Status", "Paused", "PausedReason", "Ringinuse", "Wrapuptime"}, false},
 }, 1, 0x1dff}
 
-func decodeQueueMemberRinginuse(base Base, text string, left *leftovers) Event {
+func decodeQueueMemberRinginuse(base Base, text string, left *leftovers, f any) Event {
 	var v [16]slot
 	scan(&base, text, &formQueueMemberRinginuse, v[:], left)
 	e := QueueMemberRinginuse{Base: base}
@@ -452,6 +508,10 @@ func decodeQueueMemberRinginuse(base Base, text string, left *leftovers) Event {
 	e.PausedReason = v[13].of(text)
 	e.Ringinuse = flag(v[14].of(text))
 	e.Wrapuptime = seconds(v[15].of(text))
+	if f, ok := f.(func(QueueMemberRinginuse)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -480,11 +540,13 @@ type QueueMemberStatus struct {
 // EventName is "QueueMemberStatus".
 func (QueueMemberStatus) EventName() string { return "QueueMemberStatus" }
 
+func (QueueMemberStatus) handled(func(QueueMemberStatus)) {}
+
 var formQueueMemberStatus = form{[]run{
 	{0, []string{"Queue", "MemberName", "Interface", "StateInterface", "Membership", "Penalty", "CallsTaken", "LastCall", "LastPause", "LoginTime", "InCall", "Status", "Paused", "PausedReason", "Ringinuse", "Wrapuptime"}, false},
 }, 1, 0x1dff}
 
-func decodeQueueMemberStatus(base Base, text string, left *leftovers) Event {
+func decodeQueueMemberStatus(base Base, text string, left *leftovers, f any) Event {
 	var v [16]slot
 	scan(&base, text, &formQueueMemberStatus, v[:], left)
 	e := QueueMemberStatus{Base: base}
@@ -504,6 +566,10 @@ func decodeQueueMemberStatus(base Base, text string, left *leftovers) Event {
 	e.PausedReason = v[13].of(text)
 	e.Ringinuse = flag(v[14].of(text))
 	e.Wrapuptime = seconds(v[15].of(text))
+	if f, ok := f.(func(QueueMemberStatus)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -528,11 +594,13 @@ type QueueParams struct {
 // EventName is "QueueParams".
 func (QueueParams) EventName() string { return "QueueParams" }
 
+func (QueueParams) handled(func(QueueParams)) {}
+
 var formQueueParams = form{[]run{
 	{0, []string{"Max", "Strategy", "Calls", "Holdtime", "TalkTime", "Completed", "Abandoned", "ServicelevelPerf", "ServicelevelPerf2", "Queue", "ServiceLevel", "Weight"}, false},
 }, 0, 0x0}
 
-func decodeQueueParams(base Base, text string, left *leftovers) Event {
+func decodeQueueParams(base Base, text string, left *leftovers, f any) Event {
 	var v [12]slot
 	scan(&base, text, &formQueueParams, v[:], left)
 	e := QueueParams{Base: base}
@@ -548,6 +616,10 @@ func decodeQueueParams(base Base, text string, left *leftovers) Event {
 	e.Queue = v[9].of(text)
 	e.ServiceLevel = seconds(v[10].of(text))
 	e.Weight = number(v[11].of(text))
+	if f, ok := f.(func(QueueParams)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -563,17 +635,23 @@ type QueueStatusComplete struct {
 // EventName is "QueueStatusComplete".
 func (QueueStatusComplete) EventName() string { return "QueueStatusComplete" }
 
+func (QueueStatusComplete) handled(func(QueueStatusComplete)) {}
+
 var formQueueStatusComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeQueueStatusComplete(base Base, text string, left *leftovers) Event {
+func decodeQueueStatusComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formQueueStatusComplete, v[:], left)
 	e := QueueStatusComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(QueueStatusComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -593,11 +671,13 @@ type QueueSummary struct {
 // EventName is "QueueSummary".
 func (QueueSummary) EventName() string { return "QueueSummary" }
 
+func (QueueSummary) handled(func(QueueSummary)) {}
+
 var formQueueSummary = form{[]run{
 	{0, []string{"Queue", "LoggedIn", "Available", "Callers", "HoldTime", "TalkTime", "LongestHoldTime"}, false},
 }, 0, 0x0}
 
-func decodeQueueSummary(base Base, text string, left *leftovers) Event {
+func decodeQueueSummary(base Base, text string, left *leftovers, f any) Event {
 	var v [7]slot
 	scan(&base, text, &formQueueSummary, v[:], left)
 	e := QueueSummary{Base: base}
@@ -608,6 +688,10 @@ func decodeQueueSummary(base Base, text string, left *leftovers) Event {
 	e.HoldTime = seconds(v[4].of(text))
 	e.TalkTime = seconds(v[5].of(text))
 	e.LongestHoldTime = seconds(v[6].of(text))
+	if f, ok := f.(func(QueueSummary)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -623,17 +707,23 @@ type QueueSummaryComplete struct {
 // EventName is "QueueSummaryComplete".
 func (QueueSummaryComplete) EventName() string { return "QueueSummaryComplete" }
 
+func (QueueSummaryComplete) handled(func(QueueSummaryComplete)) {}
+
 var formQueueSummaryComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeQueueSummaryComplete(base Base, text string, left *leftovers) Event {
+func decodeQueueSummaryComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formQueueSummaryComplete, v[:], left)
 	e := QueueSummaryComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(QueueSummaryComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -659,13 +749,15 @@ type RTCPReceived struct {
 // EventName is "RTCPReceived".
 func (RTCPReceived) EventName() string { return "RTCPReceived" }
 
+func (RTCPReceived) handled(func(RTCPReceived)) {}
+
 var formRTCPReceived = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"SSRC", "PT", "From", "RTT", "ReportCount", "SentNTP", "SentRTP", "SentPackets", "SentOctets", "MES", "To"}, false},
 }, 0, 0x0}
 
-func decodeRTCPReceived(base Base, text string, left *leftovers) Event {
+func decodeRTCPReceived(base Base, text string, left *leftovers, f any) Event {
 	var v [27]slot
 	odd := scan(&base, text, &formRTCPReceived, v[:], nil)
 	e := RTCPReceived{Base: base}
@@ -685,6 +777,10 @@ func decodeRTCPReceived(base Base, text string, left *leftovers) Event {
 		if !addReport(&e.Reports, o.key, o.value) {
 			left.add(o.key)
 		}
+	}
+	if f, ok := f.(func(RTCPReceived)); ok && base.doubt == 0 {
+		f(e)
+		return nil
 	}
 	return e
 }
@@ -710,13 +806,15 @@ type RTCPSent struct {
 // EventName is "RTCPSent".
 func (RTCPSent) EventName() string { return "RTCPSent" }
 
+func (RTCPSent) handled(func(RTCPSent)) {}
+
 var formRTCPSent = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"SSRC", "PT", "To", "ReportCount", "SentNTP", "SentRTP", "SentPackets", "SentOctets", "MES", "From"}, false},
 }, 0, 0x0}
 
-func decodeRTCPSent(base Base, text string, left *leftovers) Event {
+func decodeRTCPSent(base Base, text string, left *leftovers, f any) Event {
 	var v [26]slot
 	odd := scan(&base, text, &formRTCPSent, v[:], nil)
 	e := RTCPSent{Base: base}
@@ -735,6 +833,10 @@ func decodeRTCPSent(base Base, text string, left *leftovers) Event {
 		if !addReport(&e.Reports, o.key, o.value) {
 			left.add(o.key)
 		}
+	}
+	if f, ok := f.(func(RTCPSent)); ok && base.doubt == 0 {
+		f(e)
+		return nil
 	}
 	return e
 }
@@ -755,6 +857,8 @@ type ReceiveFAX struct {
 // EventName is "ReceiveFAX".
 func (ReceiveFAX) EventName() string { return "ReceiveFAX" }
 
+func (ReceiveFAX) handled(func(ReceiveFAX)) {}
+
 var formReceiveFAX = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
@@ -762,7 +866,7 @@ var formReceiveFAX = form{[]run{
 	{21, []string{"FileName"}, true},
 }, 0, 0x0}
 
-func decodeReceiveFAX(base Base, text string, left *leftovers) Event {
+func decodeReceiveFAX(base Base, text string, left *leftovers, f any) Event {
 	var v [22]slot
 	scan(&base, text, &formReceiveFAX, v[:], left)
 	e := ReceiveFAX{Base: base}
@@ -773,6 +877,10 @@ func decodeReceiveFAX(base Base, text string, left *leftovers) Event {
 	e.Resolution = v[19].of(text)
 	e.TransferRate = number(v[20].of(text))
 	e.FileName = linesOf(v[21].of(text))
+	if f, ok := f.(func(ReceiveFAX)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -789,17 +897,23 @@ type RegistrationsComplete struct {
 // EventName is "RegistrationsComplete".
 func (RegistrationsComplete) EventName() string { return "RegistrationsComplete" }
 
+func (RegistrationsComplete) handled(func(RegistrationsComplete)) {}
+
 var formRegistrationsComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeRegistrationsComplete(base Base, text string, left *leftovers) Event {
+func decodeRegistrationsComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formRegistrationsComplete, v[:], left)
 	e := RegistrationsComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(RegistrationsComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -817,11 +931,13 @@ type Registry struct {
 // EventName is "Registry".
 func (Registry) EventName() string { return "Registry" }
 
+func (Registry) handled(func(Registry)) {}
+
 var formRegistry = form{[]run{
 	{0, []string{"ChannelType", "Username", "Domain", "Status", "Cause"}, false},
 }, 0, 0x0}
 
-func decodeRegistry(base Base, text string, left *leftovers) Event {
+func decodeRegistry(base Base, text string, left *leftovers, f any) Event {
 	var v [5]slot
 	scan(&base, text, &formRegistry, v[:], left)
 	e := Registry{Base: base}
@@ -830,6 +946,10 @@ func decodeRegistry(base Base, text string, left *leftovers) Event {
 	e.Domain = v[2].of(text)
 	e.Status = v[3].of(text)
 	e.Cause = v[4].of(text)
+	if f, ok := f.(func(Registry)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -853,11 +973,13 @@ type RegistryEntry struct {
 // EventName is "RegistryEntry".
 func (RegistryEntry) EventName() string { return "RegistryEntry" }
 
+func (RegistryEntry) handled(func(RegistryEntry)) {}
+
 var formRegistryEntry = form{[]run{
 	{0, []string{"Host", "Port", "DNSmanager", "Username", "Perceived", "Domain", "DomainPort", "Refresh", "State", "RegistrationTime"}, false},
 }, 0, 0x0}
 
-func decodeRegistryEntry(base Base, text string, left *leftovers) Event {
+func decodeRegistryEntry(base Base, text string, left *leftovers, f any) Event {
 	var v [10]slot
 	scan(&base, text, &formRegistryEntry, v[:], left)
 	e := RegistryEntry{Base: base}
@@ -871,6 +993,10 @@ func decodeRegistryEntry(base Base, text string, left *leftovers) Event {
 	e.Refresh = seconds(v[7].of(text))
 	e.State = v[8].of(text)
 	e.RegistrationTime = unixTime(v[9].of(text))
+	if f, ok := f.(func(RegistryEntry)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -886,16 +1012,22 @@ type Reload struct {
 // EventName is "Reload".
 func (Reload) EventName() string { return "Reload" }
 
+func (Reload) handled(func(Reload)) {}
+
 var formReload = form{[]run{
 	{0, []string{"Module", "Status"}, false},
 }, 0, 0x0}
 
-func decodeReload(base Base, text string, left *leftovers) Event {
+func decodeReload(base Base, text string, left *leftovers, f any) Event {
 	var v [2]slot
 	scan(&base, text, &formReload, v[:], left)
 	e := Reload{Base: base}
 	e.Module = v[0].of(text)
 	e.Status = number(v[1].of(text))
+	if f, ok := f.(func(Reload)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -911,17 +1043,23 @@ type Rename struct {
 // EventName is "Rename".
 func (Rename) EventName() string { return "Rename" }
 
+func (Rename) handled(func(Rename)) {}
+
 var formRename = form{[]run{
 	{0, []string{"Channel", "Newname", "Uniqueid"}, false},
 }, 1, 0x7}
 
-func decodeRename(base Base, text string, left *leftovers) Event {
+func decodeRename(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formRename, v[:], left)
 	e := Rename{Base: base}
 	e.Channel = v[0].of(text)
 	e.Newname = v[1].of(text)
 	e.Uniqueid = v[2].of(text)
+	if f, ok := f.(func(Rename)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -947,11 +1085,13 @@ type RequestBadFormat struct {
 // EventName is "RequestBadFormat".
 func (RequestBadFormat) EventName() string { return "RequestBadFormat" }
 
+func (RequestBadFormat) handled(func(RequestBadFormat)) {}
+
 var formRequestBadFormat = form{[]run{
 	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "RequestType", "Module", "SessionTV", "RequestParams"}, false},
 }, 0, 0x0}
 
-func decodeRequestBadFormat(base Base, text string, left *leftovers) Event {
+func decodeRequestBadFormat(base Base, text string, left *leftovers, f any) Event {
 	var v [12]slot
 	scan(&base, text, &formRequestBadFormat, v[:], left)
 	e := RequestBadFormat{Base: base}
@@ -967,6 +1107,10 @@ func decodeRequestBadFormat(base Base, text string, left *leftovers) Event {
 	e.Module = v[9].of(text)
 	e.SessionTV = isoTime(v[10].of(text))
 	e.RequestParams = v[11].of(text)
+	if f, ok := f.(func(RequestBadFormat)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -991,11 +1135,13 @@ type RequestNotAllowed struct {
 // EventName is "RequestNotAllowed".
 func (RequestNotAllowed) EventName() string { return "RequestNotAllowed" }
 
+func (RequestNotAllowed) handled(func(RequestNotAllowed)) {}
+
 var formRequestNotAllowed = form{[]run{
 	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "RequestType", "Module", "SessionTV", "RequestParams"}, false},
 }, 0, 0x0}
 
-func decodeRequestNotAllowed(base Base, text string, left *leftovers) Event {
+func decodeRequestNotAllowed(base Base, text string, left *leftovers, f any) Event {
 	var v [12]slot
 	scan(&base, text, &formRequestNotAllowed, v[:], left)
 	e := RequestNotAllowed{Base: base}
@@ -1011,6 +1157,10 @@ func decodeRequestNotAllowed(base Base, text string, left *leftovers) Event {
 	e.Module = v[9].of(text)
 	e.SessionTV = isoTime(v[10].of(text))
 	e.RequestParams = v[11].of(text)
+	if f, ok := f.(func(RequestNotAllowed)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -1035,11 +1185,13 @@ type RequestNotSupported struct {
 // EventName is "RequestNotSupported".
 func (RequestNotSupported) EventName() string { return "RequestNotSupported" }
 
+func (RequestNotSupported) handled(func(RequestNotSupported)) {}
+
 var formRequestNotSupported = form{[]run{
 	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "RequestType", "Module", "SessionTV"}, false},
 }, 0, 0x0}
 
-func decodeRequestNotSupported(base Base, text string, left *leftovers) Event {
+func decodeRequestNotSupported(base Base, text string, left *leftovers, f any) Event {
 	var v [11]slot
 	scan(&base, text, &formRequestNotSupported, v[:], left)
 	e := RequestNotSupported{Base: base}
@@ -1054,6 +1206,10 @@ func decodeRequestNotSupported(base Base, text string, left *leftovers) Event {
 	e.RequestType = v[8].of(text)
 	e.Module = v[9].of(text)
 	e.SessionTV = isoTime(v[10].of(text))
+	if f, ok := f.(func(RequestNotSupported)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -1074,11 +1230,13 @@ type ResourceListDetail struct {
 // EventName is "ResourceListDetail".
 func (ResourceListDetail) EventName() string { return "ResourceListDetail" }
 
+func (ResourceListDetail) handled(func(ResourceListDetail)) {}
+
 var formResourceListDetail = form{[]run{
 	{0, []string{"ObjectType", "ObjectName", "Event", "FullState", "ListItem", "NotificationBatchInterval", "ResourceDisplayName"}, false},
 }, 0, 0x0}
 
-func decodeResourceListDetail(base Base, text string, left *leftovers) Event {
+func decodeResourceListDetail(base Base, text string, left *leftovers, f any) Event {
 	var v [7]slot
 	scan(&base, text, &formResourceListDetail, v[:], left)
 	e := ResourceListDetail{Base: base}
@@ -1089,6 +1247,10 @@ func decodeResourceListDetail(base Base, text string, left *leftovers) Event {
 	e.ListItem = v[4].of(text)
 	e.NotificationBatchInterval = durationOf(v[5].of(text), time.Millisecond)
 	e.ResourceDisplayName = flag(v[6].of(text))
+	if f, ok := f.(func(ResourceListDetail)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -1105,16 +1267,22 @@ type ResourceListDetailComplete struct {
 // EventName is "ResourceListDetailComplete".
 func (ResourceListDetailComplete) EventName() string { return "ResourceListDetailComplete" }
 
+func (ResourceListDetailComplete) handled(func(ResourceListDetailComplete)) {}
+
 var formResourceListDetailComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeResourceListDetailComplete(base Base, text string, left *leftovers) Event {
+func decodeResourceListDetailComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formResourceListDetailComplete, v[:], left)
 	e := ResourceListDetailComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(ResourceListDetailComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }

@@ -18,16 +18,22 @@ type SIPQualifyPeerDone struct {
 // EventName is "SIPQualifyPeerDone".
 func (SIPQualifyPeerDone) EventName() string { return "SIPQualifyPeerDone" }
 
+func (SIPQualifyPeerDone) handled(func(SIPQualifyPeerDone)) {}
+
 var formSIPQualifyPeerDone = form{[]run{
 	{0, []string{"Peer", "ActionID"}, false},
 }, 0, 0x0}
 
-func decodeSIPQualifyPeerDone(base Base, text string, left *leftovers) Event {
+func decodeSIPQualifyPeerDone(base Base, text string, left *leftovers, f any) Event {
 	var v [2]slot
 	scan(&base, text, &formSIPQualifyPeerDone, v[:], left)
 	e := SIPQualifyPeerDone{Base: base}
 	e.Peer = v[0].of(text)
 	e.ActionID = v[1].of(text)
+	if f, ok := f.(func(SIPQualifyPeerDone)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -44,17 +50,23 @@ type SIPpeerstatusComplete struct {
 // EventName is "SIPpeerstatusComplete".
 func (SIPpeerstatusComplete) EventName() string { return "SIPpeerstatusComplete" }
 
+func (SIPpeerstatusComplete) handled(func(SIPpeerstatusComplete)) {}
+
 var formSIPpeerstatusComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeSIPpeerstatusComplete(base Base, text string, left *leftovers) Event {
+func decodeSIPpeerstatusComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formSIPpeerstatusComplete, v[:], left)
 	e := SIPpeerstatusComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(SIPpeerstatusComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -74,6 +86,8 @@ type SendFAX struct {
 // EventName is "SendFAX".
 func (SendFAX) EventName() string { return "SendFAX" }
 
+func (SendFAX) handled(func(SendFAX)) {}
+
 var formSendFAX = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
@@ -81,7 +95,7 @@ var formSendFAX = form{[]run{
 	{21, []string{"FileName"}, true},
 }, 0, 0x0}
 
-func decodeSendFAX(base Base, text string, left *leftovers) Event {
+func decodeSendFAX(base Base, text string, left *leftovers, f any) Event {
 	var v [22]slot
 	scan(&base, text, &formSendFAX, v[:], left)
 	e := SendFAX{Base: base}
@@ -92,6 +106,10 @@ func decodeSendFAX(base Base, text string, left *leftovers) Event {
 	e.Resolution = v[19].of(text)
 	e.TransferRate = number(v[20].of(text))
 	e.FileName = linesOf(v[21].of(text))
+	if f, ok := f.(func(SendFAX)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -115,11 +133,13 @@ type SessionLimit struct {
 // EventName is "SessionLimit".
 func (SessionLimit) EventName() string { return "SessionLimit" }
 
+func (SessionLimit) handled(func(SessionLimit)) {}
+
 var formSessionLimit = form{[]run{
 	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "Module", "SessionTV"}, false},
 }, 0, 0x0}
 
-func decodeSessionLimit(base Base, text string, left *leftovers) Event {
+func decodeSessionLimit(base Base, text string, left *leftovers, f any) Event {
 	var v [10]slot
 	scan(&base, text, &formSessionLimit, v[:], left)
 	e := SessionLimit{Base: base}
@@ -133,6 +153,10 @@ func decodeSessionLimit(base Base, text string, left *leftovers) Event {
 	e.RemoteAddress = v[7].of(text)
 	e.Module = v[8].of(text)
 	e.SessionTV = isoTime(v[9].of(text))
+	if f, ok := f.(func(SessionLimit)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -148,18 +172,24 @@ type SessionTimeout struct {
 // EventName is "SessionTimeout".
 func (SessionTimeout) EventName() string { return "SessionTimeout" }
 
+func (SessionTimeout) handled(func(SessionTimeout)) {}
+
 var formSessionTimeout = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Source"}, false},
 }, 0, 0x0}
 
-func decodeSessionTimeout(base Base, text string, left *leftovers) Event {
+func decodeSessionTimeout(base Base, text string, left *leftovers, f any) Event {
 	var v [17]slot
 	scan(&base, text, &formSessionTimeout, v[:], left)
 	e := SessionTimeout{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Source = v[16].of(text)
+	if f, ok := f.(func(SessionTimeout)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -178,11 +208,13 @@ type ShowDialPlanComplete struct {
 // EventName is "ShowDialPlanComplete".
 func (ShowDialPlanComplete) EventName() string { return "ShowDialPlanComplete" }
 
+func (ShowDialPlanComplete) handled(func(ShowDialPlanComplete)) {}
+
 var formShowDialPlanComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems", "ListExtensions", "ListPriorities", "ListContexts"}, false},
 }, 0, 0x0}
 
-func decodeShowDialPlanComplete(base Base, text string, left *leftovers) Event {
+func decodeShowDialPlanComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [6]slot
 	scan(&base, text, &formShowDialPlanComplete, v[:], left)
 	e := ShowDialPlanComplete{Base: base}
@@ -192,6 +224,10 @@ func decodeShowDialPlanComplete(base Base, text string, left *leftovers) Event {
 	e.ListExtensions = number(v[3].of(text))
 	e.ListPriorities = number(v[4].of(text))
 	e.ListContexts = number(v[5].of(text))
+	if f, ok := f.(func(ShowDialPlanComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -207,16 +243,22 @@ type Shutdown struct {
 // EventName is "Shutdown".
 func (Shutdown) EventName() string { return "Shutdown" }
 
+func (Shutdown) handled(func(Shutdown)) {}
+
 var formShutdown = form{[]run{
 	{0, []string{"Shutdown", "Restart"}, false},
 }, 0, 0x0}
 
-func decodeShutdown(base Base, text string, left *leftovers) Event {
+func decodeShutdown(base Base, text string, left *leftovers, f any) Event {
 	var v [2]slot
 	scan(&base, text, &formShutdown, v[:], left)
 	e := Shutdown{Base: base}
 	e.Shutdown = v[0].of(text)
 	e.Restart = flag(v[1].of(text))
+	if f, ok := f.(func(Shutdown)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -233,19 +275,25 @@ type SoftHangupRequest struct {
 // EventName is "SoftHangupRequest".
 func (SoftHangupRequest) EventName() string { return "SoftHangupRequest" }
 
+func (SoftHangupRequest) handled(func(SoftHangupRequest)) {}
+
 var formSoftHangupRequest = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Cause", "TechCause"}, false},
 }, 3, 0x3fff}
 
-func decodeSoftHangupRequest(base Base, text string, left *leftovers) Event {
+func decodeSoftHangupRequest(base Base, text string, left *leftovers, f any) Event {
 	var v [18]slot
 	scan(&base, text, &formSoftHangupRequest, v[:], left)
 	e := SoftHangupRequest{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Cause = number(v[16].of(text))
 	e.TechCause = number(v[17].of(text))
+	if f, ok := f.(func(SoftHangupRequest)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -260,16 +308,22 @@ type SpanAlarm struct {
 // EventName is "SpanAlarm".
 func (SpanAlarm) EventName() string { return "SpanAlarm" }
 
+func (SpanAlarm) handled(func(SpanAlarm)) {}
+
 var formSpanAlarm = form{[]run{
 	{0, []string{"Span", "Alarm"}, false},
 }, 0, 0x0}
 
-func decodeSpanAlarm(base Base, text string, left *leftovers) Event {
+func decodeSpanAlarm(base Base, text string, left *leftovers, f any) Event {
 	var v [2]slot
 	scan(&base, text, &formSpanAlarm, v[:], left)
 	e := SpanAlarm{Base: base}
 	e.Span = number(v[0].of(text))
 	e.Alarm = v[1].of(text)
+	if f, ok := f.(func(SpanAlarm)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -283,15 +337,21 @@ type SpanAlarmClear struct {
 // EventName is "SpanAlarmClear".
 func (SpanAlarmClear) EventName() string { return "SpanAlarmClear" }
 
+func (SpanAlarmClear) handled(func(SpanAlarmClear)) {}
+
 var formSpanAlarmClear = form{[]run{
 	{0, []string{"Span"}, false},
 }, 0, 0x0}
 
-func decodeSpanAlarmClear(base Base, text string, left *leftovers) Event {
+func decodeSpanAlarmClear(base Base, text string, left *leftovers, f any) Event {
 	var v [1]slot
 	scan(&base, text, &formSpanAlarmClear, v[:], left)
 	e := SpanAlarmClear{Base: base}
 	e.Span = number(v[0].of(text))
+	if f, ok := f.(func(SpanAlarmClear)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -323,6 +383,8 @@ type Status struct {
 // EventName is "Status".
 func (Status) EventName() string { return "Status" }
 
+func (Status) handled(func(Status)) {}
+
 var formStatus = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
@@ -331,7 +393,7 @@ var formStatus = form{[]run{
 	{16, []string{"ActionID"}, false},
 }, 5, 0x1ffbe3fff}
 
-func decodeStatus(base Base, text string, left *leftovers) Event {
+func decodeStatus(base Base, text string, left *leftovers, f any) Event {
 	var v [34]slot
 	scan(&base, text, &formStatus, v[:], left)
 	e := Status{Base: base}
@@ -354,6 +416,10 @@ func decodeStatus(base Base, text string, left *leftovers) Event {
 	e.Pickupgroup = uint64Of(v[31].of(text))
 	e.Duration = seconds(v[32].of(text))
 	e.Variable = assignedOf(v[33].of(text))
+	if f, ok := f.(func(Status)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -370,11 +436,13 @@ type StatusComplete struct {
 // EventName is "StatusComplete".
 func (StatusComplete) EventName() string { return "StatusComplete" }
 
+func (StatusComplete) handled(func(StatusComplete)) {}
+
 var formStatusComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems", "Items"}, false},
 }, 0, 0x0}
 
-func decodeStatusComplete(base Base, text string, left *leftovers) Event {
+func decodeStatusComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [4]slot
 	scan(&base, text, &formStatusComplete, v[:], left)
 	e := StatusComplete{Base: base}
@@ -382,6 +450,10 @@ func decodeStatusComplete(base Base, text string, left *leftovers) Event {
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
 	e.Items = number(v[3].of(text))
+	if f, ok := f.(func(StatusComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -405,11 +477,13 @@ type SuccessfulAuth struct {
 // EventName is "SuccessfulAuth".
 func (SuccessfulAuth) EventName() string { return "SuccessfulAuth" }
 
+func (SuccessfulAuth) handled(func(SuccessfulAuth)) {}
+
 var formSuccessfulAuth = form{[]run{
 	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "UsingPassword", "Module", "SessionTV"}, false},
 }, 0, 0x0}
 
-func decodeSuccessfulAuth(base Base, text string, left *leftovers) Event {
+func decodeSuccessfulAuth(base Base, text string, left *leftovers, f any) Event {
 	var v [11]slot
 	scan(&base, text, &formSuccessfulAuth, v[:], left)
 	e := SuccessfulAuth{Base: base}
@@ -424,5 +498,9 @@ func decodeSuccessfulAuth(base Base, text string, left *leftovers) Event {
 	e.UsingPassword = flag(v[8].of(text))
 	e.Module = v[9].of(text)
 	e.SessionTV = isoTime(v[10].of(text))
+	if f, ok := f.(func(SuccessfulAuth)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }

@@ -26,11 +26,13 @@ type TestEvent struct {
 // EventName is "TestEvent".
 func (TestEvent) EventName() string { return "TestEvent" }
 
+func (TestEvent) handled(func(TestEvent)) {}
+
 var formTestEvent = form{[]run{
 	{0, []string{"Type", "State", "File", "AppFile", "AppFunction", "AppLine"}, false},
 }, 0, 0x0}
 
-func decodeTestEvent(base Base, text string, left *leftovers) Event {
+func decodeTestEvent(base Base, text string, left *leftovers, f any) Event {
 	var v [6]slot
 	odd := scan(&base, text, &formTestEvent, v[:], nil)
 	e := TestEvent{Base: base}
@@ -44,6 +46,10 @@ func decodeTestEvent(base Base, text string, left *leftovers) Event {
 		if !addEntry(&e.Other, "", o.key, o.value) {
 			left.add(o.key)
 		}
+	}
+	if f, ok := f.(func(TestEvent)); ok && base.doubt == 0 {
+		f(e)
+		return nil
 	}
 	return e
 }
@@ -97,13 +103,15 @@ func (e TransportDetail) Format(s fmt.State, verb rune) {
 	show.Print(s, verb, plain(e))
 }
 
+func (TransportDetail) handled(func(TransportDetail)) {}
+
 var formTransportDetail = form{[]run{
 	{0, []string{"ObjectType", "ObjectName", "Protocol", "Bind", "AsyncOperations", "CaListFile", "CaListPath", "CertFile", "PrivKeyFile", "Password", "ExternalSignalingAddress", "ExternalSignalingPort", "ExternalMediaAddress", "Domain", "VerifyServer", "VerifyClient", "RequireClientCert", "Method", "Cipher"}, false},
 	{19, []string{"LocalNet"}, true},
 	{20, []string{"Tos", "Cos", "WebsocketWriteTimeout", "EndpointName", "AllowReload", "AllowWildcardCerts", "SymmetricTransport", "TcpKeepaliveEnable", "TcpKeepaliveIdleTime", "TcpKeepaliveIntervalTime", "TcpKeepaliveProbeCount"}, false},
 }, 0, 0x0}
 
-func decodeTransportDetail(base Base, text string, left *leftovers) Event {
+func decodeTransportDetail(base Base, text string, left *leftovers, f any) Event {
 	var v [31]slot
 	scan(&base, text, &formTransportDetail, v[:], left)
 	e := TransportDetail{Base: base}
@@ -138,6 +146,10 @@ func decodeTransportDetail(base Base, text string, left *leftovers) Event {
 	e.TcpKeepaliveIdleTime = seconds(v[28].of(text))
 	e.TcpKeepaliveIntervalTime = seconds(v[29].of(text))
 	e.TcpKeepaliveProbeCount = number(v[30].of(text))
+	if f, ok := f.(func(TransportDetail)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -158,6 +170,8 @@ type UnParkedCall struct {
 // EventName is "UnParkedCall".
 func (UnParkedCall) EventName() string { return "UnParkedCall" }
 
+func (UnParkedCall) handled(func(UnParkedCall)) {}
+
 var formUnParkedCall = form{[]run{
 	{0, parkeeChannelKeys, false},
 	{15, parkeeChannelVariables, true},
@@ -168,7 +182,7 @@ var formUnParkedCall = form{[]run{
 	{31, parkerChannelVariables, true},
 }, 5, 0x1d000000003fff}
 
-func decodeUnParkedCall(base Base, text string, left *leftovers) Event {
+func decodeUnParkedCall(base Base, text string, left *leftovers, f any) Event {
 	var v [53]slot
 	scan(&base, text, &formUnParkedCall, v[:], left)
 	e := UnParkedCall{Base: base}
@@ -180,6 +194,10 @@ func decodeUnParkedCall(base Base, text string, left *leftovers) Event {
 	e.ParkingSpace = number(v[50].of(text))
 	e.ParkingTimeout = seconds(v[51].of(text))
 	e.ParkingDuration = seconds(v[52].of(text))
+	if f, ok := f.(func(UnParkedCall)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -204,11 +222,13 @@ type UnexpectedAddress struct {
 // EventName is "UnexpectedAddress".
 func (UnexpectedAddress) EventName() string { return "UnexpectedAddress" }
 
+func (UnexpectedAddress) handled(func(UnexpectedAddress)) {}
+
 var formUnexpectedAddress = form{[]run{
 	{0, []string{"EventTV", "Severity", "Service", "EventVersion", "AccountID", "SessionID", "LocalAddress", "RemoteAddress", "ExpectedAddress", "Module", "SessionTV"}, false},
 }, 0, 0x0}
 
-func decodeUnexpectedAddress(base Base, text string, left *leftovers) Event {
+func decodeUnexpectedAddress(base Base, text string, left *leftovers, f any) Event {
 	var v [11]slot
 	scan(&base, text, &formUnexpectedAddress, v[:], left)
 	e := UnexpectedAddress{Base: base}
@@ -223,6 +243,10 @@ func decodeUnexpectedAddress(base Base, text string, left *leftovers) Event {
 	e.ExpectedAddress = v[8].of(text)
 	e.Module = v[9].of(text)
 	e.SessionTV = isoTime(v[10].of(text))
+	if f, ok := f.(func(UnexpectedAddress)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -237,16 +261,22 @@ type Unhold struct {
 // EventName is "Unhold".
 func (Unhold) EventName() string { return "Unhold" }
 
+func (Unhold) handled(func(Unhold)) {}
+
 var formUnhold = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 }, 2, 0x3fff}
 
-func decodeUnhold(base Base, text string, left *leftovers) Event {
+func decodeUnhold(base Base, text string, left *leftovers, f any) Event {
 	var v [16]slot
 	scan(&base, text, &formUnhold, v[:], left)
 	e := Unhold{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
+	if f, ok := f.(func(Unhold)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -261,16 +291,22 @@ type Unload struct {
 // EventName is "Unload".
 func (Unload) EventName() string { return "Unload" }
 
+func (Unload) handled(func(Unload)) {}
+
 var formUnload = form{[]run{
 	{0, []string{"Module", "Status"}, false},
 }, 0, 0x0}
 
-func decodeUnload(base Base, text string, left *leftovers) Event {
+func decodeUnload(base Base, text string, left *leftovers, f any) Event {
 	var v [2]slot
 	scan(&base, text, &formUnload, v[:], left)
 	e := Unload{Base: base}
 	e.Module = v[0].of(text)
 	e.Status = v[1].of(text)
+	if f, ok := f.(func(Unload)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -286,13 +322,15 @@ type VarSet struct {
 // EventName is "VarSet".
 func (VarSet) EventName() string { return "VarSet" }
 
+func (VarSet) handled(func(VarSet)) {}
+
 var formVarSet = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"Variable", "Value"}, false},
 }, 3, 0x30000}
 
-func decodeVarSet(base Base, text string, left *leftovers) Event {
+func decodeVarSet(base Base, text string, left *leftovers, f any) Event {
 	var v [18]slot
 	scan(&base, text, &formVarSet, v[:], left)
 	e := VarSet{Base: base}
@@ -300,6 +338,10 @@ func decodeVarSet(base Base, text string, left *leftovers) Event {
 	e.Variable = v[16].of(text)
 	e.Value = unescape(v[17].of(text))
 	e.settle()
+	if f, ok := f.(func(VarSet)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -319,11 +361,13 @@ type VoicemailBoxDetail struct {
 // EventName is "VoicemailBoxDetail".
 func (VoicemailBoxDetail) EventName() string { return "VoicemailBoxDetail" }
 
+func (VoicemailBoxDetail) handled(func(VoicemailBoxDetail)) {}
+
 var formVoicemailBoxDetail = form{[]run{
 	{0, []string{"Folder", "CallerID", "Date", "Duration", "Flag", "ID"}, false},
 }, 0, 0x0}
 
-func decodeVoicemailBoxDetail(base Base, text string, left *leftovers) Event {
+func decodeVoicemailBoxDetail(base Base, text string, left *leftovers, f any) Event {
 	var v [6]slot
 	scan(&base, text, &formVoicemailBoxDetail, v[:], left)
 	e := VoicemailBoxDetail{Base: base}
@@ -333,6 +377,10 @@ func decodeVoicemailBoxDetail(base Base, text string, left *leftovers) Event {
 	e.Duration = seconds(v[3].of(text))
 	e.Flag = v[4].of(text)
 	e.ID = v[5].of(text)
+	if f, ok := f.(func(VoicemailBoxDetail)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -349,17 +397,23 @@ type VoicemailBoxDetailComplete struct {
 // EventName is "VoicemailBoxDetailComplete".
 func (VoicemailBoxDetailComplete) EventName() string { return "VoicemailBoxDetailComplete" }
 
+func (VoicemailBoxDetailComplete) handled(func(VoicemailBoxDetailComplete)) {}
+
 var formVoicemailBoxDetailComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeVoicemailBoxDetailComplete(base Base, text string, left *leftovers) Event {
+func decodeVoicemailBoxDetailComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formVoicemailBoxDetailComplete, v[:], left)
 	e := VoicemailBoxDetailComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(VoicemailBoxDetailComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -384,17 +438,23 @@ func (e VoicemailPasswordChange) Format(s fmt.State, verb rune) {
 	show.Print(s, verb, plain(e))
 }
 
+func (VoicemailPasswordChange) handled(func(VoicemailPasswordChange)) {}
+
 var formVoicemailPasswordChange = form{[]run{
 	{0, []string{"Context", "Mailbox", "NewPassword"}, false},
 }, 0, 0x0}
 
-func decodeVoicemailPasswordChange(base Base, text string, left *leftovers) Event {
+func decodeVoicemailPasswordChange(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formVoicemailPasswordChange, v[:], left)
 	e := VoicemailPasswordChange{Base: base}
 	e.Context = v[0].of(text)
 	e.Mailbox = v[1].of(text)
 	e.NewPassword = v[2].of(text)
+	if f, ok := f.(func(VoicemailPasswordChange)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -440,11 +500,13 @@ type VoicemailUserDetail struct {
 // EventName is "VoicemailUserDetail".
 func (VoicemailUserDetail) EventName() string { return "VoicemailUserDetail" }
 
+func (VoicemailUserDetail) handled(func(VoicemailUserDetail)) {}
+
 var formVoicemailUserDetail = form{[]run{
 	{0, []string{"VMContext", "VoiceMailbox", "Fullname", "Email", "Pager", "ServerEmail", "FromString", "MailCommand", "Language", "TimeZone", "Callback", "Dialout", "UniqueID", "ExitContext", "SayDurationMinimum", "SayEnvelope", "SayCID", "AttachMessage", "AttachmentFormat", "DeleteMessage", "VolumeGain", "CanReview", "CanMarkUrgent", "CallOperator", "MaxMessageCount", "MaxMessageLength", "NewMessageCount", "OldMessageCount", "IMAPUser", "IMAPServer", "IMAPPort", "IMAPFlags"}, false},
 }, 0, 0x0}
 
-func decodeVoicemailUserDetail(base Base, text string, left *leftovers) Event {
+func decodeVoicemailUserDetail(base Base, text string, left *leftovers, f any) Event {
 	var v [32]slot
 	scan(&base, text, &formVoicemailUserDetail, v[:], left)
 	e := VoicemailUserDetail{Base: base}
@@ -480,6 +542,10 @@ func decodeVoicemailUserDetail(base Base, text string, left *leftovers) Event {
 	e.IMAPServer = v[29].of(text)
 	e.IMAPPort = v[30].of(text)
 	e.IMAPFlags = v[31].of(text)
+	if f, ok := f.(func(VoicemailUserDetail)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -495,17 +561,23 @@ type VoicemailUserDetailComplete struct {
 // EventName is "VoicemailUserDetailComplete".
 func (VoicemailUserDetailComplete) EventName() string { return "VoicemailUserDetailComplete" }
 
+func (VoicemailUserDetailComplete) handled(func(VoicemailUserDetailComplete)) {}
+
 var formVoicemailUserDetailComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeVoicemailUserDetailComplete(base Base, text string, left *leftovers) Event {
+func decodeVoicemailUserDetailComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formVoicemailUserDetailComplete, v[:], left)
 	e := VoicemailUserDetailComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(VoicemailUserDetailComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -551,11 +623,13 @@ type VoicemailUserEntry struct {
 // EventName is "VoicemailUserEntry".
 func (VoicemailUserEntry) EventName() string { return "VoicemailUserEntry" }
 
+func (VoicemailUserEntry) handled(func(VoicemailUserEntry)) {}
+
 var formVoicemailUserEntry = form{[]run{
 	{0, []string{"VMContext", "VoiceMailbox", "Fullname", "Email", "Pager", "ServerEmail", "FromString", "MailCommand", "Language", "TimeZone", "Callback", "Dialout", "UniqueID", "ExitContext", "SayDurationMinimum", "SayEnvelope", "SayCID", "AttachMessage", "AttachmentFormat", "DeleteMessage", "VolumeGain", "CanReview", "CanMarkUrgent", "CallOperator", "MaxMessageCount", "MaxMessageLength", "NewMessageCount", "OldMessageCount", "IMAPUser", "IMAPServer", "IMAPPort", "IMAPFlags"}, false},
 }, 0, 0x0}
 
-func decodeVoicemailUserEntry(base Base, text string, left *leftovers) Event {
+func decodeVoicemailUserEntry(base Base, text string, left *leftovers, f any) Event {
 	var v [32]slot
 	scan(&base, text, &formVoicemailUserEntry, v[:], left)
 	e := VoicemailUserEntry{Base: base}
@@ -591,6 +665,10 @@ func decodeVoicemailUserEntry(base Base, text string, left *leftovers) Event {
 	e.IMAPServer = v[29].of(text)
 	e.IMAPPort = v[30].of(text)
 	e.IMAPFlags = v[31].of(text)
+	if f, ok := f.(func(VoicemailUserEntry)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -606,17 +684,23 @@ type VoicemailUserEntryComplete struct {
 // EventName is "VoicemailUserEntryComplete".
 func (VoicemailUserEntryComplete) EventName() string { return "VoicemailUserEntryComplete" }
 
+func (VoicemailUserEntryComplete) handled(func(VoicemailUserEntryComplete)) {}
+
 var formVoicemailUserEntryComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeVoicemailUserEntryComplete(base Base, text string, left *leftovers) Event {
+func decodeVoicemailUserEntryComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formVoicemailUserEntryComplete, v[:], left)
 	e := VoicemailUserEntryComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(VoicemailUserEntryComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -632,17 +716,23 @@ type WaitEventComplete struct {
 // EventName is "WaitEventComplete".
 func (WaitEventComplete) EventName() string { return "WaitEventComplete" }
 
+func (WaitEventComplete) handled(func(WaitEventComplete)) {}
+
 var formWaitEventComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeWaitEventComplete(base Base, text string, left *leftovers) Event {
+func decodeWaitEventComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
 	scan(&base, text, &formWaitEventComplete, v[:], left)
 	e := WaitEventComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
+	if f, ok := f.(func(WaitEventComplete)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }
 
@@ -656,15 +746,21 @@ type Wink struct {
 // EventName is "Wink".
 func (Wink) EventName() string { return "Wink" }
 
+func (Wink) handled(func(Wink)) {}
+
 var formWink = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 }, 0, 0x0}
 
-func decodeWink(base Base, text string, left *leftovers) Event {
+func decodeWink(base Base, text string, left *leftovers, f any) Event {
 	var v [16]slot
 	scan(&base, text, &formWink, v[:], left)
 	e := Wink{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
+	if f, ok := f.(func(Wink)); ok && base.doubt == 0 {
+		f(e)
+		return nil
+	}
 	return e
 }

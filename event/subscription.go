@@ -60,7 +60,7 @@ type Stats struct {
 	Queued    int64 // waiting for the consumer, or forgotten by Close
 	Missed    int64 // dropped, and in a Gap that was delivered or will be
 	HighWater int64 // the most that were ever queued
-	Doubtful  int64 // of those that Next has returned, the ones that [Event.Doubt] says something of
+	Doubtful  int64 // of those that Next has returned, or Handle given to a function, the ones that [Event.Doubt] says something of
 }
 
 func newSubscription(h *Hub, filter Filter, config *SubscribeConfig) *Subscription {
@@ -94,11 +94,15 @@ func (s *Subscription) Next(ctx context.Context) (Event, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.decode(raw), nil
+}
+
+func (s *Subscription) decode(raw Raw) Event {
 	ev := raw.Decode()
 	if ev.Doubt() != 0 {
 		s.doubted(ev)
 	}
-	return ev, nil
+	return ev
 }
 
 // doubted counts an event that is odd, and has the hub report it.

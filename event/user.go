@@ -31,9 +31,13 @@ func DecodeUser[T UserType](ev Event) (value T, ok bool) {
 	if !ok || e.UserEvent != value.UserEventName() {
 		return value, false
 	}
+	return userOf[T](&e), true
+}
+
+func userOf[T UserType](e *UserEvent) (value T) {
 	v := reflect.ValueOf(&value).Elem()
 	if v.Kind() != reflect.Struct {
-		return value, true
+		return value
 	}
 	sent := e.Sent()
 	for _, field := range userFieldsOf(v.Type()) {
@@ -41,7 +45,7 @@ func DecodeUser[T UserType](ev Event) (value T, ok bool) {
 			setUserField(v.Field(field.index), text, func() []string { return sent.Values(field.key) })
 		}
 	}
-	return value, true
+	return value
 }
 
 func setUserField(v reflect.Value, text string, all func() []string) {

@@ -94,7 +94,18 @@ func (c *channelSeen) ends() bool {
 
 var formUserEvent = form{[]run{{0, channelKeys, false}, {15, channelVariables, true}}, 2, 0}
 
-func decodeUserEvent(base Base, text string, left *leftovers) Event {
+func decodeUserEvent(base Base, text string, left *leftovers, f any) Event {
+	e := userEventOf(base, text, left)
+	if f, ok := f.(func(UserEvent)); ok && e.doubt == 0 {
+		f(e)
+		return nil
+	}
+	return e
+}
+
+func (UserEvent) handled(func(UserEvent)) {}
+
+func userEventOf(base Base, text string, left *leftovers) UserEvent {
 	before, name, sent := cutUser(text)
 	var v [16]slot
 	scan(&base, before, &formUserEvent, v[:], left)
