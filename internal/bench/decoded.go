@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/asterisk-go/asterisk-go/event"
@@ -55,4 +56,33 @@ func subjectOf(ev event.Event) string {
 		return e.Variable
 	}
 	return ""
+}
+
+// runHandled is runDecoded with a function for each type.
+func runHandled(ctx context.Context, j job) (result, error) {
+	subject := ""
+	on := event.Handlers{Other: func(ev event.Event) { subject = "" }}
+	event.On(&on, func(e event.DeviceStateChange) { subject = e.Device })
+	event.On(&on, func(e event.DialBegin) { subject = e.Dest.Uniqueid })
+	event.On(&on, func(e event.DialEnd) { subject = e.Dest.Uniqueid })
+	event.On(&on, func(e event.Hangup) { subject = e.Uniqueid })
+	event.On(&on, func(e event.HangupRequest) { subject = e.Uniqueid })
+	event.On(&on, func(e event.LocalBridge) { subject = e.LocalOne.Uniqueid })
+	event.On(&on, func(e event.NewCallerid) { subject = e.Uniqueid })
+	event.On(&on, func(e event.Newchannel) { subject = e.Uniqueid })
+	event.On(&on, func(e event.Newexten) { subject = e.Uniqueid })
+	event.On(&on, func(e event.Newstate) { subject = e.Uniqueid })
+	event.On(&on, func(e event.OriginateResponse) { subject = e.Uniqueid })
+	event.On(&on, func(e event.SoftHangupRequest) { subject = e.Uniqueid })
+	event.On(&on, func(e event.UserEvent) { subject = e.UserEvent })
+	event.On(&on, func(e event.VarSet) { subject = e.Variable })
+	return runSubscribed(ctx, j, event.Filter{}, j.Events, func(sub *event.Subscription) (length int, err error) {
+		if err := sub.Handle(ctx, &on); err != nil {
+			return 0, err
+		}
+		if subject == "" {
+			return 0, errors.New("an event has no subject")
+		}
+		return len(subject), nil
+	})
 }

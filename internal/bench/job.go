@@ -110,6 +110,14 @@ func (j job) run(ctx context.Context) (result, error) {
 		return runEvery(ctx, j)
 	case "decoded":
 		return runDecoded(ctx, j)
+	case "handled":
+		return runHandled(ctx, j)
+	case "originate":
+		return runOriginates(ctx, j, 1)
+	case "originates":
+		return runOriginates(ctx, j, 1000)
+	case "log":
+		return runLog(j)
 	case "rawping":
 		return runRawPing(j)
 	case "ping":
