@@ -24,6 +24,7 @@ import (
 // settings are what all ways to serve a call have, or both servers.
 type settings struct {
 	handler     agi.Handler
+	base        context.Context // of handlers; nil is Background
 	hangupGrace time.Duration
 	maxSessions int
 	maxWait     time.Duration
@@ -37,12 +38,22 @@ func (s settings) logger() *slog.Logger {
 	return slog.New(slog.NewJSONHandler(s.log, nil))
 }
 
+func (s settings) context() context.Context {
+	if s.base == nil {
+		return context.Background()
+	}
+	return s.base
+}
+
 // site serves calls, in a synctest bubble.
 type site interface {
 	call(t *testing.T) caller
 	shutdown(ctx context.Context) error
 	close() error
 }
+
+// baseKey is that of a value in the base context.
+type baseKey struct{}
 
 // caller is one call, seen from Asterisk.
 type caller interface {
@@ -87,7 +98,7 @@ func (s scriptSite) call(t *testing.T) caller {
 	go func() {
 		defer ours.Close()
 		script := &agi.Script{HangupGrace: s.hangupGrace}
-		_ = agi.RunScript(script, context.Background(), ours, ours, make(chan os.Signal), s.handler)
+		_ = agi.RunScript(script, s.context(), ours, ours, make(chan os.Signal), s.handler)
 	}()
 	return newStreamCaller(t, asterisk)
 }
@@ -105,7 +116,14 @@ type fastSite struct {
 
 func openFastAGI(t *testing.T, s settings) site {
 	f := &fastSite{conns: make(chan net.Conn), ended: make(chan struct{})}
-	f.server = &fastagi.Server{Handler: s.handler, HangupGrace: s.hangupGrace, MaxSessions: s.maxSessions, MaxWait: s.maxWait, Logger: s.logger()}
+	f.server = &fastagi.Server{
+		Handler: s.handler, HangupGrace: s.hangupGrace, MaxSessions: s.maxSessions, MaxWait: s.maxWait, Logger: s.logger(),
+		ConnContext: func(ctx context.Context, _ net.Conn) context.Context {
+			ctx, cancel := context.WithCancelCause(context.WithValue(ctx, baseKey{}, s.context().Value(baseKey{})))
+			context.AfterFunc(s.context(), func() { cancel(context.Cause(s.context())) })
+			return ctx
+		},
+	}
 	served := make(chan error, 1)
 	// Ends with the server.
 	go func() { served <- f.server.Serve(f) }()
@@ -177,7 +195,7 @@ func openAsyncAGI(t *testing.T, s settings) site {
 	}
 	served := make(chan error, 1)
 	// Ends with the server.
-	go func() { served <- a.server.Serve(context.Background(), conn) }()
+	go func() { served <- a.server.Serve(s.context(), conn) }()
 	<-listening
 	t.Cleanup(func() {
 		_ = a.close()

@@ -197,3 +197,31 @@ func TestHangupGraceMeansTheSame(t *testing.T) {
 		}
 	}
 }
+
+// The end of what a server's contexts are made of ends the handler's, with its
+// cause, and the command that runs.
+func TestBaseContextMeansTheSame(t *testing.T) {
+	for _, way := range sites {
+		t.Run(way.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				why := errors.New("going home")
+				base, end := context.WithCancelCause(context.WithValue(t.Context(), baseKey{}, "value"))
+				result := make(chan error, 1)
+				c := way.open(t, settings{base: base, handler: agi.HandlerFunc(func(ctx context.Context, s *agi.Session) error {
+					if got := ctx.Value(baseKey{}); got != "value" {
+						t.Errorf("the handler's context has %v, want value", got)
+					}
+					return handled(result).ServeAGI(ctx, s)
+				})}).call(t)
+				c.expect(t, "STREAM FILE")
+				end(why)
+				if err := <-result; !errors.Is(err, why) || !errors.Is(err, agi.ErrClosed) || errors.Is(err, agi.ErrHangup) {
+					t.Errorf("STREAM FILE = %v, want %v and %v", err, agi.ErrClosed, why)
+				}
+				if got := c.status(); got != "FAILURE" {
+					t.Errorf("the dialplan sees %s, want FAILURE", got)
+				}
+			})
+		})
+	}
+}

@@ -58,7 +58,7 @@ type Server struct {
 
 	// ConnContext, unless nil, makes the context of a connection's handler: the
 	// place to keep the peer's address or certificate in it. It must return one
-	// that is made of ctx.
+	// that is made of ctx, whose end ends the handler's, with its cause.
 	ConnContext func(ctx context.Context, conn net.Conn) context.Context
 	// ConnState, unless nil, is called when the state of a connection changes,
 	// on the connection's goroutine: for metrics.
