@@ -55,7 +55,7 @@ type Handler interface {
 // HandlerFunc is a function that is a [Handler].
 type HandlerFunc func(ctx context.Context, s *Session) error
 
-// ServeAGI calls f. Of a nil f each call fails.
+// ServeAGI calls f. With a nil f every call fails.
 func (f HandlerFunc) ServeAGI(ctx context.Context, s *Session) error {
 	if f == nil {
 		return errNoHandler

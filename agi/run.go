@@ -38,7 +38,7 @@ type Script struct {
 func (s *Script) Main(handler Handler) {
 	err := errExited // stays if handler ends this goroutine
 	defer func() {
-		if value := recover(); value != nil { // of no handler
+		if value := recover(); value != nil { // not the handler's: Serve recovers that
 			panic(value)
 		}
 		os.Exit(exitCode(err))
