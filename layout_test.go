@@ -23,25 +23,25 @@ const module = "github.com/asterisk-go/asterisk-go"
 var layout = map[string][]string{
 	".":            {},
 	"transport":    {},
-	"event":        {"transport", "internal/show"},
+	"event":        {"transport", "internal/producer", "internal/show"},
 	"ami/action":   {"event", "transport", "internal/show"},
-	"ami":          {"ami/action", "event", "transport", "internal/keep", "internal/show"},
+	"ami":          {"ami/action", "event", "transport", "internal/session", "internal/show"},
 	"ami/amitest":  {"event", "transport"},
 	"ami/live":     {"ami", "ami/action", "event", "transport", "golang.org/x/sync"},
 	"ami/gateway":  {"ami/live", "ami", "ami/action", "event", "github.com/gorilla/websocket"},
-	"ajam":         {"ami", "ami/action", "event", "transport", "internal/keep", "internal/show", "github.com/icholy/digest"},
+	"ajam":         {"ami", "ami/action", "event", "transport", "internal/session", "internal/show", "github.com/icholy/digest"},
 	"agi":          {"transport"},
 	"agi/agitest":  {"agi", "transport", "internal/agirun"},
 	"fastagi":      {"agi", "internal/agirun"},
 	"agi/asyncagi": {"agi", "ami", "ami/action", "event", "internal/agirun"},
 	"pbxtest":      {"transport", "event"},
 
-	"internal/agirun":  {"agi", "golang.org/x/sync"},
-	"internal/keep":    {"internal/show"},
-	"internal/session": {"ami/action", "event", "transport", "internal/show"},
-	"internal/show":    {},
+	"internal/agirun":   {"agi", "golang.org/x/sync"},
+	"internal/producer": {},
+	"internal/session":  {"ami/action", "event", "transport", "internal/producer", "internal/show"},
+	"internal/show":     {},
 
-	"internal/bench":                   {"agi", "agi/agitest", "ajam", "ami", "ami/action", "event", "fastagi", "transport", "internal/lab"},
+	"internal/bench":                   {"golang.org/x/sync", "agi", "agi/agitest", "ajam", "ami", "ami/action", "event", "fastagi", "transport", "internal/lab"},
 	"internal/compare":                 {"transport", "github.com/google/go-cmp"},
 	"internal/conformance":             {"ami", "ami/action", "event", "internal/lab"},
 	"internal/gen":                     {"internal/gen/render", "internal/gen/table", "internal/gen/xmldoc", "internal/lab"},
@@ -62,7 +62,7 @@ var layout = map[string][]string{
 
 // shared is what packages of the SDK share and users have no need of. All else in internal/ is a tool, which only tests
 // and tools may import.
-var shared = []string{"internal/agirun", "internal/keep", "internal/session", "internal/show"}
+var shared = []string{"internal/agirun", "internal/producer", "internal/session", "internal/show"}
 
 // forTests is what the tests of every package may import besides.
 var forTests = []string{"ami/amitest", "agi/agitest", "internal/lab", "internal/leak", "internal/scene", "internal/visit",
@@ -75,6 +75,7 @@ var forTestsOf = map[string][]string{
 	"agi/agitest":       {"fastagi"},
 	"agi/asyncagi":      {"fastagi"},
 	"event":             {"ami", "ami/action"},
+	"ami":               {"internal/producer"},
 	"ami/action":        {"ami"},
 	"fastagi":           {"ami", "ami/action", "event"},
 	"internal/compare":  {"event"},
@@ -186,8 +187,8 @@ func TestLayoutForbids(t *testing.T) {
 		{"x.go", "golang.org/x/sync/errgroup", ". import"},
 		{"x.go", "strings", ""},
 		{"internal/show/x.go", module + "/event", "internal/show import"},
-		{"internal/keep/x.go", module + "/ami", "internal/keep import"},
-		{"internal/keep/x.go", module + "/internal/show", ""},
+		{"internal/session/x.go", module + "/ami", "internal/session import"},
+		{"internal/session/x.go", module + "/internal/show", ""},
 		{"internal/lab/x.go", module + "/ami", "internal/lab import"},
 		{"internal/lab/x_test.go", module + "/ami", "internal/lab import"},
 		{"internal/unknown/x.go", "strings", "no package internal/unknown"},
@@ -311,8 +312,8 @@ func TestRowsThatDiffer(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, change := range []struct{ from, to, says string }{
-		{"| `transport`, `internal/show` |", "| `transport` |", "event may import"},
-		{"| `transport`, `internal/show` |", "| `transport`, `internal/show`, `ami` |", "event may import"},
+		{"| `transport`, `internal/producer`, `internal/show` |", "| `transport` |", "event may import"},
+		{"| `transport`, `internal/producer`, `internal/show` |", "| `transport`, `internal/show`, `ami` |", "event may import"},
 		{"| *`ami/live`* |", "| `ami/live` |", "ami/live has 0 files"},
 		{"| `fastagi` |", "| *`fastagi`* |", "fastagi has"},
 		{"| `fastagi` |", "| `fast` |", "fastagi is in the layout alone"},

@@ -3,12 +3,6 @@ package ajam
 import (
 	"context"
 	"sync"
-	"time"
-
-	"github.com/asterisk-go/asterisk-go/ami"
-	"github.com/asterisk-go/asterisk-go/ami/action"
-	"github.com/asterisk-go/asterisk-go/event"
-	"github.com/asterisk-go/asterisk-go/transport"
 )
 
 // polls lets snapshots wait for a poll: one that began after their lists had
@@ -71,37 +65,4 @@ func (p *polls) wait(ctx context.Context, life context.Context) error {
 		p.mu.Unlock()
 	}
 	return nil
-}
-
-// carrier is the session as ami.Feed needs it.
-type carrier struct{ *session }
-
-// Identity is described at [ami.Carrier].
-func (c carrier) Identity() ami.Identity {
-	return ami.Identity{User: c.config.Username, Version: c.Version(), EventMask: c.config.EventMask,
-		Booted: c.booted.Load(), AwaitBoot: !c.config.AcceptBooting}
-}
-
-// Snapshot is described at [ami.Carrier].
-func (c carrier) Snapshot(ctx context.Context, lists []action.Action, item func(transport.Block, time.Time, event.Doubt)) error {
-	var first error
-	for _, a := range lists {
-		_, err := c.do(ctx, a, func(b transport.Block, received time.Time, doubt event.Doubt) {
-			c.gate.Lock()
-			defer c.gate.Unlock()
-			if !c.over {
-				item(b, received, doubt)
-			}
-		})
-		if err != nil && first == nil {
-			first = err
-		}
-	}
-	if c.config.deaf() {
-		return first
-	}
-	if err := c.polls.wait(ctx, c.life); err != nil && first == nil {
-		first = err
-	}
-	return first
 }

@@ -3,13 +3,13 @@ package ajam
 import (
 	"context"
 	"fmt"
+	"math"
 	"sync"
 
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
-	"github.com/asterisk-go/asterisk-go/internal/keep"
-	"github.com/asterisk-go/asterisk-go/internal/show"
+	"github.com/asterisk-go/asterisk-go/internal/session"
 )
 
 // Client is an [ami.Session] over Asterisk's HTTP server that comes back: it
@@ -20,25 +20,19 @@ import (
 // While it has no session, Do fails at once with [ami.ErrNotSent]. Nothing is
 // ever sent twice.
 type Client struct {
-	*feed    // subscriptions; embedded, for ami.Originate and ami.Check look for it
-	feedOver func()
-	hub      event.Hub
-	config   Config
-	address  string
-	door     *door
-	slots    chan struct{}
-	stats    counters
-	cancel   context.CancelFunc
-	running  sync.WaitGroup // the keeper
-	keeper   *keep.Keeper[*session]
+	config        Config
+	address       string
+	hub           session.Hub
+	subscriptions *session.Subscriptions
+	door          *door
+	places        session.Places
+	stats         counters
+	cancel        context.CancelFunc
+	running       sync.WaitGroup // the reconnector
+	reconnector   *session.Reconnector[*httpSession]
 }
 
-type feed = ami.Feed
-
-var _ interface {
-	ami.Session
-	ami.Streamer
-} = (*Client)(nil)
+var _ ami.Session = (*Client)(nil)
 
 // Connect makes a client of the server at address, an http or https URL that
 // ends with the prefix of http.conf if there is one, as
@@ -54,23 +48,21 @@ func Connect(ctx context.Context, address string, config *Config) (*Client, erro
 	if c.door, err = openDoor(address, &c.config, &c.stats); err != nil {
 		return nil, err
 	}
-	c.slots = make(chan struct{}, c.config.MaxInFlight)
-	c.hub.Warn = func(ev event.Event) {
-		c.config.Logger.Warn("ajam: an event is not as Asterisk writes it; somebody may send line breaks in what a caller can choose (docs/safety.md)",
-			"event", show.Text(ev.EventName()), "doubt", ev.Doubt().String())
-	}
-	c.feed, c.feedOver = ami.NewFeed(&c.hub, c.carrier)
-	c.keeper = keep.New(keep.Policy{
+	c.places = make(session.Places, c.config.MaxInFlight)
+	c.hub = session.HubOf(new(event.Hub), "ajam", c.config.Logger)
+	c.subscriptions = session.NewSubscriptions(c.hub, errs, math.MaxInt, c.source) // Config.MaxBody bounds each list
+	c.reconnector = session.NewReconnector(session.Policy{
 		Package: "ajam", Logger: c.config.Logger, Closed: ami.ErrClosed,
 		RetryMin: c.config.RetryMin, RetryMax: c.config.RetryMax, StableAfter: c.config.StableAfter,
 		Refused: ami.ErrLoginRefused, InUse: ami.ErrLoginInUse, RetryRefused: c.config.RetryRefused, KeepTrying: c.config.KeepTrying,
 	}, []string{address}, c.dial)
 	life, cancel := context.WithCancel(context.Background())
 	c.cancel = cancel
-	// The keeper ends when Close cancels life; Close waits for it.
+	// The reconnector ends when Close cancels life; Close waits for it.
 	c.running.Go(func() {
-		c.keeper.Run(life)
-		c.finish()
+		c.reconnector.Run(life)
+		c.cancel()
+		c.subscriptions.End(c.reconnector.Final())
 	})
 	if err := c.Ready(ctx); err != nil {
 		_ = c.Close()
@@ -86,18 +78,22 @@ func (c *Client) Do(ctx context.Context, a action.Action) (*ami.Response, error)
 	if err != nil {
 		return nil, err
 	}
-	return s.do(ctx, a, nil)
+	response, err := s.do(ctx, a, s.config.items(), nil)
+	return (*ami.Response)(response), err
 }
 
 // Subscribe is described at [ami.Session]. The subscription outlives sessions.
 func (c *Client) Subscribe(filter event.Filter, config *ami.SubscribeConfig) *event.Subscription {
-	return c.feed.Subscribe(filter, config)
+	if config == nil {
+		config = new(ami.SubscribeConfig)
+	}
+	return c.subscriptions.Subscribe(filter, config.Limit, config.Snapshot, config.Then)
 }
 
 // Ready waits until the client can do actions. It returns an error when ctx
 // ends first, or when the client has given up or was closed.
 func (c *Client) Ready(ctx context.Context) error {
-	_, err := c.keeper.Wait(ctx, nil)
+	_, err := c.reconnector.Wait(ctx, nil)
 	return err
 }
 
@@ -105,7 +101,7 @@ func (c *Client) Ready(ctx context.Context) error {
 // it (CoreSettings needs write=system or write=reporting) is told what the
 // HTTP server calls itself.
 func (c *Client) Version() ami.Version {
-	s, ok := c.keeper.Last()
+	s, ok := c.reconnector.Last()
 	if !ok {
 		return ami.Version{}
 	}
@@ -121,15 +117,15 @@ func (c *Client) Stats() Stats {
 
 // Err is nil while the client lives, logged in or not; after Close it is
 // [ami.ErrClosed], after a refused login that refusal.
-func (c *Client) Err() error { return c.keeper.Final() }
+func (c *Client) Err() error { return c.reconnector.Final() }
 
 // Close logs off and ends all subscriptions. Actions without an answer are
 // ErrOutcomeUnknown. It returns when all goroutines of the client have ended.
 func (c *Client) Close() error {
-	c.keeper.Stop(ami.ErrClosed)
+	c.reconnector.Stop(ami.ErrClosed)
 	c.cancel()
 	c.running.Wait()
-	c.feedOver()
+	c.subscriptions.Wait()
 	c.door.close()
 	return nil
 }

@@ -6,12 +6,9 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
-	"strings"
 	"time"
 
-	"github.com/asterisk-go/asterisk-go/ami"
-	"github.com/asterisk-go/asterisk-go/ami/action"
-	"github.com/asterisk-go/asterisk-go/internal/keep"
+	"github.com/asterisk-go/asterisk-go/internal/session"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
@@ -120,16 +117,16 @@ func (c *Config) withDefaults() Config {
 	}
 	secret := d.Secret
 	d.Secret, d.secret = "", func() string { return secret }
-	keep.Duration(&d.LoginTimeout, 30*time.Second)
-	keep.Duration(&d.PollTimeout, time.Second)
+	session.Duration(&d.LoginTimeout, 30*time.Second)
+	session.Duration(&d.PollTimeout, time.Second)
 	d.PollTimeout = min(d.PollTimeout, longestPoll)
-	keep.Duration(&d.ReplyTimeout, 10*time.Second)
-	keep.Duration(&d.RetryMin, 250*time.Millisecond)
-	keep.Duration(&d.RetryMax, 30*time.Second)
-	keep.Duration(&d.StableAfter, time.Minute)
-	keep.Number(&d.MaxInFlight, 16)
-	keep.Number(&d.MaxListItems, 1_000_000)
-	keep.Number(&d.MaxBody, 64<<20)
+	session.Duration(&d.ReplyTimeout, 10*time.Second)
+	session.Duration(&d.RetryMin, 250*time.Millisecond)
+	session.Duration(&d.RetryMax, 30*time.Second)
+	session.Duration(&d.StableAfter, time.Minute)
+	session.Number(&d.MaxInFlight, 16)
+	session.Number(&d.MaxListItems, 1_000_000)
+	session.Number(&d.MaxBody, 64<<20)
 	if d.Logger == nil {
 		d.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -147,34 +144,14 @@ func (c *Config) check() error {
 		return fmt.Errorf("ajam: Config.Username is empty")
 	case c.PollTimeout%time.Second != 0:
 		return fmt.Errorf("ajam: Config.PollTimeout %v is not in whole seconds", c.PollTimeout)
-	case c.EventMask == "", c.EventMask == "on", c.deaf():
-		return nil
 	}
-	for name := range strings.SplitSeq(c.EventMask, ",") {
-		if action.ParseClass(name) == 0 {
-			return fmt.Errorf("ajam: Config.EventMask %q: no class of events is called %q; write classes in lower case with commas and no blanks, as \"call,user\"", c.EventMask, name)
-		}
-	}
-	return nil
-}
-
-// limitsBeforeLogin bound what is read of a peer that may be anything: answers
-// to a login are short.
-func (c *Config) limitsBeforeLogin() transport.Limits {
-	limits := transport.Limits{Line: 4 << 10, Block: 64 << 10}
-	if c.Limits.Line > 0 {
-		limits.Line = min(limits.Line, c.Limits.Line)
-	}
-	if c.Limits.Block > 0 {
-		limits.Block = min(limits.Block, c.Limits.Block)
-	}
-	return limits
+	return session.EventMask(c.EventMask).Check("ajam")
 }
 
 // deaf reports whether no events are wanted at all.
-func (c *Config) deaf() bool { return c.EventMask == "off" }
+func (c *Config) deaf() bool { return session.EventMask(c.EventMask).Off() }
 
-// answer reads what Asterisk says to an action, within the limits.
-func (c *Config) answer(a action.Action, id string) *ami.Answer {
-	return &ami.Answer{Action: a, ID: id, MaxItems: c.MaxListItems, Limits: c.Limits}
+// items are the limits of what Do keeps of an answer.
+func (c *Config) items() session.Limits {
+	return session.Limits{Items: c.MaxListItems, Bytes: math.MaxInt} // MaxBody bounds the bytes
 }

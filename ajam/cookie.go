@@ -42,7 +42,7 @@ func (c *cookie) send(ctx context.Context, _ purpose, name, form string) (reply,
 	switch {
 	case sent == nil && !ok:
 		_ = response.Body.Close()
-		return reply{}, notSent(name, errNoCookie)
+		return reply{}, errs.NotSent(name, errNoCookie)
 	case sent == nil:
 		c.id.Store(&got)
 		c.age.Store(age)

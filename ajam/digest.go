@@ -53,11 +53,11 @@ func (d *digests) send(ctx context.Context, of purpose, name, form string) (repl
 		}
 		// It was not run, so it may be sent again.
 		if err := n.renew(response); err != nil {
-			return reply{}, notSent(name, err)
+			return reply{}, errs.NotSent(name, err)
 		}
 		d.door.stats.repeats.Add(1)
 	}
-	return reply{}, notSent(name, errStale)
+	return reply{}, errs.NotSent(name, errStale)
 }
 
 func (d *digests) take() *nonce {
@@ -84,7 +84,7 @@ func (d *digests) post(ctx context.Context, n *nonce, name, form string) (*http.
 		n.count++
 		proof, err := d.prove(n.challenge, n.count)
 		if err != nil {
-			return nil, notSent(name, err)
+			return nil, errs.NotSent(name, err)
 		}
 		header.Set("Authorization", proof)
 	}

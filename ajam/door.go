@@ -13,7 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/asterisk-go/asterisk-go/ami"
+	"github.com/asterisk-go/asterisk-go/internal/session"
 	"github.com/asterisk-go/asterisk-go/internal/show"
 )
 
@@ -97,7 +97,7 @@ func (d *door) post(ctx context.Context, name, form string, header http.Header) 
 	var seen traces
 	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, seen.hooks()), http.MethodPost, d.url, strings.NewReader(form))
 	if err != nil {
-		return nil, notSent(name, err)
+		return nil, errs.NotSent(name, err)
 	}
 	req.Header = header
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -106,11 +106,10 @@ func (d *door) post(ctx context.Context, name, form string, header http.Header) 
 	d.stats.bytesOut.Add(int64(len(form)))
 	response, err := d.client.Do(req)
 	if err != nil {
-		outcome := ami.ErrOutcomeUnknown
 		if seen.unsent() {
-			outcome = ami.ErrNotSent
+			return nil, errs.NotSent(name, d.because(ctx, err))
 		}
-		return nil, &outcomeError{name, outcome, d.because(ctx, err)}
+		return nil, errs.Unknown(name, d.because(ctx, err))
 	}
 	response.Body = d.bound(ctx, response.Body)
 	return response, nil
@@ -120,7 +119,7 @@ func (d *door) post(ctx context.Context, name, form string, header http.Header) 
 // errors of a client begin with.
 func (d *door) because(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		return ended(ctx)
+		return session.Ended(ctx)
 	}
 	var at *url.Error
 	if errors.As(err, &at) {
@@ -139,15 +138,15 @@ func readable(name string, response *http.Response) error {
 		_ = response.Body.Close()
 		refusal := &HTTPError{response.StatusCode, response.Header.Get("Location")}
 		if refusal.executed() {
-			return &outcomeError{name, ami.ErrOutcomeUnknown, refusal}
+			return errs.Unknown(name, refusal)
 		}
-		return notSent(name, refusal)
+		return errs.NotSent(name, refusal)
 	case kind != "text/plain":
 		_ = response.Body.Close()
-		return &outcomeError{name, ami.ErrOutcomeUnknown, fmt.Errorf("what answers is not Asterisk's rawman: its Content-Type is \"%s\"", show.Text(kind))}
+		return errs.Unknown(name, fmt.Errorf("what answers is not Asterisk's rawman: its Content-Type is \"%s\"", show.Text(kind)))
 	case encoding != "" && encoding != "identity":
 		_ = response.Body.Close()
-		return &outcomeError{name, ami.ErrOutcomeUnknown, fmt.Errorf("the answer is encoded with \"%s\", which nobody asked for: forbid the proxy to do that", show.Text(encoding))}
+		return errs.Unknown(name, fmt.Errorf("the answer is encoded with \"%s\", which nobody asked for: forbid the proxy to do that", show.Text(encoding)))
 	}
 	return nil
 }

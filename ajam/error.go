@@ -1,7 +1,6 @@
 package ajam
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -9,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/asterisk-go/asterisk-go/ami"
-	"github.com/asterisk-go/asterisk-go/internal/keep"
+	"github.com/asterisk-go/asterisk-go/internal/session"
 	"github.com/asterisk-go/asterisk-go/internal/show"
 )
 
@@ -55,33 +54,20 @@ var (
 	errStale   = errors.New("every nonce is refused as stale")
 )
 
-// outcomeError is an action without an answer.
-type outcomeError struct {
-	action  string
-	outcome error // one of ami's
-	cause   error
-}
-
-func (e *outcomeError) Error() string {
-	return "ajam: " + show.Text(e.action) + ": " + e.outcome.Error() + ": " + show.Cause("ajam", e.cause.Error())
-}
-
-func (e *outcomeError) Unwrap() []error { return []error{e.outcome, e.cause} }
-
-func notSent(action string, cause error) error { return &outcomeError{action, ami.ErrNotSent, cause} }
-
-// causeOf is why an action of the session itself failed, without what that
-// means for the action: it would be taken for the outcome of another.
-func causeOf(err error) error {
-	several, ok := err.(interface{ Unwrap() []error })
-	if !ok {
-		return err
-	}
-	switch all := several.Unwrap(); all[0] {
-	case ami.ErrNotSent, ami.ErrOutcomeUnknown, ami.ErrNoAnswer:
-		return all[len(all)-1]
-	}
-	return err
+// errs makes the errors of this package.
+var errs = &session.Errors{
+	Package: "ajam",
+	Refusal: func(action string, response *session.Response) error {
+		return &ami.Error{Action: action, Response: (*ami.Response)(response)}
+	},
+	Refused: func(err error) *session.Response {
+		var refusal *ami.Error
+		if !errors.As(err, &refusal) {
+			return nil
+		}
+		return (*session.Response)(refusal.Response)
+	},
+	AsksRefused: func(target any) bool { _, yes := target.(**ami.Error); return yes },
 }
 
 // withRemedy names the setting that mends the usual mistakes of a first login.
@@ -92,18 +78,4 @@ func withRemedy(err error) error {
 		return show.Advice(err, "the URL must have the port of bindport= in http.conf with http, or that of tlsbindaddr= with https")
 	}
 	return show.Certificate(err, "give the CA of tlscertfile to the Transport of Config.HTTPClient", "the URL must have a name that is in the certificate")
-}
-
-// ourEnd is the cause of a context that this package has ended, and not its
-// caller.
-type ourEnd struct{ cause error }
-
-func (e ourEnd) Error() string { return e.cause.Error() }
-
-// ended is why ctx is over: our own cause, or that of its owner.
-func ended(ctx context.Context) error {
-	if ours, ok := context.Cause(ctx).(ourEnd); ok {
-		return ours.cause
-	}
-	return keep.Ended(ctx)
 }

@@ -1,7 +1,6 @@
 package ajam
 
 import (
-	"crypto/rand"
 	"net/url"
 	"strings"
 
@@ -15,10 +14,6 @@ const (
 	maxForm       = 40960 // MAX_CONTENT_LENGTH of main/http.c
 	maxOldForm    = 4096  // before 16.3
 )
-
-// newID makes an ActionID that nobody guesses, not even who has seen others: the
-// action UserEvent shows its own to everybody.
-func newID() string { return rand.Text() }
 
 // formLimit is how long a form this Asterisk takes.
 func formLimit(v ami.Version) int {

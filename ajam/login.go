@@ -1,9 +1,8 @@
 package ajam
 
 import (
+	"cmp"
 	"context"
-	"crypto/md5"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/session"
 	"github.com/asterisk-go/asterisk-go/internal/show"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
@@ -19,8 +19,8 @@ var errLoginTimeout = errors.New("no answer within Config.LoginTimeout")
 
 // dial makes a session that is ready for actions, and whose events are in the
 // hub from its Connected on.
-func (c *Client) dial(ctx context.Context, address string) (*session, error) {
-	s := &session{config: &c.config, door: c.door, hub: &c.hub, stats: &c.stats, slots: c.slots,
+func (c *Client) dial(ctx context.Context, address string) (*httpSession, error) {
+	s := &httpSession{config: &c.config, door: c.door, hub: c.hub, stats: &c.stats, places: c.places,
 		polls: newPolls(), dead: make(chan struct{})}
 	s.life, s.end = context.WithCancelCause(context.Background())
 	if c.config.Digest {
@@ -29,7 +29,7 @@ func (c *Client) dial(ctx context.Context, address string) (*session, error) {
 		s.key = &cookie{door: c.door}
 	}
 	if err := s.login(ctx, address); err != nil {
-		err = causeOf(err)
+		err = session.Cause(err)
 		s.fail(err)
 		_ = s.Close()
 		return nil, show.Error("ajam", fmt.Errorf("login to %s: %w", address, withRemedy(err)))
@@ -39,13 +39,13 @@ func (c *Client) dial(ctx context.Context, address string) (*session, error) {
 	return s, nil
 }
 
-func (s *session) login(ctx context.Context, address string) error {
+func (s *httpSession) login(ctx context.Context, address string) error {
 	limited, cancel := context.WithTimeoutCause(ctx, s.config.LoginTimeout, errLoginTimeout)
 	defer cancel()
-	defer atEnd(limited, func() { s.fail(ended(limited)) })()
+	defer atEnd(limited, func() { s.fail(session.Ended(limited)) })()
 	news, err := s.authenticate(limited)
 	if err != nil {
-		return s.because(err)
+		return errs.Why(err, s.Err())
 	}
 	s.hub.Connect(address)
 	for _, n := range news {
@@ -54,7 +54,7 @@ func (s *session) login(ctx context.Context, address string) error {
 	s.hub.Flush()
 	// run ends when the session does; Close waits for it.
 	s.tasks.Go(s.run)
-	return s.because(s.prepare(limited))
+	return errs.Why(s.prepare(limited), s.Err())
 }
 
 // atEnd runs f when ctx ends, unless stop is called before. Where it is too late for that, stop waits for f: nothing of a
@@ -72,17 +72,8 @@ func atEnd(ctx context.Context, f func()) (stop func()) {
 	}
 }
 
-// because prefers the cause of a session's end to its consequence.
-func (s *session) because(err error) error {
-	var refusal *ami.Error
-	if err == nil || errors.As(err, &refusal) || s.Err() == nil {
-		return err
-	}
-	return s.Err()
-}
-
 // run keeps the session, and tells everybody when it has ended.
-func (s *session) run() {
+func (s *httpSession) run() {
 	if s.config.deaf() {
 		s.fail(s.keepAlive())
 	} else {
@@ -109,7 +100,7 @@ type news struct {
 const loginTries = 3
 
 // authenticate opens the session and returns the events that came with it.
-func (s *session) authenticate(ctx context.Context) (all []news, err error) {
+func (s *httpSession) authenticate(ctx context.Context) (all []news, err error) {
 	keep := func(b transport.Block, received time.Time, doubt event.Doubt) {
 		all = append(all, news{b.Fields(), received, doubt})
 	}
@@ -132,46 +123,37 @@ func (s *session) authenticate(ctx context.Context) (all []news, err error) {
 }
 
 // present has the session of events begin, with its mask.
-func (s *session) present(ctx context.Context) error {
+func (s *httpSession) present(ctx context.Context) error {
 	var first action.Action = action.Ping{}
 	if s.config.EventMask != "" && !s.config.deaf() {
 		first = action.Events{EventMask: s.config.EventMask}
 	}
-	answer := s.config.answer(first, newID())
-	answer.Hub = s.hub
-	_, err := s.ask(ctx, forEvents, answer)
+	_, err := s.ask(ctx, forEvents, first, session.NewAlone(first, s.hub, errs, s.config.items(), s.config.Limits, nil))
 	return err
 }
 
 // greet logs in by the action Login.
-func (s *session) greet(ctx context.Context, keep func(transport.Block, time.Time, event.Doubt)) error {
+func (s *httpSession) greet(ctx context.Context, keep func(transport.Block, time.Time, event.Doubt)) error {
 	key := &cookie{door: s.door}
 	s.key = key
-	login := action.Login{Username: s.config.Username, Events: s.config.EventMask}
-	if login.Events == "" {
-		login.Events = "on" // without, FullyBooted is not told
+	credentials := session.Credentials{Username: s.config.Username, Secret: s.config.secret, Plain: s.config.PlainLogin}
+	login, err := credentials.Login(ctx, func(ctx context.Context, a action.Action) (*session.Response, error) {
+		return s.introduce(ctx, a, nil)
+	}, cmp.Or(s.config.EventMask, "on")) // without, FullyBooted is not told
+	if err != nil {
+		return err
 	}
-	if s.config.PlainLogin {
-		login.Secret = s.config.secret()
-	} else {
-		response, err := s.ask(ctx, forAction, s.loginAnswer(action.Challenge{AuthType: action.ChallengeAuthTypeMD5}, nil))
-		if err != nil {
-			return err
-		}
-		sum := md5.Sum([]byte(response.Get("Challenge") + s.config.secret()))
-		login.AuthType, login.Key = "MD5", hex.EncodeToString(sum[:])
-	}
-	_, err := s.ask(ctx, forAction, s.loginAnswer(login, keep))
+	_, err = s.introduce(ctx, login, keep)
 	if errors.Is(err, ami.ErrLoginRefused) && key.lost.Load() {
 		return errExpired // the challenge was that of a session which had ended
 	}
 	return err
 }
 
-func (s *session) loginAnswer(a action.Action, keep func(transport.Block, time.Time, event.Doubt)) *ami.Answer {
+// introduce runs an action of the login.
+func (s *httpSession) introduce(ctx context.Context, a action.Action, keep func(transport.Block, time.Time, event.Doubt)) (*session.Response, error) {
 	s.stats.actions.Add(1)
-	answer := s.config.answer(a, newID())
-	answer.Hub, answer.News = s.hub, keep
-	answer.Limits = s.config.limitsBeforeLogin()
-	return answer
+	answer := session.NewAlone(a, s.hub, errs, s.config.items(), session.BeforeLogin(s.config.Limits), nil)
+	answer.News = keep
+	return s.ask(ctx, forAction, a, answer)
 }

@@ -2,6 +2,7 @@ package ajam
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"time"
 
@@ -15,14 +16,14 @@ const logoffTimeout = 2 * time.Second
 
 // logoff ends the session in Asterisk too, should it be there to hear it: until
 // httptimeout it would keep a user with allowmultiplelogin=no from a new login.
-func (s *session) logoff() {
+func (s *httpSession) logoff() {
 	key, ok := s.key.(*cookie)
 	if !ok || !key.open() || refusedLogin(s.Err()) {
 		return // with Digest there is no Logoff; the session expires
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), logoffTimeout)
 	defer cancel()
-	form, err := encode(action.Logoff{}, newID(), maxForm)
+	form, err := encode(action.Logoff{}, rand.Text(), maxForm)
 	if err != nil {
 		return
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/session"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
@@ -31,7 +32,7 @@ const (
 // listen polls until the session ends, and returns why. There is never more
 // than one poll: a second would take the place of the first, whose events
 // would go to nobody knows whom.
-func (s *session) listen() error {
+func (s *httpSession) listen() error {
 	empty := time.Duration(0) // the spacing while polls bring nothing
 	for {
 		ticket, urgent := s.polls.begin()
@@ -64,15 +65,15 @@ func (s *session) listen() error {
 // stillSame looks after the session when this program has slept, or its
 // computer, or the wire: clocks may have stood still meanwhile, but for that on
 // the wall.
-func (s *session) stillSame(began time.Time, wait time.Duration) error {
+func (s *httpSession) stillSame(began time.Time, wait time.Duration) error {
 	if time.Now().Round(0).Sub(began.Round(0)) < wait+suspicious {
 		return nil
 	}
-	return causeOf(s.key.same(s.life))
+	return session.Cause(s.key.same(s.life))
 }
 
 // pause waits, but not while somebody waits for the next poll.
-func (s *session) pause(d time.Duration) error {
+func (s *httpSession) pause(d time.Duration) error {
 	if d <= 0 {
 		return nil
 	}
@@ -88,14 +89,14 @@ func (s *session) pause(d time.Duration) error {
 }
 
 // poll asks for events once, and returns how many came.
-func (s *session) poll(wait time.Duration, publish func(transport.Block, time.Time, event.Doubt)) (events int, err error) {
+func (s *httpSession) poll(wait time.Duration, publish func(transport.Block, time.Time, event.Doubt)) (events int, err error) {
 	ctx, cancel := context.WithCancelCause(s.life)
 	defer cancel(nil)
-	silent := time.AfterFunc(wait+s.config.ReplyTimeout, func() { cancel(ourEnd{ami.ErrSilent}) })
+	silent := time.AfterFunc(wait+s.config.ReplyTimeout, func() { cancel(session.OurEnd{Cause: ami.ErrSilent}) })
 	defer silent.Stop()
 	// Not action.WaitEvent, for which 0 is no Timeout: that would wait for ever.
-	answer := s.config.answer(action.New("WaitEvent", "Timeout", strconv.Itoa(int(wait/time.Second))), newID())
-	answer.Hub = s.hub
+	question := action.New("WaitEvent", "Timeout", strconv.Itoa(int(wait/time.Second)))
+	answer := session.NewAlone(question, s.hub, errs, session.Limits{}, s.config.Limits, nil)
 	answer.News = func(b transport.Block, received time.Time, doubt event.Doubt) {
 		silent.Stop() // it speaks; its body has bounds of its own
 		events++
@@ -103,26 +104,26 @@ func (s *session) poll(wait time.Duration, publish func(transport.Block, time.Ti
 		publish(b, received, doubt)
 	}
 	s.stats.polls.Add(1)
-	response, err := s.ask(ctx, forEvents, answer)
+	response, err := s.ask(ctx, forEvents, question, answer)
 	switch {
 	case errors.Is(err, ami.ErrNoAnswer), err == nil && response.End == nil:
 		return events, errCutPoll
 	case err != nil && ctx.Err() != nil:
-		return events, ended(ctx)
+		return events, session.Ended(ctx)
 	}
-	return events, causeOf(err)
+	return events, session.Cause(err)
 }
 
 // publish gives an event to the subscriptions.
-func (s *session) publish(b transport.Block, received time.Time, doubt event.Doubt) {
+func (s *httpSession) publish(b transport.Block, received time.Time, doubt event.Doubt) {
 	if key, name := b.First(); key == "Event" && name == "FullyBooted" {
 		s.booted.Store(true)
 	}
-	s.hub.QueueDoubtful(b, received, doubt)
+	s.hub.Queue(b, received, doubt)
 }
 
 // keepAlive asks for a sign of life now and then, where no polls do.
-func (s *session) keepAlive() error {
+func (s *httpSession) keepAlive() error {
 	interval := 20 * time.Second
 	if lifetime := s.key.lifetime(); lifetime > 0 {
 		interval = min(interval, max(lifetime/3, time.Second))
@@ -131,11 +132,11 @@ func (s *session) keepAlive() error {
 		if err := s.pause(interval); err != nil {
 			return err
 		}
-		ctx, cancel := context.WithTimeoutCause(s.life, s.config.ReplyTimeout, ourEnd{ami.ErrSilent})
-		_, err := s.act(ctx, action.Ping{}, nil)
+		ctx, cancel := context.WithTimeoutCause(s.life, s.config.ReplyTimeout, session.OurEnd{Cause: ami.ErrSilent})
+		_, err := s.act(ctx, action.Ping{})
 		cancel()
 		if err != nil {
-			return causeOf(err)
+			return session.Cause(err)
 		}
 	}
 }

@@ -2,22 +2,19 @@ package ajam
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
-	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/internal/session"
 )
 
 // route is the session of now, for an action that may go there.
-func (c *Client) route(a action.Action) (*session, error) {
-	name := a.ActionName()
-	if spec, _ := action.Lookup(name); spec.Session {
-		return nil, notSent(name, fmt.Errorf("it changes the session, which a Client keeps itself: %s", instead[spec.Name]))
+func (c *Client) route(a action.Action) (*httpSession, error) {
+	if err := errs.Allow(a, instead); err != nil {
+		return nil, err
 	}
-	s, ok := c.keeper.Live()
+	s, ok := c.reconnector.Live()
 	if !ok {
-		return nil, notSent(name, c.keeper.Why())
+		return nil, errs.NotSent(a.ActionName(), errs.NoLogin(c.reconnector.Why()))
 	}
 	return s, nil
 }
@@ -32,17 +29,7 @@ var instead = map[string]string{
 	"WaitEvent": "Subscribe waits for events",
 }
 
-func (c *Client) carrier(ctx context.Context, stop <-chan struct{}) (ami.Carrier, error) {
-	s, err := c.keeper.Wait(ctx, stop)
-	return carrier{s}, err
-}
-
-// finish lets everybody know why the client is over.
-func (c *Client) finish() {
-	c.cancel()
-	if err := c.keeper.Final(); errors.Is(err, ami.ErrClosed) {
-		c.hub.Close(nil)
-	} else {
-		c.hub.Close(err)
-	}
+func (c *Client) source(ctx context.Context, stop <-chan struct{}) (session.Source, error) {
+	s, err := c.reconnector.Wait(ctx, stop)
+	return source{s}, err
 }

@@ -6,22 +6,21 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
-	"github.com/asterisk-go/asterisk-go/transport"
+	"github.com/asterisk-go/asterisk-go/internal/session"
 )
 
-// session is one login. It ends once, and keeps the first cause.
-type session struct {
+// httpSession is one login. It ends once, and keeps the first cause.
+type httpSession struct {
 	config  *Config
 	door    *door
 	key     credential
-	hub     *event.Hub
+	hub     session.Hub
 	stats   *counters
-	slots   chan struct{} // one for each action in flight
+	places  session.Places
 	polls   polls
 	booted  atomic.Bool
 	version atomic.Pointer[ami.Version]
@@ -36,16 +35,16 @@ type session struct {
 }
 
 // fail ends the session; only the first cause counts.
-func (s *session) fail(cause error) { s.end(cause) }
+func (s *httpSession) fail(cause error) { s.end(cause) }
 
 // Done is closed when the session has ended, and everybody has learnt why.
-func (s *session) Done() <-chan struct{} { return s.dead }
+func (s *httpSession) Done() <-chan struct{} { return s.dead }
 
 // Err is nil while the session lives.
-func (s *session) Err() error { return context.Cause(s.life) }
+func (s *httpSession) Err() error { return context.Cause(s.life) }
 
 // Close logs off, and returns when the session's goroutines have ended.
-func (s *session) Close() error {
+func (s *httpSession) Close() error {
 	s.fail(ami.ErrClosed)
 	s.tasks.Wait()
 	s.logoff()
@@ -53,73 +52,62 @@ func (s *session) Close() error {
 }
 
 // Version is which Asterisk this is, as far as it is known yet.
-func (s *session) Version() ami.Version {
+func (s *httpSession) Version() ami.Version {
 	if v := s.version.Load(); v != nil {
 		return *v
 	}
 	return ami.Version{}
 }
 
-// do runs an action of the user to its end, when it is its turn. A nil item
-// leaves the items to the Response.
-func (s *session) do(ctx context.Context, a action.Action, item func(transport.Block, time.Time, event.Doubt)) (*ami.Response, error) {
-	name := a.ActionName()
+// do runs an action of the user to its end, when it is its turn. A nil sink leaves
+// the items to the Response.
+func (s *httpSession) do(ctx context.Context, a action.Action, limits session.Limits, sink func(event.Raw) bool) (*session.Response, error) {
 	if ctx.Err() != nil {
-		return nil, notSent(name, ended(ctx))
+		return nil, errs.NotSent(a.ActionName(), session.Ended(ctx))
 	}
-	answer := s.answerTo(a, item)
-	form, err := s.encode(answer) // may be the user's code, so before it holds a place
+	answer := session.NewAlone(a, s.hub, errs, limits, s.config.Limits, sink)
+	form, err := s.encode(a, answer) // may be the user's code, so before it holds a place
 	if err != nil {
 		return nil, err
 	}
-	select {
-	case s.slots <- struct{}{}:
-	case <-s.life.Done():
-		return nil, notSent(name, s.Err())
-	case <-ctx.Done():
-		return nil, notSent(name, ended(ctx))
+	if err := s.places.Take(ctx, s.life.Done(), s.Err); err != nil {
+		return nil, errs.NotSent(a.ActionName(), err)
 	}
-	defer func() { <-s.slots }()
+	defer s.places.Free()
 	s.stats.actions.Add(1)
 	return s.post(ctx, forAction, answer, form)
 }
 
 // act is do without a turn to wait for. The session's own actions may not wait
 // for those of users, which may wait for the session.
-func (s *session) act(ctx context.Context, a action.Action, item func(transport.Block, time.Time, event.Doubt)) (*ami.Response, error) {
+func (s *httpSession) act(ctx context.Context, a action.Action) (*session.Response, error) {
 	s.stats.actions.Add(1)
-	return s.ask(ctx, forAction, s.answerTo(a, item))
-}
-
-func (s *session) answerTo(a action.Action, item func(transport.Block, time.Time, event.Doubt)) *ami.Answer {
-	answer := s.config.answer(a, newID())
-	answer.Hub, answer.Item = s.hub, item
-	return answer
+	return s.ask(ctx, forAction, a, session.NewAlone(a, s.hub, errs, s.config.items(), s.config.Limits, nil))
 }
 
 // ask sends an action and reads its answer, until ctx or the session ends.
-func (s *session) ask(ctx context.Context, of purpose, answer *ami.Answer) (*ami.Response, error) {
-	form, err := s.encode(answer)
+func (s *httpSession) ask(ctx context.Context, of purpose, a action.Action, answer *session.Alone) (*session.Response, error) {
+	form, err := s.encode(a, answer)
 	if err != nil {
 		return nil, err
 	}
 	return s.post(ctx, of, answer, form)
 }
 
-func (s *session) encode(answer *ami.Answer) (string, error) {
-	form, err := encode(answer.Action, answer.ID, formLimit(s.Version()))
+func (s *httpSession) encode(a action.Action, answer *session.Alone) (string, error) {
+	form, err := encode(a, answer.ID, formLimit(s.Version()))
 	if err != nil {
-		return "", notSent(answer.Action.ActionName(), err)
+		return "", errs.NotSent(a.ActionName(), err)
 	}
 	return form, nil
 }
 
 // post sends the form of an action and reads its answer.
-func (s *session) post(ctx context.Context, of purpose, answer *ami.Answer, form string) (*ami.Response, error) {
-	name := answer.Action.ActionName()
+func (s *httpSession) post(ctx context.Context, of purpose, answer *session.Alone, form string) (*session.Response, error) {
+	name := answer.Name()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	defer atEnd(s.life, func() { cancel(ourEnd{s.Err()}) })()
+	defer atEnd(s.life, func() { cancel(session.OurEnd{Cause: s.Err()}) })()
 	reply, err := s.key.send(ctx, of, name, form)
 	if err != nil {
 		return nil, s.abandoned(ctx, err)
@@ -128,7 +116,7 @@ func (s *session) post(ctx context.Context, of purpose, answer *ami.Answer, form
 	response, err := answer.Read(reply.Body)
 	if reply.stranger && errors.Is(err, ami.ErrPermissionDenied) {
 		s.fail(errExpired)
-		return nil, notSent(name, errExpired)
+		return nil, errs.NotSent(name, errExpired)
 	}
 	if s.version.Load() == nil {
 		v := serverVersion(reply.Header.Get("Server"))
@@ -138,7 +126,7 @@ func (s *session) post(ctx context.Context, of purpose, answer *ami.Answer, form
 }
 
 // abandoned counts an answer that nobody waited for.
-func (s *session) abandoned(ctx context.Context, err error) error {
+func (s *httpSession) abandoned(ctx context.Context, err error) error {
 	if err != nil && ctx.Err() != nil && errors.Is(err, ami.ErrOutcomeUnknown) {
 		s.stats.abandoned.Add(1)
 	}

@@ -3,15 +3,15 @@ package ajam
 import (
 	"context"
 	"iter"
-	"time"
+	"math"
 
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
-	"github.com/asterisk-go/asterisk-go/transport"
+	"github.com/asterisk-go/asterisk-go/internal/session"
 )
 
-// Stream is described at [ami.Streamer]. The items wait in memory for a slow
-// loop, which holds up nothing.
+// Stream is described at [ami.Session]. The items wait in memory for a slow loop,
+// which holds up nothing; Config.MaxBody bounds them.
 func (c *Client) Stream(ctx context.Context, a action.Action) iter.Seq2[event.Event, error] {
 	return func(yield func(event.Event, error) bool) {
 		s, err := c.route(a)
@@ -23,42 +23,39 @@ func (c *Client) Stream(ctx context.Context, a action.Action) iter.Seq2[event.Ev
 	}
 }
 
-// stream hands over the items of a list as they come. The action has its slot
+// stream hands over the items of a list as they come. The action has its place
 // for as long as Asterisk takes, and not for as long as the loop does: that may
 // wait for an action of its own.
-func (s *session) stream(ctx context.Context, a action.Action, yield func(event.Event, error) bool) {
+func (s *httpSession) stream(ctx context.Context, a action.Action, yield func(event.Event, error) bool) {
 	ctx, cancel := context.WithCancel(ctx)
-	items := make(chan []event.Raw, 1) // all that the loop has not taken yet
-	var failed error                   // read once items is closed
-	// Ends with the action; drain waits for it.
-	go func() {
-		defer close(items)
-		_, failed = s.do(ctx, a, func(b transport.Block, received time.Time, doubt event.Doubt) {
-			var waiting []event.Raw
-			select {
-			case waiting = <-items:
-			default:
-			}
-			items <- append(waiting, s.hub.StampDoubtful(b, received, doubt)) // there is room: nobody else sends
-		})
-	}()
-	defer drain(items)
-	defer cancel()
-	for waiting := range items {
-		for _, item := range waiting {
-			ev := item.Decode()
-			s.hub.CountDoubt(ev)
-			if !yield(ev, nil) {
-				return
-			}
-		}
-	}
-	if failed != nil {
-		yield(nil, failed)
-	}
+	list := &listing{done: make(chan struct{}), cancel: cancel}
+	defer list.Drop()
+	session.Stream(ctx, s.hub, errs, a.ActionName(), math.MaxInt, func(sink func(event.Raw) bool) (session.Listing, error) {
+		// Ends with the action; Drop waits for it.
+		go func() {
+			defer close(list.done)
+			_, list.err = s.do(ctx, a, session.Unbounded, sink)
+		}()
+		return list, nil
+	}, yield)
 }
 
-func drain(items <-chan []event.Raw) {
-	for range items {
-	}
+// listing is a list that a goroutine reads.
+type listing struct {
+	cancel context.CancelFunc
+	done   chan struct{}
+	err    error // read it after done is closed
+}
+
+func (l *listing) Done() <-chan struct{} { return l.done }
+
+// Wait needs no context: the request ends with that of the loop.
+func (l *listing) Wait(context.Context) error {
+	<-l.done
+	return l.err
+}
+
+func (l *listing) Drop() {
+	l.cancel()
+	<-l.done
 }

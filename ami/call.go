@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/ami/action"
-	"github.com/asterisk-go/asterisk-go/internal/keep"
+	"github.com/asterisk-go/asterisk-go/internal/session"
 )
 
 // Call is a call that [Originate] began. Its methods are safe for concurrent
@@ -78,8 +78,8 @@ func Originate(ctx context.Context, s Session, a action.Originate) (*Call, error
 	}
 	// run ends when the outcome is known, at the latest when the deadline has
 	// passed or the session ends; our sessions wait for it then.
-	if own, ok := s.(interface{ background(func()) }); ok {
-		own.background(t.run)
+	if of, ok := session.Of(t.sub); ok {
+		of.Go(t.run)
 	} else {
 		go t.run()
 	}
@@ -126,7 +126,7 @@ func (c *Call) Wait(ctx context.Context) (Outcome, error) {
 	case <-c.settled:
 		return c.outcome, nil
 	case <-ctx.Done():
-		return Outcome{Result: Unknown}, fmt.Errorf("ami: wait for call %s: %w", c.id, keep.Ended(ctx))
+		return Outcome{Result: Unknown}, fmt.Errorf("ami: wait for call %s: %w", c.id, session.Ended(ctx))
 	}
 }
 
@@ -154,7 +154,7 @@ func (c *Call) Hangup(ctx context.Context) error {
 			}
 			return fmt.Errorf("ami: hang up call %s: %w", c.id, err)
 		case <-ctx.Done():
-			return fmt.Errorf("ami: hang up call %s: %w", c.id, keep.Ended(ctx))
+			return fmt.Errorf("ami: hang up call %s: %w", c.id, session.Ended(ctx))
 		}
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/ami/amitest"
 	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
+	"github.com/asterisk-go/asterisk-go/internal/producer"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
@@ -79,7 +80,7 @@ func TestChannelListDoubts(t *testing.T) {
 	l := newChannelList()
 	take := func(b transport.Block, doubt event.Doubt) {
 		t.Helper()
-		if err := l.apply(new(event.Hub).StampDoubtful(b, time.Time{}, doubt).Decode()); err != nil {
+		if err := l.apply(new(event.Hub).Producer(producer.Key{}).Stamp(b, time.Time{}, doubt).Decode()); err != nil {
 			t.Fatal(err)
 		}
 	}

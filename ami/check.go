@@ -9,6 +9,7 @@ import (
 
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/session"
 	"github.com/asterisk-go/asterisk-go/internal/show"
 )
 
@@ -105,15 +106,14 @@ type doctor struct {
 func (d *doctor) identify(ctx context.Context) error {
 	d.mask = func(action.Class) bool { return true }
 	d.booted = func() (bool, bool) { return false, false }
-	if own, ok := d.session.(interface {
-		identify(context.Context) (Identity, error)
-	}); ok {
-		id, err := own.identify(ctx)
+	sub := d.session.Subscribe(event.Named(checkName), nil) // knows its session, whatever that is wrapped in
+	defer sub.Close()
+	if of, ok := session.Of(sub); ok {
+		id, err := of.Identify(ctx)
 		if err != nil {
 			return err
 		}
-		config := Config{EventMask: id.EventMask}
-		d.report.User, d.report.Version, d.mask = id.User, id.Version, config.reads
+		d.report.User, d.report.Version, d.mask = id.User, id.Version, id.EventMask.Reads
 		d.booted = func() (bool, bool) { return id.Booted, id.Booted || id.AwaitBoot }
 		return nil
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/ami/amitest"
+	"github.com/asterisk-go/asterisk-go/event"
 )
 
 // user is a manager that lets its client do the named actions.
@@ -160,15 +161,42 @@ func TestCheckFails(t *testing.T) {
 	})
 }
 
+// A user's wrapper of a session loses nothing of what it knows.
+func TestCheckOfAWrapper(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		conn := dialTo(t, serve(t, user{actions: everyAction, hears: "user,dialplan"}.play), nil)
+		r, err := ami.Check(t.Context(), plain{conn})
+		if err != nil || r.User != "u" || r.Version.Major != 22 {
+			t.Fatalf("Check = %+v, %v", r, err)
+		}
+		wantReadable(t, r, action.ClassSystem, ami.Yes, "FullyBooted")
+		wantReadable(t, r, action.ClassDialplan, ami.Yes, "VarSet")
+	})
+}
+
+// hubbed is a session whose events come by another way.
+type hubbed struct {
+	ami.Session
+	hub event.Hub
+}
+
+func (h *hubbed) Subscribe(filter event.Filter, _ *ami.SubscribeConfig) *event.Subscription {
+	return h.hub.Subscribe(filter, nil)
+}
+
 // A session of another kind tells no name, and is checked all the same.
 func TestCheckAnySession(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		conn := dialTo(t, serve(t, user{actions: everyAction, hears: "user,dialplan"}.play), nil)
-		r, err := ami.Check(t.Context(), plain{conn})
+		s := &hubbed{Session: conn}
+		defer s.hub.Close(nil)
+		r, err := ami.Check(t.Context(), s)
 		if err != nil || r.User != "" || r.Version.Major != 22 {
 			t.Fatalf("Check = %+v, %v", r, err)
 		}
 		wantReadable(t, r, action.ClassSystem, ami.NotKnown, "")
-		wantReadable(t, r, action.ClassDialplan, ami.Yes, "VarSet")
+		if err := ami.Refresh(s.Subscribe(event.Filter{}, nil), action.CoreShowChannels{}); err == nil {
+			t.Error("Refresh of a subscription that is no session's has no error")
+		}
 	})
 }

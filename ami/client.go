@@ -2,7 +2,6 @@ package ami
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -11,7 +10,7 @@ import (
 
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
-	"github.com/asterisk-go/asterisk-go/internal/keep"
+	"github.com/asterisk-go/asterisk-go/internal/session"
 	"github.com/asterisk-go/asterisk-go/internal/show"
 )
 
@@ -22,27 +21,23 @@ import (
 // While it is not connected, Do fails at once with [ErrNotSent]. Nothing is
 // ever sent twice.
 type Client struct {
-	config  Config
-	hub     event.Hub
-	feed    *Feed // subscriptions on hub
-	stats   counters
-	cancel  context.CancelFunc
-	running sync.WaitGroup // the keepers
+	config        Config
+	subscriptions *session.Subscriptions
+	stats         counters
+	cancel        context.CancelFunc
+	running       sync.WaitGroup // the reconnectors
 
 	addresses []string
-	events    *keeper
-	actions   []*keeper // empty: actions go where the events come from
+	events    *reconnector
+	actions   []*reconnector // empty: actions go where the events come from
 
-	actionHubs []*event.Hub // of actions
+	hubs []session.Hub // of events, and of each of actions
 }
 
-// keeper keeps one connection of a Client up.
-type keeper = keep.Keeper[*Conn]
+// reconnector keeps one connection of a Client up.
+type reconnector = session.Reconnector[*Conn]
 
-var _ interface {
-	Session
-	Streamer
-} = (*Client)(nil)
+var _ Session = (*Client)(nil)
 
 // Connect makes a client of the server at address ("host:port"; the port
 // defaults to 5038, with TLS to 5039) and waits for its first login, for as
@@ -58,19 +53,20 @@ func Connect(ctx context.Context, address string, config *Config) (*Client, erro
 	for _, address := range append([]string{address}, settings.Standby...) {
 		c.addresses = append(c.addresses, withPort(address, settings.TLS != nil))
 	}
-	warnOfDoubt(&c.hub, settings.Logger)
-	c.events = c.keeper(settings, &c.hub)
-	c.feed, _ = NewFeed(&c.hub, c.carrier)
-	// The keeper ends when Close cancels life; Close waits for it.
+	c.events = c.reconnector(settings)
+	c.subscriptions = session.NewSubscriptions(c.hubs[0], errs, settings.MaxListBytes, c.source)
+	// The reconnector ends when Close cancels life; Close waits for it.
 	c.running.Go(func() {
 		c.events.Run(life)
-		c.end()
+		c.cancel()
+		c.subscriptions.End(c.events.Final())
 	})
+	settings.EventMask, settings.Filters = "off", nil
 	for range settings.ActionSessions {
-		k := c.actionKeeper(settings)
-		c.actions = append(c.actions, k)
-		// Ends as the keeper above does.
-		c.running.Go(func() { k.Follow(life, c.events, failAlong, "ami: Config.ActionSessions") })
+		r := c.reconnector(settings)
+		c.actions = append(c.actions, r)
+		// Ends as the reconnector above does.
+		c.running.Go(func() { r.Follow(life, c.events, failAlong, "ami: Config.ActionSessions") })
 	}
 	if err := c.Ready(ctx); err != nil {
 		_ = c.Close()
@@ -79,33 +75,26 @@ func Connect(ctx context.Context, address string, config *Config) (*Client, erro
 	return c, nil
 }
 
-func (c *Client) actionKeeper(settings Config) *keeper {
-	settings.EventMask = "off"
-	settings.Filters = nil
-	hub := new(event.Hub)
-	warnOfDoubt(hub, settings.Logger)
-	c.actionHubs = append(c.actionHubs, hub)
-	return c.keeper(settings, hub)
-}
-
 // failAlong ends an action session with the session that it belongs to.
 func failAlong(conn *Conn, cause error) {
 	conn.fail(show.Error("ami", fmt.Errorf("the session that gets the events has ended: %w", cause)))
 }
 
-func (c *Client) keeper(settings Config, hub *event.Hub) *keeper {
-	return keep.New(keep.Policy{
+func (c *Client) reconnector(settings Config) *reconnector {
+	hub := session.HubOf(new(event.Hub), "ami", settings.Logger)
+	c.hubs = append(c.hubs, hub)
+	return session.NewReconnector(session.Policy{
 		Package: "ami", Logger: settings.Logger, Closed: ErrClosed,
 		RetryMin: settings.RetryMin, RetryMax: settings.RetryMax, StableAfter: settings.StableAfter,
 		Refused: ErrLoginRefused, InUse: ErrLoginInUse, RetryRefused: settings.RetryRefused, KeepTrying: settings.KeepTrying,
 	}, c.addresses, func(ctx context.Context, address string) (*Conn, error) {
-		return dial(ctx, address, settings, hub, &c.stats)
+		return dial(ctx, address, settings, hub, &c.stats, false)
 	})
 }
 
-func (c *Client) carrier(ctx context.Context, stop <-chan struct{}) (Carrier, error) {
+func (c *Client) source(ctx context.Context, stop <-chan struct{}) (session.Source, error) {
 	conn, err := c.events.Wait(ctx, stop)
-	return carrier{conn}, err
+	return source{conn}, err
 }
 
 // Do is described at [Session]. Actions that change the session itself are
@@ -118,7 +107,7 @@ func (c *Client) Do(ctx context.Context, a action.Action) (*Response, error) {
 	return conn.Do(ctx, a)
 }
 
-// Stream is described at [Streamer].
+// Stream is described at [Session].
 func (c *Client) Stream(ctx context.Context, a action.Action) iter.Seq2[event.Event, error] {
 	return func(yield func(event.Event, error) bool) {
 		conn, err := c.route(a)
@@ -132,13 +121,13 @@ func (c *Client) Stream(ctx context.Context, a action.Action) iter.Seq2[event.Ev
 
 // Subscribe is described at [Session]. The subscription outlives connections.
 func (c *Client) Subscribe(filter event.Filter, config *SubscribeConfig) *event.Subscription {
-	return c.feed.Subscribe(filter, config)
+	return config.subscribe(c.subscriptions, filter)
 }
 
 // Ready waits until the client can do actions. It returns an error when ctx
 // ends first, or when the client has given up or was closed.
 func (c *Client) Ready(ctx context.Context) error {
-	for _, k := range append([]*keeper{c.events}, c.actions...) {
+	for _, k := range append([]*reconnector{c.events}, c.actions...) {
 		if _, err := k.Wait(ctx, nil); err != nil {
 			return err
 		}
@@ -158,8 +147,7 @@ func (c *Client) Version() Version {
 // Stats returns the counters over all connections of the client.
 func (c *Client) Stats() Stats {
 	stats := c.stats.read()
-	stats.Doubtful = c.hub.Doubtful()
-	for _, hub := range c.actionHubs {
+	for _, hub := range c.hubs {
 		stats.Doubtful += hub.Doubtful()
 	}
 	return stats
@@ -176,7 +164,7 @@ func (c *Client) Close() error {
 	c.events.Stop(ErrClosed)
 	c.cancel()
 	c.running.Wait()
-	c.feed.running.Wait()
+	c.subscriptions.Wait()
 	c.config.recorder.wait()
 	return nil
 }
@@ -187,49 +175,33 @@ func (c *Client) Format(s fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(s, "ami.Client(%s as %q)", strings.Join(c.addresses, ", "), c.config.Username)
 }
 
-// end lets everybody know why the client is over.
-func (c *Client) end() {
-	c.cancel()
-	if err := c.events.Final(); errors.Is(err, ErrClosed) {
-		c.hub.Close(nil)
-	} else {
-		c.hub.Close(err)
-	}
-}
-
 // route picks the connection for an action.
 func (c *Client) route(a action.Action) (*Conn, error) {
-	name := a.ActionName()
-	if spec, _ := action.Lookup(name); spec.Session {
-		return nil, &outcomeError{name, ErrNotSent, fmt.Errorf("it changes the session, which a Client keeps itself: %s; use a Conn for anything else", instead[spec.Name])}
+	if err := errs.Allow(a, instead); err != nil {
+		return nil, err
 	}
-	keepers := c.actions
-	if len(keepers) == 0 {
-		keepers = []*keeper{c.events}
+	candidates := c.actions
+	if len(candidates) == 0 {
+		candidates = []*reconnector{c.events}
 	}
 	var live []*Conn
-	for _, k := range keepers {
+	for _, k := range candidates {
 		if conn, ok := k.Live(); ok {
 			live = append(live, conn)
 		}
 	}
 	if len(live) == 0 {
-		return nil, &outcomeError{name, ErrNotSent, noLogin{keepers[0].Why()}}
+		return nil, errs.NotSent(a.ActionName(), errs.NoLogin(candidates[0].Why()))
 	}
-	return slices.MinFunc(live, func(a, b *Conn) int { return len(a.slots) - len(b.slots) }), nil
+	return slices.MinFunc(live, func(a, b *Conn) int { return a.pending.InFlight() - b.pending.InFlight() }), nil
 }
 
 // instead says which part of Config does what an action of the session would.
 var instead = map[string]string{
-	"Login":     "Config.Username and Secret log in",
-	"Challenge": "Config.Username and Secret log in",
-	"Logoff":    "Close ends the session",
-	"Events":    "Config.EventMask chooses events",
-	"Filter":    "Config.Filters sets filters",
-	"WaitEvent": "Subscribe waits for events",
+	"Login":     "Config.Username and Secret log in; use a Conn for anything else",
+	"Challenge": "Config.Username and Secret log in; use a Conn for anything else",
+	"Logoff":    "Close ends the session; use a Conn for anything else",
+	"Events":    "Config.EventMask chooses events; use a Conn for anything else",
+	"Filter":    "Config.Filters sets filters; use a Conn for anything else",
+	"WaitEvent": "Subscribe waits for events; use a Conn for anything else",
 }
-
-// background runs f on a goroutine that Close waits for.
-func (c *Client) background(f func()) { c.feed.background(f) }
-
-func (c *Client) identify(ctx context.Context) (Identity, error) { return c.feed.identify(ctx) }

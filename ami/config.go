@@ -7,11 +7,9 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"strings"
 	"time"
 
-	"github.com/asterisk-go/asterisk-go/ami/action"
-	"github.com/asterisk-go/asterisk-go/internal/keep"
+	"github.com/asterisk-go/asterisk-go/internal/session"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
@@ -150,18 +148,18 @@ func (c *Config) withDefaults() Config {
 	secret := d.Secret
 	d.Secret, d.secret = "", func() string { return secret }
 	if d.PingInterval >= 0 { // negative is never
-		keep.Duration(&d.PingInterval, 30*time.Second)
+		session.Duration(&d.PingInterval, 30*time.Second)
 	}
-	keep.Duration(&d.DialTimeout, 10*time.Second)
-	keep.Duration(&d.LoginTimeout, 30*time.Second)
-	keep.Duration(&d.PingTimeout, 10*time.Second)
-	keep.Duration(&d.BusyLimit, 2*time.Minute)
-	keep.Duration(&d.RetryMin, 250*time.Millisecond)
-	keep.Duration(&d.RetryMax, 30*time.Second)
-	keep.Duration(&d.StableAfter, time.Minute)
-	keep.Number(&d.MaxInFlight, 1024)
-	keep.Number(&d.MaxListItems, 1_000_000)
-	keep.Number(&d.MaxListBytes, 256<<20)
+	session.Duration(&d.DialTimeout, 10*time.Second)
+	session.Duration(&d.LoginTimeout, 30*time.Second)
+	session.Duration(&d.PingTimeout, 10*time.Second)
+	session.Duration(&d.BusyLimit, 2*time.Minute)
+	session.Duration(&d.RetryMin, 250*time.Millisecond)
+	session.Duration(&d.RetryMax, 30*time.Second)
+	session.Duration(&d.StableAfter, time.Minute)
+	session.Number(&d.MaxInFlight, 1024)
+	session.Number(&d.MaxListItems, 1_000_000)
+	session.Number(&d.MaxListBytes, 256<<20)
 	if d.Record != nil {
 		d.recorder = &recorder{out: d.Record}
 	}
@@ -178,19 +176,6 @@ func (c *Config) withDefaults() Config {
 // mistake may cost at most.
 const maxActionSessions = 1000
 
-// limitsBeforeLogin bound what is read of a peer that may be anything: answers
-// to a login are short.
-func (c *Config) limitsBeforeLogin() *transport.Limits {
-	limits := transport.Limits{Line: 4 << 10, Block: 64 << 10}
-	if c.Limits.Line > 0 {
-		limits.Line = min(limits.Line, c.Limits.Line)
-	}
-	if c.Limits.Block > 0 {
-		limits.Block = min(limits.Block, c.Limits.Block)
-	}
-	return &limits
-}
-
 // check refuses what Asterisk would take for something else.
 func (c *Config) check() error {
 	switch {
@@ -199,29 +184,5 @@ func (c *Config) check() error {
 	case c.ActionSessions > maxActionSessions:
 		return fmt.Errorf("ami: Config.ActionSessions %d is over %d", c.ActionSessions, maxActionSessions)
 	}
-	if c.EventMask == "" || c.EventMask == "on" || c.EventMask == "off" {
-		return nil
-	}
-	for name := range strings.SplitSeq(c.EventMask, ",") {
-		if action.ParseClass(name) == 0 {
-			return fmt.Errorf("ami: Config.EventMask %q: no class of events is called %q; write classes in lower case with commas and no blanks, as \"call,user\"", c.EventMask, name)
-		}
-	}
-	return nil
-}
-
-// reads reports whether the mask asks for events of the class.
-func (c *Config) reads(class action.Class) bool {
-	switch c.EventMask {
-	case "", "on":
-		return true
-	case "off":
-		return false
-	}
-	for name := range strings.SplitSeq(c.EventMask, ",") {
-		if action.ParseClass(name) == class {
-			return true
-		}
-	}
-	return false
+	return session.EventMask(c.EventMask).Check("ami")
 }

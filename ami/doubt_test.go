@@ -1,9 +1,9 @@
 package ami_test
 
 import (
+	"io"
 	"strings"
 	"testing"
-	"testing/iotest"
 	"testing/synctest"
 
 	"github.com/asterisk-go/asterisk-go/ami"
@@ -99,9 +99,9 @@ func TestAnswerMarksCutEvents(t *testing.T) {
 		n := strings.Count(test.want, ",") + 1
 		var hub event.Hub
 		sub := hub.Subscribe(event.Filter{}, nil)
-		answer := ami.Answer{Action: action.New("WaitEvent"), ID: "7", Hub: &hub}
+		answer := alone{action: action.New("WaitEvent"), hub: &hub}
 		body := "Response: Success\r\nActionID: 7\r\n\r\n" + strings.ReplaceAll(test.text, "<id>", "7") + "Event: WaitEventComplete\r\nActionID: 7\r\n\r\n"
-		if _, err := answer.Read(strings.NewReader(body)); err != nil {
+		if _, err := answer.read(body, asItIs); err != nil {
 			t.Errorf("%s: Read = %v", name, err)
 		}
 		if got := oddities(t, sub, n); got != test.want {
@@ -127,8 +127,8 @@ func TestSuspectsKeepTheirDoubt(t *testing.T) {
 	} {
 		var hub event.Hub
 		sub := hub.Subscribe(event.Named("Own"), nil)
-		answer := ami.Answer{Action: action.New("QueueStatus"), ID: "7", Hub: &hub}
-		if _, err := answer.Read(strings.NewReader(strings.ReplaceAll(test.text, "<id>", "7"))); (err == nil) != strings.HasSuffix(test.text, end) {
+		answer := alone{action: action.New("QueueStatus"), hub: &hub, maxItems: 10}
+		if _, err := answer.read(strings.ReplaceAll(test.text, "<id>", "7"), asItIs); (err == nil) != strings.HasSuffix(test.text, end) {
 			t.Errorf("%s: Read = %v", name, err)
 		}
 		if got := oddities(t, sub, 1); got != test.want {
@@ -162,14 +162,9 @@ func TestWholeEventsAreNotMarked(t *testing.T) {
 		for size := 1; size < len(test.text); size++ {
 			var hub event.Hub
 			sub := hub.Subscribe(event.Filter{}, nil)
-			answer := ami.Answer{Action: action.New("WaitEvent"), ID: "7", Hub: &hub}
+			answer := alone{action: action.New("WaitEvent"), hub: &hub}
 			body := "Response: Success\r\nActionID: 7\r\n\r\n" + strings.ReplaceAll(test.text, "<id>", "7")
-			reader := &pieces{text: body, size: size}
-			if size == 1 {
-				_, _ = answer.Read(iotest.OneByteReader(strings.NewReader(body)))
-			} else {
-				_, _ = answer.Read(reader)
-			}
+			_, _ = answer.read(body, func(r io.Reader) io.Reader { return &pieces{r, size} })
 			if got := oddities(t, sub, n); got != test.want {
 				t.Errorf("%s, in pieces of %d: events %s, want %s", name, size, got, test.want)
 			}
@@ -177,20 +172,13 @@ func TestWholeEventsAreNotMarked(t *testing.T) {
 	}
 }
 
-// pieces is a reader of text in pieces of one size.
+// pieces reads in pieces of one size.
 type pieces struct {
-	text string
+	io.Reader
 	size int
 }
 
-func (p *pieces) Read(b []byte) (int, error) {
-	n := copy(b[:min(len(b), p.size)], p.text)
-	p.text = p.text[n:]
-	if n == 0 {
-		return strings.NewReader("").Read(b)
-	}
-	return n, nil
-}
+func (p *pieces) Read(b []byte) (int, error) { return p.Reader.Read(b[:min(len(b), p.size)]) }
 
 // Lines that may be an answer mark nothing.
 func TestLinesDueMarkNothing(t *testing.T) {

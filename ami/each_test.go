@@ -162,7 +162,7 @@ func TestEachEndsWholeOrWithAnError(t *testing.T) {
 	}
 }
 
-// plain is a Session that is no Streamer, as one of another package may be.
+// plain is a Session of a user.
 type plain struct{ ami.Session }
 
 func TestEachOnAnySession(t *testing.T) {

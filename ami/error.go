@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/internal/session"
 	"github.com/asterisk-go/asterisk-go/internal/show"
 )
 
@@ -13,22 +14,22 @@ import (
 // with errors.Is.
 var (
 	// ErrNotSent: Asterisk did not get the action, so it is safe to send again.
-	ErrNotSent = errors.New("not sent")
+	ErrNotSent = session.ErrNotSent
 	// ErrOutcomeUnknown: the action was sent, and the connection was lost or
 	// the wait was ended before its answer came. Asterisk may have run it.
-	ErrOutcomeUnknown = errors.New("outcome unknown")
+	ErrOutcomeUnknown = session.ErrOutcomeUnknown
 	// ErrNoAnswer: Asterisk went on to later actions without answering, or
 	// ended its HTTP response, or its answer can't be read, as a list of
 	// Asterisk 11 can't. It may have run the action.
-	ErrNoAnswer = errors.New("no answer")
+	ErrNoAnswer = session.ErrNoAnswer
 	// ErrClosed: the session was closed by this program.
-	ErrClosed = errors.New("ami: session closed")
+	ErrClosed = session.ErrClosed
 	// ErrSilent: the peer gave no sign of life; see Config.PingInterval.
-	ErrSilent = errors.New("ami: peer is silent")
+	ErrSilent = session.ErrSilent
 	// ErrTooManyItems: a list was longer than Config.MaxListItems or
 	// MaxListBytes, or the loop over ami.Each fell behind it by the latter.
 	// Package ajam has MaxBody instead, which is no limit of this kind.
-	ErrTooManyItems = errors.New("list longer than Config.MaxListItems or MaxListBytes; use ami.Each, and a loop that keeps up")
+	ErrTooManyItems = session.ErrTooManyItems
 )
 
 // What a refusal by Asterisk is about. Test for these with errors.Is.
@@ -37,27 +38,27 @@ var (
 	// manager.conf lacks the class of the action, or class system, which some
 	// applications of Originate and some functions of Getvar and Status need
 	// besides; or it is a file or a command that Asterisk keeps from AMI.
-	ErrPermissionDenied = errors.New("permission denied")
+	ErrPermissionDenied = session.ErrPermissionDenied
 	// ErrUnknownAction: this Asterisk, with the modules it has loaded, knows
 	// no such action.
-	ErrUnknownAction = errors.New("unknown action")
+	ErrUnknownAction = session.ErrUnknownAction
 	// ErrNoSuchChannel: the channel is not there, or no longer.
-	ErrNoSuchChannel = errors.New("no such channel")
+	ErrNoSuchChannel = session.ErrNoSuchChannel
 	// ErrLoginRefused: user, secret or address do not fit manager.conf;
 	// Asterisk does not tell which.
-	ErrLoginRefused = errors.New("login refused")
+	ErrLoginRefused = session.ErrLoginRefused
 	// ErrLoginInUse: the user is logged in elsewhere and has
 	// allowmultiplelogin=no in manager.conf.
-	ErrLoginInUse = errors.New("login in use")
+	ErrLoginInUse = session.ErrLoginInUse
 	// ErrShuttingDown: Asterisk is about to end, or did.
-	ErrShuttingDown = errors.New("asterisk is shutting down")
+	ErrShuttingDown = session.ErrShuttingDown
 )
 
-// Error is a refusal: Asterisk answered, and did not do what it was asked.
+// Error is a refusal: Asterisk answered, and did not do what it was asked. A fake
+// of yours refuses with one that has Action and Response.
 type Error struct {
 	Action   string    // the name of the action
-	Response *Response // the whole answer
-	kind     error     // one of the sentinels, or nil
+	Response *Response // the whole answer; nil says as much as an empty one
 }
 
 // Error is Asterisk's message and, where one is known, the remedy. Of a Command
@@ -68,6 +69,9 @@ func (e *Error) Error() string {
 }
 
 func (e *Error) message() string {
+	if e.Response == nil {
+		return "refused without a message"
+	}
 	if strings.EqualFold(e.Action, "Command") {
 		for _, line := range e.Response.Output() {
 			if line = strings.TrimSpace(line); line != "" {
@@ -82,10 +86,21 @@ func (e *Error) message() string {
 }
 
 // Is reports whether the refusal is about target, one of the sentinels.
-func (e *Error) Is(target error) bool { return e.kind != nil && e.kind == target }
+func (e *Error) Is(target error) bool {
+	kind := e.kind()
+	return kind != nil && kind == target
+}
+
+// kind is one of the sentinels, or nil.
+func (e *Error) kind() error {
+	if e.Response == nil {
+		return nil
+	}
+	return refusal(e.Action, e.Response.Message())
+}
 
 func (e *Error) remedy() string {
-	switch e.kind {
+	switch e.kind() {
 	case ErrPermissionDenied:
 		return e.permission()
 	case ErrLoginRefused:
@@ -130,10 +145,6 @@ const (
 // accessForbidden is for Originate, GetVar and Status.
 func accessForbidden(name string) string { return strings.ToLower(name) + " access forbidden" }
 
-func newError(name string, response *Response) *Error {
-	return &Error{Action: name, Response: response, kind: refusal(name, response.Message())}
-}
-
 // refusal sorts messages that stay the same over the versions. It is all that
 // depends on Asterisk's wording.
 func refusal(name, message string) error {
@@ -166,55 +177,20 @@ func noSuchChannel(message string) bool {
 		(strings.Contains(message, "does not exist") || strings.Contains(message, "not found"))
 }
 
-// outcomeError is an action without an answer.
-type outcomeError struct {
-	action  string
-	outcome error // ErrNotSent, ErrOutcomeUnknown or ErrNoAnswer
-	cause   error // why; may be nil
+// errs makes the errors of this package.
+var errs = &session.Errors{
+	Package: "ami",
+	Refusal: func(action string, response *session.Response) error { return &Error{action, (*Response)(response)} },
+	Refused: func(err error) *session.Response {
+		var refusal *Error
+		if !errors.As(err, &refusal) {
+			return nil
+		}
+		return (*session.Response)(refusal.Response)
+	},
+	AsksRefused: func(target any) bool { _, yes := target.(**Error); return yes },
 }
 
-func (e *outcomeError) Error() string {
-	text := "ami: " + show.Text(e.action) + ": " + e.outcome.Error()
-	if e.cause != nil {
-		text += ": " + show.Cause("ami", e.cause.Error())
-	}
-	return text
-}
-
-func (e *outcomeError) Unwrap() []error {
-	if e.cause == nil {
-		return []error{e.outcome}
-	}
-	return []error{e.outcome, e.cause}
-}
-
-// causeOf is why an action failed, without what that means for the action.
-func causeOf(err error) error {
-	e, ok := err.(*outcomeError)
-	switch {
-	case !ok:
-		return err
-	case e.cause == nil:
-		return fmt.Errorf("%s: %v", e.action, e.outcome)
-	}
-	return fmt.Errorf("%s: %w", e.action, e.cause)
-}
-
-// noLogin is why there is no login. It is the cause of other actions' errors,
-// so it is no refusal, and nothing that is said of an action.
-type noLogin struct{ error }
-
-func (e noLogin) Is(target error) bool {
-	switch target {
-	case ErrNotSent, ErrOutcomeUnknown, ErrNoAnswer, ErrTooManyItems, ErrPermissionDenied, ErrUnknownAction, ErrNoSuchChannel:
-		return false
-	}
-	return errors.Is(e.error, target)
-}
-
-func (e noLogin) As(target any) bool {
-	if _, ok := target.(**Error); ok {
-		return false
-	}
-	return errors.As(e.error, target)
+func respond(response *session.Response, err error) (*Response, error) {
+	return (*Response)(response), err
 }

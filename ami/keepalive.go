@@ -16,19 +16,19 @@ func (c *Conn) keepAlive() {
 	for {
 		select {
 		case <-timer.C:
-		case <-c.dying:
+		case <-c.life.Done():
 			return
 		}
-		now, heard := time.Now(), c.source.heard()
+		now, heard := time.Now(), c.reader.Heard()
 		quiet := now.Sub(heard)
-		switch excused := c.flight.excuse(heard); {
+		switch excused := c.pending.Excuse(heard); {
 		case asked.IsZero() || !heard.Before(asked):
 			asked = time.Time{}
 			if quiet < interval {
 				timer.Reset(interval - quiet)
 				continue
 			}
-			c.ping()
+			c.pending.Ping() // any byte is an answer to it
 			asked = now
 			timer.Reset(timeout)
 		case now.Before(excused):
@@ -38,10 +38,4 @@ func (c *Conn) keepAlive() {
 			return
 		}
 	}
-}
-
-// ping sends a Ping that nobody waits for: any byte is an answer to it.
-func (c *Conn) ping() {
-	// An error means that the connection is dead, which keepAlive learns too.
-	_ = c.enqueue(c.barrier())
 }

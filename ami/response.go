@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/session"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
@@ -32,8 +33,6 @@ func (r *Response) Success() bool {
 	return !strings.EqualFold(status, "Error")
 }
 
-const endCommand = "--END COMMAND--"
-
 // Output returns the lines that a Command printed: the Output fields of
 // Asterisk 14 and later, or the text between the header and the end mark of
 // older ones. The lines keep their leading blanks. It is nil when there are none.
@@ -45,7 +44,7 @@ func (r *Response) Output() []string {
 	for legacyHeader(text) {
 		_, text, _ = strings.Cut(text, "\n")
 	}
-	if end := strings.LastIndex(text, endCommand); end >= 0 {
+	if end := strings.LastIndex(text, session.EndCommand); end >= 0 {
 		text = strings.TrimSuffix(text[:end], " ")
 	}
 	text = strings.TrimSuffix(text, "\n")

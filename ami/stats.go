@@ -1,11 +1,9 @@
 package ami
 
 import (
-	"log/slog"
 	"sync/atomic"
 
-	"github.com/asterisk-go/asterisk-go/event"
-	"github.com/asterisk-go/asterisk-go/internal/show"
+	"github.com/asterisk-go/asterisk-go/internal/session"
 )
 
 // Stats counts what went over a session's connections since it began, for a
@@ -29,29 +27,21 @@ type Stats struct {
 }
 
 type counters struct {
-	connections, logins, bytesIn, bytesOut               atomic.Int64
-	actions, events, responses, orphans, late, oversized atomic.Int64
+	session.Counts
+	connections, logins, bytesOut, actions atomic.Int64
 }
 
 func (c *counters) read() Stats {
 	return Stats{
 		Connections: c.connections.Load(),
 		Logins:      c.logins.Load(),
-		BytesIn:     c.bytesIn.Load(),
+		BytesIn:     c.Counts.BytesIn.Load(),
 		BytesOut:    c.bytesOut.Load(),
 		Actions:     c.actions.Load(),
-		Events:      c.events.Load(),
-		Responses:   c.responses.Load(),
-		Orphans:     c.orphans.Load(),
-		Late:        c.late.Load(),
-		Oversized:   c.oversized.Load(),
-	}
-}
-
-// warnOfDoubt has the first odd event of each connection logged.
-func warnOfDoubt(hub *event.Hub, logger *slog.Logger) {
-	hub.Warn = func(ev event.Event) {
-		logger.Warn("ami: an event is not as Asterisk writes it; somebody may send line breaks in what a caller can choose (docs/safety.md)",
-			"event", show.Text(ev.EventName()), "doubt", ev.Doubt().String())
+		Events:      c.Counts.Events.Load(),
+		Responses:   c.Counts.Responses.Load(),
+		Orphans:     c.Counts.Orphans.Load(),
+		Late:        c.Counts.Late.Load(),
+		Oversized:   c.Counts.Oversized.Load(),
 	}
 }

@@ -8,10 +8,10 @@ import (
 	"net"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/internal/show"
 )
 
@@ -58,29 +58,31 @@ func withPort(address string, secure bool) string {
 	return net.JoinHostPort(strings.Trim(address, "[]"), port)
 }
 
-// source is what the transport.Reader reads. Before it waits for more it lets
-// the consumers of what was read before have it, and after it has more it
-// takes the time, once for all events of a read.
-type source struct {
-	conn     net.Conn
-	hub      *event.Hub
+// wire is the connection, and how much of what was sent it took.
+type wire struct {
+	net.Conn
+	secure   bool      // it is TLS
+	recorded *recorded // it again, when it is recorded
 	stats    *counters
-	began    time.Time
-	received time.Time    // of the last read; the reader's goroutine only
-	at       atomic.Int64 // the same, for keepAlive, as what has passed since began
+	accepted atomic.Int64 // bytes
+	end      sync.Once    // of ending the record
 }
 
-// heard is when the peer was last heard, by the monotonic clock: somebody may
-// set the other.
-func (s *source) heard() time.Time { return s.began.Add(time.Duration(s.at.Load())) }
+func newWire(connection net.Conn, config *Config, stats *counters) *wire {
+	w := &wire{Conn: connection, stats: stats}
+	_, w.secure = connection.(*tls.Conn)
+	if config.recorder != nil {
+		w.recorded = config.recorder.wrap(connection)
+		w.Conn = w.recorded
+	}
+	return w
+}
 
-func (s *source) Read(p []byte) (int, error) {
-	s.hub.Flush()
-	n, err := s.conn.Read(p)
-	s.received = time.Now()
-	s.at.Store(int64(s.received.Sub(s.began)))
-	s.stats.bytesIn.Add(int64(n))
-	return n, err
+// ended ends the record.
+func (w *wire) ended() {
+	if w.recorded != nil {
+		w.end.Do(w.recorded.end)
+	}
 }
 
 // write sends what waits, as many actions in one piece as there are.
@@ -88,19 +90,15 @@ func (c *Conn) write() {
 	var buf []byte
 	for {
 		select {
-		case <-c.unsent:
-		case <-c.dying:
+		case <-c.pending.Unsent():
+		case <-c.life.Done():
 			return
 		}
 		runtime.Gosched() // whoever is about to send goes first: one write for all of them
-		batch := c.flight.take(time.Now())
-		buf = buf[:0]
-		for _, r := range batch {
-			buf = append(buf, r.message...)
-			r.message = nil
-		}
-		c.stats.actions.Add(int64(len(batch)))
-		if err := c.send(buf); err != nil {
+		var actions int
+		buf, actions = c.pending.Take(buf[:0], time.Now())
+		c.stats.actions.Add(int64(actions))
+		if err := c.wire.send(buf); err != nil {
 			c.fail(fmt.Errorf("ami: write: %w", err))
 			return
 		}
@@ -113,15 +111,15 @@ func (c *Conn) write() {
 // send writes buf; over TLS a line in each record, for Asterisk polls the
 // socket below TLS and does not see what it has already decrypted
 // (main/manager.c, get_input).
-func (c *Conn) send(buf []byte) error {
+func (w *wire) send(buf []byte) error {
 	for len(buf) > 0 {
 		piece := buf
-		if c.secure {
+		if w.secure {
 			piece = buf[:bytes.IndexByte(buf, '\n')+1]
 		}
-		n, err := c.wire.Write(piece)
-		c.accepted.Add(int64(n))
-		c.stats.bytesOut.Add(int64(n))
+		n, err := w.Write(piece)
+		w.accepted.Add(int64(n))
+		w.stats.bytesOut.Add(int64(n))
 		if err != nil {
 			return err
 		}

@@ -26,7 +26,7 @@ func TestAccounting(t *testing.T) {
 
 type accounting struct {
 	t   *testing.T
-	hub event.Hub
+	hub filled
 	sub *event.Subscription
 	// What went in and what came out.
 	matched, events, missed atomic.Int64
@@ -89,7 +89,7 @@ func (a *accounting) publish(random *rand.Rand) {
 		case n < 94:
 			a.hub.Disconnect(errors.New("cut"))
 		case n < 96:
-			a.hub.Sync(a.sub, a.sub.Gaps(), nil)
+			a.hub.Sync(a.sub, gapsOf(a.sub), nil)
 		default:
 			a.hub.Flush()
 		}

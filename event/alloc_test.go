@@ -16,7 +16,7 @@ func wantAllocs(t *testing.T, name string, want float64, f func()) {
 }
 
 func TestAllocations(t *testing.T) {
-	var hub event.Hub
+	var hub filled
 	now := time.Now()
 	other := block("Event: Other", "Channel: a")
 	wantAllocs(t, "event without subscriptions", 0, func() { hub.Queue(other, now); hub.Flush() })
@@ -56,7 +56,7 @@ func TestAllocations(t *testing.T) {
 }
 
 func TestSubscribersShareTheText(t *testing.T) {
-	var hub event.Hub
+	var hub filled
 	var subs []*event.Subscription
 	for range 10 {
 		sub := hub.Subscribe(event.Named("X"), nil)

@@ -26,7 +26,7 @@ func traffic(b *testing.B) []transport.Block {
 
 // publish queues b.N events as a reader does that finds batch of them in each
 // read.
-func publish(b *testing.B, hub *event.Hub, blocks []transport.Block, batch int) {
+func publish(b *testing.B, hub *filled, blocks []transport.Block, batch int) {
 	b.Helper()
 	received := time.Now()
 	b.ReportAllocs()
@@ -58,17 +58,17 @@ func drain(b *testing.B, sub *event.Subscription, want int) (wait func()) {
 }
 
 func BenchmarkPublishNobody(b *testing.B) {
-	publish(b, new(event.Hub), traffic(b), 32)
+	publish(b, new(filled), traffic(b), 32)
 }
 
 func BenchmarkPublishOtherName(b *testing.B) {
-	var hub event.Hub
+	var hub filled
 	defer hub.Subscribe(event.Named("Nothing"), nil).Close()
 	publish(b, &hub, traffic(b), 32)
 }
 
 func BenchmarkPublishOneOf15(b *testing.B) {
-	var hub event.Hub
+	var hub filled
 	blocks := traffic(b)
 	name := event.Decode(blocks[0].Fields()).EventName()
 	sub := hub.Subscribe(event.Named(name), &event.SubscribeConfig{Limit: -1})
@@ -84,7 +84,7 @@ func BenchmarkPublishAll(b *testing.B) {
 		size int
 	}{{"batch=1", 1}, {"batch=32", 32}} {
 		b.Run(batch.name, func(b *testing.B) {
-			var hub event.Hub
+			var hub filled
 			sub := hub.Subscribe(event.Filter{}, &event.SubscribeConfig{Limit: -1})
 			defer sub.Close()
 			wait := drain(b, sub, b.N)
@@ -96,7 +96,7 @@ func BenchmarkPublishAll(b *testing.B) {
 
 // BenchmarkPublishWhere has a filter that has to look into each event.
 func BenchmarkPublishWhere(b *testing.B) {
-	var hub event.Hub
+	var hub filled
 	defer hub.Subscribe(event.Where("Linkedid", "none"), nil).Close()
 	publish(b, &hub, traffic(b), 32)
 }
@@ -104,7 +104,7 @@ func BenchmarkPublishWhere(b *testing.B) {
 // BenchmarkRoundTrip is one event at a time from Queue to Next, without
 // another goroutine.
 func BenchmarkRoundTrip(b *testing.B) {
-	var hub event.Hub
+	var hub filled
 	sub := hub.Subscribe(event.Filter{}, nil)
 	defer sub.Close()
 	blocks := traffic(b)
@@ -121,7 +121,7 @@ func BenchmarkRoundTrip(b *testing.B) {
 
 // BenchmarkSubscribe is a subscription more among a thousand.
 func BenchmarkSubscribe(b *testing.B) {
-	var hub event.Hub
+	var hub filled
 	filter := event.Named("Newchannel", "Newstate", "DialBegin", "DialEnd", "Hangup")
 	for range 1000 {
 		defer hub.Subscribe(filter, nil).Close()
@@ -135,7 +135,7 @@ func BenchmarkSubscribe(b *testing.B) {
 // BenchmarkDecode makes the typed events of real traffic.
 func BenchmarkDecode(b *testing.B) {
 	var raws []event.Raw
-	var hub event.Hub
+	var hub filled
 	for _, block := range traffic(b) {
 		raws = append(raws, hub.Stamp(block, time.Now()))
 	}
@@ -147,7 +147,7 @@ func BenchmarkDecode(b *testing.B) {
 
 // BenchmarkHandle is BenchmarkRoundTrip for functions.
 func BenchmarkHandle(b *testing.B) {
-	var hub event.Hub
+	var hub filled
 	sub := hub.Subscribe(event.Filter{}, nil)
 	defer sub.Close()
 	var on event.Handlers

@@ -18,7 +18,7 @@ type indexed struct {
 	t        *testing.T
 	random   *rand.Rand
 	texts    texts
-	hub      event.Hub
+	hub      filled
 	sequence uint64
 	subs     []*expecting
 }

@@ -9,7 +9,7 @@ import "github.com/asterisk-go/asterisk-go/transport"
 // mutex that the consumer needs too cheap, few enough to stay in the nearest cache.
 const maxIncoming = 16
 
-// deliver takes an event that the filter matched, or an item of a snapshot.
+// deliver takes an event that the filter matched.
 func (s *Subscription) deliver(raw *Raw) {
 	s.incoming = append(s.incoming, *raw)
 	if len(s.incoming) >= maxIncoming {
@@ -41,14 +41,27 @@ func (s *Subscription) receive() {
 	s.incoming = s.incoming[:0]
 }
 
-// admit queues an event, or counts it as missed. Items of snapshots are under
-// no limit: a list is asked for only when the consumer has caught up.
-func (s *Subscription) admit(raw *Raw) {
-	if raw.item {
-		s.settle()
-		s.queue.push(raw)
-		return
+// admitItem queues an item of a snapshot, unless such items have more than most
+// bytes with it. They do not count for the limit: a list is asked for only when
+// the consumer has caught up.
+func (s *Subscription) admitItem(item *Raw, most int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.receive()
+	switch {
+	case s.ended:
+		return true
+	case s.bytes+item.size() > most:
+		return false
 	}
+	s.settle()
+	s.bytes += item.size()
+	s.queue.push(item)
+	return true
+}
+
+// admit queues an event, or counts it as missed.
+func (s *Subscription) admit(raw *Raw) {
 	s.stats.Matched++
 	if s.limit > 0 && s.stats.Queued >= int64(s.limit) {
 		s.dropping = true
@@ -120,6 +133,9 @@ func (s *Subscription) forgetIdle() bool {
 		return false
 	}
 	for s.queue.len >= end {
+		if last := s.queue.at(s.queue.len - 1); last.item {
+			s.bytes -= last.size()
+		}
 		s.queue.dropLast()
 	}
 	return true
@@ -140,7 +156,7 @@ func (s *Subscription) dropSnapshots() {
 			kept.push(raw)
 		}
 	}
-	s.queue = kept
+	s.queue, s.bytes = kept, 0
 }
 
 func (s *Subscription) connect(connected Connected) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/producer"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
@@ -78,7 +79,7 @@ func TestForgedUniqueid(t *testing.T) {
 // A subscription that the index finds by a forged value does not get the event,
 // and the one of the true value does.
 func TestForgedUniqueidInTheIndex(t *testing.T) {
-	hub := new(event.Hub)
+	hub := new(filled)
 	defer hub.Close(nil)
 	theirs := hub.Subscribe(event.And(event.Of[event.Hangup](), event.Where("Uniqueid", victim)), nil)
 	own := hub.Subscribe(event.And(event.Of[event.Hangup](), event.Where("Uniqueid", ownUniqueid)), nil)
@@ -212,7 +213,8 @@ func TestForgedUnknownEvent(t *testing.T) {
 // is reported.
 func TestDoubtIsCounted(t *testing.T) {
 	var warned []event.Event
-	hub := &event.Hub{Warn: func(ev event.Event) { warned = append(warned, ev) }}
+	hub := new(filled)
+	hub.Producer(producer.Key{}).Warn(func(ev event.Event) { warned = append(warned, ev) })
 	defer hub.Close(nil)
 	sub := hub.Subscribe(event.Of[event.Hangup](), nil)
 	odd := transport.NewBlock(stranger{number: "1\nUniqueid: 2"}.of("Hangup", "Cause: 16", "Cause-txt: x"))

@@ -103,8 +103,8 @@ func Decode(fields transport.Fields) Event {
 	return decode(Base{fields: fields})
 }
 
-// counted reports whether the entry is an event that a filter matched.
-func (r Raw) counted() bool { return r.marker == nil && !r.item }
+// size is how many bytes of text the entry holds.
+func (r *Raw) size() int { return len(r.fields.String()) }
 
 // ofSnapshot reports whether the entry is an item of a snapshot or its end.
 func (r *Raw) ofSnapshot() bool {

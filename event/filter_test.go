@@ -98,7 +98,7 @@ func TestFilterIndex(t *testing.T) {
 	names := []string{"A", "a", "B", "Be", "C", "", "\u212Aelvin", "kelvin", "\u0130", long, strings.ToUpper(long)}
 	for range 3000 {
 		filter := randomFilter(random, names, 3)
-		var hub event.Hub
+		var hub filled
 		sub := hub.Subscribe(filter, nil)
 		want := int64(0)
 		for _, name := range names {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/producer"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
@@ -66,7 +67,7 @@ func TestHandlersAreGivenTheirTypes(t *testing.T) {
 	h.hub.Publish(block("Event: UserEvent", "UserEvent: Yours", "Key: value"))
 	h.hub.Publish(block("Event: Newstate", "Channel: b"))
 	h.hub.Publish(block("Event: hangup", "Channel: b")) // dropped, as the limit says
-	h.hub.Sync(h.sub, h.sub.Gaps(), nil)
+	h.hub.Sync(h.sub, gapsOf(h.sub), nil)
 	h.hub.Disconnect(errors.New("cut"))
 	h.item("hangup")
 	h.item("Gap") // no mark: Asterisk's, or a stranger's
@@ -114,7 +115,7 @@ func TestLaterFunctionTakesThePlace(t *testing.T) {
 func TestHandlersCountDoubt(t *testing.T) {
 	h := newHandled(t)
 	var warned []string
-	h.hub.Warn = func(ev event.Event) { warned = append(warned, fmt.Sprintf("%T", ev)) }
+	h.hub.Producer(producer.Key{}).Warn(func(ev event.Event) { warned = append(warned, fmt.Sprintf("%T", ev)) })
 	odd := []transport.Block{
 		block("Event: Newstate", "Channel: a", "CallerIDNum: 1", "Uniqueid: 1", "Uniqueid: 2"), // for nobody
 		block("Event: Hangup", "Channel: a", "CallerIDNum: 1", "Uniqueid: 1", "Uniqueid: 2"),

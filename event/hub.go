@@ -12,10 +12,8 @@ import (
 // value is ready. All methods are safe for concurrent use, and none of them
 // waits for a consumer.
 type Hub struct {
-	// Warn is given the first event of each epoch that a consumer was given
-	// and that [Event.Doubt] says something of, on that consumer's goroutine.
-	// Set it before the first use of the hub; nil warns nobody.
-	Warn func(ev Event)
+	owner any            // its session's subscriptions; nil for a hub of the user's own
+	warn  func(ev Event) // may be nil; both are set before the first use
 
 	mu       sync.Mutex // guards all below; taken before a subscription's own
 	closed   bool
@@ -52,17 +50,12 @@ func (h *Hub) Subscribe(filter Filter, config *SubscribeConfig) *Subscription {
 // Publish gives an event to the subscriptions that want it, as received now.
 // The first key of the block must be Event; other blocks are ignored.
 func (h *Hub) Publish(b transport.Block) {
-	h.Queue(b, time.Now())
-	h.Flush()
+	h.queue(b, time.Now(), 0)
+	h.flush()
 }
 
-// Queue is Publish without telling the consumers, for a reader that has more
-// events at hand. Call [Hub.Flush] before waiting for input.
-func (h *Hub) Queue(b transport.Block, received time.Time) { h.QueueDoubtful(b, received, 0) }
-
-// QueueDoubtful is Queue for an event that its reader has found odd: the
-// reasons are added to what [Event.Doubt] tells of it.
-func (h *Hub) QueueDoubtful(b transport.Block, received time.Time, doubt Doubt) {
+// queue is Publish without telling the consumers.
+func (h *Hub) queue(b transport.Block, received time.Time, doubt Doubt) {
 	name, ok := nameOf(b.First())
 	if !ok {
 		return
@@ -124,116 +117,6 @@ func (h *Hub) deliver(branches []*branch, b transport.Block, raw *Raw) {
 	}
 }
 
-// QueueItem numbers b as Queue does, and gives it to s alone whatever its
-// filter and limit: an item of a list that s has asked for.
-func (h *Hub) QueueItem(s *Subscription, b transport.Block, received time.Time) {
-	h.QueueItemDoubtful(s, b, received, 0)
-}
-
-// QueueItemDoubtful is QueueItem for an item that its reader has found odd.
-func (h *Hub) QueueItemDoubtful(s *Subscription, b transport.Block, received time.Time, doubt Doubt) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	raw := Raw{Base: h.number(received), item: true}
-	raw.doubt = doubt
-	raw.fields = b.Fields()
-	s.deliver(&raw)
-	h.touch(s)
-}
-
-// QueueOversized counts an event that was too long to read as missed by the
-// subscriptions that its first line, all that is known of it, may concern.
-func (h *Hub) QueueOversized(head transport.Block, received time.Time) {
-	name, ok := nameOf(head.First())
-	if !ok {
-		return
-	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	base := h.number(received)
-	h.offers++
-	lose := func(found *branch) {
-		if s := found.sub; s.offered != h.offers {
-			s.offered = h.offers
-			s.lose(base)
-			h.touch(s)
-		}
-	}
-	h.index.find(name).all(lose)
-	h.index.any.all(lose)
-}
-
-// Doubtful counts the odd events that consumers were given, each as often as
-// that: see [Event.Doubt]. Those that nobody has decoded are not among them.
-func (h *Hub) Doubtful() int64 {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.doubtful
-}
-
-func (h *Hub) doubted(ev Event) {
-	h.mu.Lock()
-	h.doubtful++
-	epoch := uint32(ev.Epoch()) + 1
-	first := epoch > h.warned
-	h.warned = max(h.warned, epoch)
-	h.mu.Unlock()
-	if first && h.Warn != nil {
-		h.Warn(ev)
-	}
-}
-
-// Flush gives the consumers what Queue had for them, and wakes those that wait.
-func (h *Hub) Flush() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for i, s := range h.touched {
-		s.touched = false
-		s.flush()
-		h.touched[i] = nil
-	}
-	h.touched = h.touched[:0]
-}
-
-// Connect begins the next epoch and tells all subscriptions.
-func (h *Hub) Connect(address string) {
-	h.mu.Lock()
-	h.epoch++
-	h.sequence = 0
-	h.last = time.Now()
-	base := h.base()
-	for s := range h.all {
-		s.connect(newConnected(base, address))
-		h.touch(s)
-	}
-	h.mu.Unlock()
-	h.Flush()
-}
-
-// Disconnect puts a [Gap] into all subscriptions. The error is its Err.
-func (h *Hub) Disconnect(err error) {
-	h.mu.Lock()
-	h.last = time.Now()
-	base := h.base()
-	for s := range h.all {
-		s.disconnect(newGap(base, Disconnected, -1, err))
-		h.touch(s)
-	}
-	h.mu.Unlock()
-	h.Flush()
-}
-
-// Sync puts a [Synced] into s, unless there was a gap since [Subscription.Gaps]
-// returned gaps: then the snapshot is of the past, and Sync returns false.
-func (h *Hub) Sync(s *Subscription, gaps uint64, err error) bool {
-	h.mu.Lock()
-	done := s.sync(gaps, newSynced(h.base(), err))
-	h.touch(s)
-	h.mu.Unlock()
-	h.Flush()
-	return done
-}
-
 // Close ends all subscriptions: each gives what it has queued, and then this
 // error. A nil error means [ErrClosed]. Later calls change nothing.
 func (h *Hub) Close(err error) {
@@ -250,6 +133,30 @@ func (h *Hub) Close(err error) {
 		s.end(err)
 	}
 	h.all, h.index, h.touched = nil, index{}, nil
+}
+
+// flush gives the consumers what queue had for them, and wakes those that wait.
+func (h *Hub) flush() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for i, s := range h.touched {
+		s.touched = false
+		s.flush()
+		h.touched[i] = nil
+	}
+	h.touched = h.touched[:0]
+}
+
+func (h *Hub) doubted(ev Event) {
+	h.mu.Lock()
+	h.doubtful++
+	epoch := uint32(ev.Epoch()) + 1
+	first := epoch > h.warned
+	h.warned = max(h.warned, epoch)
+	h.mu.Unlock()
+	if first && h.warn != nil {
+		h.warn(ev)
+	}
 }
 
 // number counts one more event of the connection.

@@ -21,7 +21,7 @@ func waitFor(id int) event.Filter {
 // Each of many subscriptions that demand a value gets its own event and no
 // other, also after its neighbours have gone.
 func TestSubscriptionsByDemandedValue(t *testing.T) {
-	var hub event.Hub
+	var hub filled
 	const n = 300
 	subs := make([]*event.Subscription, n)
 	for i := range subs {
@@ -60,7 +60,7 @@ func TestSubscriptionsByDemandedValue(t *testing.T) {
 func BenchmarkPublishToDemands(b *testing.B) {
 	for _, n := range []int{1, 1000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			var hub event.Hub
+			var hub filled
 			for i := range n {
 				defer hub.Subscribe(waitFor(i), nil).Close()
 			}
@@ -88,7 +88,7 @@ func callOf(id int) event.Filter {
 func BenchmarkPublishToCalls(b *testing.B) {
 	for _, n := range []int{1, 1000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			var hub event.Hub
+			var hub filled
 			for i := range n {
 				defer hub.Subscribe(callOf(i), nil).Close()
 			}
@@ -100,7 +100,7 @@ func BenchmarkPublishToCalls(b *testing.B) {
 // A subscription that changes its filter is given each event once, by the old
 // filter or by the new one.
 func TestSetFilter(t *testing.T) {
-	var hub event.Hub
+	var hub filled
 	sub := hub.Subscribe(waitFor(1), nil)
 	other := hub.Subscribe(waitFor(1), nil)
 	hub.Publish(hangupOf(1))

@@ -62,7 +62,7 @@ func TestJSONOfMarkers(t *testing.T) {
 	s.hub.Connect("pbx:5038")
 	publishN(&s.hub, 0, 3)
 	s.hub.Disconnect(errors.New("read: line\r\nbreak"))
-	s.hub.Sync(s.sub, s.sub.Gaps(), nil)
+	s.hub.Sync(s.sub, gapsOf(s.sub), nil)
 	for _, want := range []string{
 		`{"Event":"Connected","Address":"pbx:5038"}`,
 		`{"Event":"X","N":"0"}`,

@@ -54,6 +54,21 @@ type Synced struct {
 	// Err is the first error of the snapshot's lists; what they gave before
 	// it is in the stream. Nil when all lists are complete.
 	Err error
+	// Lists says of each list, in the order in which they were run, whether it
+	// is complete.
+	Lists []ListResult
+}
+
+// ListResult is what became of a list of a snapshot.
+type ListResult struct {
+	// Action is the name of the action, as CoreShowChannels.
+	Action string
+	// Items is how many of its items are in the stream.
+	Items int
+	// Err is nil if these are all that there are: also where Asterisk refuses
+	// the action because there is nothing to list. Otherwise some are missing,
+	// or all.
+	Err error
 }
 
 // EventName is "Synced".
@@ -83,9 +98,15 @@ func newConnected(base Base, address string) Connected {
 	return Connected{Base: base, Address: address}
 }
 
-func newSynced(base Base, err error) Synced {
-	base.fields = markerFields("Synced", "Error", errorText(err))
-	return Synced{Base: base, Err: err}
+func newSynced(base Base, lists []ListResult) Synced {
+	var first error
+	for _, list := range lists {
+		if first == nil {
+			first = list.Err
+		}
+	}
+	base.fields = markerFields("Synced", "Error", errorText(first))
+	return Synced{Base: base, Err: first, Lists: lists}
 }
 
 func errorText(err error) string {

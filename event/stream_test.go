@@ -8,12 +8,13 @@ import (
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/producer"
 )
 
 // stream is a hub with one subscription, and what its consumer got so far.
 type stream struct {
 	t   *testing.T
-	hub event.Hub
+	hub filled
 	sub *event.Subscription
 	got []string
 }
@@ -42,7 +43,7 @@ func (s *stream) item(name string) {
 // asked reports whether a snapshot is asked for, and takes the token.
 func (s *stream) asked() bool {
 	select {
-	case <-s.sub.NeedsSnapshot():
+	case <-s.sub.Producer(producer.Key{}).NeedsSnapshot(s.sub):
 		return true
 	default:
 		return false
@@ -185,7 +186,7 @@ func TestMarkersPassEveryFilter(t *testing.T) {
 	publishN(&s.hub, 0, 3)
 	s.hub.Disconnect(errors.New("cut"))
 	s.hub.Connect("pbx")
-	s.hub.Sync(s.sub, s.sub.Gaps(), nil)
+	s.hub.Sync(s.sub, gapsOf(s.sub), nil)
 	s.end("Connected 1.0", "disconnected -1 1.3", "Connected 2.0", "Synced 2.0")
 }
 
@@ -228,7 +229,7 @@ func TestIdleConnectionsLeaveOneSnapshot(t *testing.T) {
 	s.hub.Connect("pbx")
 	for range 5 {
 		s.item("Item")
-		s.hub.Sync(s.sub, s.sub.Gaps(), nil)
+		s.hub.Sync(s.sub, gapsOf(s.sub), nil)
 		s.hub.Disconnect(errors.New("cut"))
 		s.hub.Connect("pbx")
 	}

@@ -46,6 +46,7 @@ type Subscription struct {
 	lost     int64  // dropped since the last gap
 	lostAt   Base   // the last event that was dropped
 	gapCount uint64 // grows with all that goes missing; dates a snapshot
+	bytes    int    // of the items of snapshots in the queue
 	stats    Stats
 	ended    bool // done is closed
 	err      error
@@ -179,7 +180,7 @@ func (s *Subscription) Close() {
 	s.hub.remove(s)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.queue = queue{}
+	s.queue, s.bytes = queue{}, 0
 	if !s.ended {
 		s.ended, s.err = true, ErrClosed
 		close(s.done)
@@ -208,7 +209,10 @@ func (s *Subscription) take() (raw Raw, ok bool, err error) {
 		return Raw{}, false, nil
 	}
 	raw = s.queue.pop()
-	if raw.counted() {
+	switch {
+	case raw.item:
+		s.bytes -= raw.size()
+	case raw.marker == nil:
 		s.stats.Delivered++
 		s.stats.Queued--
 	}
@@ -227,21 +231,8 @@ func (s *Subscription) leave() {
 	s.mu.Unlock()
 }
 
-// NeedsSnapshot is for sessions: it holds a token when a connection has begun
-// and after a gap within one; while the subscription drops events, not before
-// its consumer has made room again.
-func (s *Subscription) NeedsSnapshot() <-chan struct{} { return s.gaps }
-
 // Done is closed when no more events will be queued.
 func (s *Subscription) Done() <-chan struct{} { return s.done }
-
-// Gaps is for sessions: it grows with whatever goes missing, that included
-// which the consumer has yet to come to.
-func (s *Subscription) Gaps() uint64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.gapCount
-}
 
 // wake lets one waiting consumer look again.
 func (s *Subscription) wake() {

@@ -16,7 +16,7 @@ import (
 )
 
 // publishN publishes n events X whose field N counts from first.
-func publishN(h *event.Hub, first, n int) {
+func publishN(h *filled, first, n int) {
 	for i := range n {
 		h.Publish(block("Event: X", "N: "+strconv.Itoa(first+i)))
 	}
@@ -36,7 +36,7 @@ func next(t *testing.T, sub *event.Subscription) event.Event {
 
 func TestNextWaitsForFlush(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var hub event.Hub
+		var hub filled
 		sub := hub.Subscribe(event.Filter{}, nil)
 		defer sub.Close()
 		got := make(chan event.Event, 1)
@@ -57,7 +57,7 @@ func TestNextWaitsForFlush(t *testing.T) {
 func TestOneFlushServesAllConsumers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const consumers = 8
-		var hub event.Hub
+		var hub filled
 		sub := hub.Subscribe(event.Filter{}, nil)
 		defer sub.Close()
 		got := make(chan string, consumers)
@@ -81,7 +81,7 @@ func TestOneFlushServesAllConsumers(t *testing.T) {
 
 func TestConsumerIsWokenEachTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var hub event.Hub
+		var hub filled
 		sub := hub.Subscribe(event.Filter{}, nil)
 		defer sub.Close()
 		got := make(chan event.Event)
@@ -102,7 +102,7 @@ func TestConsumerIsWokenEachTime(t *testing.T) {
 // event is its own or the other's.
 func TestCancelledConsumerDoesNotKeepTheWakeUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var hub event.Hub
+		var hub filled
 		sub := hub.Subscribe(event.Filter{}, nil)
 		ctx, cancel := context.WithCancel(t.Context())
 		got := make(chan error, 2)
@@ -133,7 +133,7 @@ func TestNoWakeUpIsLostToCancelledConsumers(t *testing.T) {
 	for range 300 {
 		synctest.Test(t, func(t *testing.T) {
 			const events = 40
-			var hub event.Hub
+			var hub filled
 			var running sync.WaitGroup
 			sub := hub.Subscribe(event.Filter{}, nil)
 			got := make(chan event.Event, events)
@@ -173,7 +173,7 @@ func TestNoWakeUpIsLostToCancelledConsumers(t *testing.T) {
 }
 
 func TestContextEndsAllBesideAFullQueue(t *testing.T) {
-	var hub event.Hub
+	var hub filled
 	sub := hub.Subscribe(event.Filter{}, nil)
 	defer sub.Close()
 	publishN(&hub, 0, 3)
@@ -196,7 +196,7 @@ func TestContextEndsAllBesideAFullQueue(t *testing.T) {
 }
 
 func TestLeavingAllKeepsTheSubscription(t *testing.T) {
-	var hub event.Hub
+	var hub filled
 	sub := hub.Subscribe(event.Filter{}, nil)
 	defer sub.Close()
 	publishN(&hub, 0, 2)
@@ -210,7 +210,7 @@ func TestLeavingAllKeepsTheSubscription(t *testing.T) {
 
 // A consumer that panics costs nobody else anything, and may come back.
 func TestConsumerThatPanics(t *testing.T) {
-	var hub event.Hub
+	var hub filled
 	panics, other := hub.Subscribe(event.Filter{}, nil), hub.Subscribe(event.Filter{}, nil)
 	for range 2 {
 		hub.Publish(transport.NewBlock(transport.ParseFields("Event: A\r\n")))
@@ -229,7 +229,7 @@ func TestConsumerThatPanics(t *testing.T) {
 }
 
 func TestCloseFromTheLoop(t *testing.T) {
-	var hub event.Hub
+	var hub filled
 	sub := hub.Subscribe(event.Filter{}, nil)
 	publishN(&hub, 0, 5)
 	n := 0
@@ -256,7 +256,7 @@ func TestCloseFromTheLoop(t *testing.T) {
 
 func TestCloseEndsWaitingConsumers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var hub event.Hub
+		var hub filled
 		sub := hub.Subscribe(event.Filter{}, nil)
 		var running sync.WaitGroup
 		for range 3 {
@@ -277,7 +277,7 @@ func TestCloseEndsWaitingConsumers(t *testing.T) {
 
 func TestHubCloseGivesWhatIsQueuedFirst(t *testing.T) {
 	cause := errors.New("wire cut")
-	var hub event.Hub
+	var hub filled
 	sub := hub.Subscribe(event.Filter{}, nil)
 	publishN(&hub, 0, 2)
 	hub.Close(cause)
@@ -305,7 +305,7 @@ func TestHubCloseGivesWhatIsQueuedFirst(t *testing.T) {
 }
 
 func TestHubCloseWithoutError(t *testing.T) {
-	var hub event.Hub
+	var hub filled
 	hub.Close(nil)
 	sub := hub.Subscribe(event.Filter{}, nil)
 	if _, err := sub.Next(t.Context()); !errors.Is(err, event.ErrClosed) {
@@ -317,7 +317,7 @@ func TestHubCloseWithoutError(t *testing.T) {
 }
 
 func TestPublishIgnoresWhatIsNoEvent(t *testing.T) {
-	var hub event.Hub
+	var hub filled
 	sub := hub.Subscribe(event.Filter{}, nil)
 	defer sub.Close()
 	hub.Publish(block("Response: Success", "Event: X"))
@@ -335,7 +335,7 @@ func TestSubscriptionGetsAnEventOnce(t *testing.T) {
 		event.Or(event.Named("X"), event.Filter{}),
 		event.And(event.Named("X", "X"), event.Named("X", "X")),
 	} {
-		var hub event.Hub
+		var hub filled
 		sub := hub.Subscribe(filter, nil)
 		publishN(&hub, 0, 1)
 		if got := sub.Stats().Matched; got != 1 {
@@ -346,7 +346,7 @@ func TestSubscriptionGetsAnEventOnce(t *testing.T) {
 }
 
 func TestHubForgetsClosedSubscriptions(t *testing.T) {
-	var hub event.Hub
+	var hub filled
 	stays := hub.Subscribe(event.Named("X"), nil)
 	defer stays.Close()
 	var held []weak.Pointer[event.Subscription]

@@ -18,7 +18,7 @@ func TestSnapshotAfterOverflow(t *testing.T) {
 	if !s.asked() || s.asked() {
 		t.Error("want one request for a snapshot when the queue is half empty")
 	}
-	gaps := s.sub.Gaps()
+	gaps := gapsOf(s.sub)
 	s.item("A")
 	s.item("B")
 	if !s.hub.Sync(s.sub, gaps, nil) {
@@ -33,7 +33,7 @@ func TestSnapshotAfterConnect(t *testing.T) {
 	if !s.asked() {
 		t.Error("Connect asks for no snapshot")
 	}
-	s.hub.Sync(s.sub, s.sub.Gaps(), errors.New("refused"))
+	s.hub.Sync(s.sub, gapsOf(s.sub), errors.New("refused"))
 	s.end("Connected 1.0", "Synced refused 1.0")
 }
 
@@ -78,7 +78,7 @@ func TestNoSyncedOverAGap(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := newStream(t, event.Named("X"), 2)
-			gaps := s.sub.Gaps()
+			gaps := gapsOf(s.sub)
 			s.item("A")
 			test.gap(s)
 			if got := s.hub.Sync(s.sub, gaps, nil); got != test.want {
@@ -93,7 +93,7 @@ func TestNoSyncedOverAGapThatGoesOn(t *testing.T) {
 	for _, items := range []int{0, 1} {
 		s := newStream(t, event.Named("X"), 2)
 		publishN(&s.hub, 0, 3)
-		gaps := s.sub.Gaps()
+		gaps := gapsOf(s.sub)
 		for range items {
 			s.item("A")
 		}
@@ -102,7 +102,7 @@ func TestNoSyncedOverAGapThatGoesOn(t *testing.T) {
 			t.Errorf("Sync = true over a missing event, after %d items", items)
 		}
 		s.take(3)
-		gaps = s.sub.Gaps()
+		gaps = gapsOf(s.sub)
 		if !s.asked() || !s.hub.Sync(s.sub, gaps, nil) {
 			t.Errorf("no new snapshot after %d items", items)
 		}
@@ -111,7 +111,7 @@ func TestNoSyncedOverAGapThatGoesOn(t *testing.T) {
 
 func TestSyncOfAnEndedSubscription(t *testing.T) {
 	s := newStream(t, event.Filter{}, 0)
-	gaps := s.sub.Gaps()
+	gaps := gapsOf(s.sub)
 	s.hub.Close(nil)
 	s.item("A")
 	if !s.hub.Sync(s.sub, gaps, nil) || !s.hub.Sync(s.sub, gaps+1, nil) {
@@ -157,7 +157,7 @@ func TestOldSnapshotsAreForgotten(t *testing.T) {
 	s.hub.Connect("pbx")
 	for range 3 {
 		s.item("A")
-		s.hub.Sync(s.sub, s.sub.Gaps(), nil)
+		s.hub.Sync(s.sub, gapsOf(s.sub), nil)
 		publishN(&s.hub, 0, 1)
 		s.hub.Disconnect(errors.New("cut"))
 		s.hub.Connect("pbx")

@@ -93,19 +93,22 @@ func TestRequiredFieldsAreEnough(t *testing.T) {
 				fallthrough
 			case spec.Session:
 				at = dial(t, s)
-			case spec.Silent:
+			case silent[name]:
 				at, patience = dial(t, s), time.Second
 			}
 			_, err := do(t, at, a.full, patience)
 			var refusal *ami.Error
 			if errors.As(err, &refusal) && missing.MatchString(refusal.Response.Message()) {
 				t.Errorf("%#v: %v", a.full, err)
-			} else if err != nil && refusal == nil && !spec.Silent && name != "Logoff" {
+			} else if err != nil && refusal == nil && !silent[name] && name != "Logoff" {
 				t.Errorf("%#v: %v", a.full, err)
 			}
 		}
 	})
 }
+
+// silent may be answered by nothing, or by lines that are no response.
+var silent = map[string]bool{"Events": true, "IAXnetstats": true, "SKINNYshowdevice": true, "SKINNYshowline": true}
 
 // lists have what makes a list action list something.
 var lists = map[string]action.Action{

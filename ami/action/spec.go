@@ -11,18 +11,6 @@ type Spec struct {
 	// End is the event that ends its list; empty when there is none, or when
 	// the header EventList always says so and more.
 	End string
-	// Unannounced says that events follow a plain Success, without EventList.
-	Unannounced bool
-	// Anonymous says that the items of its list have no ActionID.
-	Anonymous bool
-	// Glued says that its items and its end come as one block.
-	Glued bool
-	// Silent says that it may be answered by nothing, or by lines that are no
-	// response.
-	Silent bool
-	// Provisional says that its first Success only tells that Asterisk has
-	// begun; the answer that counts comes behind it.
-	Provisional bool
 	// Slow says that it may keep Asterisk from reading and sending for long.
 	Slow bool
 	// Session says that it changes the session it runs in.

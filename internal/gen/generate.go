@@ -40,6 +40,12 @@ func rendered(root string) (map[string][]byte, error) {
 	for name, content := range files {
 		all[filepath.Join("ami/action", name)] = content
 	}
+	if files, err = render.Forms(actions); err != nil {
+		return nil, err
+	}
+	for name, content := range files {
+		all[filepath.Join("internal/session", name)] = content
+	}
 	return all, nil
 }
 
@@ -107,7 +113,7 @@ func check(root string) error {
 // strays are generated files that no table asks for.
 func strays(root string, files map[string][]byte) ([]string, error) {
 	var all []string
-	for _, dir := range []string{"event", "ami/action"} {
+	for _, dir := range []string{"event", "ami/action", "internal/session"} {
 		found, err := filepath.Glob(filepath.Join(root, dir, "generated_*.go"))
 		if err != nil {
 			return nil, err

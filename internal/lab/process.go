@@ -10,6 +10,7 @@ import (
 type process struct {
 	os   *os.Process
 	done chan struct{} // closed when it has ended and is reaped
+	exit error         // read it after done is closed: nil if it ended by itself and says that all is well
 }
 
 // inNamespace ends in Asterisk itself, so that the pid is Asterisk's: exec keeps it. Asterisk gets no name servers:
@@ -41,7 +42,7 @@ func startProcess(root, conf, output string, detached bool) (*process, error) {
 		p.os = cmd.Process
 		started <- err
 		if err == nil {
-			_ = cmd.Wait() // how it ended is in its log
+			p.exit = cmd.Wait() // why is in its log
 			close(p.done)
 		}
 	}()

@@ -6,6 +6,7 @@ import (
 
 	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/examples/internal/show"
+	"github.com/asterisk-go/asterisk-go/internal/producer"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
@@ -27,7 +28,7 @@ func TestLine(t *testing.T) {
 func TestLineOfMarkers(t *testing.T) {
 	var hub event.Hub
 	sub := hub.Subscribe(event.Filter{}, &event.SubscribeConfig{Limit: 2})
-	hub.Connect("pbx.example.com:5038")
+	hub.Producer(producer.Key{}).Connect("pbx.example.com:5038")
 	for range 5 {
 		hub.Publish(transport.NewBlock(transport.ParseFields("Event: Hangup\n")))
 	}

@@ -205,11 +205,38 @@ func specs(w *writer, actions []table.Action) {
 			line += fmt.Sprintf(", End: %q", a.End)
 		}
 		for _, flag := range a.Flags {
-			line += ", " + table.GoName(flag) + ": true"
+			if public(flag) {
+				line += ", " + table.GoName(flag) + ": true"
+			}
 		}
 		w.line("%s},", line)
 	}
 	w.line("}")
+}
+
+// public reports whether a flag is a field of Spec; the others are of use to
+// sessions alone.
+func public(flag string) bool { return flag == "slow" || flag == "session" }
+
+// Forms renders the file of package session that says how actions are answered.
+func Forms(actions []table.Action) (map[string][]byte, error) {
+	var w writer
+	w.line("// forms has every action whose answer has a form of its own, by its name in lower case; never written after start.")
+	w.line("var forms = map[string]form{")
+	for _, a := range actions {
+		var flags []string
+		for _, flag := range a.Flags {
+			if !public(flag) {
+				flags = append(flags, flag+": true")
+			}
+		}
+		if len(flags) > 0 {
+			w.line("%q: {%s},", strings.ToLower(a.Name), strings.Join(flags, ", "))
+		}
+	}
+	w.line("}")
+	files := make(map[string][]byte)
+	return files, w.file(files, "generated_forms.go", "session", "actions.txt")
 }
 
 func classExpression(a *table.Action) string {

@@ -1,4 +1,4 @@
-package keep
+package session
 
 import (
 	"context"
@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Policy says how a [Keeper] goes about it.
+// Policy says how a [Reconnector] goes about it.
 type Policy struct {
 	Package     string        // begins the lines of the log
 	Logger      *slog.Logger  // must not be nil
@@ -49,8 +49,16 @@ func (p *Policy) warn(text string, keyValues ...any) {
 
 var errNotConnected = errors.New("not connected")
 
-// Ended is why ctx is over, with the cause that its owner gave it.
+// OurEnd is the cause of a context that a session has ended, and not its caller.
+type OurEnd struct{ Cause error }
+
+func (e OurEnd) Error() string { return e.Cause.Error() }
+
+// Ended is why ctx is over: a session's own cause, or that of its owner.
 func Ended(ctx context.Context) error {
+	if ours, ok := context.Cause(ctx).(OurEnd); ok {
+		return ours.Cause
+	}
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, ctx.Err()) {
 		return fmt.Errorf("%w: %w", ctx.Err(), cause)
 	}

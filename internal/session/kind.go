@@ -1,4 +1,4 @@
-package ami
+package session
 
 import (
 	"strings"
@@ -18,9 +18,7 @@ const (
 )
 
 // kindOf tells what b is, and returns the name of an event, or the value of
-// Response. News have their classes in the second line, and one of these is
-// "all"; items have none, or a word of their own. An event may hold the key
-// Response.
+// Response. An event may hold the key Response.
 func kindOf(b transport.Block) (k kind, value string) {
 	key, value := b.First()
 	switch key {
@@ -39,10 +37,35 @@ func kindOf(b transport.Block) (k kind, value string) {
 	return strayBlock, ""
 }
 
-// isNews reports whether an event is for everybody.
-func isNews(b transport.Block) bool {
+// classesOf returns what stands where Asterisk writes the classes of an event,
+// right behind its name.
+func classesOf(b transport.Block) (classes string, ok bool) {
 	key, classes := b.Second()
-	return key == "Privilege" && (strings.HasSuffix(classes, ",all") || hasAll(classes))
+	return classes, key == "Privilege"
+}
+
+// idInPlace reports whether there is an ActionID where Asterisk writes that of
+// answers and of events that end lists: right behind the first line.
+func idInPlace(b transport.Block) bool {
+	key, _ := b.Second()
+	return key == "ActionID"
+}
+
+// markOf returns the field that stands where Asterisk writes EventList: behind
+// the ActionID, in the third line.
+func markOf(b transport.Block) (key, value string) {
+	text := b.Text()
+	for range 2 {
+		_, text, _ = strings.Cut(text, "\n")
+	}
+	return transport.ParseFields(text).First()
+}
+
+// isNews reports whether an event is for everybody: then one of its classes is
+// "all". Items have none, or a word of their own.
+func isNews(b transport.Block) bool {
+	classes, ok := classesOf(b)
+	return ok && (strings.HasSuffix(classes, ",all") || hasAll(classes))
 }
 
 // hasAll looks for the class anywhere: gateways for SMS write "all,smscommand".
@@ -59,8 +82,8 @@ func hasAll(classes string) bool {
 // list. Items have no Privilege, but those of Status, where Asterisk writes
 // "Call"; the classes of news are in lower case.
 func mayBeItem(b transport.Block) bool {
-	key, value := b.Second()
-	return key != "Privilege" || value == "Call"
+	classes, ok := classesOf(b)
+	return !ok || classes == "Call"
 }
 
 // sorter sorts the blocks of a reader, each once: what a look at the next one
@@ -81,17 +104,8 @@ func (s *sorter) next(b transport.Block) (k kind, value string) {
 	return k, value
 }
 
-// setLimits and extend are the reader's, after which the next block is another
-// one than that which was looked at.
-func (s *sorter) setLimits(limits *transport.Limits) {
-	s.ahead = noBlock
-	s.reader.SetLimits(limits)
-}
-
-func (s *sorter) extend() (transport.Block, error) {
-	s.ahead = noBlock
-	return s.reader.Extend()
-}
+// changed says that the next block is another one than that which was looked at.
+func (s *sorter) changed() { s.ahead = noBlock }
 
 // peek sorts as much as has been read already of the block behind that.
 func (s *sorter) peek() (b transport.Block, k kind, whole bool) {

@@ -1,4 +1,4 @@
-package keep_test
+package session_test
 
 import (
 	"context"
@@ -7,13 +7,13 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/asterisk-go/asterisk-go/internal/keep"
+	"github.com/asterisk-go/asterisk-go/internal/session"
 )
 
 // A pause below zero is none, and no panic.
 func TestBackoffBelowZero(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		backoff := keep.Backoff{Least: -time.Second, Most: -time.Second}
+		backoff := session.Backoff{Least: -time.Second, Most: -time.Second}
 		start := time.Now()
 		for range 3 {
 			if !backoff.Wait(t.Context()) || time.Since(start) != 0 {
@@ -27,7 +27,7 @@ func TestBackoffBelowZero(t *testing.T) {
 // anew.
 func TestBackoff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		backoff := keep.Backoff{Least: time.Second, Most: 5 * time.Second}
+		backoff := session.Backoff{Least: time.Second, Most: 5 * time.Second}
 		for range 20 {
 			for _, most := range []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 5 * time.Second, 5 * time.Second} {
 				start := time.Now()
@@ -50,7 +50,7 @@ func TestBackoff(t *testing.T) {
 
 // Huge pauses stay huge.
 func TestBackoffWithoutEnd(t *testing.T) {
-	backoff := keep.Backoff{Least: math.MaxInt64 / 2, Most: math.MaxInt64}
+	backoff := session.Backoff{Least: math.MaxInt64 / 2, Most: math.MaxInt64}
 	for range 5 {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Nanosecond)
 		if backoff.Wait(ctx) {
@@ -58,7 +58,7 @@ func TestBackoffWithoutEnd(t *testing.T) {
 		}
 		cancel()
 	}
-	short := keep.Backoff{Least: time.Hour, Most: time.Second}
+	short := session.Backoff{Least: time.Hour, Most: time.Second}
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		if !short.Wait(t.Context()) || time.Since(start) > time.Second {
@@ -69,19 +69,19 @@ func TestBackoffWithoutEnd(t *testing.T) {
 
 func TestSettings(t *testing.T) {
 	for in, want := range map[time.Duration]time.Duration{
-		0: time.Minute, -1: time.Minute, math.MinInt64: time.Minute, 1: 1, time.Hour: time.Hour, keep.Forever: keep.Forever, math.MaxInt64: keep.Forever,
+		0: time.Minute, -1: time.Minute, math.MinInt64: time.Minute, 1: 1, time.Hour: time.Hour, session.Forever: session.Forever, math.MaxInt64: session.Forever,
 	} {
 		got := in
-		if keep.Duration(&got, time.Minute); got != want {
+		if session.Duration(&got, time.Minute); got != want {
 			t.Errorf("Duration(%d) = %v, want %v", in, got, want)
 		}
 	}
-	if sum := keep.Forever + keep.Forever; sum < 0 || time.Now().Add(sum).Before(time.Now()) {
+	if sum := session.Forever + session.Forever; sum < 0 || time.Now().Add(sum).Before(time.Now()) {
 		t.Error("twice Forever is more than a duration holds")
 	}
 	for in, want := range map[int]int{0: 7, -1: 7, 1: 1, math.MaxInt: math.MaxInt} {
 		got := in
-		if keep.Number(&got, 7); got != want {
+		if session.Number(&got, 7); got != want {
 			t.Errorf("Number(%d) = %d, want %d", in, got, want)
 		}
 	}

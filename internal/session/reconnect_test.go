@@ -1,4 +1,4 @@
-package keep_test
+package session_test
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/asterisk-go/asterisk-go/internal/keep"
+	"github.com/asterisk-go/asterisk-go/internal/session"
 )
 
 var (
@@ -96,13 +96,13 @@ func (d *dialer) last() *life {
 	return d.lives[len(d.lives)-1]
 }
 
-func policy() keep.Policy {
-	return keep.Policy{Package: "test", Logger: slog.New(slog.DiscardHandler), RetryMin: time.Second, RetryMax: 8 * time.Second, StableAfter: time.Minute,
+func policy() session.Policy {
+	return session.Policy{Package: "test", Logger: slog.New(slog.DiscardHandler), RetryMin: time.Second, RetryMax: 8 * time.Second, StableAfter: time.Minute,
 		Closed: errClosed, Refused: errRefused, InUse: errInUse}
 }
 
 // running runs a keeper until the test ends, and returns what stops it earlier.
-func running(t *testing.T, k *keep.Keeper[*life]) (stop func()) {
+func running(t *testing.T, k *session.Reconnector[*life]) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	var group sync.WaitGroup
@@ -121,7 +121,7 @@ func running(t *testing.T, k *keep.Keeper[*life]) (stop func()) {
 func TestKeeperComesBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &dialer{fails: []error{errAway}}
-		k := keep.New(policy(), []string{"a", "b"}, d.dial)
+		k := session.NewReconnector(policy(), []string{"a", "b"}, d.dial)
 		if _, ok := k.Live(); ok || k.Why() == nil || k.Final() != nil {
 			t.Errorf("before Run: Why = %v, Final = %v", k.Why(), k.Final())
 		}
@@ -184,7 +184,7 @@ func TestKeeperGivesUp(t *testing.T) {
 				d := &dialer{fails: slices.Clone(test.fails)}
 				p := policy()
 				p.RetryRefused, p.KeepTrying = test.settings.retryRefused, test.settings.keepTrying
-				k := keep.New(p, []string{"a", "b"}, d.dial)
+				k := session.NewReconnector(p, []string{"a", "b"}, d.dial)
 				running(t, k)
 				_, err := k.Wait(t.Context(), nil)
 				if !errors.Is(err, test.final) || !errors.Is(k.Final(), test.final) || (test.final == nil) != (k.Final() == nil) {
@@ -202,7 +202,7 @@ func TestKeeperGivesUp(t *testing.T) {
 func TestKeeperAfterTheFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &dialer{fails: []error{nil, errAway, errAway, errAway, errRefused}}
-		k := keep.New(policy(), []string{"a"}, d.dial)
+		k := session.NewReconnector(policy(), []string{"a"}, d.dial)
 		running(t, k)
 		l, err := k.Wait(t.Context(), nil)
 		if err != nil {
@@ -220,7 +220,7 @@ func TestKeeperAfterTheFirst(t *testing.T) {
 func TestKeeperPauses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &dialer{}
-		k := keep.New(policy(), []string{"a"}, d.dial)
+		k := session.NewReconnector(policy(), []string{"a"}, d.dial)
 		running(t, k)
 		pause := func(age time.Duration) time.Duration {
 			l, err := k.Wait(t.Context(), nil)
@@ -254,7 +254,7 @@ func TestKeeperWait(t *testing.T) {
 		d := &dialer{fails: slices.Repeat([]error{errAway}, 100)}
 		p := policy()
 		p.KeepTrying = true
-		k := keep.New(p, []string{"a"}, d.dial)
+		k := session.NewReconnector(p, []string{"a"}, d.dial)
 		running(t, k)
 		boss := errors.New("the boss said stop")
 		ctx, cancel := context.WithTimeoutCause(t.Context(), 10*time.Second, boss)
@@ -276,7 +276,7 @@ func TestKeeperStoppedWhileItDials(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &dialer{}
 		dialling, goOn := make(chan struct{}), make(chan struct{})
-		k := keep.New(policy(), []string{"a"}, func(ctx context.Context, address string) (*life, error) {
+		k := session.NewReconnector(policy(), []string{"a"}, func(ctx context.Context, address string) (*life, error) {
 			close(dialling)
 			<-goOn
 			return d.dial(ctx, address)

@@ -1,4 +1,4 @@
-package keep_test
+package session_test
 
 import (
 	"context"
@@ -9,11 +9,11 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/asterisk-go/asterisk-go/internal/keep"
+	"github.com/asterisk-go/asterisk-go/internal/session"
 )
 
 // following runs a keeper that follows leader.
-func following(t *testing.T, k, leader *keep.Keeper[*life]) (ended chan struct{}) {
+func following(t *testing.T, k, leader *session.Reconnector[*life]) (ended chan struct{}) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	ended = make(chan struct{})
@@ -33,8 +33,8 @@ func following(t *testing.T, k, leader *keep.Keeper[*life]) (ended chan struct{}
 func TestFollow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		lead, follow := &dialer{fails: []error{errAway}}, &dialer{}
-		leader := keep.New(policy(), []string{"a", "b"}, lead.dial)
-		k := keep.New(policy(), []string{"a", "b"}, follow.dial)
+		leader := session.NewReconnector(policy(), []string{"a", "b"}, lead.dial)
+		k := session.NewReconnector(policy(), []string{"a", "b"}, follow.dial)
 		following(t, k, leader)
 		running(t, leader)
 		l, err := k.Wait(t.Context(), nil)
@@ -73,8 +73,8 @@ func TestFollowRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				leader := keep.New(policy(), []string{"a"}, (&dialer{}).dial)
-				k := keep.New(policy(), []string{"a"}, (&dialer{fails: test.fails}).dial)
+				leader := session.NewReconnector(policy(), []string{"a"}, (&dialer{}).dial)
+				k := session.NewReconnector(policy(), []string{"a"}, (&dialer{fails: test.fails}).dial)
 				ended := following(t, k, leader)
 				running(t, leader)
 				_, err := k.Wait(t.Context(), nil)
@@ -96,8 +96,8 @@ func TestFollowRefused(t *testing.T) {
 // A follower of who has given up gives up for the same reason.
 func TestFollowToTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		leader := keep.New(policy(), []string{"a"}, (&dialer{fails: []error{errRefused}}).dial)
-		k := keep.New(policy(), []string{"a"}, (&dialer{}).dial)
+		leader := session.NewReconnector(policy(), []string{"a"}, (&dialer{fails: []error{errRefused}}).dial)
+		k := session.NewReconnector(policy(), []string{"a"}, (&dialer{}).dial)
 		ended := following(t, k, leader)
 		running(t, leader)
 		<-ended
@@ -110,7 +110,7 @@ func TestFollowToTheEnd(t *testing.T) {
 // Wait waits for all tasks, and one that comes later runs at once.
 func TestTasks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var tasks keep.Tasks
+		var tasks session.Tasks
 		goOn := make(chan struct{})
 		tasks.Start(func() { <-goOn })
 		waited := make(chan struct{})
@@ -144,12 +144,12 @@ func TestEnded(t *testing.T) {
 	boss := errors.New("the boss said stop")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(boss)
-	if err := keep.Ended(ctx); !errors.Is(err, context.Canceled) || !errors.Is(err, boss) {
+	if err := session.Ended(ctx); !errors.Is(err, context.Canceled) || !errors.Is(err, boss) {
 		t.Errorf("Ended = %v, want both", err)
 	}
 	plain, end := context.WithTimeout(t.Context(), -time.Second)
 	defer end()
-	if err := keep.Ended(plain); err != context.DeadlineExceeded {
+	if err := session.Ended(plain); err != context.DeadlineExceeded {
 		t.Errorf("Ended = %v, want %v alone", err, context.DeadlineExceeded)
 	}
 }

@@ -1,4 +1,4 @@
-package keep_test
+package session_test
 
 import (
 	"testing"

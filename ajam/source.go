@@ -1,0 +1,38 @@
+package ajam
+
+import (
+	"context"
+
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/session"
+)
+
+// source is an httpSession as the snapshots of subscriptions see it.
+type source struct{ *httpSession }
+
+func (s source) Identity() session.Identity {
+	return session.Identity{User: s.config.Username, Version: s.Version(), EventMask: session.EventMask(s.config.EventMask),
+		Booted: s.booted.Load(), AwaitBoot: !s.config.AcceptBooting}
+}
+
+func (s source) Lists(ctx context.Context, lists []action.Action, take func(list int, item event.Raw) bool) []error {
+	errs := make([]error, len(lists))
+	for i, a := range lists {
+		_, errs[i] = s.do(ctx, a, s.config.items(), func(item event.Raw) bool {
+			s.gate.Lock()
+			defer s.gate.Unlock()
+			return s.over || take(i, item)
+		})
+	}
+	return errs
+}
+
+// Barrier is the end of a poll that begins from now on: it brings all events from
+// before.
+func (s source) Barrier(ctx context.Context) error {
+	if s.config.deaf() {
+		return nil
+	}
+	return s.polls.wait(ctx, s.life)
+}

@@ -1,0 +1,42 @@
+package ami
+
+import (
+	"context"
+
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/session"
+)
+
+// source is a Conn as the snapshots of subscriptions see it.
+type source struct{ *Conn }
+
+func (s source) Identity() session.Identity {
+	return session.Identity{User: s.config.Username, Version: s.version, EventMask: session.EventMask(s.config.EventMask),
+		Booted: s.booted.Load(), AwaitBoot: !s.config.AcceptBooting}
+}
+
+// Lists sends all lists at once: Asterisk runs them one after another.
+func (s source) Lists(ctx context.Context, lists []action.Action, take func(list int, item event.Raw) bool) []error {
+	limits := session.Unbounded
+	limits.Items = s.config.MaxListItems
+	errs := make([]error, len(lists))
+	started := make([]*session.Action, len(lists))
+	for i, a := range lists {
+		started[i] = s.newAction(a, limits, func(item event.Raw) bool { return take(i, item) })
+		errs[i] = s.start(ctx, started[i], a)
+	}
+	for i := range lists {
+		if errs[i] == nil {
+			_, errs[i] = s.pending.Await(ctx, started[i])
+		}
+	}
+	return errs
+}
+
+// Barrier is a Ping: Asterisk sends the events that it had queued before a list
+// after that list, but before the Ping's answer.
+func (s source) Barrier(ctx context.Context) error {
+	_, err := s.do(ctx, action.Ping{})
+	return err
+}

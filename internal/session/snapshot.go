@@ -1,0 +1,166 @@
+package session
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/event"
+)
+
+// snapshot keeps a subscription supplied with the state of things.
+type snapshot struct {
+	of     *Subscriptions
+	sub    *event.Subscription
+	lists  []action.Action
+	then   func(item event.Event) []action.Action
+	wanted chan struct{} // holds a token while there is extra
+
+	mu    sync.Mutex // guards extra
+	extra []action.Action
+}
+
+// want has lists run, beside those of the snapshot.
+func (s *snapshot) want(lists []action.Action) {
+	s.mu.Lock()
+	s.extra = append(s.extra, lists...)
+	s.mu.Unlock()
+	select {
+	case s.wanted <- struct{}{}:
+	default:
+	}
+}
+
+// take returns the lists that are wanted.
+func (s *snapshot) take() []action.Action {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	extra := s.extra
+	s.extra = nil
+	return extra
+}
+
+// run runs the lists at the start, after each gap, and those that are wanted.
+func (s *snapshot) run() {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	stop := s.sub.Done()
+	var watch sync.WaitGroup
+	defer watch.Wait()
+	// Ends with the subscription, which ends before run does; run waits for it.
+	watch.Go(func() {
+		<-stop
+		cancel()
+	})
+	all := len(s.lists) > 0 // those of the snapshot are to be run
+	for {
+		if all || s.next(stop, &all) {
+			if !s.fill(ctx, stop, &all) {
+				return
+			}
+			continue
+		}
+		return
+	}
+}
+
+// next waits until lists are to be run. It returns false when the subscription
+// has ended.
+func (s *snapshot) next(stop <-chan struct{}, all *bool) bool {
+	for {
+		select {
+		case <-s.of.hub.NeedsSnapshot(s.sub):
+			if *all = len(s.lists) > 0; *all {
+				return true
+			}
+		case <-s.wanted:
+			return true
+		case <-stop:
+			return false
+		}
+	}
+}
+
+// fill runs lists on the login of now: those that are wanted, and of the snapshot
+// all if that is asked for. It leaves in all whether they have to be run again,
+// and returns false when the subscription has ended.
+func (s *snapshot) fill(ctx context.Context, stop <-chan struct{}, all *bool) bool {
+	source, err := s.of.source(context.Background(), stop)
+	if err != nil {
+		return false
+	}
+	if listsFromCache(source.Identity().Version) {
+		select {
+		case <-time.After(cacheLag):
+		case <-stop:
+			return false
+		}
+	}
+	select {
+	case <-s.of.hub.NeedsSnapshot(s.sub): // what asked for it is served now
+		*all = len(s.lists) > 0
+	default:
+	}
+	extra := s.take()
+	lists := extra
+	if *all {
+		lists = append(s.lists[:len(s.lists):len(s.lists)], extra...)
+	}
+	gaps := s.of.hub.Gaps(s.sub)
+	results, broken := s.list(ctx, source, lists)
+	switch {
+	case broken:
+		s.want(extra)
+		<-source.Done() // what asked above may have been the next connection
+		*all = len(s.lists) > 0
+	case s.of.hub.Sync(s.sub, gaps, results):
+		*all = false
+	default: // there was a gap: its own request for a snapshot comes, and these are of the past, too
+		s.want(extra)
+		*all = false
+	}
+	return true
+}
+
+// list runs lists, those that their items lead to, and the barrier behind them. It
+// reports whether the login has ended meanwhile.
+func (s *snapshot) list(ctx context.Context, source Source, lists []action.Action) (results []event.ListResult, broken bool) {
+	results, items := s.pass(ctx, source, lists, s.then != nil)
+	var deeper []action.Action
+	for _, item := range items {
+		deeper = append(deeper, s.then(item.Decode())...)
+	}
+	more, _ := s.pass(ctx, source, deeper, false)
+	results = append(results, more...)
+	err := source.Barrier(ctx)
+	if source.Err() != nil {
+		return nil, true
+	}
+	if last := len(results) - 1; err != nil && last >= 0 && results[last].Err == nil {
+		results[last].Err = err
+	}
+	return results, false
+}
+
+// pass runs lists and passes their items on. It returns them, too, if asked to.
+func (s *snapshot) pass(ctx context.Context, source Source, lists []action.Action, gather bool) (results []event.ListResult, items []event.Raw) {
+	results = make([]event.ListResult, len(lists))
+	errs := source.Lists(ctx, lists, func(i int, item event.Raw) bool {
+		if !s.of.hub.Item(s.sub, item, s.of.most) {
+			return false
+		}
+		results[i].Items++
+		if gather {
+			items = append(items, item)
+		}
+		return true
+	})
+	for i, a := range lists {
+		results[i].Action = a.ActionName()
+		if refused := s.of.errors.Refused(errs[i]); refused == nil || !meansNone(a.ActionName(), refused.Get("Message")) {
+			results[i].Err = errs[i]
+		}
+	}
+	return results, items
+}

@@ -1,0 +1,74 @@
+package session
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/asterisk-go/asterisk-go/internal/show"
+)
+
+// Live returns the life of now, or false.
+func (r *Reconnector[L]) Live() (life L, ok bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.life, r.there && r.life.Err() == nil
+}
+
+// Last returns the latest life, ended or not; false when there was none yet.
+func (r *Reconnector[L]) Last() (life L, ok bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.life, r.address != ""
+}
+
+func (r *Reconnector[L]) lastAddress() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.address
+}
+
+// Why says why there is no life.
+func (r *Reconnector[L]) Why() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.there {
+		return r.err
+	}
+	if err := r.life.Err(); err != nil {
+		return fmt.Errorf("%w: %w", errNotConnected, err)
+	}
+	return errNotConnected // a moment ago
+}
+
+// Final is nil until there will be no life any more, and then why.
+func (r *Reconnector[L]) Final() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.over {
+		return nil
+	}
+	return r.err
+}
+
+// Wait returns the life as soon as there is one. A nil stop never ends it.
+func (r *Reconnector[L]) Wait(ctx context.Context, stop <-chan struct{}) (L, error) {
+	var none L
+	for {
+		r.mu.Lock()
+		life, there, changed, over, err := r.life, r.there, r.changed, r.over, r.err
+		r.mu.Unlock()
+		switch {
+		case over:
+			return none, err
+		case there && life.Err() == nil:
+			return life, nil
+		}
+		select {
+		case <-changed:
+		case <-stop:
+			return none, r.policy.Closed
+		case <-ctx.Done():
+			return none, show.Error(r.policy.Package, fmt.Errorf("%w: %w", Ended(ctx), r.Why()))
+		}
+	}
+}

@@ -1,0 +1,140 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	asterisk "github.com/asterisk-go/asterisk-go"
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/producer"
+)
+
+// Subscriptions are those of a session, with the snapshots that some of them
+// carry, and the goroutines that its Close waits for.
+type Subscriptions struct {
+	hub    Hub
+	errors *Errors
+	source func(ctx context.Context, stop <-chan struct{}) (Source, error)
+	most   int // bytes of the items of snapshots that wait in a subscription
+	tasks  Tasks
+
+	mu        sync.Mutex // guards snapshots
+	snapshots map[*event.Subscription]*snapshot
+}
+
+// Source is a login that the lists of snapshots are run on.
+type Source interface {
+	Login
+	// Identity tells whose login to what this is.
+	Identity() Identity
+	// Lists runs lists and returns their errors. Their items go to take, with
+	// the index of the list, on the goroutine that reads; it reports whether there
+	// was room for one.
+	Lists(ctx context.Context, lists []action.Action, take func(list int, item event.Raw) bool) []error
+	// Barrier returns once the hub has all events that Asterisk had for the
+	// session before.
+	Barrier(ctx context.Context) error
+}
+
+// Identity is what a login knows of itself.
+type Identity struct {
+	User      string
+	Version   asterisk.Version
+	EventMask EventMask
+	Booted    bool // FullyBooted was seen
+	AwaitBoot bool // the login has waited for the end of a boot
+}
+
+// NewSubscriptions makes those of the session that fills hub. The function source
+// waits for the login that its events come from; it returns an error when ctx ends
+// or stop is closed first, which a nil stop never is. Items of snapshots that wait
+// for a consumer may have so many bytes.
+func NewSubscriptions(hub Hub, errors *Errors, most int, source func(ctx context.Context, stop <-chan struct{}) (Source, error)) *Subscriptions {
+	s := &Subscriptions{hub: hub, errors: errors, most: most, source: source, snapshots: make(map[*event.Subscription]*snapshot)}
+	hub.Own(s)
+	return s
+}
+
+// Of returns the subscriptions of the session that sub is of; false for one of a
+// hub that a user made.
+func Of(sub *event.Subscription) (s *Subscriptions, ok bool) {
+	s, ok = sub.Producer(producer.Key{}).Owner().(*Subscriptions)
+	return s, ok
+}
+
+// Subscribe starts a subscription, with a snapshot if there are lists for one.
+// The lists that then makes of an item are run after the others.
+func (s *Subscriptions) Subscribe(filter event.Filter, limit int, lists []action.Action, then func(event.Event) []action.Action) *event.Subscription {
+	sub := s.hub.Hub().Subscribe(filter, &event.SubscribeConfig{Limit: limit})
+	if len(lists) > 0 {
+		s.keep(sub, lists, then)
+	}
+	return sub
+}
+
+// Refresh has lists run once more for sub, as those of its snapshot.
+func (s *Subscriptions) Refresh(sub *event.Subscription, lists []action.Action) {
+	s.mu.Lock()
+	snapshot := s.snapshots[sub]
+	s.mu.Unlock()
+	if snapshot == nil {
+		snapshot = s.keep(sub, nil, nil)
+	}
+	snapshot.want(lists)
+}
+
+// keep starts the snapshots of sub.
+func (s *Subscriptions) keep(sub *event.Subscription, lists []action.Action, then func(event.Event) []action.Action) *snapshot {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if known := s.snapshots[sub]; known != nil {
+		return known
+	}
+	snapshot := &snapshot{of: s, sub: sub, lists: lists, then: then, wanted: make(chan struct{}, 1)}
+	s.snapshots[sub] = snapshot
+	// run ends with the subscription, which ends with the session.
+	s.tasks.Start(func() {
+		snapshot.run()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.snapshots, sub)
+	})
+	return snapshot
+}
+
+// Go runs f on a goroutine that Wait waits for.
+func (s *Subscriptions) Go(f func()) { s.tasks.Start(f) }
+
+// Wait returns when all goroutines have ended, which those of snapshots do when
+// the hub is closed.
+func (s *Subscriptions) Wait() { s.tasks.Wait() }
+
+// Identify tells whose login the events come from, as soon as there is one.
+func (s *Subscriptions) Identify(ctx context.Context) (Identity, error) {
+	source, err := s.source(ctx, nil)
+	if err != nil {
+		return Identity{}, err
+	}
+	return source.Identity(), nil
+}
+
+// End closes the hub of a session that has ended for cause.
+func (s *Subscriptions) End(cause error) {
+	if errors.Is(cause, ErrClosed) {
+		cause = nil
+	}
+	s.hub.Hub().Close(cause)
+}
+
+// cacheLag is waited for before the lists of an Asterisk that makes some of
+// them from a cache: it trails the events, so a channel whose Hangup came just
+// before the subscription, or went in the gap, could be in a list and would
+// then never end. The trail was up to 30 ms long in storms of calls.
+const cacheLag = 200 * time.Millisecond
+
+// listsFromCache reports whether CoreShowChannels is made from a cache of
+// snapshots and not from the channels (main/manager.c, action_coreshowchannels).
+func listsFromCache(v asterisk.Version) bool { return v.Major > 0 && v.Major < 17 }
