@@ -1003,14 +1003,13 @@ func (AuthDetail) EventName() string { return "AuthDetail" }
 
 // Format prints the event for any verb of fmt, without Password, Md5Cred, OauthSecret, PasswordDigest, RefreshToken.
 func (e AuthDetail) Format(s fmt.State, verb rune) {
-	type plain AuthDetail
 	e.Base = e.shown()
 	e.Password = show.Secret(e.Password)
 	e.Md5Cred = show.Secret(e.Md5Cred)
 	e.OauthSecret = show.Secret(e.OauthSecret)
 	e.PasswordDigest = show.Secret(e.PasswordDigest)
 	e.RefreshToken = show.Secret(e.RefreshToken)
-	show.Print(s, verb, plain(e))
+	show.Struct(s, verb, e)
 }
 
 func (AuthDetail) handled(func(AuthDetail)) {}
@@ -1071,14 +1070,13 @@ func (AuthList) EventName() string { return "AuthList" }
 
 // Format prints the event for any verb of fmt, without Md5Cred, Password, OauthSecret, PasswordDigest, RefreshToken.
 func (e AuthList) Format(s fmt.State, verb rune) {
-	type plain AuthList
 	e.Base = e.shown()
 	e.Md5Cred = show.Secret(e.Md5Cred)
 	e.Password = show.Secret(e.Password)
 	e.OauthSecret = show.Secret(e.OauthSecret)
 	e.PasswordDigest = show.Secret(e.PasswordDigest)
 	e.RefreshToken = show.Secret(e.RefreshToken)
-	show.Print(s, verb, plain(e))
+	show.Struct(s, verb, e)
 }
 
 func (AuthList) handled(func(AuthList)) {}

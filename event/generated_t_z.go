@@ -97,10 +97,9 @@ func (TransportDetail) EventName() string { return "TransportDetail" }
 
 // Format prints the event for any verb of fmt, without Password.
 func (e TransportDetail) Format(s fmt.State, verb rune) {
-	type plain TransportDetail
 	e.Base = e.shown()
 	e.Password = show.Secret(e.Password)
-	show.Print(s, verb, plain(e))
+	show.Struct(s, verb, e)
 }
 
 func (TransportDetail) handled(func(TransportDetail)) {}
@@ -432,10 +431,9 @@ func (VoicemailPasswordChange) EventName() string { return "VoicemailPasswordCha
 
 // Format prints the event for any verb of fmt, without NewPassword.
 func (e VoicemailPasswordChange) Format(s fmt.State, verb rune) {
-	type plain VoicemailPasswordChange
 	e.Base = e.shown()
 	e.NewPassword = show.Secret(e.NewPassword)
-	show.Print(s, verb, plain(e))
+	show.Struct(s, verb, e)
 }
 
 func (VoicemailPasswordChange) handled(func(VoicemailPasswordChange)) {}

@@ -1,6 +1,7 @@
 package event
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,9 +13,8 @@ import (
 // Format prints the event for any verb of fmt, without values under a name like
 // secret or password; Fields has them.
 func (u Unknown) Format(s fmt.State, verb rune) {
-	type plain Unknown
 	u.Base = u.shown()
-	show.Print(s, verb, plain(u))
+	show.Struct(s, verb, u)
 }
 
 // Format prints the event for any verb of fmt, without values under a name like
@@ -28,18 +28,31 @@ func (r Raw) Format(s fmt.State, verb rune) {
 // Format prints the event for any verb of fmt, without what its sender named
 // like a secret or password; Fields and Sent have that.
 func (e UserEvent) Format(s fmt.State, verb rune) {
-	type plain UserEvent
 	e.Base = e.shown()
-	show.Print(s, verb, plain(e))
+	show.Struct(s, verb, e)
 }
 
 // Format prints the event for any verb of fmt, without Value where the variable
 // is named like a secret or password.
 func (e VarSet) Format(s fmt.State, verb rune) {
-	type plain VarSet
 	e.Base = e.shown()
 	e.Value = show.Value(e.Variable, e.Value)
-	show.Print(s, verb, plain(e))
+	show.Struct(s, verb, e)
+}
+
+// Format prints the entry for any verb of fmt, without the value under a name
+// like secret or password.
+func (e Entry) Format(s fmt.State, verb rune) {
+	e.Value = show.Value(e.Key, e.Value)
+	show.Struct(s, verb, e)
+}
+
+// MarshalJSON writes the entry, without the value under a name like secret or
+// password.
+func (e Entry) MarshalJSON() ([]byte, error) {
+	type plain Entry
+	e.Value = show.Value(e.Key, e.Value)
+	return json.Marshal(plain(e))
 }
 
 // shown is the base as it may be printed.

@@ -86,6 +86,18 @@ func TestEventsPrintNoPassword(t *testing.T) {
 	}
 }
 
+// A later version of Asterisk may add a secret to an event that has none today.
+func TestTypedEventsHideSecretsOfLaterVersions(t *testing.T) {
+	for _, name := range event.TypeNames() {
+		fields := transport.ParseFields("Event: " + name + "\r\nOther: shown\r\nNew_Secret: " + password + "\r\n")
+		ev := event.Decode(fields)
+		wantNoPassword(t, name, ev)
+		if got := ev.Fields().Get("New_Secret"); got != password {
+			t.Errorf("%s: Fields has New_Secret = %q", name, got)
+		}
+	}
+}
+
 // What the dialplan and other programs name is hidden by that name, also in
 // what has no field for it.
 func TestNamesOfOthersHideSecrets(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/asterisk-go/asterisk-go/internal/show"
@@ -88,5 +89,37 @@ func TestNamesSecret(t *testing.T) {
 	}
 	if show.Secret("") != "" || show.Secret("x") != show.Hidden || show.Value("a", "x") != "x" || show.Value("secret", "x") != show.Hidden {
 		t.Error("Secret and Value hide what they should not, or not what they should")
+	}
+}
+
+// Inner and Outer are like an event and what it embeds.
+type Inner struct {
+	A, B string
+	C    []int
+}
+
+type Outer struct {
+	Inner
+	Other Inner
+	At    time.Time
+	For   time.Duration
+	Texts []string
+	On    bool
+}
+
+type printed Outer
+
+func (p printed) Format(s fmt.State, verb rune) { show.Struct(s, verb, p) }
+
+func TestStructIsPrintedAsByFmt(t *testing.T) {
+	for _, value := range []Outer{{}, {
+		Other: Inner{"a", "b\n", []int{1}}, At: time.Unix(1, 0), For: time.Second, Texts: []string{"x", "y z"}, On: true,
+	}} {
+		for _, format := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d", "%t", "%8v", "%-6s", "%#q", "% x"} {
+			got, want := fmt.Sprintf(format, printed(value)), fmt.Sprintf(format, value)
+			if got = strings.Replace(got, "show_test.printed{", "show_test.Outer{", 1); got != want {
+				t.Errorf("%s: %s, want %s", format, got, want)
+			}
+		}
 	}
 }

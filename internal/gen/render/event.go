@@ -13,6 +13,7 @@ import (
 // Events renders the files of package event, by name.
 func Events(events []table.Event) (map[string][]byte, error) {
 	files := make(map[string][]byte)
+	var printed writer
 	for _, part := range parts(events, func(e table.Event) string { return e.Name }) {
 		var types, encoders writer
 		for i := range part.all {
@@ -24,6 +25,7 @@ func Events(events []table.Event) (map[string][]byte, error) {
 				continue
 			}
 			eventType(&types, e)
+			printing(&types, &printed, e)
 			decoder(&types, e)
 			encoder(&encoders, e)
 		}
@@ -33,6 +35,9 @@ func Events(events []table.Event) (map[string][]byte, error) {
 		if err := encoders.file(files, "generated_encode_"+part.name+"_test.go", "event", "events.txt"); err != nil {
 			return nil, err
 		}
+	}
+	if err := printed.file(files, "generated_printing.go", "event", "events.txt"); err != nil {
+		return nil, err
 	}
 	var dispatch, every writer
 	dispatcher(&dispatch, &every, events)
@@ -129,11 +134,15 @@ func eventType(w *writer, e *table.Event) {
 	w.line("}\n")
 	w.line("// EventName is %q.", e.Name)
 	w.line("func (%s) EventName() string { return %q }\n", name, e.Name)
-	printing(w, e)
 }
 
-// printing renders how an event with secrets prints.
-func printing(w *writer, e *table.Event) {
+// printing renders how an event prints: beside its type if that has secrets, else with those of other types, for all
+// that a later version of Asterisk may add.
+func printing(w, others *writer, e *table.Event) {
+	name := table.GoName(e.Name)
+	if name == "VarSet" {
+		return // by hand, in event/secret.go
+	}
 	var secrets []string
 	for _, f := range e.Fields {
 		if f.Kind.Name == "text" && show.NamesSecret(f.Key) {
@@ -141,17 +150,17 @@ func printing(w *writer, e *table.Event) {
 		}
 	}
 	if secrets == nil {
-		return
+		w = others
+		w.line("// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.")
+	} else {
+		w.line("// Format prints the event for any verb of fmt, without %s.", strings.Join(secrets, ", "))
 	}
-	name := table.GoName(e.Name)
-	w.line("// Format prints the event for any verb of fmt, without %s.", strings.Join(secrets, ", "))
 	w.line("func (e %s) Format(s fmt.State, verb rune) {", name)
-	w.line("type plain %s", name)
 	w.line("e.Base = e.shown()")
 	for _, field := range secrets {
 		w.line("e.%s = show.Secret(e.%s)", field, field)
 	}
-	w.line("show.Print(s, verb, plain(e))\n}\n")
+	w.line("show.Struct(s, verb, e)\n}\n")
 }
 
 func goType(f table.Field) string {
