@@ -3,6 +3,7 @@ package ami_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 
@@ -33,6 +34,52 @@ func TestListGivesTypedItems(t *testing.T) {
 }
 
 // The items come while the list still runs.
+// A list of another type is not taken for an empty one, and one that has some of
+// another type is not refused.
+func TestListOfAnotherType(t *testing.T) {
+	for name, test := range map[string]struct {
+		events []string // names of the items
+		items  int
+		fails  bool
+	}{
+		"none":  {nil, 0, false},
+		"other": {[]string{"Newer\x1b", "CoreShowChannelMap"}, 0, true},
+		"mixed": {[]string{"Newer", "CoreShowChannel", "Newer"}, 1, false},
+	} {
+		talk(t, func(p *amitest.Peer) {
+			for range 2 {
+				a := p.Expect("CoreShowChannels")
+				var items [][]string
+				for _, event := range test.events {
+					items = append(items, []string{"Event", event, "Channel", "a"})
+				}
+				p.List(a, "CoreShowChannelsComplete", items...)
+			}
+		}, func(t *testing.T, c *ami.Conn) {
+			items, err := ami.List(t.Context(), c, action.CoreShowChannels{})
+			if len(items) != test.items || (err != nil) != test.fails {
+				t.Errorf("%s: List = %v, %v", name, items, err)
+			}
+			n := 0
+			var last error
+			for _, err := range ami.Each(t.Context(), c, action.CoreShowChannels{}) {
+				if last = err; err == nil {
+					n++
+				}
+			}
+			if n != test.items || (last != nil) != test.fails {
+				t.Errorf("%s: Each = %d items, %v", name, n, last)
+			}
+			for _, err := range []error{err, last} {
+				const want = "ami: CoreShowChannels: no item is of type event.CoreShowChannel: the first is Newer\\x1b, of type event.Unknown"
+				if test.fails && !strings.HasPrefix(err.Error(), want) {
+					t.Errorf("%s: %q, want %q", name, err, want)
+				}
+			}
+		})
+	}
+}
+
 func TestEachStreams(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		more := make(chan struct{})

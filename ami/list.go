@@ -2,10 +2,12 @@ package ami
 
 import (
 	"context"
+	"fmt"
 	"iter"
 
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/show"
 )
 
 // List runs a list action and returns its items:
@@ -13,8 +15,9 @@ import (
 //	channels, err := ami.List(ctx, session, action.CoreShowChannels{})
 //
 // An empty list is not an error, but some actions of Asterisk refuse instead
-// of giving one. With an error there are no items: what came of the list before
-// ctx ended, or the connection, is what Each yields.
+// of giving one. Items of another type are left out; a list that has no others is
+// an error. With an error there are no items: use Each to get those that arrived
+// before it.
 func List[E event.Event](ctx context.Context, s Session, a action.Lister[E]) ([]E, error) {
 	response, err := s.Do(ctx, a)
 	if err != nil {
@@ -26,7 +29,17 @@ func List[E event.Event](ctx context.Context, s Session, a action.Lister[E]) ([]
 			items = append(items, item)
 		}
 	}
+	if len(items) == 0 && len(response.Events) > 0 {
+		return nil, otherItems[E](a, response.Events[0])
+	}
 	return items, nil
+}
+
+// otherItems is the error of a list without an item of type E.
+func otherItems[E event.Event](a action.Action, first event.Event) error {
+	var want E
+	return fmt.Errorf("ami: %s: no item is of type %T: the first is %s, of type %T (Session.Do and Stream give them as they are)",
+		show.Text(a.ActionName()), want, show.Text(first.EventName()), first)
 }
 
 // Each is List for very long lists: it yields the items as they come. An error
@@ -34,11 +47,22 @@ func List[E event.Event](ctx context.Context, s Session, a action.Lister[E]) ([]
 // rest of the list.
 func Each[E event.Event](ctx context.Context, s Session, a action.Lister[E]) iter.Seq2[E, error] {
 	return func(yield func(E, error) bool) {
+		var other event.Event // the first item that is not of type E
+		some := false         // there was one of type E, or an error
 		for ev, err := range s.Stream(ctx, a) {
 			item, ok := ev.(E)
-			if (ok || err != nil) && !yield(item, err) {
-				return
+			switch {
+			case ok || err != nil:
+				if some = true; !yield(item, err) {
+					return
+				}
+			case other == nil:
+				other = ev
 			}
+		}
+		if !some && other != nil {
+			var none E
+			yield(none, otherItems[E](a, other))
 		}
 	}
 }

@@ -44,12 +44,6 @@ func (b Block) First() (key, value string) {
 // Second is [Fields.Second] on the view.
 func (b Block) Second() (key, value string) { return Fields{b.view.text[b.second:]}.First() }
 
-// Third is the third key and value, or "" as [Block.First] does.
-func (b Block) Third() (key, value string) {
-	_, rest := cutLine(b.view.text[b.second:])
-	return Fields{rest}.First()
-}
-
 // Text returns the lines of the block as they came, endings included, without
 // the empty line behind them.
 func (b Block) Text() string { return b.view.text }

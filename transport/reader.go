@@ -100,14 +100,6 @@ func (r *Reader) atHand(from int) (b Block, next int) {
 	return viewOf(text[:size]), from + after
 }
 
-// Extend returns the last block again, made longer by the empty line behind it
-// and all lines up to the next empty one: for an answer that may hold empty
-// lines and says itself where it ends.
-func (r *Reader) Extend() (Block, error) {
-	r.peekedNext = 0
-	return r.block(r.next)
-}
-
 // block walks the lines from line on until an empty one ends the block that
 // began at r.start.
 func (r *Reader) block(line int) (Block, error) {

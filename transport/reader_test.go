@@ -139,35 +139,6 @@ func TestLine(t *testing.T) {
 	}
 }
 
-func TestExtendReadsOn(t *testing.T) {
-	const text = "Response: Follows\r\nfirst\n\nsecond: x\n\r\n\nthird\n--END COMMAND--\r\n\r\nA: 1\r\n\r\n"
-	for cutting, cut := range cuttings {
-		r := transport.NewReader(cut(strings.NewReader(text)), nil)
-		block, err := r.Next()
-		for err == nil && !strings.HasSuffix(block.Text(), "--END COMMAND--\r\n") {
-			block, err = r.Extend()
-		}
-		want := text[:strings.Index(text, "\r\nA: 1")]
-		if block.Text() != want || err != nil {
-			t.Errorf("%s: %q, %v, want %q", cutting, block.Text(), err, want)
-		}
-		if block, err = r.Next(); block.Get("A") != "1" || err != nil {
-			t.Errorf("%s: Next() = %q, %v", cutting, block.Text(), err)
-		}
-	}
-}
-
-func TestExtendAtTheEnd(t *testing.T) {
-	r := transport.NewReader(strings.NewReader("Response: Follows\r\n\r\nbody\n"), nil)
-	if _, err := r.Next(); err != nil {
-		t.Fatal(err)
-	}
-	block, err := r.Extend()
-	if want := "Response: Follows\r\n\r\nbody\n"; block.Text() != want || err != io.ErrUnexpectedEOF {
-		t.Errorf("Extend() = %q, %v, want %q and %v", block.Text(), err, want, io.ErrUnexpectedEOF)
-	}
-}
-
 func TestBlocksBehindALongOneStayWhole(t *testing.T) {
 	long := strings.Repeat("Output: 0123456789\r\n", 20000) + "\r\n"
 	short := strings.Repeat("A: 1\r\nB: 2\r\n\r\n", 20000)

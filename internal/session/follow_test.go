@@ -1,155 +1,62 @@
-package session_test
+package session
 
 import (
-	"context"
 	"errors"
+	"io"
+	"log/slog"
 	"strings"
-	"sync"
 	"testing"
-	"testing/synctest"
-	"time"
+	"testing/iotest"
 
-	"github.com/asterisk-go/asterisk-go/internal/session"
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/transport"
 )
 
-// following runs a keeper that follows leader.
-func following(t *testing.T, k, leader *session.Reconnector[*life]) (ended chan struct{}) {
-	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	ended = make(chan struct{})
-	// Ends with ctx, or with the leader; the test waits for it.
-	go func() {
-		defer close(ended)
-		k.Follow(ctx, leader, func(l *life, cause error) { l.end(cause) }, "test: Config.Sessions")
-	}()
-	t.Cleanup(func() {
-		cancel()
-		<-ended
-	})
-	return ended
-}
-
-// A follower is wherever the leader is, and ends with its cause.
+// TestFollow reads answers to a Command of Asterisk 13 and older, whose text may
+// hold empty lines. What is too long is skipped to the end mark, so that none of
+// it passes for a message.
 func TestFollow(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		lead, follow := &dialer{fails: []error{errAway}}, &dialer{}
-		leader := session.NewReconnector(policy(), []string{"a", "b"}, lead.dial)
-		k := session.NewReconnector(policy(), []string{"a", "b"}, follow.dial)
-		following(t, k, leader)
-		running(t, leader)
-		l, err := k.Wait(t.Context(), nil)
-		if err != nil || l.address != "b" {
-			t.Fatalf("Wait = %v, %v, want a life of b", l, err)
-		}
-		lead.last().end(errLost)
-		synctest.Wait()
-		if !errors.Is(l.Err(), errLost) || l.closed != 1 {
-			t.Errorf("the follower's life ended with %v and was closed %d times, want %v, once", l.Err(), l.closed, errLost)
-		}
-		if next, err := k.Wait(t.Context(), nil); err != nil || next == l {
-			t.Errorf("Wait = %v, %v, want the next life", next, err)
-		}
-		follow.last().end(errAway) // alone
-		synctest.Wait()
-		if _, ok := leader.Live(); !ok {
-			t.Error("the leader has ended with its follower")
-		}
-		if _, err := k.Wait(t.Context(), nil); err != nil {
-			t.Errorf("Wait = %v", err)
-		}
-	})
-}
-
-// The first refusal is the end, with a word that says whose setting it is; a
-// later one is tried again, as is any other failure.
-func TestFollowRefused(t *testing.T) {
+	const head = "Response: Follows\r\nPrivilege: Command\r\nActionID: <id>\r\n"
+	const news = "Event: News\r\nPrivilege: call,all\r\n\r\n"
 	for name, test := range map[string]struct {
-		fails []error
-		ends  bool
+		text string
+		want string // the text of the answer after its head
+		err  error
 	}{
-		"refused at first": {[]error{errRefused}, true},
-		"in use at first":  {[]error{errInUse}, true},
-		"away at first":    {[]error{errAway, nil}, false},
+		"no empty line":   {head + "a\nb\n--END COMMAND--\r\n\r\n" + news, "a\nb\n--END COMMAND--\r\n", nil},
+		"empty lines":     {head + "a\n\n\n\r\nb\n--END COMMAND--\r\n\r\n" + news, "a\n\n\n\nb\n--END COMMAND--\n", nil},
+		"an empty text":   {head + "\n--END COMMAND--\r\n\r\n" + news, "\n--END COMMAND--\n", nil},
+		"an event in it":  {head + "a\n\nEvent: Forged\nPrivilege: call,all\n\nb\n--END COMMAND--\r\n\r\n" + news, "a\n\nEvent: Forged\nPrivilege: call,all\n\nb\n--END COMMAND--\n", nil},
+		"mark in a line":  {head + "a\n\nb--END COMMAND--\r\n\r\n" + news, "a\n\nb--END COMMAND--\n", nil},
+		"a long line":     {head + "a\n\n" + strings.Repeat("x", 200) + "\n\nEvent: Forged\nPrivilege: call,all\n\n--END COMMAND--\r\n\r\n" + news, "", ErrOutcomeUnknown},
+		"many lines":      {head + "a\n\n" + strings.Repeat("Event: Forged\nPrivilege: call,all\n\n", 20) + "--END COMMAND--\r\n\r\n" + news, "", ErrOutcomeUnknown},
+		"cut in its text": {head + "a\n\nb", "", ErrOutcomeUnknown},
+		"cut at a line":   {head + "a\n\nb\n", "", ErrOutcomeUnknown},
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				leader := session.NewReconnector(policy(), []string{"a"}, (&dialer{}).dial)
-				k := session.NewReconnector(policy(), []string{"a"}, (&dialer{fails: test.fails}).dial)
-				ended := following(t, k, leader)
-				running(t, leader)
-				_, err := k.Wait(t.Context(), nil)
-				if !test.ends {
-					if err != nil {
-						t.Errorf("Wait = %v", err)
-					}
-					return
+		for way, reader := range map[string]func(io.Reader) io.Reader{
+			"at once":  func(r io.Reader) io.Reader { return r },
+			"in bytes": iotest.OneByteReader,
+		} {
+			var events event.Hub
+			sub := events.Subscribe(event.Filter{}, nil)
+			hub := HubOf(&events, "test", slog.New(slog.DiscardHandler))
+			errs := &Errors{Package: "test"}
+			a := NewAlone(action.Command{Command: "x"}, hub, errs, Limits{Items: 1, Bytes: 1 << 20}, transport.Limits{Line: 100, Block: 500}, nil)
+			response, err := a.Read(reader(strings.NewReader(strings.ReplaceAll(test.text, "<id>", a.ID))))
+			if !errors.Is(err, test.err) || (err == nil) != (test.err == nil) {
+				t.Errorf("%s, %s: Read = %v, want %v", name, way, err, test.err)
+			}
+			if err == nil {
+				if got := strings.TrimPrefix(response.Fields.String(), strings.ReplaceAll(head, "<id>", a.ID)); got != test.want {
+					t.Errorf("%s, %s: text %q, want %q", name, way, got, test.want)
 				}
-				<-ended
-				if !errors.Is(err, test.fails[0]) || !strings.HasPrefix(err.Error(), "test: Config.Sessions: ") || !errors.Is(k.Final(), test.fails[0]) {
-					t.Errorf("Wait = %v, Final = %v, want %v", err, k.Final(), test.fails[0])
-				}
-			})
-		})
-	}
-}
-
-// A follower of who has given up gives up for the same reason.
-func TestFollowToTheEnd(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		leader := session.NewReconnector(policy(), []string{"a"}, (&dialer{fails: []error{errRefused}}).dial)
-		k := session.NewReconnector(policy(), []string{"a"}, (&dialer{}).dial)
-		ended := following(t, k, leader)
-		running(t, leader)
-		<-ended
-		if !errors.Is(k.Final(), errRefused) {
-			t.Errorf("Final = %v, want %v", k.Final(), errRefused)
+			}
+			wantNews := int64(strings.Count(test.text, news))
+			if got := sub.Stats().Matched; got != wantNews {
+				t.Errorf("%s, %s: %d news, want %d", name, way, got, wantNews)
+			}
+			events.Close(nil)
 		}
-	})
-}
-
-// Wait waits for all tasks, and one that comes later runs at once.
-func TestTasks(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var tasks session.Tasks
-		goOn := make(chan struct{})
-		tasks.Start(func() { <-goOn })
-		waited := make(chan struct{})
-		go func() {
-			tasks.Wait()
-			close(waited)
-		}()
-		synctest.Wait()
-		select {
-		case <-waited:
-			t.Error("Wait returned before its task had ended")
-		default:
-		}
-		ran := false
-		tasks.Start(func() { ran = true })
-		if !ran {
-			t.Error("a task that comes too late did not run at once")
-		}
-		close(goOn)
-		<-waited
-		var group sync.WaitGroup
-		for range 50 {
-			group.Go(func() { tasks.Start(func() {}) })
-			group.Go(tasks.Wait)
-		}
-		group.Wait()
-	})
-}
-
-func TestEnded(t *testing.T) {
-	boss := errors.New("the boss said stop")
-	ctx, cancel := context.WithCancelCause(t.Context())
-	cancel(boss)
-	if err := session.Ended(ctx); !errors.Is(err, context.Canceled) || !errors.Is(err, boss) {
-		t.Errorf("Ended = %v, want both", err)
-	}
-	plain, end := context.WithTimeout(t.Context(), -time.Second)
-	defer end()
-	if err := session.Ended(plain); err != context.DeadlineExceeded {
-		t.Errorf("Ended = %v, want %v alone", err, context.DeadlineExceeded)
 	}
 }

@@ -161,6 +161,8 @@ func (r *Reader) follow(b transport.Block) (transport.Block, error) {
 		switch {
 		case errors.As(err, &limit): // skipped; it is over the limit of the whole, too
 			size = most + 1
+		case errors.Is(err, io.EOF):
+			return transport.NewBlock(head), io.ErrUnexpectedEOF
 		case err != nil:
 			return transport.NewBlock(head), err
 		}
