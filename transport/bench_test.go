@@ -40,3 +40,22 @@ func BenchmarkNextAndGet(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkBuilder makes the message of an action.
+func BenchmarkBuilder(b *testing.B) {
+	message := make([]byte, 0, 512)
+	b.ReportAllocs()
+	for b.Loop() {
+		builder := transport.Builder{Limits: transport.Limits{Line: 1022, Lines: 128}, Trimmed: true}
+		builder.Add("Action", "Redirect")
+		builder.Add("ActionID", "")
+		builder.Add("Channel", "PJSIP/100-00000001")
+		builder.Add("Context", "from-internal")
+		builder.Add("Exten", "200")
+		builder.Add("Priority", "1")
+		var err error
+		if message, err = builder.AppendTo(message[:0]); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

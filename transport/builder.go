@@ -42,7 +42,7 @@ func (b *Builder) Add(key, value string) {
 		b.err = &FieldError{key, reason}
 		return
 	}
-	if strings.ContainsAny(value, "\r\n\x00") {
+	if breaks(value) {
 		b.err = &FieldError{key, "holds a line break or NUL, which the protocol can't carry"}
 		return
 	}
@@ -60,6 +60,9 @@ func (b *Builder) Add(key, value string) {
 	case l.Block > 0 && len(b.buf)+size+2 > l.Block:
 		b.err = &LimitError{"block", l.Block, len(b.buf) + size + 2}
 	default:
+		if b.buf == nil {
+			b.buf = make([]byte, 0, usualBlock) // most actions fit, and cost one allocation
+		}
 		b.buf = append(b.buf, key...)
 		b.buf = append(b.buf, ": "...)
 		b.buf = append(b.buf, value...)
@@ -88,17 +91,29 @@ func (b *Builder) AppendTo(dst []byte) ([]byte, error) {
 // Reset empties the builder, and keeps its limits and memory.
 func (b *Builder) Reset() { b.buf, b.lines, b.err = b.buf[:0], 0, nil }
 
+const usualBlock = 256 // bytes
+
+// breaks reports whether a text holds what no key or value may.
+func breaks(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c == '\r' || c == '\n' || c == 0 {
+			return true
+		}
+	}
+	return false
+}
+
 func badKey(key string) string {
 	switch {
 	case key == "":
 		return "has no name"
-	case strings.ContainsAny(key, "\r\n\x00"):
+	case breaks(key):
 		return "holds a line break or NUL in its name"
 	case key[0] == ' ' || key[0] == '\t' || key[len(key)-1] == ' ' || key[len(key)-1] == '\t':
 		return "has a blank at the edge of its name"
-	case keyEnd(key+":") != len(key):
+	case strings.IndexByte(key, ':') >= 0 && keyEnd(key+":") != len(key):
 		return "has a colon in its name"
-	case strings.Contains(key, "(") && !strings.Contains(key, ")"):
+	case strings.IndexByte(key, '(') >= 0 && strings.IndexByte(key, ')') < 0:
 		return "has an open parenthesis in its name" // which "):" in the value would close
 	}
 	return ""
