@@ -24,18 +24,29 @@ func (f Fields) Get(key string) string {
 
 // Lookup returns the first value of key, and whether the key is there at all.
 func (f Fields) Lookup(key string) (value string, ok bool) {
-	for text := f.text; len(text) > len(key); {
-		if text[len(key)] == ':' { // hardly ever another key's, so lines are cut for nothing only then
-			line, _ := cutLine(text)
-			if value, ok := fieldValue(line, key); ok {
-				return value, true
-			}
+	if key == "" {
+		return f.lookupEmpty()
+	}
+	for at := 0; at >= 0; at = nextLine(f.text, at, key[0]) {
+		end := at + len(key)
+		if end >= len(f.text) || f.text[end] != ':' || !equalFold(f.text[at:end], key) {
+			continue
 		}
-		next := strings.IndexByte(text, '\n') + 1
-		if next == 0 {
+		if strings.IndexByte(key, '\n') >= 0 { // no line has such a key
 			break
 		}
-		text = text[next:]
+		value, _ = cutLine(f.text[end+1:])
+		return trimBlank(value), true
+	}
+	return "", false
+}
+
+// lookupEmpty is Lookup for the key of lines that begin with the colon.
+func (f Fields) lookupEmpty() (value string, ok bool) {
+	for line := range f.Lines() {
+		if value, ok := fieldValue(line, ""); ok {
+			return value, true
+		}
 	}
 	return "", false
 }
