@@ -14,7 +14,7 @@ type Policy struct {
 	Logger      *slog.Logger  // must not be nil
 	RetryMin    time.Duration // first pause before trying again
 	RetryMax    time.Duration // longest pause
-	StableAfter time.Duration // a life this long starts again at RetryMin
+	StableAfter time.Duration // a login this long starts again at RetryMin
 	Closed      error         // is final when the program itself ends it
 
 	Refused error // what a login that was refused is

@@ -25,15 +25,15 @@ type Reconnector[L Login] struct {
 	dial      func(ctx context.Context, address string) (L, error)
 
 	mu      sync.Mutex // guards all below
-	there   bool       // life is the one of now
-	life    L          // the latest
-	address string     // of life
+	there   bool       // login is the one of now
+	login   L          // the latest
+	address string     // of login
 	err     error      // why there is none
 	over    bool       // there will be none: err is final
 	changed chan struct{}
 }
 
-// New makes a keeper that has yet to Run. The addresses are tried in turn.
+// NewReconnector makes one that has yet to Run. The addresses are tried in turn.
 func NewReconnector[L Login](policy Policy, addresses []string, dial func(ctx context.Context, address string) (L, error)) *Reconnector[L] {
 	return &Reconnector[L]{policy: policy, addresses: addresses, dial: dial, changed: make(chan struct{}), err: errNotConnected}
 }
@@ -43,11 +43,11 @@ func (r *Reconnector[L]) Run(ctx context.Context) {
 	pause := r.policy.backoff()
 	for attempt, first := 0, true; ; attempt++ {
 		address := r.addresses[attempt%len(r.addresses)]
-		life, err := r.dial(ctx, address)
+		login, err := r.dial(ctx, address)
 		switch {
 		case ctx.Err() != nil:
 			if err == nil {
-				_ = life.Close()
+				_ = login.Close()
 			}
 			r.Stop(r.policy.Closed)
 			return
@@ -61,7 +61,7 @@ func (r *Reconnector[L]) Run(ctx context.Context) {
 			r.down(err)
 		default:
 			first = false
-			if r.serve(ctx, nil, nil, life, address) >= r.policy.StableAfter {
+			if r.serve(ctx, nil, nil, login, address) >= r.policy.StableAfter {
 				pause.Reset()
 			}
 			attempt-- // the address that worked goes first
@@ -73,10 +73,10 @@ func (r *Reconnector[L]) Run(ctx context.Context) {
 	}
 }
 
-// Follow keeps a life wherever leader has one, for as long as that is; then it
+// Follow keeps a login wherever leader has one, for as long as that is; then it
 // is ended, with the cause of the leader's. When the first attempt is refused,
 // that is the end, with a word in front of it.
-func (r *Reconnector[L]) Follow(ctx context.Context, leader *Reconnector[L], end func(life L, cause error), word string) {
+func (r *Reconnector[L]) Follow(ctx context.Context, leader *Reconnector[L], end func(login L, cause error), word string) {
 	pause := r.policy.backoff()
 	for first := true; ; {
 		lead, err := leader.Wait(ctx, nil)
@@ -85,11 +85,11 @@ func (r *Reconnector[L]) Follow(ctx context.Context, leader *Reconnector[L], end
 			return
 		}
 		address := leader.lastAddress()
-		life, err := r.dial(ctx, address)
+		login, err := r.dial(ctx, address)
 		switch {
 		case err == nil:
 			first = false
-			if r.serve(ctx, lead.Done(), func() { end(life, lead.Err()) }, life, address) >= r.policy.StableAfter {
+			if r.serve(ctx, lead.Done(), func() { end(login, lead.Err()) }, login, address) >= r.policy.StableAfter {
 				pause.Reset()
 			}
 		case first && (r.policy.hopeless(err) || errors.Is(err, r.policy.InUse)):
@@ -106,20 +106,20 @@ func (r *Reconnector[L]) Follow(ctx context.Context, leader *Reconnector[L], end
 	}
 }
 
-// serve holds life until it ends, ctx does, or until is closed, which end is
-// called for. It returns how long life lasted.
-func (r *Reconnector[L]) serve(ctx context.Context, until <-chan struct{}, end func(), life L, address string) time.Duration {
+// serve holds login until it ends, ctx does, or until is closed, which end is
+// called for. It returns how long that was.
+func (r *Reconnector[L]) serve(ctx context.Context, until <-chan struct{}, end func(), login L, address string) time.Duration {
 	since := time.Now()
-	r.change(func() { r.there, r.life, r.address = true, life, address })
+	r.change(func() { r.there, r.login, r.address = true, login, address })
 	select {
-	case <-life.Done():
-		r.policy.warn("connection lost", "address", address, "error", life.Err())
+	case <-login.Done():
+		r.policy.warn("connection lost", "address", address, "error", login.Err())
 	case <-until:
 		end()
 	case <-ctx.Done():
 	}
-	_ = life.Close()
-	r.down(life.Err())
+	_ = login.Close()
+	r.down(login.Err())
 	return time.Since(since)
 }
 

@@ -7,18 +7,18 @@ import (
 	"github.com/asterisk-go/asterisk-go/internal/show"
 )
 
-// Live returns the life of now, or false.
-func (r *Reconnector[L]) Live() (life L, ok bool) {
+// Live returns the login of now, or false.
+func (r *Reconnector[L]) Live() (login L, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.life, r.there && r.life.Err() == nil
+	return r.login, r.there && r.login.Err() == nil
 }
 
-// Last returns the latest life, ended or not; false when there was none yet.
-func (r *Reconnector[L]) Last() (life L, ok bool) {
+// Last returns the latest login, ended or not; false when there was none yet.
+func (r *Reconnector[L]) Last() (login L, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.life, r.address != ""
+	return r.login, r.address != ""
 }
 
 func (r *Reconnector[L]) lastAddress() string {
@@ -27,20 +27,20 @@ func (r *Reconnector[L]) lastAddress() string {
 	return r.address
 }
 
-// Why says why there is no life.
+// Why says why there is no login.
 func (r *Reconnector[L]) Why() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !r.there {
 		return r.err
 	}
-	if err := r.life.Err(); err != nil {
+	if err := r.login.Err(); err != nil {
 		return fmt.Errorf("%w: %w", errNotConnected, err)
 	}
 	return errNotConnected // a moment ago
 }
 
-// Final is nil until there will be no life any more, and then why.
+// Final is nil until there will be no login any more, and then why.
 func (r *Reconnector[L]) Final() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -50,18 +50,18 @@ func (r *Reconnector[L]) Final() error {
 	return r.err
 }
 
-// Wait returns the life as soon as there is one. A nil stop never ends it.
+// Wait returns the login as soon as there is one. A nil stop never ends it.
 func (r *Reconnector[L]) Wait(ctx context.Context, stop <-chan struct{}) (L, error) {
 	var none L
 	for {
 		r.mu.Lock()
-		life, there, changed, over, err := r.life, r.there, r.changed, r.over, r.err
+		login, there, changed, over, err := r.login, r.there, r.changed, r.over, r.err
 		r.mu.Unlock()
 		switch {
 		case over:
 			return none, err
-		case there && life.Err() == nil:
-			return life, nil
+		case there && login.Err() == nil:
+			return login, nil
 		}
 		select {
 		case <-changed:
