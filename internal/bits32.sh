@@ -1,7 +1,7 @@
 #!/bin/sh
 # Vets the packages that an int of 32 bits could trip, and runs their tests with one where this machine can.
 set -eu
-packages="./transport ./event ./agi ./ami ./ajam ./fastagi"
+packages="./transport ./event ./agi ./ami ./ajam ./fastagi ./internal/session"
 export GOOS=linux GOARCH=386
 go vet $packages
 if ! why=$(go test -run '^$' ./transport 2>&1); then
