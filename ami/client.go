@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"slices"
 	"strings"
 	"sync"
 
@@ -180,20 +179,22 @@ func (c *Client) route(a action.Action) (*Conn, error) {
 	if err := errs.Allow(a, instead); err != nil {
 		return nil, err
 	}
-	candidates := c.actions
-	if len(candidates) == 0 {
-		candidates = []*reconnector{c.events}
+	if len(c.actions) == 0 {
+		if conn, ok := c.events.Live(); ok {
+			return conn, nil
+		}
+		return nil, errs.NotSent(a.ActionName(), errs.NoLogin(c.events.Why()))
 	}
-	var live []*Conn
-	for _, k := range candidates {
-		if conn, ok := k.Live(); ok {
-			live = append(live, conn)
+	var least *Conn // with the fewest actions in flight
+	for _, r := range c.actions {
+		if conn, ok := r.Live(); ok && (least == nil || conn.pending.InFlight() < least.pending.InFlight()) {
+			least = conn
 		}
 	}
-	if len(live) == 0 {
-		return nil, errs.NotSent(a.ActionName(), errs.NoLogin(candidates[0].Why()))
+	if least == nil {
+		return nil, errs.NotSent(a.ActionName(), errs.NoLogin(c.actions[0].Why()))
 	}
-	return slices.MinFunc(live, func(a, b *Conn) int { return a.pending.InFlight() - b.pending.InFlight() }), nil
+	return least, nil
 }
 
 // instead says which part of Config does what an action of the session would.

@@ -21,6 +21,17 @@ type Spec struct {
 // an unknown action, ok is false and the zero Spec says: not known to be slow,
 // a list only where EventList announces one.
 func Lookup(name string) (spec Spec, ok bool) {
-	spec, ok = specs[strings.ToLower(name)]
+	if spec, ok = specs[name]; !ok { // nearly always spelled as Asterisk does
+		spec, ok = specs[folded[strings.ToLower(name)]]
+	}
 	return spec, ok
 }
+
+// folded has the names of specs by what they are in lower case.
+var folded = func() map[string]string {
+	names := make(map[string]string, len(specs))
+	for name := range specs {
+		names[strings.ToLower(name)] = name
+	}
+	return names
+}()

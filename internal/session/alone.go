@@ -31,7 +31,7 @@ func NewAlone(a action.Action, hub Hub, errors *Errors, of Limits, limits transp
 	alone := &Alone{action: NewAction(a, of, sink), pending: p, limits: limits}
 	alone.action.done = make(chan struct{})
 	alone.action.request.number, alone.action.request.token = p.ids.next()
-	alone.ID = string(p.ids.text(alone.action.request.number, alone.action.request.token))
+	alone.ID = string(p.ids.appendID(nil, alone.action.request.number, alone.action.request.token))
 	p.sent = []*Action{alone.action}
 	return alone
 }

@@ -55,7 +55,7 @@ type answer struct {
 
 func answerTo(name string) answer {
 	spec, known := action.Lookup(name)
-	return answer{name: name, spec: spec, known: known, form: forms[strings.ToLower(name)]}
+	return answer{name: name, spec: spec, known: known, form: forms[spec.Name]}
 }
 
 // respond takes a response. An error is that it can't be read.

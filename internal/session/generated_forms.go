@@ -2,17 +2,17 @@
 
 package session
 
-// forms has every action whose answer has a form of its own, by its name in lower case; never written after start.
+// forms has every action whose answer has a form of its own, by its name; never written after start.
 var forms = map[string]form{
-	"events":           {silent: true},
-	"faxsession":       {unannounced: true},
-	"faxstats":         {unannounced: true},
-	"iaxnetstats":      {silent: true},
-	"iaxpeers":         {anonymous: true},
-	"jabbersend":       {provisional: true},
-	"skinnydevices":    {glued: true},
-	"skinnylines":      {glued: true},
-	"skinnyshowdevice": {silent: true},
-	"skinnyshowline":   {silent: true},
-	"waitevent":        {unannounced: true},
+	"Events":           {silent: true},
+	"FAXSession":       {unannounced: true},
+	"FAXStats":         {unannounced: true},
+	"IAXnetstats":      {silent: true},
+	"IAXpeers":         {anonymous: true},
+	"JabberSend":       {provisional: true},
+	"SKINNYdevices":    {glued: true},
+	"SKINNYlines":      {glued: true},
+	"SKINNYshowdevice": {silent: true},
+	"SKINNYshowline":   {silent: true},
+	"WaitEvent":        {unannounced: true},
 }

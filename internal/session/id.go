@@ -34,10 +34,12 @@ func (i *ids) next() (number uint64, token uint32) {
 	return i.last, uint32(i.random.Uint64())
 }
 
-func (i *ids) text(number uint64, token uint32) []byte {
-	id := append(make([]byte, 0, 32), i.prefix...)
-	id = hex.AppendEncode(id, binary.BigEndian.AppendUint32(nil, token))
-	return strconv.AppendUint(append(id, '-'), number, 16)
+// appendID appends the ActionID of those.
+func (i *ids) appendID(to []byte, number uint64, token uint32) []byte {
+	var bits [4]byte
+	binary.BigEndian.PutUint32(bits[:], token)
+	to = hex.AppendEncode(append(to, i.prefix...), bits[:])
+	return strconv.AppendUint(append(to, '-'), number, 16)
 }
 
 // parse returns the parts of an ActionID that has the form of ours.

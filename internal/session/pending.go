@@ -91,7 +91,8 @@ func newPing() *Action {
 // add numbers an action and queues it.
 func (p *Pending) add(a *Action) {
 	a.request.number, a.request.token = p.ids.next()
-	a.request.message = slices.Insert(a.request.message, a.request.idAt, p.ids.text(a.request.number, a.request.token)...)
+	var id [32]byte
+	a.request.message = slices.Insert(a.request.message, a.request.idAt, p.ids.appendID(id[:0], a.request.number, a.request.token)...)
 	a.done = make(chan struct{})
 	p.waiting = append(p.waiting, a)
 	select {

@@ -194,10 +194,10 @@ func enumerations(w *writer, a *table.Action) {
 }
 
 func specs(w *writer, actions []table.Action) {
-	w.line("// specs has every action by its name in lower case; never written after start.")
+	w.line("// specs has every action by its name; never written after start.")
 	w.line("var specs = map[string]Spec{")
 	for _, a := range actions {
-		line := fmt.Sprintf("%q: {Name: %q", strings.ToLower(a.Name), a.Name)
+		line := fmt.Sprintf("%q: {Name: %q", a.Name, a.Name)
 		if class := classExpression(&a); class != "" {
 			line += ", Class: " + class
 		}
@@ -221,7 +221,7 @@ func public(flag string) bool { return flag == "slow" || flag == "session" }
 // Forms renders the file of package session that says how actions are answered.
 func Forms(actions []table.Action) (map[string][]byte, error) {
 	var w writer
-	w.line("// forms has every action whose answer has a form of its own, by its name in lower case; never written after start.")
+	w.line("// forms has every action whose answer has a form of its own, by its name; never written after start.")
 	w.line("var forms = map[string]form{")
 	for _, a := range actions {
 		var flags []string
@@ -231,7 +231,7 @@ func Forms(actions []table.Action) (map[string][]byte, error) {
 			}
 		}
 		if len(flags) > 0 {
-			w.line("%q: {%s},", strings.ToLower(a.Name), strings.Join(flags, ", "))
+			w.line("%q: {%s},", a.Name, strings.Join(flags, ", "))
 		}
 	}
 	w.line("}")
