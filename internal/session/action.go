@@ -112,7 +112,7 @@ func (a *Action) keep(v verdict, b arrival, s *shared) {
 	}
 	switch {
 	case a.abandoned, v == ignored:
-	case v == item && a.err != nil && a.got.sink == nil:
+	case v == item && a.err != nil: // none comes behind one that did not fit
 	case v == item:
 		a.put(s.hub.Stamp(b.Block, b.received, b.doubt), s)
 	case v == end:

@@ -15,21 +15,33 @@ type snapshot struct {
 	sub    *event.Subscription
 	lists  []action.Action
 	then   func(item event.Event) []action.Action
-	wanted chan struct{} // holds a token while there is extra
+	wanted chan struct{} // holds a token when there is more in extra
 
 	mu    sync.Mutex // guards extra
 	extra []action.Action
 }
 
-// want has lists run, beside those of the snapshot.
+// want has lists run as soon as can be, beside those of the snapshot.
 func (s *snapshot) want(lists []action.Action) {
-	s.mu.Lock()
-	s.extra = append(s.extra, lists...)
-	s.mu.Unlock()
+	s.hold(lists)
 	select {
 	case s.wanted <- struct{}{}:
 	default:
 	}
+}
+
+// hold has lists run when others are, or are asked for.
+func (s *snapshot) hold(lists []action.Action) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.extra = append(s.extra, lists...)
+}
+
+// holds reports whether there are lists beside those of the snapshot.
+func (s *snapshot) holds() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.extra) > 0
 }
 
 // take returns the lists that are wanted.
@@ -71,7 +83,7 @@ func (s *snapshot) next(stop <-chan struct{}, all *bool) bool {
 	for {
 		select {
 		case <-s.of.hub.NeedsSnapshot(s.sub):
-			if *all = len(s.lists) > 0; *all {
+			if *all = len(s.lists) > 0; *all || s.holds() {
 				return true
 			}
 		case <-s.wanted:
@@ -107,6 +119,9 @@ func (s *snapshot) fill(ctx context.Context, stop <-chan struct{}, all *bool) bo
 	if *all {
 		lists = append(s.lists[:len(s.lists):len(s.lists)], extra...)
 	}
+	if len(lists) == 0 { // those that were wanted came with others
+		return true
+	}
 	gaps := s.of.hub.Gaps(s.sub)
 	results, broken := s.list(ctx, source, lists)
 	switch {
@@ -116,8 +131,8 @@ func (s *snapshot) fill(ctx context.Context, stop <-chan struct{}, all *bool) bo
 		*all = len(s.lists) > 0
 	case s.of.hub.Sync(s.sub, gaps, results):
 		*all = false
-	default: // there was a gap: its own request for a snapshot comes, and these are of the past, too
-		s.want(extra)
+	default: // there was a gap, so these are of the past. Its own request for a snapshot comes, once the consumer has caught up
+		s.hold(extra)
 		*all = false
 	}
 	return true

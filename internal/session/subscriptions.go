@@ -77,25 +77,17 @@ func (s *Subscriptions) Subscribe(filter event.Filter, limit int, lists []action
 
 // Refresh has lists run once more for sub, as those of its snapshot.
 func (s *Subscriptions) Refresh(sub *event.Subscription, lists []action.Action) {
-	s.mu.Lock()
-	snapshot := s.snapshots[sub]
-	s.mu.Unlock()
-	if snapshot == nil {
-		snapshot = s.keep(sub, nil, nil)
-	}
-	snapshot.want(lists)
+	s.keep(sub, nil, nil).want(lists)
 }
 
-// keep starts the snapshots of sub.
+// keep returns the snapshots of sub, which it starts unless they are.
 func (s *Subscriptions) keep(sub *event.Subscription, lists []action.Action, then func(event.Event) []action.Action) *snapshot {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if known := s.snapshots[sub]; known != nil {
-		return known
+	snapshot, started := s.enter(&snapshot{of: s, sub: sub, lists: lists, then: then, wanted: make(chan struct{}, 1)})
+	if started {
+		return snapshot
 	}
-	snapshot := &snapshot{of: s, sub: sub, lists: lists, then: then, wanted: make(chan struct{}, 1)}
-	s.snapshots[sub] = snapshot
-	// run ends with the subscription, which ends with the session.
+	// run ends with the subscription, which ends with the session. After that it
+	// runs here, so no lock is held.
 	s.tasks.Start(func() {
 		snapshot.run()
 		s.mu.Lock()
@@ -103,6 +95,17 @@ func (s *Subscriptions) keep(sub *event.Subscription, lists []action.Action, the
 		delete(s.snapshots, sub)
 	})
 	return snapshot
+}
+
+// enter adds the snapshots of a subscription, or returns those that it has.
+func (s *Subscriptions) enter(added *snapshot) (of *snapshot, started bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if of, started = s.snapshots[added.sub]; started {
+		return of, true
+	}
+	s.snapshots[added.sub] = added
+	return added, false
 }
 
 // Go runs f on a goroutine that Wait waits for.
