@@ -11,21 +11,43 @@ import (
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
+	"github.com/asterisk-go/asterisk-go/internal/leak"
 )
 
 // Door is a way to make a session.
 type Door struct {
 	Name string
 	// Open logs a user in. The suite closes the session.
-	Open func(ctx context.Context, s *lab.Server, u lab.User) (ami.Session, error)
+	Open func(ctx context.Context, s *lab.Server, u lab.User, l Limits) (ami.Session, error)
 	// Fragile says that an unknown user is not to be tried: it ends Asterisks
 	// before 20.20.1, 21.12.3 and 22.10.1 at this door.
 	Fragile bool
+	// Exact has the suite fail when a goroutine of the SDK is left right after a
+	// Close that leaves no session open. Nothing else may use the SDK meanwhile.
+	Exact bool
+}
+
+// Limits are settings that the suite needs of a session; zero means the default.
+type Limits struct{ MaxListItems int }
+
+// Wrapped has a type of a user's own around each session, as one that counts
+// actions; it is Exact.
+func (d Door) Wrapped() Door {
+	open := d.Open
+	d.Name, d.Exact = "Wrapped"+d.Name, true
+	d.Open = func(ctx context.Context, s *lab.Server, u lab.User, l Limits) (ami.Session, error) {
+		session, err := open(ctx, s, u, l)
+		if err != nil {
+			return nil, err
+		}
+		return struct{ ami.Session }{session}, nil
+	}
+	return d
 }
 
 // Config is what a server needs beside the default for the suite.
 func Config() *lab.Config {
-	return &lab.Config{Append: map[string]string{"extensions.conf": "\n[hints]\nexten => 100,hint,PJSIP/100\n" + strangerDialplan}}
+	return &lab.Config{Append: map[string]string{"extensions.conf": "\n[hints]\nexten => 100,hint,PJSIP/100\n" + strangerDialplan + roomsDialplan}}
 }
 
 // Test runs the suite on a server of [Config].
@@ -40,6 +62,10 @@ func Test(t *testing.T, s *lab.Server, d Door) {
 	t.Run("UserEvents", p.userEvents)
 	t.Run("Burst", p.burst)
 	t.Run("Snapshot", p.snapshot)
+	t.Run("Results", p.results)
+	t.Run("Rooms", p.rooms)
+	t.Run("Refresh", p.refresh)
+	t.Run("Limit", p.limit)
 	t.Run("Injection", p.injection)
 	t.Run("Strangers", p.strangers)
 	t.Run("Cancel", p.cancel)
@@ -51,6 +77,7 @@ func Test(t *testing.T, s *lab.Server, d Door) {
 type place struct {
 	server *lab.Server
 	door   Door
+	opened int // sessions that are not yet closed
 }
 
 // size is the small number, or in a full run the large one.
@@ -64,11 +91,16 @@ func size(small, large int) int {
 // open makes a session that ends with the test.
 func (p *place) open(t *testing.T, user string) ami.Session {
 	t.Helper()
-	s, err := p.door.Open(deadline(t, 30*time.Second), p.server, p.server.User(user))
+	return p.openWith(t, user, Limits{})
+}
+
+func (p *place) openWith(t *testing.T, user string, l Limits) ami.Session {
+	t.Helper()
+	s, err := p.door.Open(deadline(t, 30*time.Second), p.server, p.server.User(user), l)
 	if err != nil {
 		t.Fatalf("Open(%s) = %v", user, err)
 	}
-	t.Cleanup(func() { _ = s.Close() })
+	p.endWith(t, s)
 	return s
 }
 
@@ -80,8 +112,20 @@ func (p *place) conn(t *testing.T, mask string) *ami.Conn {
 	if err != nil {
 		t.Fatalf("Dial = %v", err)
 	}
-	t.Cleanup(func() { _ = conn.Close() })
+	p.endWith(t, conn)
 	return conn
+}
+
+// endWith closes s at the end of the test, and looks for what is left when it was
+// the last session.
+func (p *place) endWith(t *testing.T, s ami.Session) {
+	p.opened++
+	t.Cleanup(func() {
+		_ = s.Close()
+		if p.opened--; p.opened == 0 && p.door.Exact {
+			leak.None(t, "internal/conformance")
+		}
+	})
 }
 
 // deadline is a context that ends with the test, or after d; a minute at least, for it only ends what hangs, and a machine may

@@ -10,7 +10,9 @@ import (
 
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
+	"github.com/asterisk-go/asterisk-go/internal/leak"
 )
 
 // login: who may come in, and who not.
@@ -27,7 +29,7 @@ func (p *place) login(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if s, err := p.door.Open(ctx, p.server, p.server.User("all")); !errors.Is(err, context.Canceled) {
+	if s, err := p.door.Open(ctx, p.server, p.server.User("all"), Limits{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("Open with an ended context = %v, %v", s, err)
 	}
 }
@@ -35,7 +37,7 @@ func (p *place) login(t *testing.T) {
 func (p *place) turnedAway(t *testing.T, who string, u lab.User) {
 	t.Helper()
 	start := time.Now()
-	s, err := p.door.Open(deadline(t, 10*time.Second), p.server, u)
+	s, err := p.door.Open(deadline(t, 10*time.Second), p.server, u, Limits{})
 	if err == nil {
 		_ = s.Close()
 	}
@@ -94,10 +96,16 @@ func (p *place) check(t *testing.T) {
 	}
 }
 
-// close: what is in flight ends, and so do subscriptions; more of it is nothing.
+// close: what is in flight ends, and so do subscriptions, snapshots and calls;
+// more of it is nothing.
 func (p *place) close(t *testing.T) {
 	s := p.open(t, "all")
 	sub := s.Subscribe(ofCalls, nil)
+	other := s.Subscribe(ofCalls, &ami.SubscribeConfig{Snapshot: []action.Action{action.New("ShowDialPlan")}})
+	call, err := ami.Originate(deadline(t, 20*time.Second), s, action.Originate{Channel: "Local/noanswer@outcome", Application: "Wait", Data: "1", Timeout: time.Second})
+	if err != nil {
+		t.Errorf("Originate = %v", err)
+	}
 	start := time.Now()
 	for range 2 {
 		if err := s.Close(); err != nil {
@@ -107,10 +115,32 @@ func (p *place) close(t *testing.T) {
 	if took := time.Since(start); took > atOnce {
 		t.Errorf("Close took %v", took)
 	}
+	if p.door.Exact {
+		leak.None(t, "internal/conformance")
+	}
 	if _, err := s.Do(deadline(t, time.Second), action.Ping{}); !errors.Is(err, ami.ErrNotSent) || !errors.Is(err, ami.ErrClosed) {
 		t.Errorf("Do after Close = %v", err)
 	}
-	if _, err := sub.Next(deadline(t, 5*time.Second)); err == nil || sub.Err() != nil {
-		t.Errorf("Next after Close = %v, Err = %v", err, sub.Err())
+	drain(t, sub)
+	drain(t, other)
+	if call != nil {
+		if outcome, err := call.Wait(deadline(t, 5*time.Second)); err != nil || outcome.Result != ami.Unknown {
+			t.Errorf("Wait = %+v, %v; want a call whose end nobody saw", outcome, err)
+		}
+	}
+	if err := ami.Refresh(sub, action.CoreShowChannels{}); err != nil {
+		t.Errorf("Refresh after Close = %v", err)
+	}
+	drain(t, s.Subscribe(ofCalls, &ami.SubscribeConfig{Snapshot: []action.Action{action.CoreShowChannels{}}}))
+}
+
+// drain takes what a subscription of a closed session has, up to its end.
+func drain(t *testing.T, sub *event.Subscription) {
+	t.Helper()
+	ctx := deadline(t, 5*time.Second)
+	for range sub.All(ctx) {
+	}
+	if ctx.Err() != nil || sub.Err() != nil {
+		t.Errorf("a subscription after Close: %v, Err = %v", ctx.Err(), sub.Err())
 	}
 }

@@ -105,12 +105,12 @@ func ours(g goroutine) bool {
 
 // telling is where goroutines begin that tell their owner of their end themselves: by a channel that they close.
 var telling = []string{
-	"ami.(*recorder).",        // Close waits for what is to be written
-	"ajam.(*session).stream.", // the loop waits for it
-	"ajam.atEnd.",             // Close
-	"agi.(*Stream).",          // Wait
-	"agi.(*script).",          // nobody waits: it ends with the session
-	"fastagi.(*conn).",        // Shutdown
+	"ami.(*recorder).",            // Close waits for what is to be written
+	"ajam.(*httpSession).stream.", // the loop waits for it
+	"ajam.atEnd.",                 // Close
+	"agi.(*Stream).",              // Wait
+	"agi.(*script).",              // nobody waits: it ends with the session
+	"fastagi.(*conn).",            // Shutdown
 	"fastagi.(*Server).start.",
 	"agi/asyncagi.(*manager).", // Serve
 	"agi/agitest.",             // the test's cleanup
