@@ -283,7 +283,7 @@ func (s *storm) phones() {
 // media has a phone that sends RTP, gets a report on it, and holds the call.
 func (s *storm) media() {
 	m, phone := newMedia(s.T), newSoftphone(s.T, s.server)
-	s.do(action.Originate{Channel: "PJSIP/soft", Context: "storm2", Exten: "tone", Priority: 1, Async: true})
+	s.do(action.Originate{Channel: "PJSIP/soft", Context: "storm2", Exten: "music", Priority: 1, Async: true})
 	m.meet(s.T, phone.answer(m.port()))
 	m.talk(s.T)
 	m.report(s.T, m.hear(s.T))
