@@ -16,8 +16,10 @@ func (s source) Identity() session.Identity {
 		Booted: s.booted.Load(), AwaitBoot: !s.config.AcceptBooting}
 }
 
-func (s source) Lists(ctx context.Context, lists []action.Action, take func(list int, item event.Raw) bool) []error {
-	errs := make([]error, len(lists))
+// Lists runs one list after another. The barrier is the end of a poll that begins
+// after them: it brings all events from before.
+func (s source) Lists(ctx context.Context, lists []action.Action, barrier bool, take func(list int, item event.Raw) bool) (errs []error, past error) {
+	errs = make([]error, len(lists))
 	for i, a := range lists {
 		_, errs[i] = s.do(ctx, a, s.config.items(), func(item event.Raw) bool {
 			s.gate.Lock()
@@ -25,14 +27,8 @@ func (s source) Lists(ctx context.Context, lists []action.Action, take func(list
 			return s.over || take(i, item)
 		})
 	}
-	return errs
-}
-
-// Barrier is the end of a poll that begins from now on: it brings all events from
-// before.
-func (s source) Barrier(ctx context.Context) error {
-	if s.config.deaf() {
-		return nil
+	if barrier && !s.config.deaf() {
+		past = s.polls.wait(ctx, s.life)
 	}
-	return s.polls.wait(ctx, s.life)
+	return errs, past
 }

@@ -16,27 +16,29 @@ func (s source) Identity() session.Identity {
 		Booted: s.booted.Load(), AwaitBoot: !s.config.AcceptBooting}
 }
 
-// Lists sends all lists at once: Asterisk runs them one after another.
-func (s source) Lists(ctx context.Context, lists []action.Action, take func(list int, item event.Raw) bool) []error {
+// Lists sends all lists at once: Asterisk runs them one after another. The barrier
+// is a Ping right after them: Asterisk sends the events that it had queued before a
+// list after that list, but before the Ping's answer.
+func (s source) Lists(ctx context.Context, lists []action.Action, barrier bool, take func(list int, item event.Raw) bool) (errs []error, past error) {
 	limits := session.Unbounded
 	limits.Items = s.config.MaxListItems
-	errs := make([]error, len(lists))
+	errs = make([]error, len(lists))
 	started := make([]*session.Action, len(lists))
 	for i, a := range lists {
 		started[i] = s.newAction(a, limits, func(item event.Raw) bool { return take(i, item) })
 		errs[i] = s.start(ctx, started[i], a)
+	}
+	ping := s.newAction(action.Ping{}, s.limits(), nil)
+	if barrier {
+		past = s.start(ctx, ping, action.Ping{})
 	}
 	for i := range lists {
 		if errs[i] == nil {
 			_, errs[i] = s.pending.Await(ctx, started[i])
 		}
 	}
-	return errs
-}
-
-// Barrier is a Ping: Asterisk sends the events that it had queued before a list
-// after that list, but before the Ping's answer.
-func (s source) Barrier(ctx context.Context) error {
-	_, err := s.do(ctx, action.Ping{})
-	return err
+	if barrier && past == nil {
+		_, past = s.pending.Await(ctx, ping)
+	}
+	return errs, past
 }

@@ -138,36 +138,43 @@ func (s *snapshot) fill(ctx context.Context, stop <-chan struct{}, all *bool) bo
 	return true
 }
 
-// list runs lists, those that their items lead to, and the barrier behind them. It
+// list runs lists, those that their items lead to, and the barrier after them. It
 // reports whether the login has ended meanwhile.
 func (s *snapshot) list(ctx context.Context, source Source, lists []action.Action) (results []event.ListResult, broken bool) {
-	results, items := s.pass(ctx, source, lists, s.then != nil)
-	var deeper []action.Action
-	for _, item := range items {
-		deeper = append(deeper, s.then(item.Decode())...)
+	var past error
+	if s.then == nil {
+		results, past = s.pass(ctx, source, lists, true, nil)
+	} else {
+		var items []event.Raw
+		results, _ = s.pass(ctx, source, lists, false, &items)
+		var deeper []action.Action
+		for _, item := range items {
+			deeper = append(deeper, s.then(item.Decode())...)
+		}
+		var more []event.ListResult
+		more, past = s.pass(ctx, source, deeper, true, nil)
+		results = append(results, more...)
 	}
-	more, _ := s.pass(ctx, source, deeper, false)
-	results = append(results, more...)
-	err := source.Barrier(ctx)
 	if source.Err() != nil {
 		return nil, true
 	}
-	if last := len(results) - 1; err != nil && last >= 0 && results[last].Err == nil {
-		results[last].Err = err
+	if last := len(results) - 1; past != nil && last >= 0 && results[last].Err == nil {
+		results[last].Err = past
 	}
 	return results, false
 }
 
-// pass runs lists and passes their items on. It returns them, too, if asked to.
-func (s *snapshot) pass(ctx context.Context, source Source, lists []action.Action, gather bool) (results []event.ListResult, items []event.Raw) {
+// pass runs lists, and a barrier after them if asked to, and passes their items on.
+// It appends them to gathered, too, unless that is nil.
+func (s *snapshot) pass(ctx context.Context, source Source, lists []action.Action, barrier bool, gathered *[]event.Raw) (results []event.ListResult, past error) {
 	results = make([]event.ListResult, len(lists))
-	errs := source.Lists(ctx, lists, func(i int, item event.Raw) bool {
+	errs, past := source.Lists(ctx, lists, barrier, func(i int, item event.Raw) bool {
 		if !s.of.hub.Item(s.sub, item, s.of.most) {
 			return false
 		}
 		results[i].Items++
-		if gather {
-			items = append(items, item)
+		if gathered != nil {
+			*gathered = append(*gathered, item)
 		}
 		return true
 	})
@@ -177,5 +184,5 @@ func (s *snapshot) pass(ctx context.Context, source Source, lists []action.Actio
 			results[i].Err = errs[i]
 		}
 	}
-	return results, items
+	return results, past
 }

@@ -32,11 +32,9 @@ type Source interface {
 	Identity() Identity
 	// Lists runs lists and returns their errors. Their items go to take, with
 	// the index of the list, on the goroutine that reads; it reports whether there
-	// was room for one.
-	Lists(ctx context.Context, lists []action.Action, take func(list int, item event.Raw) bool) []error
-	// Barrier returns once the hub has all events that Asterisk had for the
-	// session before.
-	Barrier(ctx context.Context) error
+	// was room for one. A barrier goes after them if that is asked for: its error
+	// is nil once the hub has all events that Asterisk had for the session before.
+	Lists(ctx context.Context, lists []action.Action, barrier bool, take func(list int, item event.Raw) bool) (errs []error, past error)
 }
 
 // Identity is what a login knows of itself.
