@@ -189,7 +189,7 @@ func (a *Action) overtaken(s *shared) {
 		return
 	}
 	switch v, err := a.overtake(); {
-	case v == end:
+	case v == end && a.got.held != nil: // nil if nobody waits
 		a.got.end, a.got.held = *a.got.held, nil
 	case v == text:
 		a.printed()
