@@ -2,6 +2,7 @@ package ami
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 
@@ -71,11 +72,12 @@ func Each[E event.Event](ctx context.Context, s Session, a action.Lister[E]) ite
 // command that fails, or is unknown, is an [*Error]; its lines are returned too.
 func Command(ctx context.Context, s Session, command string) ([]string, error) {
 	response, err := s.Do(ctx, action.Command{Command: command})
-	if err != nil {
-		if refusal, ok := err.(*Error); ok {
-			return refusal.Response.Output(), err
-		}
-		return nil, err
+	var refusal *Error
+	switch {
+	case err == nil:
+		return response.Output(), nil
+	case errors.As(err, &refusal) && refusal.Response != nil:
+		return refusal.Response.Output(), err
 	}
-	return response.Output(), nil
+	return nil, err
 }
