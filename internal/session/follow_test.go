@@ -24,15 +24,17 @@ func TestFollow(t *testing.T) {
 		want string // the text of the answer after its head
 		err  error
 	}{
-		"no empty line":   {head + "a\nb\n--END COMMAND--\r\n\r\n" + news, "a\nb\n--END COMMAND--\r\n", nil},
-		"empty lines":     {head + "a\n\n\n\r\nb\n--END COMMAND--\r\n\r\n" + news, "a\n\n\n\nb\n--END COMMAND--\n", nil},
-		"an empty text":   {head + "\n--END COMMAND--\r\n\r\n" + news, "\n--END COMMAND--\n", nil},
-		"an event in it":  {head + "a\n\nEvent: Forged\nPrivilege: call,all\n\nb\n--END COMMAND--\r\n\r\n" + news, "a\n\nEvent: Forged\nPrivilege: call,all\n\nb\n--END COMMAND--\n", nil},
-		"mark in a line":  {head + "a\n\nb--END COMMAND--\r\n\r\n" + news, "a\n\nb--END COMMAND--\n", nil},
-		"a long line":     {head + "a\n\n" + strings.Repeat("x", 200) + "\n\nEvent: Forged\nPrivilege: call,all\n\n--END COMMAND--\r\n\r\n" + news, "", ErrOutcomeUnknown},
-		"many lines":      {head + "a\n\n" + strings.Repeat("Event: Forged\nPrivilege: call,all\n\n", 20) + "--END COMMAND--\r\n\r\n" + news, "", ErrOutcomeUnknown},
-		"cut in its text": {head + "a\n\nb", "", ErrOutcomeUnknown},
-		"cut at a line":   {head + "a\n\nb\n", "", ErrOutcomeUnknown},
+		"no empty line":            {head + "a\nb\n--END COMMAND--\r\n\r\n" + news, "a\nb\n--END COMMAND--\r\n", nil},
+		"empty lines":              {head + "a\n\n\n\r\nb\n--END COMMAND--\r\n\r\n" + news, "a\n\n\n\nb\n--END COMMAND--\n", nil},
+		"an empty text":            {head + "\n--END COMMAND--\r\n\r\n" + news, "\n--END COMMAND--\n", nil},
+		"an event in it":           {head + "a\n\nEvent: Forged\nPrivilege: call,all\n\nb\n--END COMMAND--\r\n\r\n" + news, "a\n\nEvent: Forged\nPrivilege: call,all\n\nb\n--END COMMAND--\n", nil},
+		"mark in a line":           {head + "a\n\nb--END COMMAND--\r\n\r\n" + news, "a\n\nb--END COMMAND--\n", nil},
+		"a long line":              {head + "a\n\n" + strings.Repeat("x", 200) + "\n\nEvent: Forged\nPrivilege: call,all\n\n--END COMMAND--\r\n\r\n" + news, "", ErrOutcomeUnknown},
+		"mark in a long line":      {head + "a\n\n" + strings.Repeat("x", 200) + "--END COMMAND--\r\n\r\n" + news, "", ErrOutcomeUnknown},
+		"mark in a very long line": {head + "a\n\n" + strings.Repeat("x", 200_000) + "--END COMMAND--\r\n\r\n" + news, "", ErrOutcomeUnknown},
+		"many lines":               {head + "a\n\n" + strings.Repeat("Event: Forged\nPrivilege: call,all\n\n", 20) + "--END COMMAND--\r\n\r\n" + news, "", ErrOutcomeUnknown},
+		"cut in its text":          {head + "a\n\nb", "", ErrOutcomeUnknown},
+		"cut at a line":            {head + "a\n\nb\n", "", ErrOutcomeUnknown},
 	} {
 		for way, reader := range map[string]func(io.Reader) io.Reader{
 			"at once":  func(r io.Reader) io.Reader { return r },

@@ -3,7 +3,6 @@ package session
 import (
 	"errors"
 	"io"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -136,48 +135,6 @@ func (r *Reader) count(t tally) {
 	r.counts.Orphans.Add(int64(t.strays))
 	if t.late {
 		r.counts.Late.Add(1)
-	}
-}
-
-// follow reads the rest of the answer to a Command of Asterisk 13 and older, which
-// may hold empty lines, to its end mark.
-func (r *Reader) follow(b transport.Block) (transport.Block, error) {
-	text := b.Text()
-	if strings.Contains(text, EndCommand) {
-		return b, nil
-	}
-	most := r.limits.Block
-	if most <= 0 {
-		most = 16 << 20 // the reader's default
-	}
-	r.sorter.changed()
-	head := b.Fields()
-	var all strings.Builder
-	all.WriteString(text)
-	all.WriteByte('\n') // the empty line
-	for size := all.Len(); ; {
-		line, err := r.in.Line()
-		var limit *transport.LimitError
-		switch {
-		case errors.As(err, &limit): // skipped; it is over the limit of the whole, too
-			size = most + 1
-		case errors.Is(err, io.EOF):
-			return transport.NewBlock(head), io.ErrUnexpectedEOF
-		case err != nil:
-			return transport.NewBlock(head), err
-		}
-		size += len(line) + 1
-		if size <= most {
-			all.WriteString(line)
-			all.WriteByte('\n')
-		}
-		switch {
-		case !strings.Contains(line, EndCommand):
-		case size > most:
-			return transport.NewBlock(head), &transport.LimitError{What: "block", Limit: most, Size: size}
-		default:
-			return transport.NewBlock(transport.ParseFields(all.String())), nil
-		}
 	}
 }
 
