@@ -154,7 +154,12 @@ func (p *Pending) cutOff(a *Action, cause error) bool {
 	return true
 }
 
-// cutAlone is cut for whatever comes where there is one action.
+// cutAlone is cut for whatever comes where there is one action. That goes on to
+// the end of its answer, so that none of its items is taken for news.
 func (p *Pending) cutAlone(cause error) bool {
-	return p.lone && p.cutOff(p.oldest(), cause)
+	if !p.lone || len(p.sent) == 0 {
+		return false
+	}
+	p.sent[0].fail(&p.shared, ErrOutcomeUnknown, cause)
+	return true
 }
