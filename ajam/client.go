@@ -50,7 +50,7 @@ func Connect(ctx context.Context, address string, config *Config) (*Client, erro
 	}
 	c.places = make(session.Places, c.config.MaxInFlight)
 	c.hub = session.HubOf(new(event.Hub), "ajam", c.config.Logger)
-	c.subscriptions = session.NewSubscriptions(c.hub, errs, math.MaxInt, c.source) // Config.MaxBody bounds each list
+	c.subscriptions = session.NewSubscriptions(c.hub, errs, int(min(c.config.MaxBody, math.MaxInt)), c.source)
 	c.reconnector = session.NewReconnector(session.Policy{
 		Package: "ajam", Logger: c.config.Logger, Closed: ami.ErrClosed,
 		RetryMin: c.config.RetryMin, RetryMax: c.config.RetryMax, StableAfter: c.config.StableAfter,

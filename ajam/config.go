@@ -75,12 +75,14 @@ type Config struct {
 	// loop takes. 0 means 16: Asterisk serves a hundred connections unless
 	// http.conf says otherwise.
 	MaxInFlight int
-	// MaxListItems is how many events Do gathers for one action; 0 means a
-	// million. ami.Each has no such limit, but that of MaxBody.
+	// MaxListItems is how many events Do gathers for one action, and how many
+	// items each list of a snapshot may have; 0 means a million. ami.Each has
+	// no such limit, but that of MaxBody.
 	MaxListItems int
-	// MaxBody is how many bytes an answer may have; 0 means 64 MiB. One that
-	// has begun and then stalls for a minute, or comes at less than 1 KiB a
-	// second for longer, is given up, too.
+	// MaxBody is how many bytes an answer may have, and the items of snapshots
+	// that wait in a subscription; 0 means 64 MiB. An answer that has begun and
+	// then stalls for a minute, or comes at less than 1 KiB a second for longer,
+	// is given up, too.
 	MaxBody int64
 	// Limits bounds the lines and blocks of an answer; zero fields have the
 	// defaults of transport. In the answers to a login a line may have 4 KiB and

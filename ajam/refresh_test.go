@@ -191,3 +191,37 @@ func TestSnapshotOverTheLimitOfItems(t *testing.T) {
 		}
 	})
 }
+
+// What waits for the consumer has a limit of bytes, over all lists. When it has
+// caught up a list is whole again.
+func TestSnapshotOverTheLimitOfBytes(t *testing.T) {
+	const items = 40
+	synctest.Test(t, func(t *testing.T) {
+		c := connectTo(t, serve(t, func(p *amitest.Peer) {
+			p.Handle("QueueSummary", func(p *amitest.Peer, a amitest.Action) {
+				var all [][]string
+				for range items {
+					all = append(all, []string{"Event", "QueueSummary", "Queue", "support"})
+				}
+				p.List(a, "QueueSummaryComplete", all...)
+			})
+			conferences(p)
+		}), func(c *ajam.Config) { c.MaxBody = 4500 })
+		queues := action.New("QueueSummary")
+		sub := c.Subscribe(ofNothing, &ami.SubscribeConfig{Snapshot: []action.Action{queues, queues}})
+		<-time.After(time.Minute) // the consumer sleeps
+		before, s := synced(t, sub)
+		if len(s.Lists) != 2 || s.Lists[0].Err != nil || s.Lists[0].Items != items || !errors.Is(s.Lists[1].Err, ami.ErrTooManyItems) ||
+			strings.Count(before, "QueueSummary") != s.Lists[0].Items+s.Lists[1].Items {
+			t.Errorf("the stream has %q, then Synced of %+v; want the second list to be cut", before, s.Lists)
+		}
+		for range 3 {
+			if err := ami.Refresh(sub, queues); err != nil {
+				t.Errorf("Refresh = %v", err)
+			}
+			if _, s := synced(t, sub); s.Err != nil || s.Lists[0].Items != items {
+				t.Errorf("Synced of %+v after the consumer has caught up", s.Lists)
+			}
+		}
+	})
+}

@@ -81,13 +81,14 @@ type Config struct {
 	// MaxInFlight is how many actions may be unanswered at once; Do waits for
 	// its turn. 0 means 1024.
 	MaxInFlight int
-	// MaxListItems is how many events Do gathers for one action; 0 means a
-	// million. Each has no such limit.
+	// MaxListItems is how many events Do gathers for one action, and how many
+	// items each list of a snapshot may have; 0 means a million. Each has no
+	// such limit.
 	MaxListItems int
-	// MaxListBytes is how much text of those events Do gathers, and how much
-	// Each holds for a loop that is slower than Asterisk; 0 means 256 MiB.
-	// Asterisk runs the actions of a connection one by one, so no two lists
-	// grow at a time.
+	// MaxListBytes is how much text of those events Do gathers, how much Each
+	// holds for a loop that is slower than Asterisk, and how much of snapshots
+	// may wait in a subscription; 0 means 256 MiB. Asterisk runs the actions of
+	// a connection one by one, so no two lists grow at a time.
 	MaxListBytes int
 	// Limits bounds what is read; zero fields have the defaults of transport.
 	// Before the login is answered a line may have 4 KiB and a block 64 KiB, or

@@ -49,8 +49,8 @@ type SubscribeConfig struct {
 	// Synced, and an item of it to be ignored.
 	//
 	// Items have limits of their own, Config.MaxListItems for each list and
-	// MaxListBytes for all that wait for the consumer; over these the list's
-	// error is [ErrTooManyItems].
+	// MaxListBytes (of ajam.Config, MaxBody) for all that wait for the consumer;
+	// over these the list's error is [ErrTooManyItems].
 	Snapshot []action.Action
 	// Then returns further lists that an item of the snapshot leads to, as
 	// ConfbridgeList of each room of ConfbridgeListRooms; nil for none. They are
@@ -69,10 +69,12 @@ func (c *SubscribeConfig) subscribe(to *session.Subscriptions, filter event.Filt
 
 // Refresh runs lists for a subscription once more, or other ones than those of
 // its snapshot: their items come in its stream, followed by an [event.Synced] of
-// these lists, as after a [event.Gap] but without one. It does not wait for that.
-// Where the connection is lost meanwhile they are run again on the next one. It is
-// safe for concurrent use, and may be called from the consumer's loop. After the
-// end of the subscription it does nothing.
+// these lists, as after a [event.Gap] but without one. SubscribeConfig.Then is
+// called with these items, too. Refresh does not wait for any of that. Where the
+// connection is lost meanwhile the lists are run again on the next one, and after
+// an overflow once the consumer has caught up; so one Synced may be of several
+// calls. It is safe for concurrent use, and may be called from the consumer's
+// loop. After the end of the subscription, and without lists, it does nothing.
 //
 // The error is that the subscription is not one of a Session.
 func Refresh(sub *event.Subscription, lists ...action.Action) error {
