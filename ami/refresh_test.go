@@ -1,7 +1,6 @@
 package ami_test
 
 import (
-	"errors"
 	"strconv"
 	"strings"
 	"sync"
@@ -240,74 +239,61 @@ func TestRefreshWhileEventsAreDropped(t *testing.T) {
 	})
 }
 
-// Results of each list: what one is refused for hides nothing of the others.
-func TestResultOfEachList(t *testing.T) {
-	talk(t, func(p *amitest.Peer) {
+// A list that is asked for while a snapshot runs comes after it, and has a Synced
+// of its own.
+func TestRefreshWhileASnapshotRuns(t *testing.T) {
+	asked, goOn := make(chan struct{}), make(chan struct{})
+	conn := scripted(t, func(p *amitest.Peer) {
 		threeLists(p)
-		p.Handle("ConfbridgeListRooms", func(p *amitest.Peer, a amitest.Action) { p.Error(a, "No active conferences.") })
-		p.Handle("PJSIPShowContacts", func(p *amitest.Peer, a amitest.Action) { p.Error(a, "No Contacts found") })
-		p.Handle("Agents", func(p *amitest.Peer, a amitest.Action) { p.Error(a, "Permission denied") })
-		p.Handle("DBGet", func(p *amitest.Peer, a amitest.Action) { p.Error(a, "No active conferences.") }) // another's words
-	}, func(t *testing.T, c *ami.Conn) {
-		sub := c.Subscribe(event.Named("Tick"), &ami.SubscribeConfig{Snapshot: []action.Action{
-			action.New("Agents"), action.CoreShowChannels{}, action.New("confbridgelistrooms"), action.New("Frobnicate"), action.Getvar{},
-			action.New("PJSIPShowContacts"), action.New("DBGet", "Family", "f", "Key", "k"), action.New("QueueSummary"),
-		}})
-		before, s := synced(t, sub)
-		if before != "CoreShowChannel CoreShowChannel QueueSummary" {
-			t.Errorf("the stream has %q", before)
-		}
-		wants := []error{ami.ErrPermissionDenied, nil, nil, ami.ErrUnknownAction, ami.ErrNotSent, nil, errSome, nil}
-		if len(s.Lists) != len(wants) {
-			t.Fatalf("Synced has %d results, want %d", len(s.Lists), len(wants))
-		}
-		for i, list := range s.Lists {
-			if want := wants[i]; want == errSome && list.Err == nil || want != errSome && !errors.Is(list.Err, want) {
-				t.Errorf("%s: %v, want %v", list.Action, list.Err, want)
-			}
-		}
-		if s.Lists[1].Items != 2 || s.Lists[7].Items != 1 || !errors.Is(s.Err, ami.ErrPermissionDenied) {
-			t.Errorf("results %q, Err %v", results(s), s.Err)
-		}
+		p.Handle("CoreShowChannels", func(p *amitest.Peer, a amitest.Action) {
+			close(asked)
+			<-goOn
+			p.List(a, "CoreShowChannelsComplete", []string{"Event", "CoreShowChannel"})
+		})
 	})
-}
-
-// roomsOf is a list of each room that a list of rooms has.
-func roomsOf(item event.Event) []action.Action {
-	room, ok := item.(event.ConfbridgeListRooms)
-	if !ok {
-		return nil
+	sub := conn.Subscribe(event.Named("Tick"), lists(0))
+	<-asked
+	refresh(t, sub, "QueueSummary")
+	refresh(t, sub, "ParkedCalls")
+	close(goOn)
+	for _, want := range [][2]string{{"CoreShowChannel", "CoreShowChannels 1"}, {"QueueSummary ParkedCall", "QueueSummary 1, ParkedCalls 1"}} {
+		if before, s := synced(t, sub); before != want[0] || results(s) != want[1] {
+			t.Errorf("the stream has %q, then Synced of %q; want %q", before, results(s), want)
+		}
 	}
-	return []action.Action{action.New("ConfbridgeList", "Conference", room.Conference)}
 }
 
-// Lists that depend on a list: their items are there before Synced, each has a
-// result in the order in which they were run, and a room that is gone is empty.
-func TestListsOfAList(t *testing.T) {
-	talk(t, func(p *amitest.Peer) {
-		threeLists(p)
-		p.Handle("ConfbridgeListRooms", func(p *amitest.Peer, a amitest.Action) {
-			p.List(a, "ConfbridgeListRoomsComplete", []string{"Event", "ConfbridgeListRooms", "Conference", "a"},
-				[]string{"Event", "ConfbridgeListRooms", "Conference", "gone"}, []string{"Event", "ConfbridgeListRooms", "Conference", "c"})
-		})
-		p.Handle("ConfbridgeList", func(p *amitest.Peer, a amitest.Action) {
-			if a.Get("Conference") == "gone" {
-				p.Error(a, "No Conference by that name found.")
-				return
+// An event that is lost beside a list makes it old: it is run once more, beside the
+// snapshot and without one.
+func TestRefreshBesideALostEvent(t *testing.T) {
+	for _, config := range []*ami.SubscribeConfig{nil, lists(0)} {
+		synctest.Test(t, func(t *testing.T) {
+			lost := false
+			conn := dialTo(t, serve(t, behindLogin(func(p *amitest.Peer) {
+				threeLists(p)
+				p.Handle("QueueSummary", func(p *amitest.Peer, a amitest.Action) {
+					if !lost {
+						p.Emit("Event", "Tick", "Privilege", "user,all", "Value", long)
+					}
+					lost = true
+					p.List(a, "QueueSummaryComplete", []string{"Event", "QueueSummary"})
+				})
+			})), small)
+			sub := conn.Subscribe(event.Named("Tick"), config)
+			wantBefore, wantResults := "Gap QueueSummary QueueSummary", "QueueSummary 1"
+			if config != nil {
+				synced(t, sub)
+				wantBefore, wantResults = "Gap QueueSummary CoreShowChannel CoreShowChannel QueueSummary", "CoreShowChannels 2, QueueSummary 1"
 			}
-			p.List(a, "ConfbridgeListComplete", []string{"Event", "ConfbridgeList", "Conference", a.Get("Conference")})
-		})
-	}, func(t *testing.T, c *ami.Conn) {
-		sub := c.Subscribe(event.Named("Tick"), &ami.SubscribeConfig{Snapshot: []action.Action{action.New("ConfbridgeListRooms"), action.CoreShowChannels{}}, Then: roomsOf})
-		for range 2 {
-			before, s := synced(t, sub)
-			before = strings.Replace(before, "CoreShowChannel CoreShowChannel ", "", 1)
-			got := strings.Replace(results(s), "CoreShowChannels 2, ", "", 1)
-			if before != "ConfbridgeListRooms ConfbridgeListRooms ConfbridgeListRooms ConfbridgeList ConfbridgeList" ||
-				got != "ConfbridgeListRooms 3, ConfbridgeList 1, ConfbridgeList 0, ConfbridgeList 1" || s.Err != nil {
-				t.Errorf("the stream has %q, then Synced of %q, %v", before, got, s.Err)
+			refresh(t, sub, "QueueSummary")
+			if before, s := synced(t, sub); before != wantBefore || results(s) != wantResults {
+				t.Errorf("the stream has %q, then Synced of %q; want %q and %q", before, results(s), wantBefore, wantResults)
 			}
-			refresh(t, sub, "ConfbridgeListRooms")
-		}
-	})
+			<-time.After(time.Hour)
+			_ = conn.Close()
+			if ev, err := sub.Next(t.Context()); err == nil {
+				t.Errorf("the stream goes on with %v", ev)
+			}
+		})
+	}
 }
