@@ -18,15 +18,16 @@ import (
 type typed struct {
 	zero   Event
 	filter Filter
-	marker bool // the hub makes it, no decoder does
+	on     func(h *Handlers, f func(Event)) // has h call f
+	marker bool                             // the hub makes it, no decoder does
 }
 
-func of[T Event]() typed {
+func of[T Handled[T]]() typed {
 	var zero T
-	return typed{zero: zero, filter: Of[T]()}
+	return typed{zero: zero, filter: Of[T](), on: func(h *Handlers, f func(Event)) { On(h, func(e T) { f(e) }) }}
 }
 
-func marker[T Event]() typed {
+func marker[T Handled[T]]() typed {
 	t := of[T]()
 	t.marker = true
 	return t
