@@ -46,9 +46,15 @@ func newLogin(hub session.Hub, run func(list action.Action) error) *login {
 	return &login{hub: hub, run: run, done: make(chan struct{})}
 }
 
-func (l *login) Done() <-chan struct{}      { return l.done }
-func (l *login) Close() error               { return nil }
-func (l *login) Identity() session.Identity { return session.Identity{} }
+func (l *login) Done() <-chan struct{} { return l.done }
+func (l *login) Close() error          { return nil }
+
+func (l *login) Identity() session.Identity {
+	if l.seen != nil {
+		l.seen()
+	}
+	return session.Identity{}
+}
 
 func (l *login) Err() error {
 	l.mu.Lock()
