@@ -78,6 +78,9 @@ func (p *source) Item(s *Subscription, item Raw, most int) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	item.item = true
+	if item.sequence != h.sequence { // more came since, by another connection
+		item.sequence = h.number(item.received).sequence
+	}
 	if !s.admitItem(&item, most) {
 		return false
 	}
