@@ -53,7 +53,7 @@
 //
 // # When something does not work
 //
-// [Check] tells what a login may do and hear, and what can't work therefore.
+// [Check] tells what a login may do and hear, and therefore what cannot work.
 // Config.Record writes a transcript without secrets, which package amitest
 // plays back; Config.Logger gets connections made and lost; Stats counts.
 package ami

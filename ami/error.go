@@ -27,8 +27,9 @@ var (
 	// ErrSilent: the peer gave no sign of life; see Config.PingInterval.
 	ErrSilent = session.ErrSilent
 	// ErrTooManyItems: a list was longer than Config.MaxListItems or
-	// MaxListBytes, or the loop over ami.Each fell behind it by the latter.
-	// Package ajam has MaxBody instead, which is no limit of this kind.
+	// MaxListBytes, or the loop over [Each], or the consumer of a snapshot, fell
+	// behind it by more than MaxListBytes. Package ajam has MaxBody instead: an
+	// answer over it is a different error.
 	ErrTooManyItems = session.ErrTooManyItems
 )
 
@@ -54,11 +55,12 @@ var (
 	ErrShuttingDown = session.ErrShuttingDown
 )
 
-// Error is a refusal: Asterisk answered, and did not do what it was asked. A fake
-// of yours refuses with one that has Action and Response.
+// Error is a refusal: Asterisk answered, and did not do what it was asked. A
+// [Session] of your own, as a fake in a test, refuses by returning an Error with
+// Action and Response.
 type Error struct {
 	Action   string    // the name of the action
-	Response *Response // the whole answer; nil says as much as an empty one
+	Response *Response // the whole answer; nil counts as an empty one
 }
 
 // Error is Asterisk's message and, where one is known, the remedy. Of a Command

@@ -15,10 +15,10 @@ import (
 //
 //	channels, err := ami.List(ctx, session, action.CoreShowChannels{})
 //
-// An empty list is not an error, but some actions of Asterisk refuse instead
-// of giving one. Items of another type are left out; a list that has no others is
-// an error. With an error there are no items: use Each to get those that arrived
-// before it.
+// An empty list is not an error, but Asterisk refuses some list actions when there
+// is nothing to list. Items that are not of type E are left out; a list of such
+// items alone is an error. With an error there are no items: use [Each] to get
+// those that arrived before it.
 func List[E event.Event](ctx context.Context, s Session, a action.Lister[E]) ([]E, error) {
 	response, err := s.Do(ctx, a)
 	if err != nil {
@@ -44,8 +44,8 @@ func otherItems[E event.Event](a action.Action, first event.Event) error {
 }
 
 // Each is List for very long lists: it yields the items as they come. An error
-// is the last thing it yields, with a zero item. Leaving the loop drops the
-// rest of the list.
+// is the last thing it yields, with a zero item; a list without an item of type E
+// is one, unless it is empty. Leaving the loop drops the rest of the list.
 func Each[E event.Event](ctx context.Context, s Session, a action.Lister[E]) iter.Seq2[E, error] {
 	return func(yield func(E, error) bool) {
 		var other event.Event // the first item that is not of type E

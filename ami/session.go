@@ -48,14 +48,15 @@ type SubscribeConfig struct {
 	// may be newer, so what ended since the Gap is to be remembered until
 	// Synced, and an item of it to be ignored.
 	//
-	// Items have limits of their own, Config.MaxListItems for each list and
-	// MaxListBytes (of ajam.Config, MaxBody) for all that wait for the consumer;
-	// over these the list's error is [ErrTooManyItems].
+	// Items do not count for Limit. Config.MaxListItems is the limit of each list,
+	// and MaxListBytes (in package ajam MaxBody) that of all items that
+	// wait for the consumer. The error of a list over these is [ErrTooManyItems].
 	Snapshot []action.Action
-	// Then returns further lists that an item of the snapshot leads to, as
-	// ConfbridgeList of each room of ConfbridgeListRooms; nil for none. They are
-	// run once all lists of Snapshot have ended, and before Synced. Then is called
-	// with each of their items, on a goroutine of the session, and must not wait
+	// Then returns further lists that an item of a list leads to, as
+	// ConfbridgeList of each room of ConfbridgeListRooms; nil for none. It is
+	// called with each item of Snapshot, and of the lists of [Refresh], once all of
+	// these have ended. The further lists run before Synced; Then is not called
+	// with their items. It runs on a goroutine of the session, and must not wait
 	// for the consumer.
 	Then func(item event.Event) []action.Action
 }
@@ -67,16 +68,17 @@ func (c *SubscribeConfig) subscribe(to *session.Subscriptions, filter event.Filt
 	return to.Subscribe(filter, c.Limit, c.Snapshot, c.Then)
 }
 
-// Refresh runs lists for a subscription once more, or other ones than those of
-// its snapshot: their items come in its stream, followed by an [event.Synced] of
-// these lists, as after a [event.Gap] but without one. SubscribeConfig.Then is
-// called with these items, too. Refresh does not wait for any of that. Where the
-// connection is lost meanwhile the lists are run again on the next one, and after
-// an overflow once the consumer has caught up; so one Synced may be of several
-// calls. It is safe for concurrent use, and may be called from the consumer's
-// loop. After the end of the subscription, and without lists, it does nothing.
+// Refresh runs list actions for a subscription: those of its snapshot once more,
+// or others. Their items come in its stream, followed by an [event.Synced] with
+// the results of these lists. Refresh returns at once. Lists that wait at the same
+// time are run together and have one Synced, also with those of the snapshot
+// after an [event.Gap]. If events are lost meanwhile, or the connection, they run
+// again. Without lists, or after the end of the subscription, Refresh does
+// nothing. It is safe for concurrent use, and may be called from the consumer's
+// loop.
 //
-// The error is that the subscription is not one of a Session.
+// Refresh returns an error if the subscription is one of an [event.Hub] that is
+// not a Session's.
 func Refresh(sub *event.Subscription, lists ...action.Action) error {
 	of, ok := session.Of(sub)
 	if !ok {

@@ -20,8 +20,8 @@ const (
 
 // Gap stands in the stream exactly where events are missing. It passes every
 // filter. What was learned from events before it may no longer be true. Gaps of
-// one reason with nothing between them are one, whose number is that of the last
-// event that is missing.
+// one reason (Overflow or Oversized) with nothing between them are merged into
+// one: Missed counts all of them, and Sequence is that of the last missing event.
 type Gap struct {
 	Base
 	Reason GapReason
@@ -47,15 +47,15 @@ type Connected struct {
 // EventName is "Connected".
 func (Connected) EventName() string { return "Connected" }
 
-// Synced ends a snapshot: what its lists gave, and the events after them, are
-// now the whole picture. It passes every filter.
+// Synced ends a snapshot, or the lists of ami.Refresh: what the lists gave, and the
+// events after them, are now the whole picture of what they list. It passes every
+// filter.
 type Synced struct {
 	Base
 	// Err is the first error of the snapshot's lists; what they gave before
 	// it is in the stream. Nil when all lists are complete.
 	Err error
-	// Lists says of each list, in the order in which they were run, whether it
-	// is complete.
+	// Lists has the result of each list, in the order in which they were run.
 	Lists []ListResult
 }
 
@@ -65,9 +65,10 @@ type ListResult struct {
 	Action string
 	// Items is how many of its items are in the stream.
 	Items int
-	// Err is nil if these are all that there are: also where Asterisk refuses
-	// the action because there is nothing to list. Otherwise some are missing,
-	// or all.
+	// Err is nil when the list is complete: also when Asterisk refused the
+	// action because there is nothing to list. Otherwise it says why items are
+	// missing. The last list may have the error of the wait that follows it,
+	// for the events from before the lists.
 	Err error
 }
 
