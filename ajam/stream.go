@@ -34,7 +34,7 @@ func (s *httpSession) stream(ctx context.Context, a action.Action, yield func(ev
 		// Ends with the action; Drop waits for it.
 		go func() {
 			defer close(list.done)
-			_, list.err = s.do(ctx, a, session.Unbounded, sink)
+			_, list.err = s.do(ctx, a, s.config.items().OfStream(), sink)
 		}()
 		return list, nil
 	}, yield)

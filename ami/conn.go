@@ -169,7 +169,7 @@ func (c *Conn) Stream(ctx context.Context, a action.Action) iter.Seq2[event.Even
 
 func (c *Conn) stream(ctx context.Context, a action.Action, yield func(event.Event, error) bool) {
 	session.Stream(ctx, c.hub, errs, a.ActionName(), c.config.MaxListBytes, func(sink func(event.Raw) bool) (session.Listing, error) {
-		pending := c.newAction(a, session.Unbounded, sink)
+		pending := c.newAction(a, c.limits().OfStream(), sink)
 		return c.pending.Listing(pending), c.start(ctx, pending, a)
 	}, yield)
 }

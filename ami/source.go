@@ -20,12 +20,10 @@ func (s source) Identity() session.Identity {
 // is a Ping right after them: Asterisk sends the events that it had queued before a
 // list after that list, but before the Ping's answer.
 func (s source) Lists(ctx context.Context, lists []action.Action, barrier bool, take func(list int, item event.Raw) bool) (errs []error, past error) {
-	limits := session.Unbounded
-	limits.Items = s.config.MaxListItems
 	errs = make([]error, len(lists))
 	started := make([]*session.Action, len(lists))
 	for i, a := range lists {
-		started[i] = s.newAction(a, limits, func(item event.Raw) bool { return take(i, item) })
+		started[i] = s.newAction(a, s.limits(), func(item event.Raw) bool { return take(i, item) })
 		errs[i] = s.start(ctx, started[i], a)
 	}
 	ping := s.newAction(action.Ping{}, s.limits(), nil)

@@ -51,7 +51,7 @@ type got struct {
 // Limits bound what is kept of one answer.
 type Limits struct {
 	Items int // of a list
-	Bytes int // of the items of a list, and of lines that are no message
+	Bytes int // of the items of a list that no sink takes, and of lines that are no message
 }
 
 // NewAction makes an action that is to be encoded and sent. Items go to sink,
@@ -123,18 +123,27 @@ func (a *Action) keep(v verdict, b arrival, s *shared) {
 	}
 }
 
-// put keeps an item, or passes it on.
+// put takes an item if there is room.
 func (a *Action) put(raw event.Raw, s *shared) {
-	size := len(raw.Fields().String())
-	if a.got.count >= a.got.Items || size > a.got.Bytes || a.got.sink != nil && !a.got.sink(raw) {
+	if a.got.count >= a.got.Items || !a.got.put(raw) {
 		a.fail(s, ErrTooManyItems, nil)
 		return
 	}
 	a.got.count++
-	if a.got.sink == nil {
-		a.got.Bytes -= size
-		a.got.items = append(a.got.items, raw)
+}
+
+// put keeps an item, or passes it on, and reports whether there was room.
+func (g *got) put(raw event.Raw) bool {
+	if g.sink != nil {
+		return g.sink(raw)
 	}
+	size := len(raw.Fields().String())
+	if size > g.Bytes {
+		return false
+	}
+	g.Bytes -= size
+	g.items = append(g.items, raw)
+	return true
 }
 
 // print takes lines of the answer.

@@ -49,8 +49,8 @@ func Stream(ctx context.Context, hub Hub, errors *Errors, name string, most int,
 	}
 }
 
-// Unbounded are the limits of a list whose items go to a sink.
-var Unbounded = Limits{Items: math.MaxInt, Bytes: math.MaxInt}
+// OfStream are the limits of a list that a loop takes, by those of an answer.
+func (l Limits) OfStream() Limits { return Limits{Items: math.MaxInt, Bytes: l.Bytes} }
 
 // stream hands the items of a list from the reader to a loop.
 type stream struct {
