@@ -29,7 +29,6 @@ func (c *Client) Stream(ctx context.Context, a action.Action) iter.Seq2[event.Ev
 func (s *httpSession) stream(ctx context.Context, a action.Action, yield func(event.Event, error) bool) {
 	ctx, cancel := context.WithCancel(ctx)
 	list := &listing{done: make(chan struct{}), cancel: cancel}
-	defer list.Drop()
 	session.Stream(ctx, s.hub, errs, a.ActionName(), math.MaxInt, func(sink func(event.Raw) bool) (session.Listing, error) {
 		// Ends with the action; Drop waits for it.
 		go func() {

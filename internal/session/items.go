@@ -14,7 +14,7 @@ type Listing interface {
 	Done() <-chan struct{}
 	// Wait waits for its end, or until ctx ends; its error is then why.
 	Wait(ctx context.Context) error
-	// Drop says that nobody waits for it any more.
+	// Drop says that nobody waits for it any more. After its end it does nothing.
 	Drop()
 }
 
@@ -28,6 +28,7 @@ func Stream(ctx context.Context, hub Hub, errors *Errors, name string, most int,
 		yield(nil, err)
 		return
 	}
+	defer list.Drop() // however the loop is left
 	for over := false; !over; {
 		select {
 		case <-s.ready:
@@ -37,7 +38,6 @@ func Stream(ctx context.Context, hub Hub, errors *Errors, name string, most int,
 			over = true
 		}
 		if !s.pass(yield) {
-			list.Drop()
 			return
 		}
 	}
