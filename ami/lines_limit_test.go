@@ -40,3 +40,22 @@ func TestLinesOverTheLimit(t *testing.T) {
 		})
 	}
 }
+
+// An answer over the limits counts as that alone, also where only its later lines
+// are over them.
+func TestOversizedAnswersAreNoResponses(t *testing.T) {
+	conn := dialTo(t, serve(t, behindLogin(func(p *amitest.Peer) {
+		p.Handle("Command", func(p *amitest.Peer, a amitest.Action) {
+			text := strings.Repeat("x", 100) + "\n\n"
+			p.Write("Response: Follows\r\nPrivilege: Command\r\nActionID: " + a.ID() + "\r\n" + strings.Repeat(text, 100) + "--END COMMAND--\r\n\r\n")
+		})
+	})), func(c *ami.Config) { c.Limits.Block = 4 << 10 })
+	before := conn.Stats()
+	_, err := ami.Command(t.Context(), conn, "core show help")
+	wantError(t, "Command", err, ami.ErrOutcomeUnknown, "limit")
+	mustPing(t, conn)
+	after := conn.Stats()
+	if responses, oversized := after.Responses-before.Responses, after.Oversized-before.Oversized; responses != 1 || oversized != 1 {
+		t.Errorf("%d responses and %d over the limits, want one of each", responses, oversized)
+	}
+}

@@ -115,17 +115,17 @@ func (r *Reader) dispatch(b transport.Block) (transport.Block, error) {
 }
 
 func (r *Reader) reply(b transport.Block, status string) (transport.Block, error) {
-	r.counts.Responses.Add(1)
 	number, whose := r.pending.ownerOfReply(b)
-	if whose != us {
-		r.counts.Orphans.Add(1)
-		return b, nil
-	}
-	if status == "Follows" && r.pending.isCommand(number) {
+	if whose == us && status == "Follows" && r.pending.isCommand(number) {
 		var err error
 		if b, err = r.follow(b); err != nil {
 			return b, err
 		}
+	}
+	r.counts.Responses.Add(1)
+	if whose != us {
+		r.counts.Orphans.Add(1)
+		return b, nil
 	}
 	r.count(r.pending.reply(number, b, status))
 	return b, nil
