@@ -57,8 +57,8 @@ func (s *httpSession) login(ctx context.Context, address string) error {
 	return errs.Why(s.prepare(limited), s.Err())
 }
 
-// atEnd runs f when ctx ends, unless stop is called before. Where it is too late for that, stop waits for f: nothing of a
-// session outlives its Close.
+// atEnd runs f when ctx ends, unless stop is called before. If it is too late for
+// that, stop waits for f: nothing of a session outlives its Close.
 func atEnd(ctx context.Context, f func()) (stop func()) {
 	over := make(chan struct{})
 	cancel := context.AfterFunc(ctx, func() {

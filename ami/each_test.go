@@ -33,7 +33,6 @@ func TestListGivesTypedItems(t *testing.T) {
 	wantError(t, "List", err, ami.ErrPermissionDenied)
 }
 
-// The items come while the list still runs.
 // A list of another type is not taken for an empty one, and one that has some of
 // another type is not refused.
 func TestListOfAnotherType(t *testing.T) {
@@ -80,6 +79,7 @@ func TestListOfAnotherType(t *testing.T) {
 	}
 }
 
+// The items come while the list still runs.
 func TestEachStreams(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		more := make(chan struct{})
