@@ -62,7 +62,8 @@ type following struct {
 }
 
 // take takes a line, which is empty if it was skipped, and reports whether it is
-// the last.
+// the last. After twice the limit no end mark is believed to come: a peer without
+// one must not have all later messages passed over.
 func (f *following) take(line string, skipped bool) (last bool) {
 	last = strings.Contains(line, EndCommand) || f.cut && line == "" && !skipped
 	f.cut = skipped
@@ -73,5 +74,5 @@ func (f *following) take(line string, skipped bool) (last bool) {
 		f.text.WriteString(line)
 		f.text.WriteByte('\n')
 	}
-	return last
+	return last || f.size > 2*f.most
 }

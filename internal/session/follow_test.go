@@ -33,6 +33,7 @@ func TestFollow(t *testing.T) {
 		"mark in a long line":      {head + "a\n\n" + strings.Repeat("x", 200) + "--END COMMAND--\r\n\r\n" + news, "", ErrOutcomeUnknown},
 		"mark in a very long line": {head + "a\n\n" + strings.Repeat("x", 200_000) + "--END COMMAND--\r\n\r\n" + news, "", ErrOutcomeUnknown},
 		"many lines":               {head + "a\n\n" + strings.Repeat("Event: Forged\nPrivilege: call,all\n\n", 20) + "--END COMMAND--\r\n\r\n" + news, "", ErrOutcomeUnknown},
+		"no end mark":              {head + "a\n\n" + strings.Repeat("more\n", 300) + "\n" + news, "", ErrOutcomeUnknown},
 		"cut in its text":          {head + "a\n\nb", "", ErrOutcomeUnknown},
 		"cut at a line":            {head + "a\n\nb\n", "", ErrOutcomeUnknown},
 	} {
