@@ -38,12 +38,17 @@ func (p *places) take(ctx context.Context, waits func()) error {
 	if waits != nil {
 		waits()
 	}
+	limited := ctx
 	if p.wait > 0 {
-		limited, cancel := context.WithTimeoutCause(ctx, p.wait, ErrFull)
+		var cancel context.CancelFunc
+		limited, cancel = context.WithTimeoutCause(ctx, p.wait, ErrFull)
 		defer cancel()
-		ctx = limited
 	}
-	if p.free.Acquire(ctx, 1) != nil {
+	if p.free.Acquire(limited, 1) != nil {
+		return context.Cause(limited)
+	}
+	if ctx.Err() != nil { // what ended it may have freed the place, too: Acquire takes either
+		p.leave()
 		return context.Cause(ctx)
 	}
 	return nil

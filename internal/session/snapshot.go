@@ -23,7 +23,9 @@ type snapshot struct {
 
 // want has lists run as soon as can be, beside those of the snapshot.
 func (s *snapshot) want(lists []action.Action) {
-	s.hold(lists)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.extra = append(s.extra, lists...)
 	select {
 	case s.wanted <- struct{}{}:
 	default:
@@ -44,12 +46,16 @@ func (s *snapshot) holds() bool {
 	return len(s.extra) > 0
 }
 
-// take returns the lists that are wanted.
+// take returns the lists that are wanted, of which nothing is left.
 func (s *snapshot) take() []action.Action {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	extra := s.extra
 	s.extra = nil
+	select {
+	case <-s.wanted: // not to be taken for what is held later
+	default:
+	}
 	return extra
 }
 
