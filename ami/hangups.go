@@ -46,6 +46,14 @@ func (h *hangups) state() (maybe, surely bool) {
 	return h.running > 0 || h.unknown || h.done, h.done
 }
 
+// did reports whether one has surely ended the call. Those that run may take until
+// limit.
+func (h *hangups) did(limit time.Duration) bool {
+	h.wait(limit)
+	_, surely := h.state()
+	return surely
+}
+
 // wait waits until none runs, but no longer than limit.
 func (h *hangups) wait(limit time.Duration) {
 	h.mu.Lock()

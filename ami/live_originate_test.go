@@ -64,7 +64,7 @@ var sipCases = []outcomeCase{
 	{name: "SIP 480", channel: "480", want: ami.NoAnswer, cause: event.CauseNoAnswer},
 	{name: "SIP 503", channel: "503", want: ami.Congestion, cause: event.CauseCongestion},
 	{name: "SIP silence", channel: "silence", timeout: time.Second, want: ami.NoAnswer, cause: -1},
-	{name: "SIP silence hung up", channel: "silence", during: hangUp, want: ami.Cancelled},
+	{name: "SIP silence hung up", channel: "silence", during: hangUp, want: ami.Cancelled, cause: -1},
 }
 
 func hangUp(ctx context.Context, call *ami.Call, _ *ami.Conn) error { return call.Hangup(ctx) }

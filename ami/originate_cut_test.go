@@ -10,6 +10,7 @@ import (
 
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/amitest"
+	"github.com/asterisk-go/asterisk-go/event"
 )
 
 // second is the script of the connection behind a cut; the channel of the call
@@ -231,6 +232,37 @@ func TestHangup(t *testing.T) {
 			t.Errorf("%d Hangups were sent, want 3", got)
 		}
 	})
+}
+
+// A call that a Hangup of ours has ended was cancelled, whatever cause its channel
+// has: 22 has given 21 for a phone that had not answered at all.
+func TestHangupWithACause(t *testing.T) {
+	for _, answerFirst := range []bool{true, false} {
+		talk(t, func(p *amitest.Peer) {
+			a := queued(p)
+			channel(p, a, "Newchannel", "ChannelState", "0")
+			h := p.Expect("Hangup")
+			if answerFirst {
+				p.Success(h, "Message", "Channel Hungup")
+			}
+			channel(p, a, "Hangup", "Cause", "21")
+			result(p, a, "Failure", "0")
+			if !answerFirst {
+				<-time.After(100 * time.Millisecond)
+				p.Success(h, "Message", "Channel Hungup")
+			}
+		}, func(t *testing.T, c *ami.Conn) {
+			call, err := ami.Originate(t.Context(), c, toBob)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := call.Hangup(t.Context()); err != nil {
+				t.Errorf("Hangup = %v", err)
+			}
+			got, _ := call.Wait(t.Context())
+			wantOutcome(t, got, ami.Outcome{Result: ami.Cancelled, Cause: event.CauseCallRejected})
+		})
+	}
 }
 
 // Hangup of a call that never had a channel says nothing when it was rejected,

@@ -285,7 +285,8 @@ func (t *tracker) conclude() Outcome {
 	if t.hangup != nil && !t.contested {
 		o.Cause = t.hangup.Cause
 	}
-	if o.Result = byReason(o.Reason); o.Result == "" {
+	o.Result = byReason(o.Reason)
+	if o.Result == "" && (t.refused || !t.call.hangups.did(causeGrace)) { // after a Hangup of ours it may be any cause
 		o.Result = byCause(o.Cause)
 	}
 	if o.Result == "" || t.response == nil && o.Cause == event.CauseAnsweredElsewhere {
