@@ -9,7 +9,7 @@ import (
 
 // route is the session of now, for an action that may go there.
 func (c *Client) route(a action.Action) (*httpSession, error) {
-	if err := errs.Allow(a, instead); err != nil {
+	if err := errs.Allow(a, instead, ""); err != nil {
 		return nil, err
 	}
 	s, ok := c.reconnector.Live()

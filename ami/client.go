@@ -176,7 +176,7 @@ func (c *Client) Format(s fmt.State, _ rune) {
 
 // route picks the connection for an action.
 func (c *Client) route(a action.Action) (*Conn, error) {
-	if err := errs.Allow(a, instead); err != nil {
+	if err := errs.Allow(a, instead, "; use a Conn for anything else"); err != nil {
 		return nil, err
 	}
 	if len(c.actions) == 0 {
@@ -199,10 +199,10 @@ func (c *Client) route(a action.Action) (*Conn, error) {
 
 // instead says which part of Config does what an action of the session would.
 var instead = map[string]string{
-	"Login":     "Config.Username and Secret log in; use a Conn for anything else",
-	"Challenge": "Config.Username and Secret log in; use a Conn for anything else",
-	"Logoff":    "Close ends the session; use a Conn for anything else",
-	"Events":    "Config.EventMask chooses events; use a Conn for anything else",
-	"Filter":    "Config.Filters sets filters; use a Conn for anything else",
-	"WaitEvent": "Subscribe waits for events; use a Conn for anything else",
+	"Login":     "Config.Username and Secret log in",
+	"Challenge": "Config.Username and Secret log in",
+	"Logoff":    "Close ends the session",
+	"Events":    "Config.EventMask chooses events",
+	"Filter":    "Config.Filters sets filters",
+	"WaitEvent": "Subscribe waits for events",
 }

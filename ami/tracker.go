@@ -286,7 +286,8 @@ func (t *tracker) conclude() Outcome {
 		o.Cause = t.hangup.Cause
 	}
 	o.Result = byReason(o.Reason)
-	if o.Result == "" && (t.refused || !t.call.hangups.did(causeGrace)) { // after a Hangup of ours it may be any cause
+	// The answer to a Hangup of ours may come a moment after the events. After one that was done the cause may be any.
+	if o.Result == "" && (t.refused || !t.call.hangups.did(causeGrace)) {
 		o.Result = byCause(o.Cause)
 	}
 	if o.Result == "" || t.response == nil && o.Cause == event.CauseAnsweredElsewhere {
@@ -299,7 +300,6 @@ func (t *tracker) conclude() Outcome {
 // reason nor cause say why: then it matters who hung up. The far end does it
 // by a HangupRequest; a timeout has a reason of its own.
 func (t *tracker) ended() (result Result, why string) {
-	t.call.hangups.wait(causeGrace) // their answers may come a moment behind the events
 	maybe, surely := t.call.hangups.state()
 	switch {
 	case t.contested:

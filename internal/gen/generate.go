@@ -27,27 +27,26 @@ func rendered(root string) (map[string][]byte, error) {
 		return nil, err
 	}
 	all := make(map[string][]byte)
-	files, err := render.Events(events)
+	add := func(dir string, files map[string][]byte, renderErr error) {
+		err = errors.Join(err, renderErr)
+		for name, content := range files {
+			all[filepath.Join(dir, name)] = content
+		}
+	}
+	files, renderErr := render.Events(events)
+	add(eventDir, files, renderErr)
+	files, renderErr = render.Actions(actions)
+	add(actionDir, files, renderErr)
+	files, renderErr = render.Forms(actions)
+	add(sessionDir, files, renderErr)
 	if err != nil {
 		return nil, err
 	}
-	for name, content := range files {
-		all[filepath.Join("event", name)] = content
-	}
-	if files, err = render.Actions(actions); err != nil {
-		return nil, err
-	}
-	for name, content := range files {
-		all[filepath.Join("ami/action", name)] = content
-	}
-	if files, err = render.Forms(actions); err != nil {
-		return nil, err
-	}
-	for name, content := range files {
-		all[filepath.Join("internal/session", name)] = content
-	}
 	return all, nil
 }
+
+// The folders of generated files.
+const eventDir, actionDir, sessionDir = "event", "ami/action", "internal/session"
 
 // tableEvents reads the events and the order of their keys.
 func tableEvents(root string) (events []table.Event, err error) {
@@ -113,7 +112,7 @@ func check(root string) error {
 // strays are generated files that no table asks for.
 func strays(root string, files map[string][]byte) ([]string, error) {
 	var all []string
-	for _, dir := range []string{"event", "ami/action", "internal/session"} {
+	for _, dir := range []string{eventDir, actionDir, sessionDir} {
 		found, err := filepath.Glob(filepath.Join(root, dir, "generated_*.go"))
 		if err != nil {
 			return nil, err

@@ -111,8 +111,8 @@ func (a *Action) keep(v verdict, b arrival, s *shared) {
 		a.put(held, s)
 	}
 	switch {
-	case a.abandoned, v == ignored:
-	case v == item && a.err != nil: // none comes behind one that did not fit
+	case a.abandoned:
+	case v == item && a.err != nil: // none comes after one that did not fit
 	case v == item:
 		a.put(s.hub.Stamp(b.Block, b.received, b.doubt), s)
 	case v == end:

@@ -15,6 +15,7 @@ type snapshot struct {
 	sub    *event.Subscription
 	lists  []action.Action
 	then   func(item event.Event) []action.Action
+	all    bool          // lists are to be run; run's only
 	wanted chan struct{} // holds a token when there is more in extra
 
 	mu    sync.Mutex // guards extra
@@ -71,25 +72,21 @@ func (s *snapshot) run() {
 		<-stop
 		cancel()
 	})
-	all := len(s.lists) > 0 // those of the snapshot are to be run
-	for {
-		if all || s.next(stop, &all) {
-			if !s.fill(ctx, stop, &all) {
-				return
-			}
-			continue
-		}
-		return
+	s.wantAll()
+	for (s.all || s.next(stop)) && s.fill(ctx, stop) {
 	}
 }
 
+// wantAll has all lists of the snapshot run.
+func (s *snapshot) wantAll() { s.all = len(s.lists) > 0 }
+
 // next waits until lists are to be run. It returns false when the subscription
 // has ended.
-func (s *snapshot) next(stop <-chan struct{}, all *bool) bool {
+func (s *snapshot) next(stop <-chan struct{}) bool {
 	for {
 		select {
 		case <-s.of.hub.NeedsSnapshot(s.sub):
-			if *all = len(s.lists) > 0; *all || s.holds() {
+			if s.wantAll(); s.all || s.holds() {
 				return true
 			}
 		case <-s.wanted:
@@ -100,10 +97,9 @@ func (s *snapshot) next(stop <-chan struct{}, all *bool) bool {
 	}
 }
 
-// fill runs lists on the login of now: those that are wanted, and of the snapshot
-// all if that is asked for. It leaves in all whether they have to be run again,
-// and returns false when the subscription has ended.
-func (s *snapshot) fill(ctx context.Context, stop <-chan struct{}, all *bool) bool {
+// fill runs lists on the login of now: those that are wanted, and all of the
+// snapshot if these are. It returns false when the subscription has ended.
+func (s *snapshot) fill(ctx context.Context, stop <-chan struct{}) bool {
 	source, err := s.of.source(context.Background(), stop)
 	if err != nil {
 		return false
@@ -117,12 +113,12 @@ func (s *snapshot) fill(ctx context.Context, stop <-chan struct{}, all *bool) bo
 	}
 	select {
 	case <-s.of.hub.NeedsSnapshot(s.sub): // what asked for it is served now
-		*all = len(s.lists) > 0
+		s.wantAll()
 	default:
 	}
 	extra := s.take()
 	lists := extra
-	if *all {
+	if s.all {
 		lists = append(s.lists[:len(s.lists):len(s.lists)], extra...)
 	}
 	if len(lists) == 0 { // those that were wanted came with others
@@ -130,16 +126,15 @@ func (s *snapshot) fill(ctx context.Context, stop <-chan struct{}, all *bool) bo
 	}
 	gaps := s.of.hub.Gaps(s.sub)
 	results, broken := s.list(ctx, source, lists)
+	s.all = false
 	switch {
 	case broken:
 		s.want(extra)
 		<-source.Done() // what asked above may have been the next connection
-		*all = len(s.lists) > 0
-	case s.of.hub.Sync(s.sub, gaps, results):
-		*all = false
-	default: // there was a gap, so these are of the past. Its own request for a snapshot comes, once the consumer has caught up
+		s.wantAll()
+	case !s.of.hub.Sync(s.sub, gaps, results):
+		// There was a gap, so these are of the past. Its own request for a snapshot comes once the consumer has caught up.
 		s.hold(extra)
-		*all = false
 	}
 	return true
 }
