@@ -10,9 +10,8 @@ import (
 	"github.com/asterisk-go/asterisk-go/ami/amitest"
 )
 
-// A module's own list that nobody waits for any more may end by an event without
-// an ActionID: the answer to the Ping behind it then ends the action, and the
-// session lives.
+// A module's own list that nobody waits for may end with an event that has no
+// ActionID. We send a Ping then. Its answer ends the action, and the session lives.
 func TestAbandonedListEndsWithoutAnActionID(t *testing.T) {
 	const mayEnd = "Event: MyListComplete\r\nEventList: Complete\r\n\r\n"
 	for name, test := range map[string]struct{ before, after string }{

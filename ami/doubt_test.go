@@ -110,8 +110,8 @@ func TestAnswerMarksCutEvents(t *testing.T) {
 	}
 }
 
-// An event with another's ActionID in the middle of a list waits for what is
-// behind it, and keeps what is odd about it.
+// An event with another's ActionID in the middle of a list waits for the next block,
+// and keeps its Doubt.
 func TestSuspectsKeepTheirDoubt(t *testing.T) {
 	const (
 		started = "Response: Success\r\nActionID: <id>\r\nEventList: start\r\n\r\n"

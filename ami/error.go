@@ -27,9 +27,9 @@ var (
 	// ErrSilent: the peer gave no sign of life; see Config.PingInterval.
 	ErrSilent = session.ErrSilent
 	// ErrTooManyItems: a list was longer than Config.MaxListItems or
-	// MaxListBytes, or the loop over [Each], or the consumer of a snapshot, fell
-	// behind it by more than MaxListBytes. Package ajam has MaxBody instead: an
-	// answer over it is a different error.
+	// MaxListBytes, or more than MaxListBytes of it waited for the loop over
+	// [Each] or for the consumer of a snapshot. Package ajam has MaxBody instead:
+	// exceeding it is a different error.
 	ErrTooManyItems = session.ErrTooManyItems
 )
 

@@ -85,7 +85,8 @@ func TestLiveNothingToList(t *testing.T) {
 	}
 }
 
-// deniedIsNotNone takes the lists as a user who may run none that needs a right.
+// deniedIsNotNone takes the lists as a user without rights: a list that needs one is
+// denied, not empty.
 func deniedIsNotNone(t *testing.T, conn *ami.Conn, lists []action.Action) {
 	t.Helper()
 	sub := conn.Subscribe(event.Or(), &ami.SubscribeConfig{Snapshot: lists})

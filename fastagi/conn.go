@@ -167,8 +167,8 @@ func (c *conn) fail() {
 
 // cut ends the connection, whatever happens on it. A call is told that it has
 // failed, if that can be done at once; perhaps twice, of which Asterisk reads
-// the first. What is read still may be the environment of one: that is
-// interrupted, and whoever reads it then does the same.
+// the first. A connection whose environment is still being read may be a call,
+// too: the reading is interrupted, and its goroutine then tells the call.
 func (c *conn) cut() {
 	if !c.called.Load() && c.interrupt() == nil {
 		return

@@ -59,9 +59,9 @@ func wantResults(t testing.TB, s event.Synced, lists []action.Action, wants []re
 
 const many = 1 << 30 // items
 
-// results: Synced tells of each list what became of it. A refusal that means that
-// there is nothing to list is an empty list; one for want of a right, or of an
-// action that is not known, hides nothing of the others.
+// results: Synced says of each list what became of it. Where Asterisk refuses because
+// there is nothing to list, the list is empty. A list that is denied, or unknown, does
+// not hide the results of the others.
 func (p *place) results(t *testing.T) {
 	all, crm := p.open(t, "all"), p.open(t, "crm")
 	hangUpAll(t, p.conn(t, "off"))

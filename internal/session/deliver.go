@@ -7,8 +7,8 @@ import (
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
-// This file gives blocks to the pending actions that they belong to. What may end
-// by a Ping behind it gets one.
+// This file gives blocks to the pending actions that they belong to. An action
+// whose end nothing else tells gets a Ping after it.
 
 // tally counts blocks that a session's Stats has.
 type tally struct {

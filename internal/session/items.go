@@ -62,7 +62,7 @@ type stream struct {
 	mu    sync.Mutex // guards all below
 	items []event.Raw
 	bytes int
-	full  bool // an item did not fit, and none is taken behind it
+	full  bool // an item did not fit, and none is taken after it
 }
 
 func (s *stream) push(item event.Raw) bool {

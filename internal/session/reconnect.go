@@ -75,7 +75,7 @@ func (r *Reconnector[L]) Run(ctx context.Context) {
 
 // Follow keeps a login wherever leader has one, for as long as that is; then it
 // is ended, with the cause of the leader's. When the first attempt is refused,
-// that is the end, with a word in front of it.
+// that is final; word begins the text of that error.
 func (r *Reconnector[L]) Follow(ctx context.Context, leader *Reconnector[L], end func(login L, cause error), word string) {
 	pause := r.policy.backoff()
 	for first := true; ; {
