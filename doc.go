@@ -1,5 +1,6 @@
-// Package asterisk is the root of the Asterisk SDK for Go. It holds no code;
-// these packages do:
+// Package asterisk is the root of the Asterisk SDK for Go. It has the words
+// that several packages share, as [Cause] and [ChannelState]. These packages
+// do the work:
 //
 //   - transport reads and writes the lines and blocks that all text protocols
 //     of Asterisk are made of.
@@ -8,7 +9,7 @@
 //   - ami keeps a connection to Asterisk's Manager Interface, asks and listens.
 //   - ami/amitest is a scripted manager for tests.
 //   - ajam is the same session over HTTP.
-//   - agi serves a call: scripts on standard input, and what all doors share.
+//   - agi serves a call: scripts on standard input, and what all ways to serve calls share.
 //   - fastagi is the server for calls over TCP, agi/asyncagi that over AMI.
 //   - agi/agitest is a scripted call for tests.
 //

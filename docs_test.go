@@ -39,7 +39,7 @@ var (
 
 // packages are those that snippets use by their names.
 var packages = []string{"context", "crypto/tls", "crypto/x509", "errors", "expvar", "fmt", "log", "log/slog", "net/http", "os", "testing", "time",
-	module + "/agi", module + "/agi/agitest", module + "/agi/asyncagi", module + "/ajam", module + "/ami", module + "/ami/action",
+	module, module + "/agi", module + "/agi/agitest", module + "/agi/asyncagi", module + "/ajam", module + "/ami", module + "/ami/action",
 	module + "/ami/amitest", module + "/event", module + "/fastagi", module + "/transport"}
 
 // TestDocumentsCompile checks the types of every Go snippet of README and docs. Those of a document are one package: types

@@ -57,7 +57,7 @@ func runScript(t *testing.T, name, env, format string, audio []byte) string {
 	ours, theirs := io.Pipe()
 	script.Stdin = ours
 	said := new(bytes.Buffer)
-	script.Stdout = &asterisk{said: said, in: theirs, format: format}
+	script.Stdout = &peer{said: said, in: theirs, format: format}
 	if err := script.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -77,14 +77,14 @@ func runScript(t *testing.T, name, env, format string, audio []byte) string {
 	return said.String()
 }
 
-// asterisk answers the commands that are written to it.
-type asterisk struct {
+// peer answers the commands that are written to it.
+type peer struct {
 	said   *bytes.Buffer
 	in     *io.PipeWriter
 	format string
 }
 
-func (a *asterisk) Write(p []byte) (int, error) {
+func (a *peer) Write(p []byte) (int, error) {
 	for line := range strings.Lines(string(p)) {
 		words := agitest.Tokens(strings.TrimSuffix(line, "\n"))
 		reply := "200 result=0"

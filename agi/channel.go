@@ -4,32 +4,9 @@ import (
 	"context"
 	"strconv"
 	"time"
+
+	"github.com/asterisk-go/asterisk-go"
 )
-
-// ChannelState is what a channel is doing: AST_STATE in Asterisk.
-type ChannelState int
-
-// States of a channel.
-const (
-	StateDown ChannelState = iota
-	StateReserved
-	StateOffHook
-	StateDialing // digits are being dialled
-	StateRing    // the far end rings
-	StateRinging // this channel rings
-	StateUp
-	StateBusy
-)
-
-// String returns the name that Asterisk shows, or the number of a state that
-// has none.
-func (c ChannelState) String() string {
-	names := [...]string{"Down", "Reserved", "OffHook", "Dialing", "Ring", "Ringing", "Up", "Busy"}
-	if c < 0 || int(c) >= len(names) {
-		return strconv.Itoa(int(c))
-	}
-	return names[c]
-}
 
 const noChannel = "there is no such channel"
 
@@ -54,7 +31,7 @@ func (s *Session) HangupChannel(ctx context.Context, channel string) error {
 
 // ChannelStatus returns the state of the channel of that name; "" is the
 // session's own.
-func (s *Session) ChannelStatus(ctx context.Context, channel string) (ChannelState, error) {
+func (s *Session) ChannelStatus(ctx context.Context, channel string) (asterisk.ChannelState, error) {
 	var arguments []string
 	if channel != "" {
 		arguments = []string{channel}
@@ -67,7 +44,7 @@ func (s *Session) ChannelStatus(ctx context.Context, channel string) (ChannelSta
 	if !ok || n < 0 {
 		return 0, &Error{Command: "CHANNEL STATUS", Reply: r, reason: noChannel}
 	}
-	return ChannelState(n), nil
+	return asterisk.ChannelState(n), nil
 }
 
 // SetAutoHangup hangs the channel up after a time, from now on: 24 days at

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/agi"
 	"github.com/asterisk-go/asterisk-go/internal/compare"
 )
@@ -44,8 +45,8 @@ var commandCases = []commandCase{
 	{call: func(c ctxt, s sess) (any, error) { return none(s.Answer(c)) }, line: `ANSWER`, reply: "200 result=0"},
 	{call: func(c ctxt, s sess) (any, error) { return none(s.Answer(c)) }, line: `ANSWER`, reply: "200 result=-1", fails: "answered"},
 	{call: func(c ctxt, s sess) (any, error) { return none(s.AsyncBreak(c)) }, line: `ASYNCAGI BREAK`, reply: "200 result=0"},
-	{call: func(c ctxt, s sess) (any, error) { return one(s.ChannelStatus(c, "")) }, line: `CHANNEL STATUS`, reply: "200 result=6", want: agi.StateUp},
-	{call: func(c ctxt, s sess) (any, error) { return one(s.ChannelStatus(c, "PJSIP/1-1")) }, line: `CHANNEL STATUS "PJSIP/1-1"`, reply: "200 result=0", want: agi.StateDown},
+	{call: func(c ctxt, s sess) (any, error) { return one(s.ChannelStatus(c, "")) }, line: `CHANNEL STATUS`, reply: "200 result=6", want: asterisk.ChannelUp},
+	{call: func(c ctxt, s sess) (any, error) { return one(s.ChannelStatus(c, "PJSIP/1-1")) }, line: `CHANNEL STATUS "PJSIP/1-1"`, reply: "200 result=0", want: asterisk.ChannelDown},
 
 	{call: func(c ctxt, s sess) (any, error) {
 		return one(s.ControlStreamFile(c, "f", "5", nil))

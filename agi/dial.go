@@ -6,24 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
-)
 
-// DialStatus is what became of an attempt to reach somebody: DIALSTATUS.
-type DialStatus string
-
-// Outcomes of [Session.Dial]. A phone that declines the call (SIP 603) gives
-// DialUnavailable with the cause 21, on 16 and 22 alike; if another phone rang
-// as well, it gives DialNoAnswer with that cause.
-const (
-	DialAnswer      DialStatus = "ANSWER"
-	DialBusy        DialStatus = "BUSY"
-	DialNoAnswer    DialStatus = "NOANSWER"
-	DialCancel      DialStatus = "CANCEL" // the caller hung up first
-	DialCongestion  DialStatus = "CONGESTION"
-	DialUnavailable DialStatus = "CHANUNAVAIL" // not registered, no such device, or refused: see Cause
-	DialDontCall    DialStatus = "DONTCALL"    // the called party chose so in the menu of the options p and P
-	DialTorture     DialStatus = "TORTURE"     // as above
-	DialInvalid     DialStatus = "INVALIDARGS"
+	"github.com/asterisk-go/asterisk-go"
 )
 
 // TalkUnknown is the [Dialed.Talked] of a call that was answered when nobody
@@ -32,18 +16,18 @@ const TalkUnknown = -time.Second
 
 // Dialed is how [Session.Dial] has ended.
 type Dialed struct {
-	Status DialStatus
+	Status asterisk.DialStatus
 	// Total is how long Dial took, the ringing included, by the clock of this
 	// program.
 	Total time.Duration
 	// Talked is how long the two were connected: 0 if nobody answered,
 	// [TalkUnknown] if Asterisk does not tell. See [Session.Dial].
 	Talked time.Duration
-	Cause  int // Q.850, of the far end's hangup; event.Cause has the names
+	Cause  asterisk.Cause // of the far end's hangup
 }
 
 // Answered reports whether somebody picked up.
-func (d Dialed) Answered() bool { return d.Status == DialAnswer }
+func (d Dialed) Answered() bool { return d.Status == asterisk.DialAnswer }
 
 // Dial calls target, such as "PJSIP/100" or several with & between them, and
 // connects it with the caller, until one of them hangs up. Timeout is for the
@@ -105,7 +89,7 @@ func (s *Session) isUp(ctx context.Context) (bool, error) {
 	if errors.Is(err, ErrHangup) {
 		return true, nil
 	}
-	return state == StateUp, err
+	return state == asterisk.ChannelUp, err
 }
 
 // readDialed reads what Dial has left in variables. Up says that the caller's
@@ -113,8 +97,9 @@ func (s *Session) isUp(ctx context.Context) (bool, error) {
 // far end answered.
 func (s *Session) readDialed(ctx context.Context, d *Dialed, up, noted bool) error {
 	known, err := s.afterwards(ctx, "DIALSTATUS", "HANGUPCAUSE")
-	d.Status = DialStatus(known[0])
-	d.Cause, _ = strconv.Atoi(known[1])
+	d.Status = asterisk.DialStatus(known[0])
+	cause, _ := strconv.Atoi(known[1])
+	d.Cause = asterisk.Cause(cause)
 	if err != nil || !d.Answered() {
 		return err
 	}

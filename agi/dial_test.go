@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/agi"
 )
 
@@ -31,18 +32,18 @@ func TestDialTalkTime(t *testing.T) {
 		options string
 		before  []string
 		after   [][]string
-		want    agi.DialStatus
+		want    asterisk.DialStatus
 		talked  time.Duration
 	}{
-		{"not noted", "g", up, [][]string{status("ANSWER"), age}, agi.DialAnswer, agi.TalkUnknown},
-		{"noted", talk, slices.Concat(up, note), [][]string{status("ANSWER"), age, noted("1795964973.724 1795964974.940")}, agi.DialAnswer, 1216 * time.Millisecond},
-		{"the subroutine did nothing", talk, slices.Concat(up, note), [][]string{status("ANSWER"), age, noted(" 1795964974.940")}, agi.DialAnswer, agi.TalkUnknown},
-		{"the clock was set back", talk, slices.Concat(up, note), [][]string{status("ANSWER"), age, noted("1795964975.000 1795964974.940")}, agi.DialAnswer, agi.TalkUnknown},
-		{"the clock was put forward", talk, slices.Concat(up, note), [][]string{status("ANSWER"), age, noted("1795964973.000 1799999999.000")}, agi.DialAnswer, 5 * time.Second},
-		{"no times", talk, slices.Concat(up, note), [][]string{status("ANSWER"), age, noted("NaN Inf")}, agi.DialAnswer, agi.TalkUnknown},
-		{"hung up before the bridge", "", up, [][]string{status("ANSWER"), never}, agi.DialAnswer, 0},
-		{"nobody answered", talk, slices.Concat(up, note), [][]string{status("NOANSWER")}, agi.DialNoAnswer, 0},
-		{"not up, whole seconds", "g", []string{"?CHANNEL STATUS", "200 result=5\n"}, [][]string{status("ANSWER"), old}, agi.DialAnswer, 3 * time.Second},
+		{"not noted", "g", up, [][]string{status("ANSWER"), age}, asterisk.DialAnswer, agi.TalkUnknown},
+		{"noted", talk, slices.Concat(up, note), [][]string{status("ANSWER"), age, noted("1795964973.724 1795964974.940")}, asterisk.DialAnswer, 1216 * time.Millisecond},
+		{"the subroutine did nothing", talk, slices.Concat(up, note), [][]string{status("ANSWER"), age, noted(" 1795964974.940")}, asterisk.DialAnswer, agi.TalkUnknown},
+		{"the clock was set back", talk, slices.Concat(up, note), [][]string{status("ANSWER"), age, noted("1795964975.000 1795964974.940")}, asterisk.DialAnswer, agi.TalkUnknown},
+		{"the clock was put forward", talk, slices.Concat(up, note), [][]string{status("ANSWER"), age, noted("1795964973.000 1799999999.000")}, asterisk.DialAnswer, 5 * time.Second},
+		{"no times", talk, slices.Concat(up, note), [][]string{status("ANSWER"), age, noted("NaN Inf")}, asterisk.DialAnswer, agi.TalkUnknown},
+		{"hung up before the bridge", "", up, [][]string{status("ANSWER"), never}, asterisk.DialAnswer, 0},
+		{"nobody answered", talk, slices.Concat(up, note), [][]string{status("NOANSWER")}, asterisk.DialNoAnswer, 0},
+		{"not up, whole seconds", "g", []string{"?CHANNEL STATUS", "200 result=5\n"}, [][]string{status("ANSWER"), old}, asterisk.DialAnswer, 3 * time.Second},
 		{"on a dead channel", "g", []string{"?CHANNEL STATUS", "511 Command Not Permitted on a dead channel or intercept routine\n"}, [][]string{status("")}, "", 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/agi"
 	"github.com/asterisk-go/asterisk-go/agi/agitest"
 )
@@ -26,7 +27,7 @@ func TestHelpers(t *testing.T) {
 	asked := []string{`?GET VARIABLE "DIALSTATUS"`, "200 result=1 (ANSWER)\n", `?GET VARIABLE "HANGUPCAUSE"`, "200 result=1 (16)\n",
 		`?GET VARIABLE "ANSWEREDTIME_MS"`, "200 result=1 (9400)\n"}
 	dial := append([]string{"?CHANNEL STATUS", "200 result=4\n", `?EXEC "Dial" "PJSIP/1&PJSIP/2,2,g"`, after(12 * time.Second), "200 result=0\n"}, asked...)
-	answered := agi.Dialed{Status: agi.DialAnswer, Total: 12 * time.Second, Talked: 9400 * time.Millisecond, Cause: 16}
+	answered := agi.Dialed{Status: asterisk.DialAnswer, Total: 12 * time.Second, Talked: 9400 * time.Millisecond, Cause: 16}
 	hungUp := slices.Concat(dial[:4], []string{"200 result=-1\n", "?CHANNEL STATUS", dead}, asked)
 	callDial := func(c ctxt, s sess) (any, error) {
 		return one(s.Dial(c, "PJSIP/1&PJSIP/2", 1100*time.Millisecond, "g"))

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/agi"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 )
@@ -18,12 +19,12 @@ import (
 func TestLiveDeclined(t *testing.T) {
 	answers := []struct {
 		sip    string
-		status agi.DialStatus
-		cause  int
+		status asterisk.DialStatus
+		cause  asterisk.Cause
 	}{
-		{"603 Decline", agi.DialUnavailable, 21},
-		{"486 Busy Here", agi.DialBusy, 17},
-		{"480 Temporarily Unavailable", agi.DialNoAnswer, 19},
+		{"603 Decline", asterisk.DialUnavailable, 21},
+		{"486 Busy Here", asterisk.DialBusy, 17},
+		{"480 Temporarily Unavailable", asterisk.DialNoAnswer, 19},
 	}
 	var phones strings.Builder
 	for i, a := range answers {
@@ -41,7 +42,7 @@ func TestLiveDeclined(t *testing.T) {
 					}
 				}
 				got, err := s.Dial(ctx, "PJSIP/refuser0&Local/noanswer@outcome", 2*time.Second, "g")
-				if err != nil || got.Status != agi.DialNoAnswer || got.Cause != 21 {
+				if err != nil || got.Status != asterisk.DialNoAnswer || got.Cause != 21 {
 					t.Errorf("a phone declined, another rang: %+v, %v", got, err)
 				}
 				return nil

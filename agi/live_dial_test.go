@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/agi"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
@@ -48,7 +49,7 @@ func checkTalk(ctx context.Context, t *testing.T, s *agi.Session, options string
 	}
 	got, err := s.Dial(ctx, "Local/delayed@outcome", 10*time.Second, options)
 	spent := time.Since(began)
-	if err != nil || got.Status != agi.DialAnswer {
+	if err != nil || got.Status != asterisk.DialAnswer {
 		t.Errorf("Dial = %+v, %v", got, err)
 	}
 	if got.Total > spent-before || got.Total < ringing+talking {
@@ -68,7 +69,7 @@ func checkHangupInTalk(ctx context.Context, t *testing.T, p pbx, s *agi.Session)
 	hungUp := p.hangUpAt(t, s, "BridgeEnter")
 	got, err := s.Dial(ctx, "Local/answer@outcome", 10*time.Second, "gU(agi-talk)")
 	hungUp()
-	if !errors.Is(err, agi.ErrHangup) || got.Status != agi.DialAnswer || got.Talked < 0 || got.Talked > got.Total {
+	if !errors.Is(err, agi.ErrHangup) || got.Status != asterisk.DialAnswer || got.Talked < 0 || got.Talked > got.Total {
 		t.Errorf("Dial = %+v, %v, want an answer, its talk time and a hangup", got, err)
 	}
 }
@@ -83,7 +84,7 @@ func (p pbx) callEarly(t *testing.T, handler agi.HandlerFunc) error {
 	defer listener.Close()
 	ctx := deadline(t)
 	_, err = p.ami.Do(ctx, action.Originate{Channel: "Local/early@door", Application: "Wait", Data: "60", Async: true,
-		Variables: []action.Variable{{Name: "__DOOR", Value: "agi://" + listener.Addr().String() + "/test"}}})
+		Variables: []asterisk.Variable{{Name: "__DOOR", Value: "agi://" + listener.Addr().String() + "/test"}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/agi"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
@@ -39,12 +40,12 @@ func TestLiveApplications(t *testing.T) {
 }
 
 func checkDial(t *testing.T, _ pbx, ctx context.Context, s *agi.Session) {
-	for target, want := range map[string]agi.DialStatus{
-		"Local/busy@outcome": agi.DialBusy, "Local/answer-short@outcome": agi.DialAnswer, "Local/noanswer@outcome": agi.DialNoAnswer,
-		"Local/congestion@outcome": agi.DialCongestion, "PJSIP/nobody": agi.DialUnavailable, "Nonsense/1": agi.DialUnavailable,
+	for target, want := range map[string]asterisk.DialStatus{
+		"Local/busy@outcome": asterisk.DialBusy, "Local/answer-short@outcome": asterisk.DialAnswer, "Local/noanswer@outcome": asterisk.DialNoAnswer,
+		"Local/congestion@outcome": asterisk.DialCongestion, "PJSIP/nobody": asterisk.DialUnavailable, "Nonsense/1": asterisk.DialUnavailable,
 	} {
 		got, err := s.Dial(ctx, target, time.Second, "g")
-		if err != nil || got.Status != want || got.Answered() != (want == agi.DialAnswer) || got.Talked > got.Total {
+		if err != nil || got.Status != want || got.Answered() != (want == asterisk.DialAnswer) || got.Talked > got.Total {
 			t.Errorf("Dial(%s) = %+v, %v, want %s", target, got, err, want)
 		}
 	}

@@ -12,10 +12,10 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/agi"
 	"github.com/asterisk-go/asterisk-go/agi/asyncagi"
 	"github.com/asterisk-go/asterisk-go/ami"
-	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/fastagi"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
@@ -180,14 +180,14 @@ func TestHangup(t *testing.T) {
 	eachDoor(t, func(t *testing.T, s *lab.Server, d door, target string) {
 		for _, test := range []struct {
 			scene    string
-			command  string            // that runs at the hangup
-			settings []action.Variable // of the channel
+			command  string              // that runs at the hangup
+			settings []asterisk.Variable // of the channel
 			want     visit.End
 		}{
 			{"hangup before", "", nil, visit.End{Status: "HANGUP", Result: "hung up, reply none"}},
 			{"hangup during", "WAIT FOR DIGIT", nil, visit.End{Status: "HANGUP", Result: "hung up, reply -1"}},
-			{"silent hangup", "WAIT FOR DIGIT", []action.Variable{{Name: "__AGISIGHUP", Value: "no"}}, visit.End{Status: "HANGUP", Result: "reply -1"}},
-			{"exit on hangup", "", []action.Variable{{Name: "__AGIEXITONHANGUP", Value: "yes"}}, visit.End{Status: "HANGUP", Result: ""}},
+			{"silent hangup", "WAIT FOR DIGIT", []asterisk.Variable{{Name: "__AGISIGHUP", Value: "no"}}, visit.End{Status: "HANGUP", Result: "reply -1"}},
+			{"exit on hangup", "", []asterisk.Variable{{Name: "__AGIEXITONHANGUP", Value: "yes"}}, visit.End{Status: "HANGUP", Result: ""}},
 		} {
 			t.Run(test.scene, func(t *testing.T) {
 				v := visit.Enter(t, s, visit.Call{Target: target + "," + test.scene, Variables: test.settings})

@@ -4,7 +4,7 @@ import (
 	"net/url"
 	"testing"
 
-	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 	"github.com/asterisk-go/asterisk-go/internal/scene"
 	"github.com/asterisk-go/asterisk-go/internal/visit"
@@ -30,7 +30,7 @@ func strangers(t *testing.T, s *lab.Server, target string) {
 		t.Run(number+" to "+dialled, func(t *testing.T) {
 			got := visit.Enter(t, s, visit.Call{
 				Extension: "stranger", Target: target + ",stranger," + number + "," + dialled,
-				Variables: []action.Variable{{Name: "__NUM", Value: number}, {Name: "__NAME", Value: "A"}, {Name: "__DIALLED", Value: dialled}},
+				Variables: []asterisk.Variable{{Name: "__NUM", Value: number}, {Name: "__NAME", Value: "A"}, {Name: "__DIALLED", Value: dialled}},
 			}).End(t)
 			if want := (visit.End{Status: "SUCCESS", Result: scene.AsWanted}); got != want {
 				t.Errorf("got %+v, want %+v", got, want)
@@ -61,7 +61,7 @@ func TestLiveDeadStranger(t *testing.T) {
 			t.Run(d.name, func(t *testing.T) {
 				got := visit.Enter(t, s, visit.Call{
 					Extension: "deadstranger", Target: d.open(t, s) + ",dead",
-					Variables: []action.Variable{{Name: "__NUM", Value: "1%0a%0aHANGUP"}},
+					Variables: []asterisk.Variable{{Name: "__NUM", Value: "1%0a%0aHANGUP"}},
 				}).End(t)
 				if want := (visit.End{Status: "SUCCESS", Result: "dead"}); got != want {
 					t.Errorf("got %+v, want %+v", got, want)

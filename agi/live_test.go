@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/agi"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
@@ -79,7 +80,7 @@ func (p pbx) accept(t *testing.T, channel string) net.Conn {
 	defer listener.Close()
 	ctx := deadline(t)
 	_, err = p.ami.Do(ctx, action.Originate{Channel: channel, Context: "agi", Exten: "fast", Async: true,
-		Variables: []action.Variable{{Name: "FASTAGI", Value: "agi://" + listener.Addr().String() + "/test"}}})
+		Variables: []asterisk.Variable{{Name: "FASTAGI", Value: "agi://" + listener.Addr().String() + "/test"}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"math"
 	"sync"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
@@ -100,10 +101,10 @@ func (c *Client) Ready(ctx context.Context) error {
 // Version is which Asterisk the latest login found. A user who may not ask for
 // it (CoreSettings needs write=system or write=reporting) is told what the
 // HTTP server calls itself.
-func (c *Client) Version() ami.Version {
+func (c *Client) Version() asterisk.Version {
 	s, ok := c.reconnector.Last()
 	if !ok {
-		return ami.Version{}
+		return asterisk.Version{}
 	}
 	return s.Version()
 }

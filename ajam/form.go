@@ -4,7 +4,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/asterisk-go/asterisk-go/ami"
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
@@ -16,7 +16,7 @@ const (
 )
 
 // formLimit is how long a form this Asterisk takes.
-func formLimit(v ami.Version) int {
+func formLimit(v asterisk.Version) int {
 	if v.Major > 0 && !v.AtLeast(16, 3) {
 		return maxOldForm
 	}

@@ -90,7 +90,7 @@ func recovers(t *testing.T, c *ajam.Client, sub *event.Subscription, epoch uint6
 func loses(t *testing.T, sub *event.Subscription, epoch uint64) event.Gap {
 	t.Helper()
 	gap, ok := nextMarker(t, deadline(t, 60*time.Second), sub).(event.Gap)
-	if !ok || gap.Reason != event.Disconnected || gap.Missed != -1 || gap.Err == nil || gap.Epoch() != epoch {
+	if !ok || gap.Reason != event.GapDisconnected || gap.Missed != -1 || gap.Err == nil || gap.Epoch() != epoch {
 		t.Errorf("the first marker is %v: %+v; want a Gap of epoch %d", gap.EventName(), gap, epoch)
 	}
 	return gap

@@ -32,7 +32,7 @@ func TestAbandonedPoll(t *testing.T) {
 		<-time.After(1500 * time.Millisecond) // a poll is waiting
 		waitEvent(t, srv.HTTPClient(), *cookie.Load())
 		gap, ok := next(t, sub).(event.Gap)
-		if !ok || gap.Reason != event.Disconnected {
+		if !ok || gap.Reason != event.GapDisconnected {
 			t.Fatalf("Next = %+v, want a Gap", gap)
 		}
 		wantError(t, "the Gap's Err", gap.Err, nil, "something else asks for events")

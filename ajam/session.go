@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
@@ -23,7 +24,7 @@ type httpSession struct {
 	places  session.Places
 	polls   polls
 	booted  atomic.Bool
-	version atomic.Pointer[ami.Version]
+	version atomic.Pointer[asterisk.Version]
 
 	life  context.Context // of the session itself; its cause is why it ended
 	end   context.CancelCauseFunc
@@ -52,11 +53,11 @@ func (s *httpSession) Close() error {
 }
 
 // Version is which Asterisk this is, as far as it is known yet.
-func (s *httpSession) Version() ami.Version {
+func (s *httpSession) Version() asterisk.Version {
 	if v := s.version.Load(); v != nil {
 		return *v
 	}
-	return ami.Version{}
+	return asterisk.Version{}
 }
 
 // do runs an action of the user to its end, when it is its turn. A nil sink leaves
@@ -135,14 +136,14 @@ func (s *httpSession) abandoned(ctx context.Context, err error) error {
 
 // serverVersion reads what the HTTP server calls itself, unless servername= of
 // http.conf says otherwise: Asterisk/22.10.1.
-func serverVersion(server string) ami.Version {
+func serverVersion(server string) asterisk.Version {
 	name, version, _ := strings.Cut(server, "/")
 	if name != "Asterisk" {
-		return ami.Version{}
+		return asterisk.Version{}
 	}
-	v := ami.ParseVersion(version)
+	v := asterisk.ParseVersion(version)
 	if v.Major == 0 {
-		return ami.Version{}
+		return asterisk.Version{}
 	}
 	return v
 }

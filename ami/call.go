@@ -13,10 +13,10 @@ import (
 	"github.com/asterisk-go/asterisk-go/internal/session"
 )
 
-// Call is a call that [Originate] began. Its methods are safe for concurrent
-// use. A Call that nobody waits for needs no closing: it is done when the
+// Origination is a call that [Originate] began. Its methods are safe for concurrent
+// use. An Origination that nobody waits for needs no closing: it is done when the
 // outcome is known, or when the time for an answer has passed.
-type Call struct {
+type Origination struct {
 	session  Session
 	id       string
 	random   bool          // id is our own, which nobody can guess
@@ -39,7 +39,7 @@ const (
 // it. The action is always sent as asynchronous, with a ChannelID of its own
 // when it has none; the user needs write=originate, and read=call for the
 // outcome. The outcome is that of this action, whatever else has the same
-// ChannelID: one that is in use already is [Rejected].
+// ChannelID: one that is in use already is [ResultRejected].
 //
 // A ChannelID of the caller's own that others can guess, as an order number,
 // costs a question to Asterisk for each call, and one for each Hangup event
@@ -48,16 +48,16 @@ const (
 //
 // An error that is ErrNotSent, or an [*Error], means that there is no call.
 // When the connection is lost before Asterisk has answered, or the answer is
-// what makes other actions ErrNoAnswer or ErrTooManyItems, there is a Call and
-// no error: its outcome is the truth or Unknown. When ctx ends meanwhile, there
+// what makes other actions ErrNoAnswer or ErrTooManyItems, there is an Origination and
+// no error: its outcome is the truth or ResultUnknown. When ctx ends meanwhile, there
 // are both.
-func Originate(ctx context.Context, s Session, a action.Originate) (*Call, error) {
+func Originate(ctx context.Context, s Session, a action.Originate) (*Origination, error) {
 	a.Async = true
 	random := a.ChannelID == ""
 	if random {
 		a.ChannelID = newChannelID()
 	}
-	c := &Call{
+	c := &Origination{
 		session:  s,
 		id:       a.ChannelID,
 		random:   random,
@@ -109,14 +109,14 @@ func newChannelID() string {
 }
 
 // ID is the ChannelId of the call, which is the Uniqueid of its channel.
-func (c *Call) ID() string { return c.id }
+func (c *Origination) ChannelID() string { return c.id }
 
 // Settled is closed when the outcome is known: Wait then returns at once.
-func (c *Call) Settled() <-chan struct{} { return c.settled }
+func (c *Origination) Done() <-chan struct{} { return c.settled }
 
 // Wait waits for the outcome. The end of ctx only ends the waiting; Wait can
 // be called again, and by others.
-func (c *Call) Wait(ctx context.Context) (Outcome, error) {
+func (c *Origination) Wait(ctx context.Context) (Outcome, error) {
 	select {
 	case <-c.settled:
 		return c.outcome, nil
@@ -126,14 +126,14 @@ func (c *Call) Wait(ctx context.Context) (Outcome, error) {
 	case <-c.settled:
 		return c.outcome, nil
 	case <-ctx.Done():
-		return Outcome{Result: Unknown}, fmt.Errorf("ami: wait for call %s: %w", c.id, session.Ended(ctx))
+		return Outcome{Result: ResultUnknown}, fmt.Errorf("ami: wait for call %s: %w", c.id, session.Ended(ctx))
 	}
 }
 
 // Hangup ends the call, before the answer or after it. That it has ended
 // already is no error; then nothing is sent, for the ChannelID may be another
 // channel's by now.
-func (c *Call) Hangup(ctx context.Context) error {
+func (c *Origination) Hangup(ctx context.Context) error {
 	for {
 		if c.hasEnded() {
 			return nil
@@ -149,7 +149,7 @@ func (c *Call) Hangup(ctx context.Context) error {
 		select {
 		case <-c.appeared:
 		case <-c.settled:
-			if c.outcome.Result != Unknown {
+			if c.outcome.Result != ResultUnknown {
 				return nil
 			}
 			return fmt.Errorf("ami: hang up call %s: %w", c.id, err)
@@ -159,7 +159,7 @@ func (c *Call) Hangup(ctx context.Context) error {
 	}
 }
 
-func (c *Call) tryHangup(ctx context.Context) (err error) {
+func (c *Origination) tryHangup(ctx context.Context) (err error) {
 	c.hangups.begin()
 	defer func() { c.hangups.end(err) }()
 	// Asterisk looks a channel up by its name or its Uniqueid.
@@ -168,16 +168,16 @@ func (c *Call) tryHangup(ctx context.Context) (err error) {
 }
 
 // hasEnded reports whether the call is known to have ended unanswered.
-func (c *Call) hasEnded() bool {
+func (c *Origination) hasEnded() bool {
 	select {
 	case <-c.settled:
-		return c.outcome.Result != Answered && c.outcome.Result != Unknown
+		return c.outcome.Result != ResultAnswered && c.outcome.Result != ResultUnknown
 	default:
 		return false
 	}
 }
 
-func (c *Call) isThere() bool {
+func (c *Origination) isThere() bool {
 	select {
 	case <-c.appeared:
 		return true

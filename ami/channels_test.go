@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/ami/amitest"
@@ -158,7 +159,7 @@ func TestChannelListForgets(t *testing.T) {
 	call := func(n int) {
 		name := fmt.Sprint("PJSIP/100-", n)
 		for _, e := range []event.Event{event.Newchannel{ChannelSnapshot: event.ChannelSnapshot{Channel: name}},
-			event.Newstate{ChannelSnapshot: event.ChannelSnapshot{Channel: name}}, event.Rename{Channel: name, Newname: name + "b"},
+			event.Newstate{ChannelSnapshot: event.ChannelSnapshot{Channel: name}}, event.Rename{Channel: name, NewName: name + "b"},
 			event.Hangup{ChannelSnapshot: event.ChannelSnapshot{Channel: name + "b"}}} {
 			if err := l.apply(e); err != nil {
 				t.Fatal(err)
@@ -271,8 +272,8 @@ func (l *channelList) next(ctx context.Context, t *testing.T, sub *event.Subscri
 	return true
 }
 
-func (l *channelList) states() map[string]event.ChannelState {
-	states := make(map[string]event.ChannelState)
+func (l *channelList) states() map[string]asterisk.ChannelState {
+	states := make(map[string]asterisk.ChannelState)
 	for name, channel := range l.live {
 		states[name] = channel.ChannelState
 	}
@@ -280,7 +281,7 @@ func (l *channelList) states() map[string]event.ChannelState {
 }
 
 // atRestWith waits until all calls have come about and the short ones are over, and returns the channels that stay.
-func atRestWith(ctx context.Context, t *testing.T, by *caller) map[string]event.ChannelState {
+func atRestWith(ctx context.Context, t *testing.T, by *caller) map[string]asterisk.ChannelState {
 	t.Helper()
 	by.allCame(ctx, t)
 	for {
@@ -288,11 +289,11 @@ func atRestWith(ctx context.Context, t *testing.T, by *caller) map[string]event.
 		if err != nil {
 			t.Fatalf("List(CoreShowChannels) = %v", err)
 		}
-		states := make(map[string]event.ChannelState)
+		states := make(map[string]asterisk.ChannelState)
 		for _, item := range items {
 			states[item.Channel] = item.ChannelState
 		}
-		if !slices.ContainsFunc(items, func(i event.CoreShowChannel) bool { return short(i.Uniqueid) || i.ChannelState != event.StateUp }) {
+		if !slices.ContainsFunc(items, func(i event.CoreShowChannel) bool { return short(i.UniqueID) || i.ChannelState != asterisk.ChannelUp }) {
 			return states
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/internal/session"
@@ -17,7 +18,7 @@ import (
 type Report struct {
 	// User is the name of the login; empty when the session does not tell.
 	User    string
-	Version Version
+	Version asterisk.Version
 	// Actions are the names of all actions that the user may run on this
 	// server, sorted.
 	Actions []string
@@ -39,9 +40,9 @@ type Readable string
 
 // Whether events of a class come: without evidence either way, nobody knows.
 const (
-	Yes      Readable = "yes"
-	No       Readable = "no"
-	NotKnown Readable = "unknown"
+	ReadableYes     Readable = "yes"
+	ReadableNo      Readable = "no"
+	ReadableUnknown Readable = "unknown"
 )
 
 // May reports whether the user may run the named action on this server.
@@ -51,7 +52,7 @@ func (r *Report) May(name string) bool {
 
 // Reads reports whether events of the class are known to come.
 func (r *Report) Reads(class action.Class) bool {
-	return slices.ContainsFunc(r.Events, func(c ClassReport) bool { return c.Class == class && c.Readable == Yes })
+	return slices.ContainsFunc(r.Events, func(c ClassReport) bool { return c.Class == class && c.Readable == ReadableYes })
 }
 
 // String is the report as a text for an operator.
@@ -119,7 +120,7 @@ func (d *doctor) identify(ctx context.Context) error {
 	}
 	settings, err := d.session.Do(ctx, action.CoreSettings{})
 	if err == nil {
-		d.report.Version = ParseVersion(settings.Get("AsteriskVersion"))
+		d.report.Version = asterisk.ParseVersion(settings.Get("AsteriskVersion"))
 	}
 	return nil
 }
@@ -135,19 +136,19 @@ func (d *doctor) examine(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, class := range action.AllClasses.Classes() {
-		c := ClassReport{Class: class, Readable: NotKnown, Evidence: "nothing of this class has passed by"}
+	for _, class := range action.ClassAll.Classes() {
+		c := ClassReport{Class: class, Readable: ReadableUnknown, Evidence: "nothing of this class has passed by"}
 		switch evidence, passed := seen[class]; {
 		case !d.mask(class):
-			c.Readable, c.Evidence = No, "Config.EventMask leaves it out"
+			c.Readable, c.Evidence = ReadableNo, "Config.EventMask leaves it out"
 		case told && rights&class != 0:
-			c.Readable, c.Evidence = Yes, "read= of the user, by the CLI"
+			c.Readable, c.Evidence = ReadableYes, "read= of the user, by the CLI"
 		case told:
-			c.Readable, c.Evidence = No, "read= of the user, by the CLI"
+			c.Readable, c.Evidence = ReadableNo, "read= of the user, by the CLI"
 		case passed:
-			c.Readable, c.Evidence = Yes, evidence
+			c.Readable, c.Evidence = ReadableYes, evidence
 		case tried&class != 0:
-			c.Readable, c.Evidence = No, "an event that was provoked did not come"
+			c.Readable, c.Evidence = ReadableNo, "an event that was provoked did not come"
 		}
 		d.report.Events = append(d.report.Events, c)
 	}
@@ -170,7 +171,7 @@ func (d *doctor) rights(ctx context.Context) (rights action.Class, told bool) {
 		}
 		for name := range strings.SplitSeq(strings.TrimSpace(value), ",") {
 			if name == "all" {
-				rights = action.AllClasses
+				rights = action.ClassAll
 			}
 			rights |= action.ParseClass(name)
 		}
@@ -225,7 +226,7 @@ const listenFor = time.Second
 func (d *doctor) diagnose() {
 	say := func(text string) { d.report.Problems = append(d.report.Problems, text) }
 	for _, c := range d.report.Events {
-		if consequence := deafness[c.Class]; consequence != "" && c.Readable == No {
+		if consequence := deafness[c.Class]; consequence != "" && c.Readable == ReadableNo {
 			say(fmt.Sprintf("without read=%s %s", c.Class, consequence))
 		}
 	}

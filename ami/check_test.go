@@ -65,7 +65,7 @@ func wantReadable(t *testing.T, r *ami.Report, class action.Class, want ami.Read
 	if got.Readable != want || !strings.Contains(got.Evidence, evidence) {
 		t.Errorf("class %s: %s (%s), want %s (%s)", class, got.Readable, got.Evidence, want, evidence)
 	}
-	if r.Reads(class) != (want == ami.Yes) {
+	if r.Reads(class) != (want == ami.ReadableYes) {
 		t.Errorf("Reads(%s) = %v", class, r.Reads(class))
 	}
 }
@@ -77,7 +77,7 @@ func check(t *testing.T, u user, mutate func(*ami.Config)) *ami.Report {
 	if err != nil {
 		t.Fatalf("Check = %v", err)
 	}
-	if report.User != "u" || report.Version.Major != 22 || len(report.Events) != len(action.AllClasses.Classes()) {
+	if report.User != "u" || report.Version.Major != 22 || len(report.Events) != len(action.ClassAll.Classes()) {
 		t.Errorf("report %+v", report)
 	}
 	return report
@@ -89,8 +89,8 @@ func TestCheckByTheCLI(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := check(t, user{actions: everyAction, cli: []string{
 			"", "       username: u", "         secret: <Set>", "      read perm: system,call,cdr", "     write perm: all"}}, nil)
-		wantReadable(t, r, action.ClassCall, ami.Yes, "CLI")
-		wantReadable(t, r, action.ClassUser, ami.No, "CLI")
+		wantReadable(t, r, action.ClassCall, ami.ReadableYes, "CLI")
+		wantReadable(t, r, action.ClassUser, ami.ReadableNo, "CLI")
 		if got := strings.Join(r.Problems, "\n"); !strings.Contains(got, "without read=user no UserEvent comes") ||
 			strings.Contains(got, "write=") || strings.Contains(got, "read=call ") {
 			t.Errorf("Problems: %s", got)
@@ -109,10 +109,10 @@ func TestCheckByTheCLI(t *testing.T) {
 func TestCheckByProbes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := check(t, user{actions: "CoreSettings UserEvent Setvar Events Ping", hears: "user"}, nil)
-		wantReadable(t, r, action.ClassUser, ami.Yes, "UserEvent passed by")
-		wantReadable(t, r, action.ClassDialplan, ami.No, "provoked")
-		wantReadable(t, r, action.ClassSystem, ami.Yes, "FullyBooted")
-		wantReadable(t, r, action.ClassCall, ami.NotKnown, "nothing")
+		wantReadable(t, r, action.ClassUser, ami.ReadableYes, "UserEvent passed by")
+		wantReadable(t, r, action.ClassDialplan, ami.ReadableNo, "provoked")
+		wantReadable(t, r, action.ClassSystem, ami.ReadableYes, "FullyBooted")
+		wantReadable(t, r, action.ClassCall, ami.ReadableUnknown, "nothing")
 		problems := strings.Join(r.Problems, "\n")
 		for _, want := range []string{
 			"without read=dialplan no variable",
@@ -147,8 +147,8 @@ func TestCheckKnowsTheEventMask(t *testing.T) {
 			{actions: everyAction, hears: "user"},
 		} {
 			r := check(t, u, mask)
-			wantReadable(t, r, action.ClassCall, ami.No, "Config.EventMask")
-			wantReadable(t, r, action.ClassUser, ami.Yes, "")
+			wantReadable(t, r, action.ClassCall, ami.ReadableNo, "Config.EventMask")
+			wantReadable(t, r, action.ClassUser, ami.ReadableYes, "")
 		}
 	})
 }
@@ -169,8 +169,8 @@ func TestCheckOfAWrapper(t *testing.T) {
 		if err != nil || r.User != "u" || r.Version.Major != 22 {
 			t.Fatalf("Check = %+v, %v", r, err)
 		}
-		wantReadable(t, r, action.ClassSystem, ami.Yes, "FullyBooted")
-		wantReadable(t, r, action.ClassDialplan, ami.Yes, "VarSet")
+		wantReadable(t, r, action.ClassSystem, ami.ReadableYes, "FullyBooted")
+		wantReadable(t, r, action.ClassDialplan, ami.ReadableYes, "VarSet")
 	})
 }
 
@@ -194,7 +194,7 @@ func TestCheckAnySession(t *testing.T) {
 		if err != nil || r.User != "" || r.Version.Major != 22 {
 			t.Fatalf("Check = %+v, %v", r, err)
 		}
-		wantReadable(t, r, action.ClassSystem, ami.NotKnown, "")
+		wantReadable(t, r, action.ClassSystem, ami.ReadableUnknown, "")
 		if err := ami.Refresh(s.Subscribe(event.Filter{}, nil), action.CoreShowChannels{}); err == nil {
 			t.Error("Refresh of a subscription that is no session's has no error")
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/internal/session"
@@ -135,10 +136,10 @@ func (c *Client) Ready(ctx context.Context) error {
 }
 
 // Version is which Asterisk the latest login found.
-func (c *Client) Version() Version {
+func (c *Client) Version() asterisk.Version {
 	conn, ok := c.events.Last()
 	if !ok {
-		return Version{}
+		return asterisk.Version{}
 	}
 	return conn.version
 }

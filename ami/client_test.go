@@ -36,7 +36,7 @@ func TestReconnect(t *testing.T) {
 			_, err := client.Do(t.Context(), action.New("Cut"))
 			wantError(t, "Do(Cut)", err, ami.ErrOutcomeUnknown)
 			gap, connected, hello := next(t, sub), next(t, sub), next(t, sub)
-			if g, ok := gap.(event.Gap); !ok || g.Reason != event.Disconnected || g.Missed != -1 || g.Err == nil || g.Epoch() != round+1 {
+			if g, ok := gap.(event.Gap); !ok || g.Reason != event.GapDisconnected || g.Missed != -1 || g.Err == nil || g.Epoch() != round+1 {
 				t.Errorf("round %d: first %+v, want a Gap of epoch %d", round, gap, round+1)
 			}
 			if c, ok := connected.(event.Connected); !ok || c.Epoch() != round+2 || c.Address != srv.Addr() {

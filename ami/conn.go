@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/internal/session"
@@ -34,11 +35,11 @@ type Conn struct {
 	end  context.CancelCauseFunc
 	dead chan struct{} // closed when everybody has learnt the cause
 
-	banner    chan struct{} // closed when it was read
-	version   Version       // written before Dial returns
-	booted    atomic.Bool   // the event FullyBooted came
-	shutdown  atomic.Bool   // the event Shutdown came
-	announced bool          // the hub was told of the connection; the reader's only
+	banner    chan struct{}    // closed when it was read
+	version   asterisk.Version // written before Dial returns
+	booted    atomic.Bool      // the event FullyBooted came
+	shutdown  atomic.Bool      // the event Shutdown came
+	announced bool             // the hub was told of the connection; the reader's only
 }
 
 var _ Session = (*Conn)(nil)
@@ -180,7 +181,7 @@ func (c *Conn) Subscribe(filter event.Filter, config *SubscribeConfig) *event.Su
 }
 
 // Version is which Asterisk this is.
-func (c *Conn) Version() Version { return c.version }
+func (c *Conn) Version() asterisk.Version { return c.version }
 
 // Done is closed when the connection is dead; Err then tells why.
 func (c *Conn) Done() <-chan struct{} { return c.dead }

@@ -15,6 +15,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/ami/amitest"
@@ -234,9 +235,9 @@ func TestExpiredCertificate(t *testing.T) {
 
 // Every outcome in words.
 func TestOutcomeTexts(t *testing.T) {
-	results := []ami.Result{ami.Answered, ami.Busy, ami.NoAnswer, ami.Congestion, ami.Rejected, ami.Cancelled, ami.Unknown}
+	results := []ami.Result{ami.ResultAnswered, ami.ResultBusy, ami.ResultNoAnswer, ami.ResultCongestion, ami.ResultRejected, ami.ResultCancelled, ami.ResultUnknown}
 	for _, result := range results {
-		for cause := range event.Cause(130) {
+		for cause := range asterisk.Cause(130) {
 			o := ami.Outcome{Result: result, Cause: cause, Why: nasty}
 			text := o.String()
 			if m := sameAgain.FindStringSubmatch(text); m != nil && m[1] == m[2] || len(text) > 500 {
@@ -244,12 +245,12 @@ func TestOutcomeTexts(t *testing.T) {
 			}
 		}
 	}
-	if got := (ami.Outcome{Result: ami.NoAnswer, Cause: event.CauseNoAnswer}).String(); got != "no answer" {
+	if got := (ami.Outcome{Result: ami.ResultNoAnswer, Cause: asterisk.CauseNoAnswer}).String(); got != "no answer" {
 		t.Errorf("nobody answered: %q", got)
 	}
-	if got := (ami.Outcome{Result: ami.Busy, Cause: event.CauseUserBusy, Why: "x"}).String(); got != "busy (user busy): x" {
+	if got := (ami.Outcome{Result: ami.ResultBusy, Cause: asterisk.CauseUserBusy, Why: "x"}).String(); got != "busy (user busy): x" {
 		t.Errorf("busy: %q", got)
 	}
-	wantPrintable(t, "a report", strings.ReplaceAll((&ami.Report{Version: ami.Version{Text: nasty}}).String(), "\n", " "))
+	wantPrintable(t, "a report", strings.ReplaceAll((&ami.Report{Version: asterisk.Version{Text: nasty}}).String(), "\n", " "))
 	wantPrintable(t, "a limit", fmt.Sprint(&transport.LimitError{What: "line", Limit: 1, Size: 2}))
 }

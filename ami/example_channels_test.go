@@ -37,10 +37,10 @@ func (l *channelList) apply(ev event.Event) error {
 		l.set(e.ChannelSnapshot)
 	case event.Rename:
 		channel, known := l.live[e.Channel]
-		l.end(e.Channel, e.Newname)
-		delete(l.past, e.Newname)
+		l.end(e.Channel, e.NewName)
+		delete(l.past, e.NewName)
 		if known {
-			channel.Channel = e.Newname
+			channel.Channel = e.NewName
 			l.set(channel)
 		}
 	case event.Hangup:

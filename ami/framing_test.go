@@ -54,7 +54,7 @@ var framings = map[string]struct {
 		text: "Event: Hangup\r\nUniqueID: 1.2\r\nAccountcode: a\r\nCAUSE: 16\r\n\r\n", names: "Hangup",
 		check: func(t *testing.T, ev event.Event) {
 			wantField("Uniqueid", "1.2")(t, ev)
-			if e := ev.(event.Hangup); e.Uniqueid != "1.2" || e.AccountCode != "a" || e.Cause != 16 {
+			if e := ev.(event.Hangup); e.UniqueID != "1.2" || e.AccountCode != "a" || e.Cause != 16 {
 				t.Errorf("Hangup = %+v, want the fields whatever their case", e)
 			}
 		},

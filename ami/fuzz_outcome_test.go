@@ -5,6 +5,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/amitest"
 	"github.com/asterisk-go/asterisk-go/event"
@@ -102,9 +103,9 @@ func placeBeside(t *testing.T, early, rejected bool, texts []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := ami.Outcome{Result: ami.NoAnswer, Reason: event.ReasonRinging, Channel: "PJSIP/bob-1"}
+	want := ami.Outcome{Result: ami.ResultNoAnswer, Reason: event.ReasonRinging, Channel: "PJSIP/bob-1"}
 	if rejected {
-		want = ami.Outcome{Result: ami.Rejected, Cause: event.CauseCallRejected, Channel: "PJSIP/bob-1"}
+		want = ami.Outcome{Result: ami.ResultRejected, Cause: asterisk.CauseCallRejected, Channel: "PJSIP/bob-1"}
 	}
 	if took := time.Since(start); got != want || took < 20*time.Second || took > 25*time.Second {
 		t.Errorf("outcome %+v after %v, want %+v after 20 s", got, took, want)

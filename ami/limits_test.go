@@ -83,7 +83,7 @@ func TestOversizedEventIsAGap(t *testing.T) {
 		others := conn.Subscribe(event.Of[event.Newchannel](), nil)
 		mustDo(t, conn, "Cue")
 		gap, ok := next(t, hangups).(event.Gap)
-		if !ok || gap.Reason != event.Oversized || gap.Missed != 1 {
+		if !ok || gap.Reason != event.GapOversized || gap.Missed != 1 {
 			t.Errorf("first event %+v, want a Gap of one that was oversized", gap)
 		}
 		if got := names(t, hangups, 1); got != "Hangup" {

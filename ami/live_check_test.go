@@ -48,8 +48,8 @@ func TestLiveCheck(t *testing.T) {
 				if report.User != c.user || report.Version.Major < int(s.Version()) {
 					t.Errorf("Check = user %q, version %v", report.User, report.Version)
 				}
-				expectClasses(t, report, c.readable, ami.Yes)
-				expectClasses(t, report, c.not, ami.No)
+				expectClasses(t, report, c.readable, ami.ReadableYes)
+				expectClasses(t, report, c.not, ami.ReadableNo)
 				for _, name := range c.may {
 					if !report.May(name) {
 						t.Errorf("May(%s) = false", name)
@@ -77,7 +77,7 @@ func TestLiveCheck(t *testing.T) {
 func expectClasses(t *testing.T, report *ami.Report, classes string, want ami.Readable) {
 	t.Helper()
 	if classes == "all" {
-		classes = action.AllClasses.String()
+		classes = action.ClassAll.String()
 	}
 	for name := range strings.SplitSeq(classes, ",") {
 		for _, c := range report.Events {
@@ -100,8 +100,8 @@ func TestLiveCheckOfAClient(t *testing.T) {
 		if err != nil {
 			t.Fatalf("Check = %v", err)
 		}
-		expectClasses(t, report, "call,user", ami.Yes)
-		expectClasses(t, report, "system,dialplan,cdr", ami.No)
+		expectClasses(t, report, "call,user", ami.ReadableYes)
+		expectClasses(t, report, "system,dialplan,cdr", ami.ReadableNo)
 		response, err := client.Do(deadline(t, 5*time.Second), action.Getvar{Variable: "ASTERISK_GO_CHECK"})
 		if err == nil && response.Get("Value") != "" {
 			t.Errorf("Check left the variable ASTERISK_GO_CHECK = %q", response.Get("Value"))

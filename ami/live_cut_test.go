@@ -128,8 +128,8 @@ func (c *cutConn) Read(p []byte) (int, error) {
 
 // cutTruth is what becomes of a call if Asterisk gets to hear of it.
 var cutTruth = map[string]ami.Result{
-	"answer": ami.Answered, "delayed": ami.Answered, "busy": ami.Busy, "hangup-17": ami.Busy, "congestion": ami.Congestion,
-	"noanswer": ami.NoAnswer, "hangup-16": ami.Rejected, "hangup-21": ami.Rejected, "nobody": ami.Rejected,
+	"answer": ami.ResultAnswered, "delayed": ami.ResultAnswered, "busy": ami.ResultBusy, "hangup-17": ami.ResultBusy, "congestion": ami.ResultCongestion,
+	"noanswer": ami.ResultNoAnswer, "hangup-16": ami.ResultRejected, "hangup-21": ami.ResultRejected, "nobody": ami.ResultRejected,
 }
 
 // cutRound is one call over a connection that is cut.
@@ -186,7 +186,7 @@ func cutRounds(ctx context.Context, t *testing.T, client *ami.Client, cuts *cutt
 			break
 		}
 		cuts.arm(r.cut)
-		var call *ami.Call
+		var call *ami.Origination
 		call, r.err = ami.Originate(ctx, client, action.Originate{Channel: "Local/" + r.exten + "@outcome",
 			Application: "Wait", Data: "0.3", Timeout: 1500 * time.Millisecond, ChannelID: r.id})
 		if call != nil {
@@ -206,7 +206,7 @@ func checkCuts(ctx context.Context, t *testing.T, events *event.Subscription, re
 	seen := make(map[string]event.OriginateResponse)
 	// The mark and the events of calls come by two queues, in any order.
 	told := func(r cutRound) bool {
-		return r.err == nil && r.outcome.Result != ami.Unknown && seen[r.id].Uniqueid == ""
+		return r.err == nil && r.outcome.Result != ami.ResultUnknown && seen[r.id].UniqueID == ""
 	}
 	for over := false; !over || slices.ContainsFunc(results, told); {
 		ev, err := events.Next(ctx)
@@ -214,7 +214,7 @@ func checkCuts(ctx context.Context, t *testing.T, events *event.Subscription, re
 			t.Fatalf("the witness: Next = %v", err)
 		}
 		if e, ok := ev.(event.OriginateResponse); ok {
-			seen[e.Uniqueid] = e
+			seen[e.UniqueID] = e
 		}
 		if _, ok := ev.(event.UserEvent); ok {
 			over = true
@@ -224,7 +224,7 @@ func checkCuts(ctx context.Context, t *testing.T, events *event.Subscription, re
 	for _, r := range results {
 		response, began := seen[r.id]
 		truth := cutTruth[r.exten]
-		if began && (response.Response == "Success") != (truth == ami.Answered) {
+		if began && (response.Response == "Success") != (truth == ami.ResultAnswered) {
 			t.Errorf("%s: the witness saw %s, reason %v; the dialplan of %s gives %s", r.id, response.Response, response.Reason, r.exten, truth)
 		}
 		switch {
@@ -232,7 +232,7 @@ func checkCuts(ctx context.Context, t *testing.T, events *event.Subscription, re
 			tally["not sent"]++
 		case r.err != nil:
 			t.Errorf("%s cut %s: Originate = %v, and the witness saw a call: %t", r.id, r.cut, r.err, began)
-		case r.outcome.Result == ami.Unknown && r.outcome.Why != "":
+		case r.outcome.Result == ami.ResultUnknown && r.outcome.Why != "":
 			tally["unknown"]++
 		case began && r.outcome.Result == truth:
 			tally["true"]++

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
@@ -51,7 +52,7 @@ func strangerCalls(t *testing.T, conn *ami.Conn, number string) (cut, clean int)
 	sub := conn.Subscribe(event.Named("NewCallerid", "Newexten", "Newstate", "Hangup"), nil)
 	defer sub.Close()
 	do(t, conn, action.Originate{Channel: "Local/s@stranger", Application: "Wait", Data: "1", Async: true,
-		Variables: []action.Variable{{Name: "__B64", Value: base64.StdEncoding.EncodeToString([]byte(number))}}})
+		Variables: []asterisk.Variable{{Name: "__B64", Value: base64.StdEncoding.EncodeToString([]byte(number))}}})
 	first, _, _ := strings.Cut(number, "\n")
 	first = strings.TrimSuffix(first, "\r")
 	for ctx, hangups := deadline(t, 20*time.Second), 0; hangups < 2; {

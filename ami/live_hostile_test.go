@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
@@ -35,8 +36,8 @@ func doors(evil string) []action.Action {
 		call(func(a *action.Originate) { a.Codecs = evil }),
 		call(func(a *action.Originate) { a.ChannelID = evil }),
 		call(func(a *action.Originate) { a.OtherChannelID = evil }),
-		call(func(a *action.Originate) { a.Variables = []action.Variable{{Name: "V", Value: evil}} }),
-		call(func(a *action.Originate) { a.Variables = []action.Variable{{Name: evil, Value: "v"}} }),
+		call(func(a *action.Originate) { a.Variables = []asterisk.Variable{{Name: "V", Value: evil}} }),
+		call(func(a *action.Originate) { a.Variables = []asterisk.Variable{{Name: evil, Value: "v"}} }),
 		action.Originate{Channel: "Local/answer@outcome", Application: evil},
 		action.Originate{Channel: "Local/answer@outcome", Application: "NoOp", Data: evil},
 		action.Setvar{Variable: "V", Value: evil}, action.Setvar{Variable: evil, Value: "v"},
@@ -246,11 +247,11 @@ func wanted(a action.Action) int {
 // returns the call's channel.
 func sayEvil(t *testing.T, conn *ami.Conn, evil string) string {
 	t.Helper()
-	sub := conn.Subscribe(event.Or(event.Of[event.NewCallerid](), event.Of[event.VarSet]()), nil)
+	sub := conn.Subscribe(event.Or(event.Of[event.NewCallerID](), event.Of[event.VarSet]()), nil)
 	defer sub.Close()
 	encoded := base64.StdEncoding.EncodeToString([]byte(evil))
 	do(t, conn, action.Originate{Channel: "Local/s@hostile", Application: "Wait", Data: "600", Async: true,
-		Variables: []action.Variable{{Name: "__B64", Value: encoded}}})
+		Variables: []asterisk.Variable{{Name: "__B64", Value: encoded}}})
 	name, variable, channel := "", "", ""
 	ctx := deadline(t, 10*time.Second)
 	for {
@@ -259,7 +260,7 @@ func sayEvil(t *testing.T, conn *ami.Conn, evil string) string {
 			t.Fatalf("waiting for the call that says %q: %v", evil, err)
 		}
 		switch e := ev.(type) {
-		case event.NewCallerid:
+		case event.NewCallerID:
 			if strings.HasSuffix(e.Channel, ";2") && name == "" {
 				name, channel = e.CallerIDName, e.Channel
 			}

@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
-	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 )
 
@@ -41,7 +41,7 @@ func TestLiveSameChannelID(t *testing.T) {
 		for _, test := range []struct {
 			exten string
 			want  ami.Result
-		}{{"delayed", ami.Answered}, {"noanswer", ami.NoAnswer}} {
+		}{{"delayed", ami.ResultAnswered}, {"noanswer", ami.ResultNoAnswer}} {
 			// Ends with the outcomes; the test waits for it.
 			group.Go(func() {
 				ctx := deadline(t, 20*time.Second)
@@ -51,7 +51,7 @@ func TestLiveSameChannelID(t *testing.T) {
 					t.Errorf("Originate = %v", err)
 					return
 				}
-				if err := awaitState(ctx, first, other, event.StateRinging); err != nil { // else either may be the first for Asterisk
+				if err := awaitState(ctx, first, other, asterisk.ChannelRinging); err != nil { // else either may be the first for Asterisk
 					t.Error(err)
 					return
 				}
@@ -60,7 +60,7 @@ func TestLiveSameChannelID(t *testing.T) {
 					t.Errorf("the second Originate = %v", err)
 					return
 				}
-				if got, err := second.Wait(ctx); got.Result != ami.Rejected || err != nil {
+				if got, err := second.Wait(ctx); got.Result != ami.ResultRejected || err != nil {
 					t.Errorf("%s: the second's outcome is %v, %v, want rejected", test.exten, got, err)
 				}
 				if err := second.Hangup(ctx); err != nil {
@@ -84,10 +84,10 @@ func TestLivePickedUp(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := awaitState(ctx, call, other, event.StateRinging); err != nil {
+			if err := awaitState(ctx, call, other, asterisk.ChannelRinging); err != nil {
 				t.Fatal(err)
 			}
-			name, err := other.Do(ctx, action.Getvar{Channel: call.ID(), Variable: "CHANNEL(channame)"})
+			name, err := other.Do(ctx, action.Getvar{Channel: call.ChannelID(), Variable: "CHANNEL(channame)"})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -136,7 +136,7 @@ func TestLiveOutcomeIsOurOwn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := awaitState(ctx, call, other, event.StateRinging); err != nil {
+		if err := awaitState(ctx, call, other, asterisk.ChannelRinging); err != nil {
 			t.Fatal(err)
 		}
 		name, err := other.Do(ctx, action.Getvar{Channel: id, Variable: "CHANNEL(channame)"})
@@ -158,11 +158,11 @@ func TestLiveOutcomeIsOurOwn(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got, err := attacker.Wait(ctx); got.Result != ami.Busy || err != nil {
+			if got, err := attacker.Wait(ctx); got.Result != ami.ResultBusy || err != nil {
 				t.Errorf("the attacker's outcome is %+v, %v, want busy", got, err)
 			}
 		}
-		if got, err := call.Wait(ctx); got.Result != ami.NoAnswer || err != nil {
+		if got, err := call.Wait(ctx); got.Result != ami.ResultNoAnswer || err != nil {
 			t.Errorf("outcome %+v, %v, want no answer", got, err)
 		}
 	})

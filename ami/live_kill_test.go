@@ -220,7 +220,7 @@ func expectStream(t *testing.T, sub *event.Subscription, want ...string) {
 		case event.QueueMember, event.QueueEntry:
 			continue
 		case event.Gap:
-			if e.Reason != event.Disconnected || e.Missed != -1 || e.Err == nil {
+			if e.Reason != event.GapDisconnected || e.Missed != -1 || e.Err == nil {
 				t.Errorf("Gap = %v, %d missed, Err %v; want disconnected, -1, the cause", e.Reason, e.Missed, e.Err)
 			}
 		case event.Synced:

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
@@ -173,7 +174,7 @@ func furnish(t *testing.T, conn *ami.Conn) string {
 			t.Fatalf("waiting for %v and a channel of answer@outcome: %v", want, err)
 		}
 		delete(want, ev.EventName())
-		if state, ok := ev.(event.Newstate); ok && state.ChannelState == event.StateUp &&
+		if state, ok := ev.(event.Newstate); ok && state.ChannelState == asterisk.ChannelUp &&
 			strings.HasPrefix(state.Channel, "Local/answer@outcome") && strings.HasSuffix(state.Channel, ";1") {
 			channel = state.Channel
 		}
@@ -195,5 +196,5 @@ func do(t testing.TB, s ami.Session, a action.Action) *ami.Response {
 func originate(t testing.TB, s ami.Session, channel, application, data string) {
 	t.Helper()
 	do(t, s, action.Originate{Channel: channel, Application: application, Data: data, Async: true,
-		CallerID: action.CallerID("O'Brien?", "1234"), Variables: []action.Variable{{Name: "LAB", Value: `a,b "c" \d (e`}}})
+		CallerID: action.CallerID("O'Brien?", "1234"), Variables: []asterisk.Variable{{Name: "LAB", Value: `a,b "c" \d (e`}}})
 }

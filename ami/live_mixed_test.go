@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
@@ -203,7 +204,7 @@ func beginCalls(t *testing.T, conn *ami.Conn, calls int) []string {
 	channels := make([]string, calls)
 	for n := range calls {
 		do(t, conn, action.Originate{Channel: "Local/answer@outcome", Application: "Wait", Data: "600", Async: true,
-			ChannelID: fmt.Sprintf("mixed-%03d", n), Variables: []action.Variable{{Name: "LAB", Value: fmt.Sprint("call ", n)}}})
+			ChannelID: fmt.Sprintf("mixed-%03d", n), Variables: []asterisk.Variable{{Name: "LAB", Value: fmt.Sprint("call ", n)}}})
 	}
 	ctx := deadline(t, time.Minute)
 	for range calls {
@@ -213,8 +214,8 @@ func beginCalls(t *testing.T, conn *ami.Conn, calls int) []string {
 			t.Fatalf("Originate = %v, %v, want success", ev, err)
 		}
 		var n int
-		if _, err := fmt.Sscanf(response.Uniqueid, "mixed-%d", &n); err != nil {
-			t.Fatalf("OriginateResponse of %q: %v", response.Uniqueid, err)
+		if _, err := fmt.Sscanf(response.UniqueID, "mixed-%d", &n); err != nil {
+			t.Fatalf("OriginateResponse of %q: %v", response.UniqueID, err)
 		}
 		channels[n] = response.Channel
 	}

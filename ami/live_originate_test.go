@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
-	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 )
 
@@ -20,84 +20,84 @@ type outcomeCase struct {
 	name    string
 	channel string
 	timeout time.Duration
-	during  func(ctx context.Context, call *ami.Call, other *ami.Conn) error // nil for nothing
+	during  func(ctx context.Context, call *ami.Origination, other *ami.Conn) error // nil for nothing
 	want    ami.Result
-	cause   event.Cause // -1 for any
-	why     string      // what Outcome.Why must hold
+	cause   asterisk.Cause // -1 for any
+	why     string         // what Outcome.Why must hold
 }
 
 const nobodyThere = "no such device or extension"
 
 // localCases end as the dialplan of the lab has it.
 var localCases = []outcomeCase{
-	{name: "answer", channel: "Local/answer@outcome", want: ami.Answered},
-	{name: "short answer", channel: "Local/answer-short@outcome", want: ami.Answered},
-	{name: "late answer", channel: "Local/delayed@outcome", want: ami.Answered},
-	{name: "busy", channel: "Local/busy@outcome", want: ami.Busy, cause: -1},
-	{name: "congestion", channel: "Local/congestion@outcome", want: ami.Congestion, cause: -1},
-	{name: "no answer", channel: "Local/noanswer@outcome", timeout: time.Second, want: ami.NoAnswer, cause: -1},
-	{name: "far end hangs up", channel: "Local/hangup-16@outcome", want: ami.Rejected, cause: event.CauseNormalClearing, why: "far end"},
-	{name: "far end is busy", channel: "Local/hangup-17@outcome", want: ami.Busy, cause: event.CauseUserBusy},
-	{name: "far end does not answer", channel: "Local/hangup-19@outcome", want: ami.NoAnswer, cause: event.CauseNoAnswer},
-	{name: "far end rejects", channel: "Local/hangup-21@outcome", want: ami.Rejected, cause: event.CauseCallRejected},
-	{name: "far end is congested", channel: "Local/hangup-34@outcome", want: ami.Congestion, cause: event.CauseCongestion},
-	{name: "unknown number", channel: "Local/hangup-1@outcome", want: ami.Rejected, cause: event.CauseUnallocated},
-	{name: "unknown technology", channel: "Nonsense/100", want: ami.Rejected, why: nobodyThere},
-	{name: "unknown device", channel: "PJSIP/nobody", want: ami.Rejected, why: nobodyThere},
-	{name: "unregistered device", channel: "PJSIP/102", want: ami.Rejected, why: nobodyThere},
-	{name: "unknown extension", channel: "Local/nobody@outcome", want: ami.Rejected, why: nobodyThere},
-	{name: "unknown context", channel: "Local/answer@nowhere", want: ami.Rejected, why: nobodyThere},
+	{name: "answer", channel: "Local/answer@outcome", want: ami.ResultAnswered},
+	{name: "short answer", channel: "Local/answer-short@outcome", want: ami.ResultAnswered},
+	{name: "late answer", channel: "Local/delayed@outcome", want: ami.ResultAnswered},
+	{name: "busy", channel: "Local/busy@outcome", want: ami.ResultBusy, cause: -1},
+	{name: "congestion", channel: "Local/congestion@outcome", want: ami.ResultCongestion, cause: -1},
+	{name: "no answer", channel: "Local/noanswer@outcome", timeout: time.Second, want: ami.ResultNoAnswer, cause: -1},
+	{name: "far end hangs up", channel: "Local/hangup-16@outcome", want: ami.ResultRejected, cause: asterisk.CauseNormalClearing, why: "far end"},
+	{name: "far end is busy", channel: "Local/hangup-17@outcome", want: ami.ResultBusy, cause: asterisk.CauseUserBusy},
+	{name: "far end does not answer", channel: "Local/hangup-19@outcome", want: ami.ResultNoAnswer, cause: asterisk.CauseNoAnswer},
+	{name: "far end rejects", channel: "Local/hangup-21@outcome", want: ami.ResultRejected, cause: asterisk.CauseCallRejected},
+	{name: "far end is congested", channel: "Local/hangup-34@outcome", want: ami.ResultCongestion, cause: asterisk.CauseCongestion},
+	{name: "unknown number", channel: "Local/hangup-1@outcome", want: ami.ResultRejected, cause: asterisk.CauseUnallocated},
+	{name: "unknown technology", channel: "Nonsense/100", want: ami.ResultRejected, why: nobodyThere},
+	{name: "unknown device", channel: "PJSIP/nobody", want: ami.ResultRejected, why: nobodyThere},
+	{name: "unregistered device", channel: "PJSIP/102", want: ami.ResultRejected, why: nobodyThere},
+	{name: "unknown extension", channel: "Local/nobody@outcome", want: ami.ResultRejected, why: nobodyThere},
+	{name: "unknown context", channel: "Local/answer@nowhere", want: ami.ResultRejected, why: nobodyThere},
 
-	{name: "hung up while it rings", channel: "Local/noanswer@outcome", during: hangUpRinging, want: ami.Cancelled},
-	{name: "hung up at once", channel: "Local/noanswer@outcome", during: hangUp, want: ami.Cancelled},
-	{name: "hung up by another session", channel: "Local/noanswer@outcome", during: hangUpByOther, want: ami.Cancelled},
-	{name: "hung up by the console", channel: "Local/noanswer@outcome", during: hangUpByConsole, want: ami.Cancelled},
-	{name: "hung up after the answer", channel: "Local/answer@outcome", during: hangUpAnswered, want: ami.Answered},
-	{name: "nobody to hang up", channel: "PJSIP/nobody", during: hangUp, want: ami.Rejected, why: nobodyThere},
+	{name: "hung up while it rings", channel: "Local/noanswer@outcome", during: hangUpRinging, want: ami.ResultCancelled},
+	{name: "hung up at once", channel: "Local/noanswer@outcome", during: hangUp, want: ami.ResultCancelled},
+	{name: "hung up by another session", channel: "Local/noanswer@outcome", during: hangUpByOther, want: ami.ResultCancelled},
+	{name: "hung up by the console", channel: "Local/noanswer@outcome", during: hangUpByConsole, want: ami.ResultCancelled},
+	{name: "hung up after the answer", channel: "Local/answer@outcome", during: hangUpAnswered, want: ami.ResultAnswered},
+	{name: "nobody to hang up", channel: "PJSIP/nobody", during: hangUp, want: ami.ResultRejected, why: nobodyThere},
 }
 
 // sipCases are answers of a phone; silence is one that never rings.
 var sipCases = []outcomeCase{
-	{name: "SIP 486", channel: "486", want: ami.Busy, cause: event.CauseUserBusy},
-	{name: "SIP 603", channel: "603", want: ami.Rejected, cause: event.CauseCallRejected},
-	{name: "SIP 404", channel: "404", want: ami.Rejected, cause: event.CauseUnallocated},
-	{name: "SIP 480", channel: "480", want: ami.NoAnswer, cause: event.CauseNoAnswer},
-	{name: "SIP 503", channel: "503", want: ami.Congestion, cause: event.CauseCongestion},
-	{name: "SIP silence", channel: "silence", timeout: time.Second, want: ami.NoAnswer, cause: -1},
-	{name: "SIP silence hung up", channel: "silence", during: hangUp, want: ami.Cancelled, cause: -1},
+	{name: "SIP 486", channel: "486", want: ami.ResultBusy, cause: asterisk.CauseUserBusy},
+	{name: "SIP 603", channel: "603", want: ami.ResultRejected, cause: asterisk.CauseCallRejected},
+	{name: "SIP 404", channel: "404", want: ami.ResultRejected, cause: asterisk.CauseUnallocated},
+	{name: "SIP 480", channel: "480", want: ami.ResultNoAnswer, cause: asterisk.CauseNoAnswer},
+	{name: "SIP 503", channel: "503", want: ami.ResultCongestion, cause: asterisk.CauseCongestion},
+	{name: "SIP silence", channel: "silence", timeout: time.Second, want: ami.ResultNoAnswer, cause: -1},
+	{name: "SIP silence hung up", channel: "silence", during: hangUp, want: ami.ResultCancelled, cause: -1},
 }
 
-func hangUp(ctx context.Context, call *ami.Call, _ *ami.Conn) error { return call.Hangup(ctx) }
+func hangUp(ctx context.Context, call *ami.Origination, _ *ami.Conn) error { return call.Hangup(ctx) }
 
-func hangUpRinging(ctx context.Context, call *ami.Call, other *ami.Conn) error {
-	if err := awaitState(ctx, call, other, event.StateRinging); err != nil {
+func hangUpRinging(ctx context.Context, call *ami.Origination, other *ami.Conn) error {
+	if err := awaitState(ctx, call, other, asterisk.ChannelRinging); err != nil {
 		return err
 	}
 	return call.Hangup(ctx)
 }
 
-func hangUpAnswered(ctx context.Context, call *ami.Call, _ *ami.Conn) error {
+func hangUpAnswered(ctx context.Context, call *ami.Origination, _ *ami.Conn) error {
 	if _, err := call.Wait(ctx); err != nil {
 		return err
 	}
 	return errors.Join(call.Hangup(ctx), call.Hangup(ctx)) // the second finds nothing, which is no error
 }
 
-func hangUpByOther(ctx context.Context, call *ami.Call, other *ami.Conn) error {
-	if err := awaitState(ctx, call, other, event.StateRinging); err != nil {
+func hangUpByOther(ctx context.Context, call *ami.Origination, other *ami.Conn) error {
+	if err := awaitState(ctx, call, other, asterisk.ChannelRinging); err != nil {
 		return err
 	}
-	_, err := other.Do(ctx, action.Hangup{Channel: call.ID()})
+	_, err := other.Do(ctx, action.Hangup{Channel: call.ChannelID()})
 	return err
 }
 
-func hangUpByConsole(ctx context.Context, call *ami.Call, other *ami.Conn) error {
-	if err := awaitState(ctx, call, other, event.StateRinging); err != nil {
+func hangUpByConsole(ctx context.Context, call *ami.Origination, other *ami.Conn) error {
+	if err := awaitState(ctx, call, other, asterisk.ChannelRinging); err != nil {
 		return err
 	}
 	channels, err := ami.List(ctx, other, action.CoreShowChannels{})
 	for _, c := range channels {
-		if c.Uniqueid == call.ID() {
+		if c.UniqueID == call.ChannelID() {
 			_, err = ami.Command(ctx, other, "channel request hangup "+c.Channel)
 		}
 	}
@@ -105,7 +105,7 @@ func hangUpByConsole(ctx context.Context, call *ami.Call, other *ami.Conn) error
 }
 
 // awaitState waits until the channel of call is in a state, or has ended.
-func awaitState(ctx context.Context, call *ami.Call, other *ami.Conn, state event.ChannelState) error {
+func awaitState(ctx context.Context, call *ami.Origination, other *ami.Conn, state asterisk.ChannelState) error {
 	poll := time.NewTicker(10 * time.Millisecond)
 	defer poll.Stop()
 	for {
@@ -114,13 +114,13 @@ func awaitState(ctx context.Context, call *ami.Call, other *ami.Conn, state even
 			return err
 		}
 		for _, c := range channels {
-			if c.Uniqueid == call.ID() && c.ChannelState == state {
+			if c.UniqueID == call.ChannelID() && c.ChannelState == state {
 				return nil
 			}
 		}
 		select {
 		case <-poll.C:
-		case <-call.Settled():
+		case <-call.Done():
 			return fmt.Errorf("the call has ended before its channel was %v", state)
 		case <-ctx.Done():
 			return ctx.Err()
@@ -171,7 +171,7 @@ func checkOutcome(t *testing.T, conn, other *ami.Conn, c outcomeCase, a action.O
 		t.Errorf("%s: Wait = %v", what, err)
 		return
 	}
-	if got.Result != c.want || c.cause >= 0 && got.Cause != c.cause || !strings.Contains(got.Why, c.why) || got.Answered() != (c.want == ami.Answered) {
+	if got.Result != c.want || c.cause >= 0 && got.Cause != c.cause || !strings.Contains(got.Why, c.why) || got.Answered() != (c.want == ami.ResultAnswered) {
 		t.Errorf("%s: %+v, want %s with cause %d, why %q", what, got, c.want, c.cause, c.why)
 	}
 	if err := call.Hangup(ctx); err != nil {
@@ -211,12 +211,12 @@ func TestLiveOriginateRights(t *testing.T) {
 			want       ami.Result
 			why        string
 		}{
-			{"crm", "", ami.Answered, ""},
-			{"crm", "call", ami.Answered, ""},
-			{"nosystem", "", ami.Answered, ""},
-			{"nocall", "", ami.Unknown, "read=call"},
-			{"noread", "", ami.Unknown, "read=call"},
-			{"all", "user", ami.Unknown, "Config.EventMask"},
+			{"crm", "", ami.ResultAnswered, ""},
+			{"crm", "call", ami.ResultAnswered, ""},
+			{"nosystem", "", ami.ResultAnswered, ""},
+			{"nocall", "", ami.ResultUnknown, "read=call"},
+			{"noread", "", ami.ResultUnknown, "read=call"},
+			{"all", "user", ami.ResultUnknown, "Config.EventMask"},
 		} {
 			conn := connect(t, s, c.user, func(config *ami.Config) { config.EventMask = c.mask })
 			// Ends when the outcome is known; the test waits for it.
@@ -241,7 +241,7 @@ func TestLiveOriginateRights(t *testing.T) {
 // What an Originate sets is on the channel as it was given, whatever it holds.
 func TestLiveOriginateFields(t *testing.T) {
 	lab.Each(t, func(t *testing.T, s *lab.Server) {
-		variables := []action.Variable{
+		variables := []asterisk.Variable{
 			{Name: "PLAIN", Value: "two words"},
 			{Name: "COMMAS", Value: "a,b=c,,d"},
 			{Name: "QUOTES", Value: `say "hi" \ there\`},
@@ -260,11 +260,11 @@ func TestLiveOriginateFields(t *testing.T) {
 		if err != nil {
 			t.Fatalf("Originate = %v", err)
 		}
-		if got, err := call.Wait(ctx); err != nil || !got.Answered() || call.ID() != id {
-			t.Fatalf("Wait of %s = %+v, %v; want answered for %s", call.ID(), got, err, id)
+		if got, err := call.Wait(ctx); err != nil || !got.Answered() || call.ChannelID() != id {
+			t.Fatalf("Wait of %s = %+v, %v; want answered for %s", call.ChannelID(), got, err, id)
 		}
-		for _, v := range append(variables, action.Variable{Name: "CALLERID(num)", Value: "4930123"},
-			action.Variable{Name: "CALLERID(name)", Value: "O'Brien, Bob"}, action.Variable{Name: "CHANNEL(accountcode)", Value: "acc-7"}) {
+		for _, v := range append(variables, asterisk.Variable{Name: "CALLERID(num)", Value: "4930123"},
+			asterisk.Variable{Name: "CALLERID(name)", Value: "O'Brien, Bob"}, asterisk.Variable{Name: "CHANNEL(accountcode)", Value: "acc-7"}) {
 			response, err := conn.Do(ctx, action.Getvar{Channel: id, Variable: strings.TrimLeft(v.Name, "_")})
 			if err != nil || response.Get("Value") != v.Value {
 				t.Errorf("%s = %q, %v; want %q", v.Name, response.Get("Value"), err, v.Value)
@@ -273,7 +273,7 @@ func TestLiveOriginateFields(t *testing.T) {
 		channels, err := ami.List(ctx, conn, action.CoreShowChannels{})
 		halves := 0
 		for _, c := range channels {
-			if c.Uniqueid == id || c.Uniqueid == id+"-other" {
+			if c.UniqueID == id || c.UniqueID == id+"-other" {
 				halves++
 			}
 		}

@@ -44,12 +44,12 @@ func (c *channels) apply(ev event.Event) {
 	case event.CoreShowChannel:
 		c.add(e.ChannelSnapshot)
 	case event.Rename:
-		if _, ok := c.live[e.Uniqueid]; ok {
-			c.live[e.Uniqueid] = e.Newname
+		if _, ok := c.live[e.UniqueID]; ok {
+			c.live[e.UniqueID] = e.NewName
 		}
 	case event.Hangup:
-		delete(c.live, e.Uniqueid)
-		c.gone[e.Uniqueid] = true
+		delete(c.live, e.UniqueID)
+		c.gone[e.UniqueID] = true
 	case event.Gap:
 		c.gaps, c.whole = append(c.gaps, e), false
 		clear(c.live)
@@ -61,8 +61,8 @@ func (c *channels) apply(ev event.Event) {
 }
 
 func (c *channels) add(s event.ChannelSnapshot) {
-	if !c.gone[s.Uniqueid] {
-		c.live[s.Uniqueid] = s.Channel
+	if !c.gone[s.UniqueID] {
+		c.live[s.UniqueID] = s.Channel
 	}
 }
 
@@ -81,7 +81,7 @@ func (c *channels) compare(t *testing.T, s *lab.Server, what string) {
 	t.Helper()
 	want := make(map[string]string)
 	for _, item := range listFresh(t, s) {
-		want[item.Uniqueid] = item.Channel
+		want[item.UniqueID] = item.Channel
 	}
 	for id, name := range want {
 		if c.live[id] != name {
@@ -179,7 +179,7 @@ func quiet(t *testing.T, by *caller, sub *event.Subscription, c *channels, mark 
 		if err != nil {
 			t.Fatalf("List(CoreShowChannels) = %v", err)
 		}
-		if !slices.ContainsFunc(items, func(i event.CoreShowChannel) bool { return short(i.Uniqueid) }) {
+		if !slices.ContainsFunc(items, func(i event.CoreShowChannel) bool { return short(i.UniqueID) }) {
 			break
 		}
 		<-poll.C
@@ -339,7 +339,7 @@ func TestLiveSnapshotAfterKill(t *testing.T) {
 				}
 				quiet(t, caller, sub, c, fmt.Sprintf("quiet-%d", round))
 				c.compare(t, s, fmt.Sprintf("round %d", round))
-				if got := c.gaps[round]; len(c.gaps) != round+1 || got.Reason != event.Disconnected || got.Missed != -1 || got.Err == nil {
+				if got := c.gaps[round]; len(c.gaps) != round+1 || got.Reason != event.GapDisconnected || got.Missed != -1 || got.Err == nil {
 					t.Errorf("round %d: %d Gaps, the last %v: %+v; want %d, disconnected, with its error", round, len(c.gaps), got.Reason, got, round+1)
 				}
 			}

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
@@ -23,39 +24,39 @@ func TestLiveEventsOfACall(t *testing.T) {
 		id := "types-" + s.Version().String()
 		events := eventsOf(t, conn, action.Originate{Channel: "Local/dial-delayed@app", Context: "outcome", Exten: "answer-short", Async: true,
 			ChannelID: id, OtherChannelID: id + "-2", CallerID: action.CallerID("O'Brien?", "1234"), Account: "acc",
-			Variables: []action.Variable{{Name: "__LAB", Value: odd}}})
+			Variables: []asterisk.Variable{{Name: "__LAB", Value: odd}}})
 
-		born := one(t, events, func(e event.Newchannel) bool { return e.Uniqueid == id })
-		expect(t, "Newchannel", born.Linkedid == id && strings.HasPrefix(born.Channel, "Local/dial-delayed@app-") && strings.HasSuffix(born.Channel, ";1") &&
-			born.ChannelState == event.StateDown && born.ChannelStateDesc == "Down" && born.CallerIDNum == "" && born.CallerIDName == "" &&
+		born := one(t, events, func(e event.Newchannel) bool { return e.UniqueID == id })
+		expect(t, "Newchannel", born.LinkedID == id && strings.HasPrefix(born.Channel, "Local/dial-delayed@app-") && strings.HasSuffix(born.Channel, ";1") &&
+			born.ChannelState == asterisk.ChannelDown && born.ChannelStateDesc == "Down" && born.CallerIDNum == "" && born.CallerIDName == "" &&
 			born.Language == "en" && born.Context == "app" && born.Priority == 1, born)
-		second := one(t, events, func(e event.Newchannel) bool { return e.Uniqueid == id+"-2" })
-		expect(t, "Newchannel of the other half", second.Linkedid == id && second.Exten == "dial-delayed" && second.ChannelState == event.StateRing, second)
+		second := one(t, events, func(e event.Newchannel) bool { return e.UniqueID == id+"-2" })
+		expect(t, "Newchannel of the other half", second.LinkedID == id && second.Exten == "dial-delayed" && second.ChannelState == asterisk.ChannelRing, second)
 
-		named := one(t, events, func(e event.NewCallerid) bool { return e.Uniqueid == id+"-2" })
+		named := one(t, events, func(e event.NewCallerID) bool { return e.UniqueID == id+"-2" })
 		expect(t, "NewCallerid", named.CallerIDNum == "1234" && named.CallerIDName == "O'Brien?" && named.CallingPres == 0 &&
 			named.CallingPresText == "Presentation Allowed, Not Screened", named)
 
-		set := one(t, events, func(e event.VarSet) bool { return e.Uniqueid == id && e.Variable == "__LAB" })
+		set := one(t, events, func(e event.VarSet) bool { return e.UniqueID == id && e.Variable == "__LAB" })
 		expect(t, "VarSet", set.Value == odd && set.Channel == born.Channel, set)
 
-		first := one(t, events, func(e event.DialBegin) bool { return e.Dest.Uniqueid == id })
-		expect(t, "DialBegin of the Originate", first.Channel == "" && first.Uniqueid == "" && first.Dest.Channel == born.Channel &&
+		first := one(t, events, func(e event.DialBegin) bool { return e.Dest.UniqueID == id })
+		expect(t, "DialBegin of the Originate", first.Channel == "" && first.UniqueID == "" && first.Dest.Channel == born.Channel &&
 			first.DialString == "dial-delayed@app", first)
-		dial := one(t, events, func(e event.DialBegin) bool { return e.Uniqueid == id+"-2" })
-		expect(t, "DialBegin", dial.Channel == second.Channel && dial.CallerIDName == "O'Brien?" && dial.ChannelState == event.StateRing &&
-			strings.HasPrefix(dial.Dest.Channel, "Local/delayed@outcome-") && dial.Dest.Linkedid == id && dial.DialString == "delayed@outcome", dial)
-		end := one(t, events, func(e event.DialEnd) bool { return e.Uniqueid == id+"-2" })
+		dial := one(t, events, func(e event.DialBegin) bool { return e.UniqueID == id+"-2" })
+		expect(t, "DialBegin", dial.Channel == second.Channel && dial.CallerIDName == "O'Brien?" && dial.ChannelState == asterisk.ChannelRing &&
+			strings.HasPrefix(dial.Dest.Channel, "Local/delayed@outcome-") && dial.Dest.LinkedID == id && dial.DialString == "delayed@outcome", dial)
+		end := one(t, events, func(e event.DialEnd) bool { return e.UniqueID == id+"-2" })
 		expect(t, "DialEnd", end.DialStatus == "ANSWER" && end.Dest.Channel == dial.Dest.Channel && end.Forward == "", end)
 
-		up := one(t, events, func(e event.Newstate) bool { return e.Uniqueid == id && e.ChannelState == event.StateUp })
-		expect(t, "Newstate", up.ChannelStateDesc == event.StateUp.String() && up.Channel == born.Channel, up)
-		answered := one(t, events, func(e event.OriginateResponse) bool { return e.Uniqueid == id })
+		up := one(t, events, func(e event.Newstate) bool { return e.UniqueID == id && e.ChannelState == asterisk.ChannelUp })
+		expect(t, "Newstate", up.ChannelStateDesc == asterisk.ChannelUp.String() && up.Channel == born.Channel, up)
+		answered := one(t, events, func(e event.OriginateResponse) bool { return e.UniqueID == id })
 		expect(t, "OriginateResponse", answered.Response == "Success" && answered.Reason == event.ReasonAnswer && answered.Channel == born.Channel &&
 			answered.Context == "outcome" && answered.Exten == "answer-short" && answered.CallerIDNum == "1234" && answered.CallerIDName == "O'Brien?" &&
 			answered.ActionID != "", answered)
-		gone := one(t, events, func(e event.Hangup) bool { return e.Uniqueid == id })
-		expect(t, "Hangup", gone.Cause == event.CauseNormalClearing && gone.CauseTxt == "Normal Clearing" && gone.AccountCode == "acc", gone)
+		gone := one(t, events, func(e event.Hangup) bool { return e.UniqueID == id })
+		expect(t, "Hangup", gone.Cause == asterisk.CauseNormalClearing && gone.CauseTxt == "Normal Clearing" && gone.AccountCode == "acc", gone)
 		for _, ev := range events {
 			if _, unknown := ev.(event.Unknown); !unknown && ev.Fields().Get("Event") != ev.EventName() {
 				t.Errorf("%T is called %q on the wire", ev, ev.Fields().Get("Event"))
@@ -68,11 +69,11 @@ func TestLiveCausesAndUserEvents(t *testing.T) {
 	lab.Each(t, func(t *testing.T, s *lab.Server) {
 		conn := connect(t, s, "all", nil)
 		busy := eventsOf(t, conn, action.Originate{Channel: "Local/hangup-17@outcome", Application: "Wait", Data: "1", Async: true, ChannelID: "busy-1"})
-		gone := one(t, busy, func(e event.Hangup) bool { return e.Uniqueid == "busy-1" })
-		expect(t, "Hangup", gone.Cause == event.CauseUserBusy && gone.CauseTxt == "User busy", gone)
+		gone := one(t, busy, func(e event.Hangup) bool { return e.UniqueID == "busy-1" })
+		expect(t, "Hangup", gone.Cause == asterisk.CauseUserBusy && gone.CauseTxt == "User busy", gone)
 
 		said := eventsOf(t, conn, action.Originate{Channel: "Local/userevent@app", Application: "Wait", Data: "1", Async: true, ChannelID: "said-1"})
-		user := one(t, said, func(e event.UserEvent) bool { return e.Linkedid == "said-1" })
+		user := one(t, said, func(e event.UserEvent) bool { return e.LinkedID == "said-1" })
 		expect(t, "UserEvent", user.UserEvent == "Test" && user.Fields().Get("Key") == "value" && user.Exten == "userevent" && user.Context == "app" &&
 			strings.HasSuffix(user.Channel, ";2"), user)
 	})
@@ -90,7 +91,7 @@ func checkItems(t *testing.T, conn *ami.Conn, channel string) {
 	}
 	st := statuses[0]
 	left := time.Until(st.TimeToHangup)
-	expect(t, "Status", st.Channel == channel && st.ChannelState == event.StateUp && st.Type == "Local" && st.Application == "Wait" && st.Data == "60" &&
+	expect(t, "Status", st.Channel == channel && st.ChannelState == asterisk.ChannelUp && st.Type == "Local" && st.Application == "Wait" && st.Data == "60" &&
 		st.Duration >= 0 && st.Duration < time.Minute && left > 2000*time.Second && left < 3001*time.Second, st)
 	if want := []string{`LAB=a,b "c" \d (e`, "NONE="}; !slices.Equal(st.Variable, want) {
 		t.Errorf("Status.Variable = %q, want %q", st.Variable, want)
@@ -103,7 +104,7 @@ func checkItems(t *testing.T, conn *ami.Conn, channel string) {
 	waiting := one(t, channels, func(e event.CoreShowChannel) bool {
 		return strings.HasPrefix(e.Channel, "Local/answer@outcome") && strings.HasSuffix(e.Channel, ";1")
 	})
-	expect(t, "CoreShowChannel", waiting.Application == "Wait" && waiting.ApplicationData == "60" && waiting.BridgeID == "" && waiting.ChannelState == event.StateUp &&
+	expect(t, "CoreShowChannel", waiting.Application == "Wait" && waiting.ApplicationData == "60" && waiting.BridgeID == "" && waiting.ChannelState == asterisk.ChannelUp &&
 		waiting.Duration < time.Minute && waiting.CallerIDName == "O'Brien?", waiting)
 	bridged := one(t, channels, func(e event.CoreShowChannel) bool { return e.Application == "ConfBridge" })
 	expect(t, "CoreShowChannel in a bridge", bridged.BridgeID != "" && bridged.ApplicationData == "7" && bridged.Exten == "conf-7", bridged)
@@ -120,7 +121,7 @@ func checkQueue(t *testing.T, items []event.Event) {
 	cem := one(t, items, func(e event.QueueMember) bool { return e.Name == "Cem" })
 	expect(t, "QueueMember on a break", cem.Paused && cem.PausedReason == "lunch" && cem.Penalty == 1 && time.Since(cem.LastPause) < time.Minute, cem)
 	entry := one(t, items, func(e event.QueueEntry) bool { return true })
-	expect(t, "QueueEntry", entry.Queue == "empty" && entry.Position == 1 && strings.HasPrefix(entry.Channel, "Local/1@echo") && entry.Uniqueid != "" &&
+	expect(t, "QueueEntry", entry.Queue == "empty" && entry.Position == 1 && strings.HasPrefix(entry.Channel, "Local/1@echo") && entry.UniqueID != "" &&
 		entry.CallerIDName == "O'Brien?" && entry.CallerIDNum == "1234" && entry.Wait < time.Minute && entry.Priority == 0, entry)
 }
 
@@ -157,7 +158,7 @@ func TestLiveSystemEvents(t *testing.T) {
 				expect(t, "Gap behind Shutdown", errors.Is(gap.Err, ami.ErrShuttingDown), ev)
 			}
 			gap, ok := ev.(event.Gap)
-			expect(t, "Gap", err == nil && ok && gap.Reason == event.Disconnected && gap.Missed == -1, ev)
+			expect(t, "Gap", err == nil && ok && gap.Reason == event.GapDisconnected && gap.Missed == -1, ev)
 			<-conn.Done()
 			if conn.Err() == nil {
 				t.Error("Err = nil after the end of Asterisk")
@@ -221,9 +222,9 @@ func eventsOf(t *testing.T, conn *ami.Conn, a action.Originate) []event.Event {
 		events = append(events, ev)
 		switch e := ev.(type) {
 		case event.Newchannel:
-			alive[e.Uniqueid], born = true, true
+			alive[e.UniqueID], born = true, true
 		case event.Hangup:
-			delete(alive, e.Uniqueid)
+			delete(alive, e.UniqueID)
 		case event.OriginateResponse:
 			responded = true
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/internal/session"
 	"github.com/asterisk-go/asterisk-go/internal/show"
@@ -102,7 +103,7 @@ func (c *Conn) setFilters(ctx context.Context) error {
 }
 
 // hasCriteria reports whether the action Filter knows MatchCriteria.
-func hasCriteria(v Version) bool {
+func hasCriteria(v asterisk.Version) bool {
 	switch v.Major {
 	case 18:
 		return v.Minor >= 26

@@ -8,9 +8,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/amitest"
-	"github.com/asterisk-go/asterisk-go/event"
 )
 
 // second is the script of the connection behind a cut; the channel of the call
@@ -42,22 +42,22 @@ func TestOriginateIsCut(t *testing.T) {
 		want  ami.Outcome
 		takes time.Duration // at most
 	}{
-		"found up": {"6", nil, ami.Outcome{Result: ami.Answered, Reason: 4}, 5 * time.Second},
+		"found up": {"6", nil, ami.Outcome{Result: ami.ResultAnswered, Reason: 4}, 5 * time.Second},
 		"found ringing, then answered": {"5", func(p *amitest.Peer, id string) {
 			<-time.After(8 * time.Second)
 			p.Emit("Event", "Newstate", "Privilege", "call,all", "Channel", "PJSIP/bob-1", "ChannelState", "6", "Uniqueid", id)
-		}, ami.Outcome{Result: ami.Answered, Reason: 4}, 10 * time.Second},
+		}, ami.Outcome{Result: ami.ResultAnswered, Reason: 4}, 10 * time.Second},
 		"found ringing, then hung up": {"5", func(p *amitest.Peer, id string) {
 			<-time.After(8 * time.Second)
 			p.Emit("Event", "Hangup", "Privilege", "call,all", "Channel", "PJSIP/bob-1", "Cause", "17", "Uniqueid", id)
-		}, ami.Outcome{Result: ami.Busy, Cause: 17}, 10 * time.Second},
-		"found ringing, and nothing more": {"5", nil, ami.Outcome{Result: ami.Unknown, Why: "the channel is there, unanswered"}, 45 * time.Second},
-		"gone":                            {"", nil, ami.Outcome{Result: ami.Unknown, Why: "its channel is not there any more"}, 5 * time.Second},
+		}, ami.Outcome{Result: ami.ResultBusy, Cause: 17}, 10 * time.Second},
+		"found ringing, and nothing more": {"5", nil, ami.Outcome{Result: ami.ResultUnknown, Why: "the channel is there, unanswered"}, 45 * time.Second},
+		"gone":                            {"", nil, ami.Outcome{Result: ami.ResultUnknown, Why: "its channel is not there any more"}, 5 * time.Second},
 		"not yet there": {"", func(p *amitest.Peer, id string) {
 			<-time.After(time.Second)
 			p.Emit("Event", "Newchannel", "Privilege", "call,all", "Channel", "PJSIP/bob-1", "ChannelState", "0", "Uniqueid", id)
 			p.Emit("Event", "OriginateResponse", "Privilege", "call,all", "Response", "Failure", "Reason", "5", "Uniqueid", id)
-		}, ami.Outcome{Result: ami.Busy, Reason: 5}, 5 * time.Second},
+		}, ami.Outcome{Result: ami.ResultBusy, Reason: 5}, 5 * time.Second},
 	} {
 		t.Run(subject, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -109,7 +109,7 @@ func TestOriginateIsNotAnswered(t *testing.T) {
 			t.Fatalf("Originate = %v, %v, want a Call", call, err)
 		}
 		got, _ := call.Wait(t.Context())
-		wantOutcome(t, got, ami.Outcome{Result: ami.Answered, Reason: 4})
+		wantOutcome(t, got, ami.Outcome{Result: ami.ResultAnswered, Reason: 4})
 	})
 }
 
@@ -137,7 +137,7 @@ func TestOriginateIsCutByARestart(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, _ := call.Wait(t.Context())
-		wantOutcome(t, got, ami.Outcome{Result: ami.Answered, Reason: 4})
+		wantOutcome(t, got, ami.Outcome{Result: ami.ResultAnswered, Reason: 4})
 	})
 }
 
@@ -152,7 +152,7 @@ func TestOriginateIsCutOnAConn(t *testing.T) {
 			t.Fatalf("Originate = %v, want a Call and no error", err)
 		}
 		got, _ := call.Wait(t.Context())
-		wantOutcome(t, got, ami.Outcome{Result: ami.Unknown, Why: "the session ended"})
+		wantOutcome(t, got, ami.Outcome{Result: ami.ResultUnknown, Why: "the session ended"})
 		wantError(t, "Hangup", call.Hangup(t.Context()), ami.ErrNotSent)
 	})
 }
@@ -174,7 +174,7 @@ func TestOriginateIsCancelled(t *testing.T) {
 			t.Fatal("there is no Call")
 		}
 		got, _ := call.Wait(t.Context())
-		wantOutcome(t, got, ami.Outcome{Result: ami.Answered, Reason: 4})
+		wantOutcome(t, got, ami.Outcome{Result: ami.ResultAnswered, Reason: 4})
 	})
 }
 
@@ -218,12 +218,12 @@ func TestHangup(t *testing.T) {
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
-		wantError(t, "Hangup", call.Hangup(ctx), context.DeadlineExceeded, call.ID())
+		wantError(t, "Hangup", call.Hangup(ctx), context.DeadlineExceeded, call.ChannelID())
 		if err := call.Hangup(t.Context()); err != nil {
 			t.Errorf("Hangup = %v", err)
 		}
 		got, _ := call.Wait(t.Context())
-		wantOutcome(t, got, ami.Outcome{Result: ami.Cancelled})
+		wantOutcome(t, got, ami.Outcome{Result: ami.ResultCancelled})
 		h.there.Store(false)
 		if err := call.Hangup(t.Context()); err != nil {
 			t.Errorf("Hangup of a call that has ended = %v", err)
@@ -260,7 +260,7 @@ func TestHangupWithACause(t *testing.T) {
 				t.Errorf("Hangup = %v", err)
 			}
 			got, _ := call.Wait(t.Context())
-			wantOutcome(t, got, ami.Outcome{Result: ami.Cancelled, Cause: event.CauseCallRejected})
+			wantOutcome(t, got, ami.Outcome{Result: ami.ResultCancelled, Cause: asterisk.CauseCallRejected})
 		})
 	}
 }

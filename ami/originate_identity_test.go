@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/ami/amitest"
@@ -32,7 +33,7 @@ func pause(p *amitest.Peer, d time.Duration) {
 
 // What others do with the Uniqueid of a call does not change what becomes of it.
 func TestOutcomeIsOurOwn(t *testing.T) {
-	answered := ami.Outcome{Result: ami.Answered, Reason: event.ReasonAnswer}
+	answered := ami.Outcome{Result: ami.ResultAnswered, Reason: event.ReasonAnswer}
 	ringing := func(p *amitest.Peer, a amitest.Action, d *directory) {
 		d.set("PJSIP/bob-1", a.Get("ChannelId"), "5")
 		channel(p, a, "Newchannel", "ChannelState", "0")
@@ -57,7 +58,7 @@ func TestOutcomeIsOurOwn(t *testing.T) {
 			p.Emit("Event", "OriginateResponse", "Privilege", "call,all", "ActionID", "another", "Response", "Success", "Reason", "4", "Uniqueid", a.Get("ChannelId"))
 			pause(p, 20*time.Second)
 			result(p, a, "Failure", "3")
-		}, ami.Outcome{Result: ami.NoAnswer, Reason: event.ReasonRinging}, 20 * time.Second},
+		}, ami.Outcome{Result: ami.ResultNoAnswer, Reason: event.ReasonRinging}, 20 * time.Second},
 		"picked up": {func(p *amitest.Peer, a amitest.Action, d *directory) {
 			ringing(p, a, d)
 			d.remove("PJSIP/bob-1")
@@ -94,7 +95,7 @@ func TestOutcomeIsOurOwn(t *testing.T) {
 			d.remove("PJSIP/bob-1")
 			channel(p, a, "Hangup", "Cause", "21")
 			result(p, a, "Failure", "0")
-		}, ami.Outcome{Result: ami.Rejected, Cause: event.CauseCallRejected}, 2 * time.Second},
+		}, ami.Outcome{Result: ami.ResultRejected, Cause: asterisk.CauseCallRejected}, 2 * time.Second},
 		"a whole false Hangup": {func(p *amitest.Peer, a amitest.Action, d *directory) {
 			ringing(p, a, d)
 			channel(p, a, "Hangup", "Cause", "17")
@@ -124,7 +125,7 @@ func TestOutcomeIsOurOwn(t *testing.T) {
 			d.remove("PJSIP/bob-1")
 			channel(p, a, "Hangup", "Cause", "21")
 			result(p, a, "Failure", "0")
-		}, ami.Outcome{Result: ami.Rejected, Cause: event.CauseCallRejected}, 2 * time.Second},
+		}, ami.Outcome{Result: ami.ResultRejected, Cause: asterisk.CauseCallRejected}, 2 * time.Second},
 		"a false Hangup without a Uniqueid": {func(p *amitest.Peer, a amitest.Action, d *directory) {
 			ringing(p, a, d)
 			p.Emit("Event", "Hangup", "Privilege", "call,all", "Channel", "PJSIP/bob-1", "Cause", "17")
@@ -141,14 +142,14 @@ func TestOutcomeIsOurOwn(t *testing.T) {
 			p.Emit("Event", "DialBegin", "Privilege", "call,all", "DestChannel", "PJSIP/bob-1", "DestUniqueid", a.Get("ChannelId"))
 			channel(p, a, "Hangup", "Cause", "0")
 			result(p, a, "Failure", "0")
-		}, ami.Outcome{Result: ami.Cancelled}, time.Second},
+		}, ami.Outcome{Result: ami.ResultCancelled}, time.Second},
 		"our Hangup with another Uniqueid": {func(p *amitest.Peer, a amitest.Action, d *directory) {
 			ringing(p, a, d)
 			result(p, a, "Failure", "0")
 			d.remove("PJSIP/bob-1")
 			pause(p, 100*time.Millisecond)
 			p.Emit("Event", "Hangup", "Privilege", "call,all", "Channel", "PJSIP/bob-1", "Uniqueid", "1.2", "Cause", "21")
-		}, ami.Outcome{Result: ami.Rejected, Cause: event.CauseCallRejected}, 100 * time.Millisecond},
+		}, ami.Outcome{Result: ami.ResultRejected, Cause: asterisk.CauseCallRejected}, 100 * time.Millisecond},
 		"renamed": {func(p *amitest.Peer, a amitest.Action, d *directory) {
 			ringing(p, a, d)
 			d.set("PJSIP/bob-2", a.Get("ChannelId"), "5")
@@ -158,18 +159,18 @@ func TestOutcomeIsOurOwn(t *testing.T) {
 			d.remove("PJSIP/bob-2")
 			p.Emit("Event", "Hangup", "Privilege", "call,all", "Channel", "PJSIP/bob-2", "Uniqueid", a.Get("ChannelId"), "Cause", "21")
 			result(p, a, "Failure", "0")
-		}, ami.Outcome{Result: ami.Rejected, Cause: event.CauseCallRejected}, 100 * time.Millisecond},
+		}, ami.Outcome{Result: ami.ResultRejected, Cause: asterisk.CauseCallRejected}, 100 * time.Millisecond},
 		"nobody knows the channels any more": {func(p *amitest.Peer, a amitest.Action, d *directory) {
 			stranger(p, a, "Hangup", "Cause", "17")
 			channel(p, a, "Newchannel", "ChannelState", "0")
 			channel(p, a, "Hangup", "Cause", "21")
 			result(p, a, "Failure", "0")
-		}, ami.Outcome{Result: ami.Unknown, Why: "contradict"}, 0},
+		}, ami.Outcome{Result: ami.ResultUnknown, Why: "contradict"}, 0},
 		"rejected before it could be asked about": {func(p *amitest.Peer, a amitest.Action, d *directory) {
 			channel(p, a, "Newchannel", "ChannelState", "0")
 			channel(p, a, "Hangup", "Cause", "21")
 			result(p, a, "Failure", "0")
-		}, ami.Outcome{Result: ami.Rejected, Cause: event.CauseCallRejected}, 0},
+		}, ami.Outcome{Result: ami.ResultRejected, Cause: asterisk.CauseCallRejected}, 0},
 	} {
 		t.Run(subject, func(t *testing.T) {
 			var d directory
@@ -241,7 +242,7 @@ func TestChannelIDInUse(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		wantOutcome(t, got, ami.Outcome{Result: ami.Rejected, Why: "another channel has the ChannelID order-17"})
+		wantOutcome(t, got, ami.Outcome{Result: ami.ResultRejected, Why: "another channel has the ChannelID order-17"})
 		if took := time.Since(start); took > 5*time.Second {
 			t.Errorf("the outcome took %v, want seconds", took)
 		}
@@ -282,7 +283,7 @@ func TestResponseWithoutAnActionID(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, _ := call.Wait(t.Context())
-		wantOutcome(t, got, ami.Outcome{Result: ami.Busy, Reason: event.ReasonBusy})
+		wantOutcome(t, got, ami.Outcome{Result: ami.ResultBusy, Reason: event.ReasonBusy})
 		if took := time.Since(start); took < 20*time.Second {
 			t.Errorf("the outcome took %v, want 20 s", took)
 		}
@@ -307,7 +308,7 @@ func TestOutcomeWithoutQuestions(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, _ := call.Wait(t.Context())
-		wantOutcome(t, got, ami.Outcome{Result: ami.Answered, Reason: event.ReasonAnswer})
+		wantOutcome(t, got, ami.Outcome{Result: ami.ResultAnswered, Reason: event.ReasonAnswer})
 	})
 }
 

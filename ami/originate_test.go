@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/ami/amitest"
@@ -44,47 +45,47 @@ func TestOriginateOutcomes(t *testing.T) {
 			channel(p, a, "Newchannel", "ChannelState", "0")
 			channel(p, a, "Newstate", "ChannelState", "6")
 			result(p, a, "Success", "4")
-		}, ami.Outcome{Result: ami.Answered, Reason: event.ReasonAnswer}, 0},
+		}, ami.Outcome{Result: ami.ResultAnswered, Reason: event.ReasonAnswer}, 0},
 		"OriginateResponse before Newchannel": {func(p *amitest.Peer, a amitest.Action) {
 			result(p, a, "Success", "4")
 			channel(p, a, "Newchannel", "ChannelState", "0")
-		}, ami.Outcome{Result: ami.Answered, Reason: event.ReasonAnswer}, 0},
+		}, ami.Outcome{Result: ami.ResultAnswered, Reason: event.ReasonAnswer}, 0},
 		"busy": {func(p *amitest.Peer, a amitest.Action) {
 			channel(p, a, "Newchannel", "ChannelState", "0")
 			result(p, a, "Failure", "5")
 			channel(p, a, "Hangup", "Cause", "17")
-		}, ami.Outcome{Result: ami.Busy, Reason: event.ReasonBusy}, 0},
+		}, ami.Outcome{Result: ami.ResultBusy, Reason: event.ReasonBusy}, 0},
 		"Hangup before OriginateResponse": {func(p *amitest.Peer, a amitest.Action) {
 			channel(p, a, "Newchannel", "ChannelState", "0")
 			channel(p, a, "Hangup", "Cause", "17")
 			result(p, a, "Failure", "5")
-		}, ami.Outcome{Result: ami.Busy, Reason: event.ReasonBusy, Cause: event.CauseUserBusy}, 0},
+		}, ami.Outcome{Result: ami.ResultBusy, Reason: event.ReasonBusy, Cause: asterisk.CauseUserBusy}, 0},
 		"no answer": {func(p *amitest.Peer, a amitest.Action) {
 			channel(p, a, "Newchannel", "ChannelState", "0")
 			channel(p, a, "Newstate", "ChannelState", "5")
 			<-time.After(30 * time.Second)
 			result(p, a, "Failure", "3")
-		}, ami.Outcome{Result: ami.NoAnswer, Reason: event.ReasonRinging}, 30 * time.Second},
+		}, ami.Outcome{Result: ami.ResultNoAnswer, Reason: event.ReasonRinging}, 30 * time.Second},
 		"congestion": {func(p *amitest.Peer, a amitest.Action) {
 			channel(p, a, "Newchannel", "ChannelState", "0")
 			result(p, a, "Failure", "8")
-		}, ami.Outcome{Result: ami.Congestion, Reason: event.ReasonCongestion}, 0},
+		}, ami.Outcome{Result: ami.ResultCongestion, Reason: event.ReasonCongestion}, 0},
 		"rejected by its cause": {func(p *amitest.Peer, a amitest.Action) {
 			channel(p, a, "Newchannel", "ChannelState", "0")
 			result(p, a, "Failure", "0")
 			<-time.After(100 * time.Millisecond)
 			channel(p, a, "Hangup", "Cause", "21")
-		}, ami.Outcome{Result: ami.Rejected, Cause: event.CauseCallRejected}, 100 * time.Millisecond},
+		}, ami.Outcome{Result: ami.ResultRejected, Cause: asterisk.CauseCallRejected}, 100 * time.Millisecond},
 		"rejected without a channel": {func(p *amitest.Peer, a amitest.Action) {
 			result(p, a, "Failure", "0")
-		}, ami.Outcome{Result: ami.Rejected, Why: "no such device"}, 500 * time.Millisecond},
+		}, ami.Outcome{Result: ami.ResultRejected, Why: "no such device"}, 500 * time.Millisecond},
 		"rejected without a channel, among other calls": {func(p *amitest.Peer, a amitest.Action) {
 			result(p, a, "Failure", "0")
 			for range 40 {
 				<-time.After(100 * time.Millisecond)
 				p.Emit("Event", "Newchannel", "Privilege", "call,all", "Uniqueid", "go-other")
 			}
-		}, ami.Outcome{Result: ami.Rejected, Why: "no such device"}, 2 * time.Second},
+		}, ami.Outcome{Result: ami.ResultRejected, Why: "no such device"}, 2 * time.Second},
 		"its events come late, among those of other calls": {func(p *amitest.Peer, a amitest.Action) {
 			result(p, a, "Failure", "0")
 			for range 4 {
@@ -93,31 +94,31 @@ func TestOriginateOutcomes(t *testing.T) {
 			}
 			channel(p, a, "Newchannel", "ChannelState", "0")
 			channel(p, a, "Hangup", "Cause", "21")
-		}, ami.Outcome{Result: ami.Rejected, Cause: event.CauseCallRejected}, 1600 * time.Millisecond},
+		}, ami.Outcome{Result: ami.ResultRejected, Cause: asterisk.CauseCallRejected}, 1600 * time.Millisecond},
 		"cancelled by another": {func(p *amitest.Peer, a amitest.Action) {
 			channel(p, a, "Newchannel", "ChannelState", "0")
 			p.Emit("Event", "DialBegin", "Privilege", "call,all", "DestChannel", "PJSIP/bob-1", "DestUniqueid", a.Get("ChannelId"))
 			channel(p, a, "Hangup", "Cause", "0")
 			result(p, a, "Failure", "0")
-		}, ami.Outcome{Result: ami.Cancelled}, 0},
+		}, ami.Outcome{Result: ami.ResultCancelled}, 0},
 		"the far end hangs up": {func(p *amitest.Peer, a amitest.Action) {
 			channel(p, a, "Newchannel", "ChannelState", "0")
 			channel(p, a, "HangupRequest")
 			channel(p, a, "Hangup", "Cause", "16")
 			result(p, a, "Failure", "0")
-		}, ami.Outcome{Result: ami.Rejected, Cause: event.CauseNormalClearing, Why: "hung up"}, 0},
+		}, ami.Outcome{Result: ami.ResultRejected, Cause: asterisk.CauseNormalClearing, Why: "hung up"}, 0},
 		"events of other calls": {func(p *amitest.Peer, a amitest.Action) {
 			p.Emit("Event", "OriginateResponse", "Privilege", "call,all", "Response", "Failure", "Reason", "5", "Uniqueid", "go-other")
 			p.Emit("Event", "Hangup", "Privilege", "call,all", "Uniqueid", "<null>", "Cause", "17")
 			channel(p, a, "Newchannel")
 			result(p, a, "Success", "4")
-		}, ami.Outcome{Result: ami.Answered, Reason: event.ReasonAnswer}, 0},
+		}, ami.Outcome{Result: ami.ResultAnswered, Reason: event.ReasonAnswer}, 0},
 		"events without a name": {func(p *amitest.Peer, a amitest.Action) {
 			for range 3 {
 				p.Emit("Event", "Newstate", "Privilege", "call,all", "Uniqueid", a.Get("ChannelId"))
 			}
 			result(p, a, "Success", "4")
-		}, ami.Outcome{Result: ami.Answered, Reason: event.ReasonAnswer}, 0},
+		}, ami.Outcome{Result: ami.ResultAnswered, Reason: event.ReasonAnswer}, 0},
 	} {
 		t.Run(subject, func(t *testing.T) {
 			talk(t, func(p *amitest.Peer) { test.events(p, queued(p)) }, func(t *testing.T, c *ami.Conn) {
@@ -160,7 +161,7 @@ func TestHangupRequestAfterOurs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		wantOutcome(t, got, ami.Outcome{Result: ami.Cancelled})
+		wantOutcome(t, got, ami.Outcome{Result: ami.ResultCancelled})
 	})
 }
 
@@ -174,7 +175,7 @@ func wantOutcome(t *testing.T, got, want ami.Outcome) {
 	if got != want {
 		t.Errorf("outcome %+v, want %+v", got, want)
 	}
-	if text := got.String(); !strings.HasPrefix(text, string(got.Result)) || got.Answered() != (got.Result == ami.Answered) {
+	if text := got.String(); !strings.HasPrefix(text, string(got.Result)) || got.Answered() != (got.Result == ami.ResultAnswered) {
 		t.Errorf("outcome %+v prints as %s", got, text)
 	}
 }
@@ -200,11 +201,11 @@ func TestOriginateSends(t *testing.T) {
 		mine := toBob
 		mine.ChannelID = "mine"
 		second, err := ami.Originate(t.Context(), c, mine)
-		if err != nil || second.ID() != "mine" || first.ID() == "mine" {
-			t.Errorf("ids %q and %q, %v", first.ID(), second.ID(), err)
+		if err != nil || second.ChannelID() != "mine" || first.ChannelID() == "mine" {
+			t.Errorf("ids %q and %q, %v", first.ChannelID(), second.ChannelID(), err)
 		}
-		<-first.Settled()
-		<-second.Settled()
+		<-first.Done()
+		<-second.Done()
 	})
 }
 
@@ -236,27 +237,27 @@ func TestNoEventsOfCalls(t *testing.T) {
 		script amitest.Script // behind the answer
 		want   ami.Result
 	}{
-		"no read=call": {func(p *amitest.Peer) {}, ami.Unknown},
+		"no read=call": {func(p *amitest.Peer) {}, ami.ResultUnknown},
 		"no rights at all": {func(p *amitest.Peer) {
 			p.Handle("Status", func(p *amitest.Peer, a amitest.Action) { p.Error(a, "Permission denied") })
-		}, ami.Unknown},
+		}, ami.ResultUnknown},
 		"channel is there": {func(p *amitest.Peer) {
 			p.Handle("Status", func(p *amitest.Peer, a amitest.Action) {
 				p.List(a, "StatusComplete", []string{"Event", "Status", "Privilege", "Call", "Channel", "PJSIP/bob-1",
 					"ChannelState", "6", "Uniqueid", originated(p).Get("ChannelId")})
 			})
-		}, ami.Unknown},
+		}, ami.ResultUnknown},
 		"a slow server with events of others": {func(p *amitest.Peer) {
 			a := originated(p)
 			time.AfterFunc(2500*time.Millisecond, func() { p.Emit("Event", "Newexten", "Privilege", "dialplan,all") })
 			time.AfterFunc(2600*time.Millisecond, func() { p.Emit("Event", "Newchannel", "Privilege", "call,all", "Uniqueid", "1.1") })
 			time.AfterFunc(8*time.Second, func() { result(p, a, "Success", "4") })
-		}, ami.Answered},
+		}, ami.ResultAnswered},
 		"a server that is slow to the last moment": {func(p *amitest.Peer) {
 			a := originated(p)
 			time.AfterFunc(2900*time.Millisecond, func() { channel(p, a, "Newchannel", "ChannelState", "0") })
 			time.AfterFunc(8*time.Second, func() { result(p, a, "Success", "4") })
-		}, ami.Answered},
+		}, ami.ResultAnswered},
 	} {
 		t.Run(subject, func(t *testing.T) {
 			talk(t, func(p *amitest.Peer) {
@@ -273,7 +274,7 @@ func TestNoEventsOfCalls(t *testing.T) {
 				if got.Result != test.want {
 					t.Errorf("outcome %v, want %s", got, test.want)
 				}
-				if test.want != ami.Unknown {
+				if test.want != ami.ResultUnknown {
 					return
 				}
 				if took := time.Since(start); took < 2*time.Second || took > 4*time.Second {
@@ -312,7 +313,7 @@ func TestHangupRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 		wantError(t, "Hangup", call.Hangup(t.Context()), ami.ErrPermissionDenied)
-		if got, err := call.Wait(t.Context()); got.Result != ami.Rejected || err != nil {
+		if got, err := call.Wait(t.Context()); got.Result != ami.ResultRejected || err != nil {
 			t.Errorf("outcome %v, %v, want rejected", got, err)
 		}
 	})
@@ -333,8 +334,8 @@ func TestWaitIsOnlyWaiting(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		got, err := call.Wait(ctx)
-		wantError(t, "Wait", err, context.DeadlineExceeded, call.ID())
-		if got.Result != ami.Unknown {
+		wantError(t, "Wait", err, context.DeadlineExceeded, call.ChannelID())
+		if got.Result != ami.ResultUnknown {
 			t.Errorf("outcome %v with an error, want unknown", got)
 		}
 		if got, err = call.Wait(t.Context()); err != nil || !got.Answered() {
@@ -357,12 +358,12 @@ func TestNobodyWaits(t *testing.T) {
 			t.Fatal(err)
 		}
 		start := time.Now()
-		<-call.Settled()
+		<-call.Done()
 		if took := time.Since(start); took < 40*time.Second || took > 45*time.Second {
 			t.Errorf("it settled after %v, want about 40 s", took)
 		}
 		got, _ := call.Wait(t.Context())
-		wantOutcome(t, got, ami.Outcome{Result: ami.Unknown, Why: "no OriginateResponse"})
+		wantOutcome(t, got, ami.Outcome{Result: ami.ResultUnknown, Why: "no OriginateResponse"})
 	})
 }
 
@@ -379,12 +380,12 @@ func TestSessionEndsWithACall(t *testing.T) {
 		synctest.Wait()
 		_ = c.Close()
 		select {
-		case <-call.Settled():
+		case <-call.Done():
 		default:
 			t.Error("the call is not settled when Close returns")
 		}
 		got, _ := call.Wait(t.Context())
-		wantOutcome(t, got, ami.Outcome{Result: ami.Unknown, Why: "the session ended"})
+		wantOutcome(t, got, ami.Outcome{Result: ami.ResultUnknown, Why: "the session ended"})
 		if _, err := ami.Originate(t.Context(), c, toBob); !errors.Is(err, ami.ErrNotSent) {
 			t.Errorf("Originate on a closed session = %v", err)
 		}

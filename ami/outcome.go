@@ -1,6 +1,7 @@
 package ami
 
 import (
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/internal/show"
 )
@@ -10,21 +11,21 @@ type Result string
 
 // The results. All but Answered and Unknown say that nobody talked.
 const (
-	Answered   Result = "answered"
-	Busy       Result = "busy"
-	NoAnswer   Result = "no answer"
-	Congestion Result = "congestion" // the network had no room for the call
-	Rejected   Result = "rejected"   // refused, or nobody there to call; see Outcome.Cause
-	Cancelled  Result = "cancelled"  // hung up before the answer, by Call.Hangup or somebody else
-	Unknown    Result = "unknown"    // nobody can know; Outcome.Why says why
+	ResultAnswered   Result = "answered"
+	ResultBusy       Result = "busy"
+	ResultNoAnswer   Result = "no answer"
+	ResultCongestion Result = "congestion" // the network had no room for the call
+	ResultRejected   Result = "rejected"   // refused, or nobody there to call; see Outcome.Cause
+	ResultCancelled  Result = "cancelled"  // hung up before the answer, by Call.Hangup or somebody else
+	ResultUnknown    Result = "unknown"    // nobody can know; Outcome.Why says why
 )
 
 // Outcome is how an Originate ended.
 type Outcome struct {
 	Result Result
 	// Cause is why the channel ended, when that was before an answer and the
-	// event was seen; else [event.CauseUnset].
-	Cause event.Cause
+	// event was seen; else [asterisk.CauseUnset].
+	Cause asterisk.Cause
 	// Reason is what OriginateResponse said, when it was seen.
 	Reason event.OriginateReason
 	// Channel is the name of the channel; empty when none was seen.
@@ -34,12 +35,12 @@ type Outcome struct {
 }
 
 // Answered reports whether somebody answered.
-func (o Outcome) Answered() bool { return o.Result == Answered }
+func (o Outcome) Answered() bool { return o.Result == ResultAnswered }
 
 // String is the outcome in words, for logs.
 func (o Outcome) String() string {
 	text := string(o.Result)
-	if cause := o.Cause.String(); o.Cause != event.CauseUnset && cause != text {
+	if cause := o.Cause.String(); o.Cause != asterisk.CauseUnset && cause != text {
 		text += " (" + cause + ")"
 	}
 	if o.Why != "" {
@@ -52,26 +53,26 @@ func (o Outcome) String() string {
 func byReason(reason event.OriginateReason) Result {
 	switch reason {
 	case event.ReasonBusy:
-		return Busy
+		return ResultBusy
 	case event.ReasonCongestion:
-		return Congestion
+		return ResultCongestion
 	case event.ReasonRing, event.ReasonRinging:
-		return NoAnswer // also when it never rang
+		return ResultNoAnswer // also when it never rang
 	}
 	return ""
 }
 
 // byCause is what the cause in Hangup says; empty for nothing.
-func byCause(cause event.Cause) Result {
+func byCause(cause asterisk.Cause) Result {
 	switch cause {
-	case event.CauseUnset, event.CauseNormalClearing:
+	case asterisk.CauseUnset, asterisk.CauseNormalClearing:
 		return ""
-	case event.CauseUserBusy:
-		return Busy
-	case event.CauseNoUserResponse, event.CauseNoAnswer:
-		return NoAnswer
-	case event.CauseCongestion, event.CauseFailure, event.CauseSwitchCongestion:
-		return Congestion
+	case asterisk.CauseUserBusy:
+		return ResultBusy
+	case asterisk.CauseNoUserResponse, asterisk.CauseNoAnswer:
+		return ResultNoAnswer
+	case asterisk.CauseCongestion, asterisk.CauseFailure, asterisk.CauseSwitchCongestion:
+		return ResultCongestion
 	}
-	return Rejected
+	return ResultRejected
 }

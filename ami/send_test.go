@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/ami/amitest"
@@ -45,7 +46,7 @@ func TestNothingBadIsSent(t *testing.T) {
 		"reserved key ActionID":   {action.New("X", "ActionID", "7"), "ActionID"},
 		"odd strings":             {action.New("X", "Key"), "Key"},
 		"Originate":               {action.Originate{Exten: "1", Context: "c"}, "Channel"},
-		"Originate variable":      {action.Originate{Channel: "c", Application: "Wait", Variables: []action.Variable{{Name: "a=b"}}}, "a=b"},
+		"Originate variable":      {action.Originate{Channel: "c", Application: "Wait", Variables: []asterisk.Variable{{Name: "a=b"}}}, "a=b"},
 		"Originate timeout":       {action.Originate{Channel: "c", Application: "Wait", Timeout: time.Microsecond}, "Timeout"},
 		"UserEvent key":           {action.UserEvent{UserEvent: "x", Fields: []action.Field{{Key: "UserEvent", Value: "y"}}}, "UserEvent"},
 		"UserEvent injection":     {action.UserEvent{UserEvent: "x\r\n\r\nAction: Command"}, "UserEvent"},
@@ -103,7 +104,7 @@ func TestLayoutOfAnAction(t *testing.T) {
 		p.Success(a)
 	})
 	_, err := conn.Do(t.Context(), action.Originate{Channel: "PJSIP/1", Context: "c", Exten: "1",
-		Variables: []action.Variable{{Name: "A", Value: "1"}, {Name: "B", Value: "x,y"}}})
+		Variables: []asterisk.Variable{{Name: "A", Value: "1"}, {Name: "B", Value: "x,y"}}})
 	if err != nil {
 		t.Error(err)
 	}

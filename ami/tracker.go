@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
 )
@@ -13,7 +14,7 @@ import (
 // tracker finds out what becomes of one Call. It runs on a goroutine of its
 // own, and nothing else touches it.
 type tracker struct {
-	call *Call
+	call *Origination
 	sub  *event.Subscription
 	identity
 	acknowledged bool // Asterisk has answered to the action
@@ -48,11 +49,11 @@ func (t *tracker) run() {
 		case !errors.Is(err, context.DeadlineExceeded):
 			t.cut = true
 			if !t.up && !t.ending() {
-				t.settle(Outcome{Result: Unknown, Channel: t.name, Why: "the session ended: " + err.Error()})
+				t.settle(Outcome{Result: ResultUnknown, Channel: t.name, Why: "the session ended: " + err.Error()})
 				return
 			}
 		case t.shared():
-			t.settle(Outcome{Result: Rejected, Reason: t.response.Reason, Why: "another channel has the ChannelID " + t.call.id})
+			t.settle(Outcome{Result: ResultRejected, Reason: t.response.Reason, Why: "another channel has the ChannelID " + t.call.id})
 			return
 		case t.ending() && (t.waits() || t.lags()):
 			continue
@@ -135,7 +136,7 @@ func (t *tracker) take(ev event.Event) {
 	case event.Gap:
 		t.cut = true
 		t.check = t.deadline
-		if e.Reason != event.Disconnected {
+		if e.Reason != event.GapDisconnected {
 			t.lookAgain()
 		}
 		return
@@ -156,24 +157,24 @@ func (t *tracker) tells(ev event.Event) (ours bool) {
 	case event.Hangup:
 		return t.ends(e)
 	case event.DialBegin:
-		if ours = t.owns(e.Dest.Channel, e.Dest.Uniqueid); ours {
+		if ours = t.owns(e.Dest.Channel, e.Dest.UniqueID); ours {
 			t.sees(e.Dest)
 			t.dialled = true
 		}
 	case event.Newchannel:
-		if ours = t.owns(e.Channel, e.Uniqueid); ours {
+		if ours = t.owns(e.Channel, e.UniqueID); ours {
 			t.sees(e.ChannelSnapshot)
 		}
 	case event.Newstate:
-		if ours = t.owns(e.Channel, e.Uniqueid); ours {
+		if ours = t.owns(e.Channel, e.UniqueID); ours {
 			t.sees(e.ChannelSnapshot)
 		}
 	case event.Rename:
-		if ours = t.owns(e.Channel, e.Uniqueid) && t.hasName(e.Newname); ours {
-			t.bind(e.Newname)
+		if ours = t.owns(e.Channel, e.UniqueID) && t.hasName(e.NewName); ours {
+			t.bind(e.NewName)
 		}
 	case event.HangupRequest:
-		if ours = t.owns(e.Channel, e.Uniqueid) && (t.call.random || t.hangsUp()); ours {
+		if ours = t.owns(e.Channel, e.UniqueID) && (t.call.random || t.hangsUp()); ours {
 			maybe, _ := t.call.hangups.state()
 			t.refused, t.followed = t.refused || !maybe, t.followed || maybe
 		}
@@ -188,7 +189,7 @@ func (t *tracker) tells(ev event.Event) (ours bool) {
 func (t *tracker) answers(e event.OriginateResponse) bool {
 	success := e.Response == "Success"
 	switch {
-	case t.actionID != "" && e.ActionID != t.actionID, t.actionID == "" && e.Uniqueid != t.call.id:
+	case t.actionID != "" && e.ActionID != t.actionID, t.actionID == "" && e.UniqueID != t.call.id:
 		return false
 	case t.actionID == "" && !t.call.random && !t.agrees(success):
 		return false
@@ -217,7 +218,7 @@ func (t *tracker) agrees(success bool) bool {
 // written to by a stranger, and so may be one with a Uniqueid that others know:
 // it counts if the channel has ended.
 func (t *tracker) ends(e event.Hangup) bool {
-	ours := t.owns(e.Channel, e.Uniqueid)
+	ours := t.owns(e.Channel, e.UniqueID)
 	switch {
 	case !ours && !t.named(e.Channel):
 		return false
@@ -259,7 +260,7 @@ func (t *tracker) sees(c event.ChannelSnapshot) {
 	if !t.call.isThere() {
 		close(t.call.appeared)
 	}
-	t.up = t.up || t.call.random && c.ChannelState == event.StateUp // of others only Asterisk's own word counts
+	t.up = t.up || t.call.random && c.ChannelState == asterisk.ChannelUp // of others only Asterisk's own word counts
 }
 
 // decided reports whether nothing more is to be learnt. A failure is told
@@ -277,7 +278,7 @@ func (t *tracker) conclude() Outcome {
 	o := Outcome{Channel: t.name}
 	switch {
 	case t.response == nil && t.up, t.response != nil && t.response.Response == "Success":
-		o.Result, o.Reason = Answered, event.ReasonAnswer
+		o.Result, o.Reason = ResultAnswered, event.ReasonAnswer
 		return o
 	case t.response != nil:
 		o.Reason = t.response.Reason
@@ -290,7 +291,7 @@ func (t *tracker) conclude() Outcome {
 	if o.Result == "" && (t.refused || !t.call.hangups.did(causeGrace)) {
 		o.Result = byCause(o.Cause)
 	}
-	if o.Result == "" || t.response == nil && o.Cause == event.CauseAnsweredElsewhere {
+	if o.Result == "" || t.response == nil && o.Cause == asterisk.CauseAnsweredElsewhere {
 		o.Result, o.Why = t.ended()
 	}
 	return o
@@ -303,17 +304,17 @@ func (t *tracker) ended() (result Result, why string) {
 	maybe, surely := t.call.hangups.state()
 	switch {
 	case t.contested:
-		return Unknown, "the call ended unanswered, and the events that have its ChannelID contradict each other"
-	case t.response == nil && t.hangup != nil && t.hangup.Cause == event.CauseAnsweredElsewhere:
-		return Unknown, "another channel may have picked the call up, and Asterisk's word on that was lost"
+		return ResultUnknown, "the call ended unanswered, and the events that have its ChannelID contradict each other"
+	case t.response == nil && t.hangup != nil && t.hangup.Cause == asterisk.CauseAnsweredElsewhere:
+		return ResultUnknown, "another channel may have picked the call up, and Asterisk's word on that was lost"
 	case t.refused, t.followed && !maybe:
-		return Rejected, "the far end hung up"
+		return ResultRejected, "the far end hung up"
 	case t.name != "" && (surely || maybe && !t.cut), t.dialled && t.response != nil && !t.cut:
-		return Cancelled, ""
+		return ResultCancelled, ""
 	case t.cut || t.response == nil:
-		return Unknown, "the call ended unanswered, and Asterisk's word on why was lost"
+		return ResultUnknown, "the call ended unanswered, and Asterisk's word on why was lost"
 	}
-	return Rejected, "no such device or extension, or it can't be reached"
+	return ResultRejected, "no such device or extension, or it can't be reached"
 }
 
 func (t *tracker) settle(o Outcome) {
@@ -338,7 +339,7 @@ func (t *tracker) lookForEvidence() (Outcome, bool) {
 	case !t.acknowledged || t.pending() || t.eventsOfCalls() || t.pending():
 		return Outcome{}, false
 	}
-	return Outcome{Result: Unknown, Channel: t.name,
+	return Outcome{Result: ResultUnknown, Channel: t.name,
 		Why: "no event of the call came: the user needs read=call in manager.conf, and Config.EventMask must not leave call out"}, true
 }
 
@@ -362,7 +363,7 @@ func (t *tracker) eventsOfCalls() bool {
 // overdue is the outcome when nothing more is to be expected.
 func (t *tracker) overdue() Outcome {
 	found, asked := t.lookUp()
-	o := Outcome{Result: Unknown, Channel: t.name}
+	o := Outcome{Result: ResultUnknown, Channel: t.name}
 	switch {
 	case t.up:
 		return t.conclude()
@@ -390,7 +391,7 @@ func (t *tracker) lookUp() (found, asked bool) {
 	}
 	c := channels[0] // more are lines of a value in it: Asterisk knows one channel by that ID
 	t.sees(c.ChannelSnapshot)
-	t.up = t.up || c.ChannelState == event.StateUp
+	t.up = t.up || c.ChannelState == asterisk.ChannelUp
 	t.sure = true
 	t.bind(c.Channel)
 	return true, true

@@ -4,21 +4,14 @@ import (
 	"strconv"
 	"strings"
 
-	asterisk "github.com/asterisk-go/asterisk-go"
+	"github.com/asterisk-go/asterisk-go"
 )
-
-// Version is which Asterisk is at the other end.
-type Version = asterisk.Version
-
-// ParseVersion reads what CoreSettings calls AsteriskVersion, as
-// [asterisk.ParseVersion] does.
-func ParseVersion(text string) Version { return asterisk.ParseVersion(text) }
 
 // bannerVersion tells the major version of Asterisk from the version of the
 // protocol, which is fixed within one from 12 on.
-func bannerVersion(banner string) Version {
+func bannerVersion(banner string) asterisk.Version {
 	_, protocol, _ := strings.Cut(banner, "/")
-	v := Version{Protocol: strings.TrimSpace(protocol)}
+	v := asterisk.Version{Protocol: strings.TrimSpace(protocol)}
 	number, _, _ := strings.Cut(v.Protocol, ".")
 	switch n, _ := strconv.Atoi(number); {
 	case n == 4:

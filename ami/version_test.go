@@ -4,7 +4,7 @@ import (
 	"math"
 	"testing"
 
-	"github.com/asterisk-go/asterisk-go/ami"
+	"github.com/asterisk-go/asterisk-go"
 )
 
 // Version strings: GIT-22…, certified/18, certified-20, SVN-branch-13, dev.
@@ -32,7 +32,7 @@ func TestParseVersion(t *testing.T) {
 		"\x00\xff":                              {},
 		"99999999999999999999999999999999999.1": {math.MaxInt, 1, 0},
 	} {
-		v := ami.ParseVersion(text)
+		v := asterisk.ParseVersion(text)
 		if got := [3]int{v.Major, v.Minor, v.Patch}; got != want || v.Text != text {
 			t.Errorf("ParseVersion(%q) = %+v, want %v", text, v, want)
 		}
@@ -48,11 +48,11 @@ func TestVersionCompares(t *testing.T) {
 		{"22.10.1", 22, 10, true}, {"22.10.1", 22, 9, true}, {"22.10.1", 16, 28, true}, {"22.10.1", 22, 11, false},
 		{"22.10.1", 23, 0, false}, {"GIT-22-1", 22, 0, true}, {"GIT-22-1", 22, 1, false}, {"dev", 1, 0, false},
 	} {
-		if got := ami.ParseVersion(test.text).AtLeast(test.major, test.minor); got != test.want {
+		if got := asterisk.ParseVersion(test.text).AtLeast(test.major, test.minor); got != test.want {
 			t.Errorf("%s is at least %d.%d: %v, want %v", test.text, test.major, test.minor, got, test.want)
 		}
 	}
-	for want, v := range map[string]ami.Version{"unknown": {}, "16": {Major: 16}, "GIT-1": {Text: "GIT-1", Major: 1}} {
+	for want, v := range map[string]asterisk.Version{"unknown": {}, "16": {Major: 16}, "GIT-1": {Text: "GIT-1", Major: 1}} {
 		if v.String() != want {
 			t.Errorf("%+v prints as %s, want %s", v, v, want)
 		}
@@ -64,7 +64,7 @@ func FuzzParseVersion(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if v := ami.ParseVersion(text); v.Text != text || v.Major < 0 || v.Minor < 0 || v.Patch < 0 {
+		if v := asterisk.ParseVersion(text); v.Text != text || v.Major < 0 || v.Minor < 0 || v.Patch < 0 {
 			t.Errorf("ParseVersion(%q) = %+v", text, v)
 		}
 	})

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go/internal/session"
 	"github.com/asterisk-go/asterisk-go/internal/show"
 )
 
@@ -43,7 +44,7 @@ func tlsError(err error) error {
 	if strings.Contains(err.Error(), "first record does not look like a TLS handshake") {
 		return show.Advice(err, "is this the port of tlsbindaddr in manager.conf?")
 	}
-	return show.Certificate(err, "put the CA of tlscertfile into Config.TLS.RootCAs", "set Config.TLS.ServerName to a name in the certificate")
+	return session.Certificate(err, "put the CA of tlscertfile into Config.TLS.RootCAs", "set Config.TLS.ServerName to a name in the certificate")
 }
 
 // withPort adds AMI's own port to an address that has none.

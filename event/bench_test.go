@@ -152,10 +152,10 @@ func BenchmarkHandle(b *testing.B) {
 	defer sub.Close()
 	var on event.Handlers
 	got := 0
-	event.On(&on, func(e event.Newchannel) { got += len(e.Uniqueid) })
+	event.On(&on, func(e event.Newchannel) { got += len(e.UniqueID) })
 	event.On(&on, func(e event.VarSet) { got += len(e.Variable) })
-	event.On(&on, func(e event.DialBegin) { got += len(e.Dest.Uniqueid) })
-	event.On(&on, func(e event.Hangup) { got += len(e.Uniqueid) })
+	event.On(&on, func(e event.DialBegin) { got += len(e.Dest.UniqueID) })
+	event.On(&on, func(e event.Hangup) { got += len(e.UniqueID) })
 	on.Other = func(event.Event) { b.Fatal("not a function's") }
 	var blocks []transport.Block
 	for _, ev := range recorded(b, "22") {

@@ -2,9 +2,9 @@ package event
 
 // BridgeSnapshot is the state of a bridge as events carry it. Where an event has
 // several, those with a prefix on the wire are fields of their own:
-// ToBridgeUniqueid is To.BridgeUniqueid.
+// the key ToBridgeUniqueid is To.BridgeUniqueID.
 type BridgeSnapshot struct {
-	BridgeUniqueid        string // ID of the bridge
+	BridgeUniqueID        string // ID of the bridge
 	BridgeType            string // basic, base, stasis, ...
 	BridgeTechnology      string // as simple_bridge
 	BridgeCreator         string // empty when unknown
@@ -17,7 +17,7 @@ type BridgeSnapshot struct {
 // bridgeOf makes a snapshot of the slots of its keys.
 func bridgeOf(text string, v []slot) (b BridgeSnapshot) {
 	_ = v[7]
-	b.BridgeUniqueid = v[0].of(text)
+	b.BridgeUniqueID = v[0].of(text)
 	b.BridgeType = v[1].of(text)
 	b.BridgeTechnology = v[2].of(text)
 	b.BridgeCreator = known(v[3].of(text), "<unknown>")

@@ -23,7 +23,7 @@ func contradictions(ev event.Event) []string {
 	case event.ContactStatus:
 		return oneOf(e.ContactStatus, "Unknown", "Unreachable", "Reachable", "NonQualified", "Removed")
 	case event.LocalOptimizationBegin:
-		return oneOf(e.DestUniqueid, e.LocalTwo.Uniqueid)
+		return oneOf(e.DestUniqueID, e.LocalTwo.UniqueID)
 	case event.Hold: // of the storm's only phone with that key; a transfer puts a Local channel on hold, too
 		if strings.HasPrefix(e.Channel, "PJSIP/") {
 			return oneOf(strings.TrimRight(e.Channel, "0123456789abcdef"), "PJSIP/soft-")

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/internal/compare"
 	"github.com/asterisk-go/asterisk-go/transport"
@@ -25,10 +26,10 @@ func channelLines(prefix string) []string {
 
 func channel() event.ChannelSnapshot {
 	return event.ChannelSnapshot{
-		Channel: "PJSIP/100-00000001", ChannelState: event.StateUp, ChannelStateDesc: "Up", CallerIDNum: "",
+		Channel: "PJSIP/100-00000001", ChannelState: asterisk.ChannelUp, ChannelStateDesc: "Up", CallerIDNum: "",
 		CallerIDName: "O'Brien?", ConnectedLineNum: "4711", ConnectedLineName: `a\b"c"`, Language: "en",
-		AccountCode: "acct", Context: "out", Exten: "s", Priority: 7, Uniqueid: "1795345171.1",
-		Linkedid: "1795345171.0", Tenantid: "t1", ChanVariable: []string{"FOO=it's", "BAR="},
+		AccountCode: "acct", Context: "out", Exten: "s", Priority: 7, UniqueID: "1795345171.1",
+		LinkedID: "1795345171.0", TenantID: "t1", ChanVariable: []string{"FOO=it's", "BAR="},
 	}
 }
 
@@ -60,16 +61,16 @@ func TestDecode(t *testing.T) {
 			return event.Newstate{Base: b, ChannelSnapshot: channel()}
 		}},
 		{lines("Event: NewCallerid", snapshot, `CID-CallingPres: 35 (Presentation Prohibited \(it\'s\), Not Screened)`), func(b event.Base) event.Event {
-			return event.NewCallerid{Base: b, ChannelSnapshot: channel(), CallingPres: 35, CallingPresText: `Presentation Prohibited \(it's\), Not Screened`}
+			return event.NewCallerID{Base: b, ChannelSnapshot: channel(), CallingPres: 35, CallingPresText: `Presentation Prohibited \(it's\), Not Screened`}
 		}},
 		{lines("Event: NewCallerid", "CID-CallingPres: 0 (Presentation Allowed, Not Screened)"), func(b event.Base) event.Event {
-			return event.NewCallerid{Base: b, CallingPresText: "Presentation Allowed, Not Screened"}
+			return event.NewCallerID{Base: b, CallingPresText: "Presentation Allowed, Not Screened"}
 		}},
 		{lines("Event: Rename", "Channel: a", "Newname: a<MASQ>", "Uniqueid: 1.2"), func(b event.Base) event.Event {
-			return event.Rename{Base: b, Channel: "a", Newname: "a<MASQ>", Uniqueid: "1.2"}
+			return event.Rename{Base: b, Channel: "a", NewName: "a<MASQ>", UniqueID: "1.2"}
 		}},
 		{lines("Event: Hangup", snapshot, "Cause: 16", "Cause-txt: Normal Clearing", "TechCause: 486"), func(b event.Base) event.Event {
-			return event.Hangup{Base: b, ChannelSnapshot: channel(), Cause: event.CauseNormalClearing, CauseTxt: "Normal Clearing", TechCause: 486}
+			return event.Hangup{Base: b, ChannelSnapshot: channel(), Cause: asterisk.CauseNormalClearing, CauseTxt: "Normal Clearing", TechCause: 486}
 		}},
 		{lines("Event: VarSet", snapshot, "Variable: X", `Value: a\"b\'c\\d\?\n`), func(b event.Base) event.Event {
 			return event.VarSet{Base: b, ChannelSnapshot: channel(), Variable: "X", Value: "a\"b'c\\d?\n"}
@@ -98,7 +99,7 @@ func TestDecode(t *testing.T) {
 		}},
 		{lines("Event: SomethingNew", snapshot), func(b event.Base) event.Event { return event.Unknown{Base: b} }},
 		{lines("event: Hangup", "Cause: 17"), func(b event.Base) event.Event {
-			return event.Hangup{Base: b, Cause: event.CauseUserBusy}
+			return event.Hangup{Base: b, Cause: asterisk.CauseUserBusy}
 		}},
 		{fields("Response: Success", "Event: Hangup"), func(b event.Base) event.Event { return event.Unknown{Base: b} }},
 		{fields(), func(b event.Base) event.Event { return event.Unknown{Base: b} }},
@@ -140,12 +141,12 @@ func TestDecodeListItems(t *testing.T) {
 	for _, want := range []event.Event{
 		event.Status{Base: base(status), ChannelSnapshot: channel(), Type: "PJSIP", DNID: "4930", TimeToHangup: time.Unix(1795345337, 0),
 			BridgeID: "b1", Application: "Wait", Data: "60", Duration: 61 * time.Second, Variable: []string{"A=", `B=O\'x`}},
-		event.QueueParams{Base: base(params), Queue: "support", Max: 5, Strategy: "ringall", Calls: 1, Holdtime: 2 * time.Second,
-			TalkTime: 3 * time.Second, Completed: 4, Abandoned: 6, ServiceLevel: time.Minute, ServicelevelPerf: 66.7, ServicelevelPerf2: 50, Weight: 9},
+		event.QueueParams{Base: base(params), Queue: "support", Max: 5, Strategy: "ringall", Calls: 1, HoldTime: 2 * time.Second,
+			TalkTime: 3 * time.Second, Completed: 4, Abandoned: 6, ServiceLevel: time.Minute, ServiceLevelPerf: 66.7, ServiceLevelPerf2: 50, Weight: 9},
 		event.QueueMember{Base: base(member), Queue: "support", Name: "Ann", Location: "PJSIP/1", StateInterface: "PJSIP/1",
 			Membership: "static", Penalty: 1, CallsTaken: 2, LastCall: time.Unix(1795345156, 0), LoginTime: time.Unix(1795345157, 0),
-			InCall: true, Status: 6, Paused: true, PausedReason: "lunch", Wrapuptime: 10 * time.Second},
-		event.QueueEntry{Base: base(entry), Queue: "support", Position: 1, Channel: "a", Uniqueid: "1.2", CallerIDName: `O\'Brien\?`,
+			InCall: true, Status: 6, Paused: true, PausedReason: "lunch", WrapupTime: 10 * time.Second},
+		event.QueueEntry{Base: base(entry), Queue: "support", Position: 1, Channel: "a", UniqueID: "1.2", CallerIDName: `O\'Brien\?`,
 			Wait: 75 * time.Second, Priority: 3},
 		event.OriginateResponse{Base: base(response), ActionID: "o1", Response: "Failure", Channel: "Local/1@x", Context: "out", Exten: "s",
 			Application: "Wait", Data: "1", Reason: event.ReasonBusy, CallerIDName: `O\'B`},
@@ -177,8 +178,8 @@ func TestBadNumbersAreZero(t *testing.T) {
 	}
 	for _, bad := range []string{"", "x", "nan", "-nan", "inf", "1e999"} {
 		queue := event.Decode(fields("Event: QueueParams", "ServicelevelPerf: "+bad)).(event.QueueParams)
-		if queue.ServicelevelPerf != 0 {
-			t.Errorf("%q: ServicelevelPerf = %v, want 0", bad, queue.ServicelevelPerf)
+		if queue.ServiceLevelPerf != 0 {
+			t.Errorf("%q: ServicelevelPerf = %v, want 0", bad, queue.ServiceLevelPerf)
 		}
 	}
 	for _, bad := range []string{"", "x", "0", "99999999999999999999"} {
@@ -201,7 +202,7 @@ func TestNegativeNumbers(t *testing.T) {
 func TestTheFirstOfAKeyCounts(t *testing.T) {
 	got := event.Decode(fields("Event: Hangup", "Channel: a", "Uniqueid: 1.2", "Priority: 1", "Cause: 16", "Cause-txt: ", "ChanVariable: A=1",
 		"Cause: 17", "Cause-txt: forged", "Channel: b", "Uniqueid: 9.9", "Priority: 2", "ChanVariable: B=2")).(event.Hangup)
-	if got.Cause != 16 || got.CauseTxt != "" || got.Channel != "a" || got.Uniqueid != "1.2" || got.Priority != 1 || len(got.ChanVariable) != 2 {
+	if got.Cause != 16 || got.CauseTxt != "" || got.Channel != "a" || got.UniqueID != "1.2" || got.Priority != 1 || len(got.ChanVariable) != 2 {
 		t.Errorf("Decode = %+v", got)
 	}
 	dial := event.Decode(fields("Event: DialBegin", "DestChannel: a", "DialString: x", "DestChannel: b", "DialString: y")).(event.DialBegin)

@@ -94,7 +94,7 @@ func TestDecodersMatchTheirTypes(t *testing.T) {
 		if got.EventName() != name || got.Fields() != fields {
 			t.Errorf("Decode(%s) = %s with fields %q", name, got.EventName(), got.Fields())
 		}
-		if reflect.TypeOf(typ.zero).Name() != strings.ReplaceAll(name, "-", "") {
+		if !strings.EqualFold(reflect.TypeOf(typ.zero).Name(), strings.ReplaceAll(name, "-", "")) {
 			t.Errorf("%T is the event %s", typ.zero, name)
 		}
 	}

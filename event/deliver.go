@@ -101,7 +101,7 @@ func (s *Subscription) lose(base Base) {
 	s.stats.Missed++
 	s.gapCount++
 	s.settle()
-	s.queue.pushGap(newGap(base, Oversized, 1, nil))
+	s.queue.pushGap(newGap(base, GapOversized, 1, nil))
 	s.askSnapshot()
 }
 
@@ -129,7 +129,7 @@ func (s *Subscription) forgetIdle() bool {
 		return false
 	}
 	gap, ok := s.queue.at(end - 2).marker.(Gap)
-	if _, connected := s.queue.at(end - 1).marker.(Connected); !ok || !connected || gap.Reason != Disconnected {
+	if _, connected := s.queue.at(end - 1).marker.(Connected); !ok || !connected || gap.Reason != GapDisconnected {
 		return false
 	}
 	for s.queue.len >= end {
@@ -193,7 +193,7 @@ func (s *Subscription) settle() {
 	if s.lost == 0 {
 		return
 	}
-	s.queue.pushGap(newGap(s.lostAt, Overflow, s.lost, nil))
+	s.queue.pushGap(newGap(s.lostAt, GapOverflow, s.lost, nil))
 	s.lost = 0
 }
 

@@ -57,8 +57,8 @@ func TestForgedUniqueid(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			fields := s.of("Hangup", "Cause: 16", "Cause-txt: Normal Clearing")
 			got := event.Decode(fields).(event.Hangup)
-			if got.Channel != ownChannel || got.Uniqueid != ownUniqueid || got.Linkedid != ownLinkedid || got.Cause != 16 {
-				t.Errorf("Hangup of %s, %s, %s with cause %d, want %s, %s, %s and 16", got.Channel, got.Uniqueid, got.Linkedid, got.Cause,
+			if got.Channel != ownChannel || got.UniqueID != ownUniqueid || got.LinkedID != ownLinkedid || got.Cause != 16 {
+				t.Errorf("Hangup of %s, %s, %s with cause %d, want %s, %s, %s and 16", got.Channel, got.UniqueID, got.LinkedID, got.Cause,
 					ownChannel, ownUniqueid, ownLinkedid)
 			}
 			if got.Doubt() == 0 {
@@ -98,7 +98,7 @@ func TestDoubledInBetween(t *testing.T) {
 	s := stranger{number: "1\nUniqueid: " + victim}
 	fields := s.of("Newexten", "Extension: 200", "Application: Dial", "AppData: PJSIP/1")
 	got := event.Decode(fields).(event.Newexten)
-	if got.Uniqueid != "" || got.Channel != ownChannel || got.Application != "Dial" {
+	if got.UniqueID != "" || got.Channel != ownChannel || got.Application != "Dial" {
 		t.Errorf("Decode = %+v", got)
 	}
 	if want := []string{"Uniqueid"}; !slices.Equal(got.Doubtful(), want) {
@@ -122,8 +122,8 @@ func TestDoubledInBetween(t *testing.T) {
 func TestEqualOccurrences(t *testing.T) {
 	got := event.Decode(stranger{exten: "200\nPriority: 3\nUniqueid: " + ownUniqueid}.of("Newexten", "Extension: 200", "Application: Dial",
 		"AppData: PJSIP/1")).(event.Newexten)
-	if got.Uniqueid != ownUniqueid || len(got.Doubtful()) > 0 {
-		t.Errorf("Uniqueid = %q, Doubtful = %q", got.Uniqueid, got.Doubtful())
+	if got.UniqueID != ownUniqueid || len(got.Doubtful()) > 0 {
+		t.Errorf("Uniqueid = %q, Doubtful = %q", got.UniqueID, got.Doubtful())
 	}
 }
 
@@ -141,7 +141,7 @@ func TestForgedOptionalKey(t *testing.T) {
 		{exten: "1\nPriority: 1\nUniqueid: " + ownUniqueid + "\nLinkedid: " + ownLinkedid + "\nSwapUniqueid: " + victim},
 	} {
 		got := event.Decode(enter(s)).(event.BridgeEnter)
-		if got.SwapUniqueid != "" || got.BridgeVideoSource != "" || got.Uniqueid != ownUniqueid || got.BridgeUniqueid != "b-1" {
+		if got.SwapUniqueID != "" || got.BridgeVideoSource != "" || got.UniqueID != ownUniqueid || got.BridgeUniqueID != "b-1" {
 			t.Errorf("%q: Decode = %+v", s, got)
 		}
 		if got.Doubt()&event.DoubtRepeated == 0 || len(got.Doubtful()) != 1 {
@@ -151,12 +151,12 @@ func TestForgedOptionalKey(t *testing.T) {
 			t.Errorf("%q: the forged key matches", s)
 		}
 	}
-	if got := event.Decode(enter(stranger{}, "SwapUniqueid: 1.1")).(event.BridgeEnter); got.SwapUniqueid != "1.1" || got.Doubt() != 0 {
+	if got := event.Decode(enter(stranger{}, "SwapUniqueid: 1.1")).(event.BridgeEnter); got.SwapUniqueID != "1.1" || got.Doubt() != 0 {
 		t.Errorf("Decode = %+v, Doubt = %v", got, got.Doubt())
 	}
 	// With both, the last is Asterisk's: nothing a stranger writes stands behind it.
-	if got := event.Decode(enter(stranger{number: "1\nSwapUniqueid: " + victim}, "SwapUniqueid: 1.1")).(event.BridgeEnter); got.SwapUniqueid != "1.1" {
-		t.Errorf("SwapUniqueid = %q, want 1.1", got.SwapUniqueid)
+	if got := event.Decode(enter(stranger{number: "1\nSwapUniqueid: " + victim}, "SwapUniqueid: 1.1")).(event.BridgeEnter); got.SwapUniqueID != "1.1" {
+		t.Errorf("SwapUniqueid = %q, want 1.1", got.SwapUniqueID)
 	}
 }
 
@@ -165,7 +165,7 @@ func TestForgedLocalChannel(t *testing.T) {
 	all := append([]string{"Event: Newchannel", "Privilege: call,all"},
 		stranger{}.channel("", "Local/1\nChannelState: 6\nUniqueid: "+victim+"\nX: y@in-00000001;1", ownUniqueid)...)
 	got := event.Decode(transport.ParseFields(strings.Join(all, "\r\n") + "\r\n")).(event.Newchannel)
-	if got.Channel != "Local/1" || got.Uniqueid != ownUniqueid || got.Doubt()&event.DoubtRepeated == 0 {
+	if got.Channel != "Local/1" || got.UniqueID != ownUniqueid || got.Doubt()&event.DoubtRepeated == 0 {
 		t.Errorf("Decode = %+v, Doubt = %v", got, got.Doubt())
 	}
 }
@@ -178,8 +178,8 @@ func TestCutEvent(t *testing.T) {
 	if want := event.DoubtMissing | event.DoubtEnding; got.Doubt() != want {
 		t.Errorf("Doubt = %v, want %v", got.Doubt(), want)
 	}
-	if got.Uniqueid != victim {
-		t.Errorf("Uniqueid = %q: this could not be told when the test was written", got.Uniqueid)
+	if got.UniqueID != victim {
+		t.Errorf("Uniqueid = %q: this could not be told when the test was written", got.UniqueID)
 	}
 }
 
@@ -188,7 +188,7 @@ func TestCutEvent(t *testing.T) {
 func TestForgedUserEvent(t *testing.T) {
 	for _, number := range []string{"1\nUniqueid: " + victim, "1\nUserEvent: Forged\nCust: 9", "1\nUserEvent: Forged\nUniqueid: " + victim} {
 		got := event.Decode(stranger{number: number}.of("UserEvent", "UserEvent: Ticket", "Cust: 4711", "Uniqueid: 5")).(event.UserEvent)
-		if got.UserEvent != "Ticket" || got.Uniqueid != ownUniqueid || got.Sent().Get("Cust") != "4711" || got.Doubt() == 0 {
+		if got.UserEvent != "Ticket" || got.UniqueID != ownUniqueid || got.Sent().Get("Cust") != "4711" || got.Doubt() == 0 {
 			t.Errorf("%q: Decode = %+v, sent %q, Doubt %v", number, got, got.Sent(), got.Doubt())
 		}
 		if !event.And(event.Where("UserEvent", "Ticket"), event.Where("Uniqueid", ownUniqueid)).Match(got.Fields()) || event.Where("Uniqueid", victim).Match(got.Fields()) {
@@ -290,7 +290,7 @@ func TestForgedKeyThatIsNotThere(t *testing.T) {
 func TestDoubtOfManyLines(t *testing.T) {
 	number := "1" + strings.Repeat("\r\nUniqueid: 1", 20_000) + strings.Repeat("\r\nLinkedid: 2", 20_000)
 	got := event.Decode(stranger{number: number}.of("Hangup", "Cause: 16", "Cause-txt: x")).(event.Hangup)
-	if got.Uniqueid != "" || got.Channel != ownChannel || got.Doubt()&event.DoubtRepeated == 0 {
-		t.Errorf("Uniqueid = %q, Channel = %q, Doubt = %v", got.Uniqueid, got.Channel, got.Doubt())
+	if got.UniqueID != "" || got.Channel != ownChannel || got.Doubt()&event.DoubtRepeated == 0 {
+		t.Errorf("Uniqueid = %q, Channel = %q, Doubt = %v", got.UniqueID, got.Channel, got.Doubt())
 	}
 }

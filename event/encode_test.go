@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
@@ -63,10 +64,10 @@ func (c ChannelSnapshot) encode(b *transport.Builder, prefix string) {
 	add("Context", c.Context)
 	add("Exten", c.Exten)
 	add("Priority", itoa(c.Priority))
-	add("Uniqueid", c.Uniqueid)
-	add("Linkedid", c.Linkedid)
-	if c.Tenantid != "" {
-		add("Tenantid", c.Tenantid)
+	add("Uniqueid", c.UniqueID)
+	add("Linkedid", c.LinkedID)
+	if c.TenantID != "" {
+		add("Tenantid", c.TenantID)
 	}
 	for _, variable := range c.ChanVariable {
 		add("ChanVariable", escape(variable))
@@ -84,7 +85,7 @@ func (s BridgeSnapshot) encode(b *transport.Builder, prefix string) {
 		return
 	}
 	add := func(key, value string) { b.Add(prefix+"Bridge"+key, value) }
-	add("Uniqueid", s.BridgeUniqueid)
+	add("Uniqueid", s.BridgeUniqueID)
 	add("Type", s.BridgeType)
 	add("Technology", s.BridgeTechnology)
 	add("Creator", orNull(s.BridgeCreator, s.BridgeCreator, "<unknown>"))
@@ -160,8 +161,8 @@ func datetimeText(t time.Time) string {
 
 func isoText(t time.Time) string { return t.Format(isoFormat) }
 
-func deviceName(s DeviceState) string     { return s.String() }
-func devicetextName(s DeviceState) string { return deviceTexts[s] }
+func deviceName(s asterisk.DeviceState) string     { return s.String() }
+func devicetextName(s asterisk.DeviceState) string { return deviceTexts[s] }
 
 // assignedText writes what Asterisk does for a variable without a value.
 func assignedText(assignment string) string {

@@ -442,7 +442,7 @@ type AgentLogoff struct {
 	Base
 	ChannelSnapshot
 	Agent     string        // ID of the agent
-	Logintime time.Duration // how long the agent was logged in
+	LoginTime time.Duration // how long the agent was logged in
 }
 
 // EventName is "AgentLogoff".
@@ -462,7 +462,7 @@ func decodeAgentLogoff(base Base, text string, left *leftovers, f any) Event {
 	e := AgentLogoff{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Agent = v[16].of(text)
-	e.Logintime = seconds(v[17].of(text))
+	e.LoginTime = seconds(v[17].of(text))
 	if f, ok := f.(func(AgentLogoff)); ok && base.doubt == 0 {
 		f(e)
 		return nil
@@ -651,10 +651,10 @@ func decodeAlarmClear(base Base, text string, left *leftovers, f any) Event {
 	return e
 }
 
-// AorDetail: an address of record of the endpoint. In the answer to
+// AORDetail: an address of record of the endpoint. In the answer to
 // PJSIPShowEndpoint.
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AorDetail/
-type AorDetail struct {
+type AORDetail struct {
 	Base
 	ObjectType          string
 	ObjectName          string
@@ -679,18 +679,18 @@ type AorDetail struct {
 }
 
 // EventName is "AorDetail".
-func (AorDetail) EventName() string { return "AorDetail" }
+func (AORDetail) EventName() string { return "AorDetail" }
 
-func (AorDetail) handled(func(AorDetail)) {}
+func (AORDetail) handled(func(AORDetail)) {}
 
-var formAorDetail = form{[]run{
+var formAORDetail = form{[]run{
 	{0, []string{"ObjectType", "ObjectName", "MinimumExpiration", "MaximumExpiration", "DefaultExpiration", "QualifyFrequency", "AuthenticateQualify", "MaxContacts", "RemoveExisting", "RemoveUnavailable", "Mailboxes", "OutboundProxy", "SupportPath", "TotalContacts", "ContactsRegistered", "EndpointName", "Qualify2xxOnly", "QualifyTimeout", "VoicemailExtension", "Contacts"}, false},
 }, 0, 0x0}
 
-func decodeAorDetail(base Base, text string, left *leftovers, f any) Event {
+func decodeAORDetail(base Base, text string, left *leftovers, f any) Event {
 	var v [20]slot
-	scan(&base, text, &formAorDetail, v[:], left)
-	e := AorDetail{Base: base}
+	scan(&base, text, &formAORDetail, v[:], left)
+	e := AORDetail{Base: base}
 	e.ObjectType = v[0].of(text)
 	e.ObjectName = v[1].of(text)
 	e.MinimumExpiration = seconds(v[2].of(text))
@@ -711,16 +711,16 @@ func decodeAorDetail(base Base, text string, left *leftovers, f any) Event {
 	e.QualifyTimeout = inSeconds(decimal(v[17].of(text)))
 	e.VoicemailExtension = v[18].of(text)
 	e.Contacts = v[19].of(text)
-	if f, ok := f.(func(AorDetail)); ok && base.doubt == 0 {
+	if f, ok := f.(func(AORDetail)); ok && base.doubt == 0 {
 		f(e)
 		return nil
 	}
 	return e
 }
 
-// AorList: one address of record. In the answer to PJSIPShowAors.
+// AORList: one address of record. In the answer to PJSIPShowAors.
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AorList/
-type AorList struct {
+type AORList struct {
 	Base
 	ObjectType          string
 	ObjectName          string
@@ -742,18 +742,18 @@ type AorList struct {
 }
 
 // EventName is "AorList".
-func (AorList) EventName() string { return "AorList" }
+func (AORList) EventName() string { return "AorList" }
 
-func (AorList) handled(func(AorList)) {}
+func (AORList) handled(func(AORList)) {}
 
-var formAorList = form{[]run{
+var formAORList = form{[]run{
 	{0, []string{"ObjectType", "ObjectName", "MinimumExpiration", "MaximumExpiration", "DefaultExpiration", "QualifyFrequency", "AuthenticateQualify", "MaxContacts", "RemoveExisting", "RemoveUnavailable", "Mailboxes", "OutboundProxy", "SupportPath", "QualifyTimeout", "Qualify2xxOnly", "VoicemailExtension", "Contacts"}, false},
 }, 0, 0x0}
 
-func decodeAorList(base Base, text string, left *leftovers, f any) Event {
+func decodeAORList(base Base, text string, left *leftovers, f any) Event {
 	var v [17]slot
-	scan(&base, text, &formAorList, v[:], left)
-	e := AorList{Base: base}
+	scan(&base, text, &formAORList, v[:], left)
+	e := AORList{Base: base}
 	e.ObjectType = v[0].of(text)
 	e.ObjectName = v[1].of(text)
 	e.MinimumExpiration = seconds(v[2].of(text))
@@ -771,16 +771,16 @@ func decodeAorList(base Base, text string, left *leftovers, f any) Event {
 	e.Qualify2xxOnly = flag(v[14].of(text))
 	e.VoicemailExtension = v[15].of(text)
 	e.Contacts = v[16].of(text)
-	if f, ok := f.(func(AorList)); ok && base.doubt == 0 {
+	if f, ok := f.(func(AORList)); ok && base.doubt == 0 {
 		f(e)
 		return nil
 	}
 	return e
 }
 
-// AorListComplete ends the list that answers PJSIPShowAors.
+// AORListComplete ends the list that answers PJSIPShowAors.
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AorListComplete/
-type AorListComplete struct {
+type AORListComplete struct {
 	Base
 	ActionID  string // ID of the action that is answered
 	EventList string // "Complete"
@@ -788,22 +788,22 @@ type AorListComplete struct {
 }
 
 // EventName is "AorListComplete".
-func (AorListComplete) EventName() string { return "AorListComplete" }
+func (AORListComplete) EventName() string { return "AorListComplete" }
 
-func (AorListComplete) handled(func(AorListComplete)) {}
+func (AORListComplete) handled(func(AORListComplete)) {}
 
-var formAorListComplete = form{[]run{
+var formAORListComplete = form{[]run{
 	{0, []string{"ActionID", "EventList", "ListItems"}, false},
 }, 0, 0x0}
 
-func decodeAorListComplete(base Base, text string, left *leftovers, f any) Event {
+func decodeAORListComplete(base Base, text string, left *leftovers, f any) Event {
 	var v [3]slot
-	scan(&base, text, &formAorListComplete, v[:], left)
-	e := AorListComplete{Base: base}
+	scan(&base, text, &formAORListComplete, v[:], left)
+	e := AORListComplete{Base: base}
 	e.ActionID = v[0].of(text)
 	e.EventList = v[1].of(text)
 	e.ListItems = number(v[2].of(text))
-	if f, ok := f.(func(AorListComplete)); ok && base.doubt == 0 {
+	if f, ok := f.(func(AORListComplete)); ok && base.doubt == 0 {
 		f(e)
 		return nil
 	}
@@ -921,7 +921,7 @@ type AttendedTransfer struct {
 	TransferTarget        ChannelSnapshot // TransferTargetChannel and its like
 	Result                string          // Fail, Invalid, Not Permitted or Success
 	DestType              string          // Bridge, App, Link, Threeway or Fail: which of the Dest fields count
-	DestBridgeUniqueid    string          // bridge that the call goes on in
+	DestBridgeUniqueID    string          // bridge that the call goes on in
 	DestApp               string          // application that the call goes on in
 	DestTransfererChannel string          // channel of the transferer that stays in a three way call
 	IsExternal            bool            // whether it was asked for from outside, as by SIP REFER
@@ -964,7 +964,7 @@ func decodeAttendedTransfer(base Base, text string, left *leftovers, f any) Even
 	e.TransferTarget = channelOf(text, v[96:112])
 	e.Result = v[112].of(text)
 	e.DestType = v[113].of(text)
-	e.DestBridgeUniqueid = v[114].of(text)
+	e.DestBridgeUniqueID = v[114].of(text)
 	e.DestApp = known(v[115].of(text), "unknown")
 	e.DestTransfererChannel = v[116].of(text)
 	e.IsExternal = flag(v[117].of(text))
@@ -985,28 +985,28 @@ type AuthDetail struct {
 	ObjectName             string
 	Username               string
 	Password               string
-	Md5Cred                string
+	MD5Cred                string
 	Realm                  string
 	NonceLifetime          time.Duration
 	AuthType               string
 	EndpointName           string // name of the endpoint
-	OauthClientid          string
-	OauthSecret            string
+	OAuthClientID          string
+	OAuthSecret            string
 	PasswordDigest         string
 	RefreshToken           string
-	SupportedAlgorithmsUac string
-	SupportedAlgorithmsUas string
+	SupportedAlgorithmsUAC string
+	SupportedAlgorithmsUAS string
 }
 
 // EventName is "AuthDetail".
 func (AuthDetail) EventName() string { return "AuthDetail" }
 
-// Format prints the event for any verb of fmt, without Password, Md5Cred, OauthSecret, PasswordDigest, RefreshToken.
+// Format prints the event for any verb of fmt, without Password, MD5Cred, OAuthSecret, PasswordDigest, RefreshToken.
 func (e AuthDetail) Format(s fmt.State, verb rune) {
 	e.Base = e.shown()
 	e.Password = show.Secret(e.Password)
-	e.Md5Cred = show.Secret(e.Md5Cred)
-	e.OauthSecret = show.Secret(e.OauthSecret)
+	e.MD5Cred = show.Secret(e.MD5Cred)
+	e.OAuthSecret = show.Secret(e.OAuthSecret)
 	e.PasswordDigest = show.Secret(e.PasswordDigest)
 	e.RefreshToken = show.Secret(e.RefreshToken)
 	show.Struct(s, verb, e)
@@ -1026,17 +1026,17 @@ func decodeAuthDetail(base Base, text string, left *leftovers, f any) Event {
 	e.ObjectName = v[1].of(text)
 	e.Username = v[2].of(text)
 	e.Password = v[3].of(text)
-	e.Md5Cred = v[4].of(text)
+	e.MD5Cred = v[4].of(text)
 	e.Realm = v[5].of(text)
 	e.NonceLifetime = seconds(v[6].of(text))
 	e.AuthType = v[7].of(text)
 	e.EndpointName = v[8].of(text)
-	e.OauthClientid = v[9].of(text)
-	e.OauthSecret = v[10].of(text)
+	e.OAuthClientID = v[9].of(text)
+	e.OAuthSecret = v[10].of(text)
 	e.PasswordDigest = v[11].of(text)
 	e.RefreshToken = v[12].of(text)
-	e.SupportedAlgorithmsUac = v[13].of(text)
-	e.SupportedAlgorithmsUas = v[14].of(text)
+	e.SupportedAlgorithmsUAC = v[13].of(text)
+	e.SupportedAlgorithmsUAS = v[14].of(text)
 	if f, ok := f.(func(AuthDetail)); ok && base.doubt == 0 {
 		f(e)
 		return nil
@@ -1052,28 +1052,28 @@ type AuthList struct {
 	ObjectType             string
 	ObjectName             string
 	Username               string
-	Md5Cred                string
+	MD5Cred                string
 	Realm                  string
 	AuthType               string
 	Password               string
 	NonceLifetime          time.Duration
-	OauthClientid          string
-	OauthSecret            string
+	OAuthClientID          string
+	OAuthSecret            string
 	PasswordDigest         string
 	RefreshToken           string
-	SupportedAlgorithmsUac string
-	SupportedAlgorithmsUas string
+	SupportedAlgorithmsUAC string
+	SupportedAlgorithmsUAS string
 }
 
 // EventName is "AuthList".
 func (AuthList) EventName() string { return "AuthList" }
 
-// Format prints the event for any verb of fmt, without Md5Cred, Password, OauthSecret, PasswordDigest, RefreshToken.
+// Format prints the event for any verb of fmt, without MD5Cred, Password, OAuthSecret, PasswordDigest, RefreshToken.
 func (e AuthList) Format(s fmt.State, verb rune) {
 	e.Base = e.shown()
-	e.Md5Cred = show.Secret(e.Md5Cred)
+	e.MD5Cred = show.Secret(e.MD5Cred)
 	e.Password = show.Secret(e.Password)
-	e.OauthSecret = show.Secret(e.OauthSecret)
+	e.OAuthSecret = show.Secret(e.OAuthSecret)
 	e.PasswordDigest = show.Secret(e.PasswordDigest)
 	e.RefreshToken = show.Secret(e.RefreshToken)
 	show.Struct(s, verb, e)
@@ -1092,17 +1092,17 @@ func decodeAuthList(base Base, text string, left *leftovers, f any) Event {
 	e.ObjectType = v[0].of(text)
 	e.ObjectName = v[1].of(text)
 	e.Username = v[2].of(text)
-	e.Md5Cred = v[3].of(text)
+	e.MD5Cred = v[3].of(text)
 	e.Realm = v[4].of(text)
 	e.AuthType = v[5].of(text)
 	e.Password = v[6].of(text)
 	e.NonceLifetime = seconds(v[7].of(text))
-	e.OauthClientid = v[8].of(text)
-	e.OauthSecret = v[9].of(text)
+	e.OAuthClientID = v[8].of(text)
+	e.OAuthSecret = v[9].of(text)
 	e.PasswordDigest = v[10].of(text)
 	e.RefreshToken = v[11].of(text)
-	e.SupportedAlgorithmsUac = v[12].of(text)
-	e.SupportedAlgorithmsUas = v[13].of(text)
+	e.SupportedAlgorithmsUAC = v[12].of(text)
+	e.SupportedAlgorithmsUAS = v[13].of(text)
 	if f, ok := f.(func(AuthList)); ok && base.doubt == 0 {
 		f(e)
 		return nil

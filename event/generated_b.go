@@ -110,7 +110,7 @@ type BridgeEnter struct {
 	Base
 	BridgeSnapshot
 	ChannelSnapshot
-	SwapUniqueid string // Uniqueid of the channel whose place it took
+	SwapUniqueID string // Uniqueid of the channel whose place it took
 }
 
 // EventName is "BridgeEnter".
@@ -131,7 +131,7 @@ func decodeBridgeEnter(base Base, text string, left *leftovers, f any) Event {
 	e := BridgeEnter{Base: base}
 	e.BridgeSnapshot = bridgeOf(text, v[0:8])
 	e.ChannelSnapshot = channelOf(text, v[8:24])
-	e.SwapUniqueid = v[24].of(text)
+	e.SwapUniqueID = v[24].of(text)
 	if f, ok := f.(func(BridgeEnter)); ok && base.doubt == 0 {
 		f(e)
 		return nil

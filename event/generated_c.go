@@ -338,7 +338,7 @@ type CEL struct {
 	AMAFlags      string    // OMIT, BILLING or DOCUMENTATION
 	UniqueID      string    // ID of the channel, which never changes
 	LinkedID      string    // Uniqueid of the channel that the call began with
-	Userfield     string    // what the dialplan noted
+	UserField     string    // what the dialplan noted
 	Peer          string    // name of the other channel
 	PeerAccount   string    // account code
 	Extra         string    // more about it, as JSON
@@ -381,7 +381,7 @@ func decodeCEL(base Base, text string, left *leftovers, f any) Event {
 	e.AMAFlags = v[12].of(text)
 	e.UniqueID = v[13].of(text)
 	e.LinkedID = v[14].of(text)
-	e.Userfield = v[15].of(text)
+	e.UserField = v[15].of(text)
 	e.Peer = v[16].of(text)
 	e.PeerAccount = v[17].of(text)
 	e.Extra = v[18].of(text)
@@ -395,9 +395,9 @@ func decodeCEL(base Base, text string, left *leftovers, f any) Event {
 	return e
 }
 
-// Cdr: a call ended, with the record of it. Class cdr.
+// CDR: a call ended, with the record of it. Class cdr.
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Cdr/
-type Cdr struct {
+type CDR struct {
 	Base
 	AccountCode        string        // account code
 	Source             string        // number of the caller
@@ -420,18 +420,18 @@ type Cdr struct {
 }
 
 // EventName is "Cdr".
-func (Cdr) EventName() string { return "Cdr" }
+func (CDR) EventName() string { return "Cdr" }
 
-func (Cdr) handled(func(Cdr)) {}
+func (CDR) handled(func(CDR)) {}
 
-var formCdr = form{[]run{
+var formCDR = form{[]run{
 	{0, []string{"AccountCode", "Source", "Destination", "DestinationContext", "CallerID", "Channel", "DestinationChannel", "LastApplication", "LastData", "StartTime", "AnswerTime", "EndTime", "Duration", "BillableSeconds", "Disposition", "AMAFlags", "UniqueID", "UserField"}, false},
 }, 1, 0x3ffff}
 
-func decodeCdr(base Base, text string, left *leftovers, f any) Event {
+func decodeCDR(base Base, text string, left *leftovers, f any) Event {
 	var v [18]slot
-	scan(&base, text, &formCdr, v[:], left)
-	e := Cdr{Base: base}
+	scan(&base, text, &formCDR, v[:], left)
+	e := CDR{Base: base}
 	e.AccountCode = v[0].of(text)
 	e.Source = v[1].of(text)
 	e.Destination = v[2].of(text)
@@ -450,7 +450,7 @@ func decodeCdr(base Base, text string, left *leftovers, f any) Event {
 	e.AMAFlags = v[15].of(text)
 	e.UniqueID = v[16].of(text)
 	e.UserField = v[17].of(text)
-	if f, ok := f.(func(Cdr)); ok && base.doubt == 0 {
+	if f, ok := f.(func(CDR)); ok && base.doubt == 0 {
 		f(e)
 		return nil
 	}
@@ -1239,7 +1239,7 @@ type ContactList struct {
 	ExpirationTime      time.Time
 	OutboundProxy       string
 	Status              string        // Reachable, Unreachable, NonQualified or Unknown
-	Roundtrip           time.Duration // round trip time
+	RoundTrip           time.Duration // round trip time
 	Qualify2xxOnly      bool
 }
 
@@ -1273,7 +1273,7 @@ func decodeContactList(base Base, text string, left *leftovers, f any) Event {
 	e.ExpirationTime = unixTime(v[14].of(text))
 	e.OutboundProxy = v[15].of(text)
 	e.Status = v[16].of(text)
-	e.Roundtrip = durationOf(v[17].of(text), time.Microsecond)
+	e.RoundTrip = durationOf(v[17].of(text), time.Microsecond)
 	e.Qualify2xxOnly = flag(v[18].of(text))
 	if f, ok := f.(func(ContactList)); ok && base.doubt == 0 {
 		f(e)
@@ -1322,7 +1322,7 @@ type ContactStatus struct {
 	ContactStatus string        // Unknown, Unreachable, Reachable, NonQualified or Removed
 	AOR           string        // name of the address of record
 	EndpointName  string        // name of the endpoint
-	Roundtrip     time.Duration // round trip time
+	RoundTrip     time.Duration // round trip time
 }
 
 // EventName is "ContactStatus".
@@ -1342,7 +1342,7 @@ func decodeContactStatus(base Base, text string, left *leftovers, f any) Event {
 	e.ContactStatus = v[1].of(text)
 	e.AOR = v[2].of(text)
 	e.EndpointName = v[3].of(text)
-	e.Roundtrip = durationOf(v[4].of(text), time.Microsecond)
+	e.RoundTrip = durationOf(v[4].of(text), time.Microsecond)
 	if f, ok := f.(func(ContactStatus)); ok && base.doubt == 0 {
 		f(e)
 		return nil
@@ -1358,7 +1358,7 @@ type ContactStatusDetail struct {
 	AOR                 string // name of the address of record
 	URI                 string
 	Status              string        // Reachable, Unreachable, NonQualified or Unknown
-	Roundtrip           time.Duration // round trip time
+	RoundTrip           time.Duration // round trip time
 	EndpointName        string        // name of the endpoint
 	UserAgent           string
 	RegExpire           time.Time
@@ -1389,7 +1389,7 @@ func decodeContactStatusDetail(base Base, text string, left *leftovers, f any) E
 	e.AOR = v[0].of(text)
 	e.URI = v[1].of(text)
 	e.Status = v[2].of(text)
-	e.Roundtrip = durationOf(v[3].of(text), time.Microsecond)
+	e.RoundTrip = durationOf(v[3].of(text), time.Microsecond)
 	e.EndpointName = v[4].of(text)
 	e.UserAgent = v[5].of(text)
 	e.RegExpire = unixTime(v[6].of(text))

@@ -4,6 +4,8 @@ package event
 
 import (
 	"time"
+
+	"github.com/asterisk-go/asterisk-go"
 )
 
 // DAHDIChannel: a channel uses a channel of DAHDI. Class call.
@@ -48,7 +50,7 @@ type DAHDIShowChannels struct {
 	Base
 	DAHDIChannel   string // number of the channel
 	Channel        string // name of the channel
-	Uniqueid       string // ID of the channel, which never changes
+	UniqueID       string // ID of the channel, which never changes
 	AccountCode    string // account code
 	Signalling     string
 	SignallingCode int
@@ -73,7 +75,7 @@ func decodeDAHDIShowChannels(base Base, text string, left *leftovers, f any) Eve
 	e := DAHDIShowChannels{Base: base}
 	e.DAHDIChannel = v[0].of(text)
 	e.Channel = v[1].of(text)
-	e.Uniqueid = v[2].of(text)
+	e.UniqueID = v[2].of(text)
 	e.AccountCode = v[3].of(text)
 	e.Signalling = v[4].of(text)
 	e.SignallingCode = number(v[5].of(text))
@@ -460,13 +462,13 @@ func decodeDeadlockStart(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Asterisk_20_Documentation/API_Documentation/AMI_Actions/SKINNYdevices/
 type DeviceEntry struct {
 	Base
-	Channeltype       string
+	ChannelType       string
 	ObjectName        string
 	ChannelObjectType string
 	DeviceID          string
-	IPaddress         string // empty for none
+	IPAddress         string // empty for none
 	Type              string
-	Devicestatus      string
+	DeviceStatus      string
 	NumberOfLines     int
 	Event             string // "DevicelistComplete" or "LinelistComplete": Asterisk forgets the empty line in front of the end of the list
 	EventList         string // "Complete"
@@ -486,13 +488,13 @@ func decodeDeviceEntry(base Base, text string, left *leftovers, f any) Event {
 	var v [11]slot
 	scan(&base, text, &formDeviceEntry, v[:], left)
 	e := DeviceEntry{Base: base}
-	e.Channeltype = v[0].of(text)
+	e.ChannelType = v[0].of(text)
 	e.ObjectName = v[1].of(text)
 	e.ChannelObjectType = v[2].of(text)
 	e.DeviceID = v[3].of(text)
-	e.IPaddress = known(v[4].of(text), "-none-", "(null)")
+	e.IPAddress = known(v[4].of(text), "-none-", "(null)")
 	e.Type = v[5].of(text)
-	e.Devicestatus = v[6].of(text)
+	e.DeviceStatus = v[6].of(text)
 	e.NumberOfLines = number(v[7].of(text))
 	e.Event = v[8].of(text)
 	e.EventList = v[9].of(text)
@@ -510,7 +512,7 @@ func decodeDeviceEntry(base Base, text string, left *leftovers, f any) Event {
 type DeviceStateChange struct {
 	Base
 	Device string // name of the device, as PJSIP/100
-	State  DeviceState
+	State  asterisk.DeviceState
 }
 
 // EventName is "DeviceStateChange".
@@ -527,7 +529,7 @@ func decodeDeviceStateChange(base Base, text string, left *leftovers, f any) Eve
 	scan(&base, text, &formDeviceStateChange, v[:], left)
 	e := DeviceStateChange{Base: base}
 	e.Device = v[0].of(text)
-	e.State = deviceWord(v[1].of(text))
+	e.State = asterisk.ParseDeviceState(v[1].of(text))
 	if f, ok := f.(func(DeviceStateChange)); ok && base.doubt == 0 {
 		f(e)
 		return nil

@@ -38,11 +38,11 @@ func decoderOf(name string) decoder {
 	case "AlarmClear":
 		return decodeAlarmClear
 	case "AorDetail":
-		return decodeAorDetail
+		return decodeAORDetail
 	case "AorList":
-		return decodeAorList
+		return decodeAORList
 	case "AorListComplete":
-		return decodeAorListComplete
+		return decodeAORListComplete
 	case "AsyncAGIEnd":
 		return decodeAsyncAGIEnd
 	case "AsyncAGIExec":
@@ -108,7 +108,7 @@ func decoderOf(name string) decoder {
 	case "CEL":
 		return decodeCEL
 	case "Cdr":
-		return decodeCdr
+		return decodeCDR
 	case "ChallengeResponseFailed":
 		return decodeChallengeResponseFailed
 	case "ChallengeSent":
@@ -336,7 +336,7 @@ func decoderOf(name string) decoder {
 	case "NewAccountCode":
 		return decodeNewAccountCode
 	case "NewCallerid":
-		return decodeNewCallerid
+		return decodeNewCallerID
 	case "NewConnectedLine":
 		return decodeNewConnectedLine
 	case "Newchannel":
@@ -374,7 +374,7 @@ func decoderOf(name string) decoder {
 	case "ParkedCallsComplete":
 		return decodeParkedCallsComplete
 	case "Parkinglot":
-		return decodeParkinglot
+		return decodeParkingLot
 	case "ParkinglotsComplete":
 		return decodeParkinglotsComplete
 	case "PeerEntry":
@@ -410,7 +410,7 @@ func decoderOf(name string) decoder {
 	case "QueueMemberRemoved":
 		return decodeQueueMemberRemoved
 	case "QueueMemberRinginuse":
-		return decodeQueueMemberRinginuse
+		return decodeQueueMemberRingInUse
 	case "QueueMemberStatus":
 		return decodeQueueMemberStatus
 	case "QueueParams":
@@ -547,11 +547,11 @@ func formOf(name string) *form {
 	case "AlarmClear":
 		return &formAlarmClear
 	case "AorDetail":
-		return &formAorDetail
+		return &formAORDetail
 	case "AorList":
-		return &formAorList
+		return &formAORList
 	case "AorListComplete":
-		return &formAorListComplete
+		return &formAORListComplete
 	case "AsyncAGIEnd":
 		return &formAsyncAGIEnd
 	case "AsyncAGIExec":
@@ -617,7 +617,7 @@ func formOf(name string) *form {
 	case "CEL":
 		return &formCEL
 	case "Cdr":
-		return &formCdr
+		return &formCDR
 	case "ChallengeResponseFailed":
 		return &formChallengeResponseFailed
 	case "ChallengeSent":
@@ -845,7 +845,7 @@ func formOf(name string) *form {
 	case "NewAccountCode":
 		return &formNewAccountCode
 	case "NewCallerid":
-		return &formNewCallerid
+		return &formNewCallerID
 	case "NewConnectedLine":
 		return &formNewConnectedLine
 	case "Newchannel":
@@ -883,7 +883,7 @@ func formOf(name string) *form {
 	case "ParkedCallsComplete":
 		return &formParkedCallsComplete
 	case "Parkinglot":
-		return &formParkinglot
+		return &formParkingLot
 	case "ParkinglotsComplete":
 		return &formParkinglotsComplete
 	case "PeerEntry":
@@ -919,7 +919,7 @@ func formOf(name string) *form {
 	case "QueueMemberRemoved":
 		return &formQueueMemberRemoved
 	case "QueueMemberRinginuse":
-		return &formQueueMemberRinginuse
+		return &formQueueMemberRingInUse
 	case "QueueMemberStatus":
 		return &formQueueMemberStatus
 	case "QueueParams":

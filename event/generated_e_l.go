@@ -4,6 +4,8 @@ package event
 
 import (
 	"time"
+
+	"github.com/asterisk-go/asterisk-go"
 )
 
 // EndpointDetail: the endpoint, with everything that pjsip.conf says of it. In
@@ -16,23 +18,23 @@ type EndpointDetail struct {
 	Context                         string // context of the dialplan
 	Disallow                        string
 	Allow                           string
-	DtmfMode                        string
-	RtpIpv6                         bool
-	RtpSymmetric                    bool
-	IceSupport                      bool
+	DTMFMode                        string
+	RTPIPv6                         bool
+	RTPSymmetric                    bool
+	ICESupport                      bool
 	UsePtime                        bool
 	ForceRport                      bool
 	RewriteContact                  bool
 	Transport                       string
 	OutboundProxy                   string
-	MohSuggest                      string
+	MOHSuggest                      string
 	Rel100                          string
 	Timers                          string
-	TimersMinSe                     time.Duration
+	TimersMinSE                     time.Duration
 	TimersSessExpires               time.Duration
 	Auth                            string
 	OutboundAuth                    string
-	Aors                            string
+	AORs                            string
 	MediaAddress                    string
 	IdentifyBy                      string
 	DirectMedia                     bool
@@ -41,21 +43,21 @@ type EndpointDetail struct {
 	SendConnectedLine               bool
 	ConnectedLineMethod             string
 	DirectMediaGlareMitigation      string
-	DisableDirectMediaOnNat         bool
-	Callerid                        string // "name" <number>, empty for none
-	CalleridPrivacy                 string
-	CalleridTag                     string
-	TrustIdInbound                  bool
-	TrustIdOutbound                 bool
-	SendPai                         bool
-	SendRpid                        bool
+	DisableDirectMediaOnNAT         bool
+	CallerID                        string // "name" <number>, empty for none
+	CallerIDPrivacy                 string
+	CallerIDTag                     string
+	TrustIDInbound                  bool
+	TrustIDOutbound                 bool
+	SendPAI                         bool
+	SendRPID                        bool
 	SendDiversion                   bool
 	Mailboxes                       string
-	AggregateMwi                    bool
+	AggregateMWI                    bool
 	MediaEncryption                 string
 	MediaEncryptionOptimistic       bool
-	UseAvpf                         bool
-	ForceAvp                        bool
+	UseAVPF                         bool
+	ForceAVP                        bool
 	MediaUseReceivedTransport       bool
 	OneTouchRecording               bool
 	InbandProgress                  bool
@@ -64,95 +66,95 @@ type EndpointDetail struct {
 	NamedCallGroup                  string
 	NamedPickupGroup                string
 	DeviceStateBusyAt               int
-	T38Udptl                        bool
-	T38UdptlEc                      string
-	T38UdptlMaxdatagram             int
-	FaxDetect                       bool
-	T38UdptlNat                     bool
-	T38UdptlIpv6                    bool
-	T38BindUdptlToMediaAddress      bool
+	T38UDPTL                        bool
+	T38UDPTLEC                      string
+	T38UDPTLMaxDatagram             int
+	FAXDetect                       bool
+	T38UDPTLNAT                     bool
+	T38UDPTLIPv6                    bool
+	T38BindUDPTLToMediaAddress      bool
 	ToneZone                        string
 	Language                        string
 	RecordOnFeature                 string
 	RecordOffFeature                string
 	AllowTransfer                   bool
 	UserEqPhone                     bool
-	MohPassthrough                  bool
-	SdpOwner                        string
-	SdpSession                      string
-	TosAudio                        string
-	TosVideo                        string
-	CosAudio                        string
-	CosVideo                        string
+	MOHPassthrough                  bool
+	SDPOwner                        string
+	SDPSession                      string
+	TOSAudio                        string
+	TOSVideo                        string
+	COSAudio                        string
+	COSVideo                        string
 	AllowSubscribe                  bool
 	SubMinExpiry                    time.Duration
 	FromUser                        string
 	FromDomain                      string
-	MwiFromUser                     string
-	RtpEngine                       string
-	DtlsVerify                      string
-	DtlsRekey                       time.Duration
-	DtlsCertFile                    string
-	DtlsPrivateKey                  string
-	DtlsCipher                      string
-	DtlsCaFile                      string
-	DtlsCaPath                      string
-	DtlsSetup                       string
-	SrtpTag32                       bool
+	MWIFromUser                     string
+	RTPEngine                       string
+	DTLSVerify                      string
+	DTLSRekey                       time.Duration
+	DTLSCertFile                    string
+	DTLSPrivateKey                  string
+	DTLSCipher                      string
+	DTLSCAFile                      string
+	DTLSCAPath                      string
+	DTLSSetup                       string
+	SRTPTag32                       bool
 	RedirectMethod                  string
-	SetVar                          []string
+	Setvar                          []string
 	MessageContext                  string
-	Accountcode                     string // account code
+	AccountCode                     string // account code
 	PreferredCodecOnly              bool
-	DeviceState                     DeviceState
+	DeviceState                     asterisk.DeviceState
 	ActiveChannels                  string // comma separated
 	SubscribeContext                string
 	AllowOverlap                    bool
 	OverlapContext                  string
-	AcceptMultipleSdpAnswers        bool
-	Acl                             string
+	AcceptMultipleSDPAnswers        bool
+	ACL                             string
 	AllowUnauthenticatedOptions     bool
-	AsymmetricRtpCodec              bool
-	BindRtpToMediaAddress           bool
+	AsymmetricRTPCodec              bool
+	BindRTPToMediaAddress           bool
 	Bundle                          bool
 	CodecPrefsIncomingAnswer        string
 	CodecPrefsIncomingOffer         string
 	CodecPrefsOutgoingAnswer        string
 	CodecPrefsOutgoingOffer         string
-	ContactAcl                      string
-	DtlsAutoGenerateCert            bool
-	DtlsFingerprint                 string
-	FaxDetectTimeout                time.Duration
+	ContactACL                      string
+	DTLSAutoGenerateCert            bool
+	DTLSFingerprint                 string
+	FAXDetectTimeout                time.Duration
 	FollowEarlyMediaFork            bool
 	G726NonStandard                 bool
 	GeolocIncomingCallProfile       string
 	GeolocOutgoingCallProfile       string
-	Ignore183WithoutSdp             bool
+	Ignore183WithoutSDP             bool
 	IncomingCallOfferPref           string
-	IncomingMwiMailbox              string
+	IncomingMWIMailbox              string
 	MaxAudioStreams                 int
 	MaxVideoStreams                 int
-	MwiSubscribeReplacesUnsolicited bool
-	NotifyEarlyInuseRinging         bool
+	MWISubscribeReplacesUnsolicited bool
+	NotifyEarlyInUseRinging         bool
 	OutgoingCallOfferPref           string
 	ReferBlindProgress              bool
-	RpidImmediate                   bool
-	RtcpMux                         bool
-	RtpKeepalive                    time.Duration
-	RtpTimeout                      time.Duration
-	RtpTimeoutHold                  time.Duration
-	RtpPortStart                    int
-	RtpPortEnd                      int
+	RPIDImmediate                   bool
+	RTCPMux                         bool
+	RTPKeepalive                    time.Duration
+	RTPTimeout                      time.Duration
+	RTPTimeoutHold                  time.Duration
+	RTPPortStart                    int
+	RTPPortEnd                      int
 	SecurityNegotiation             string
-	SendAoc                         bool
+	SendAOC                         bool
 	SendHistoryInfo                 bool
 	StirShaken                      string
 	StirShakenProfile               string
-	SuppressMohOnSendonly           bool
+	SuppressMOHOnSendOnly           bool
 	SuppressQ850ReasonHeaders       bool
-	Tenantid                        string
+	TenantID                        string
 	VoicemailExtension              string
-	Webrtc                          bool
+	WebRTC                          bool
 	FollowRedirectMethods           string
 }
 
@@ -177,23 +179,23 @@ func decodeEndpointDetail(base Base, text string, left *leftovers, f any) Event 
 	e.Context = v[2].of(text)
 	e.Disallow = v[3].of(text)
 	e.Allow = v[4].of(text)
-	e.DtmfMode = v[5].of(text)
-	e.RtpIpv6 = flag(v[6].of(text))
-	e.RtpSymmetric = flag(v[7].of(text))
-	e.IceSupport = flag(v[8].of(text))
+	e.DTMFMode = v[5].of(text)
+	e.RTPIPv6 = flag(v[6].of(text))
+	e.RTPSymmetric = flag(v[7].of(text))
+	e.ICESupport = flag(v[8].of(text))
 	e.UsePtime = flag(v[9].of(text))
 	e.ForceRport = flag(v[10].of(text))
 	e.RewriteContact = flag(v[11].of(text))
 	e.Transport = v[12].of(text)
 	e.OutboundProxy = v[13].of(text)
-	e.MohSuggest = v[14].of(text)
+	e.MOHSuggest = v[14].of(text)
 	e.Rel100 = v[15].of(text)
 	e.Timers = v[16].of(text)
-	e.TimersMinSe = seconds(v[17].of(text))
+	e.TimersMinSE = seconds(v[17].of(text))
 	e.TimersSessExpires = seconds(v[18].of(text))
 	e.Auth = v[19].of(text)
 	e.OutboundAuth = v[20].of(text)
-	e.Aors = v[21].of(text)
+	e.AORs = v[21].of(text)
 	e.MediaAddress = v[22].of(text)
 	e.IdentifyBy = v[23].of(text)
 	e.DirectMedia = flag(v[24].of(text))
@@ -202,21 +204,21 @@ func decodeEndpointDetail(base Base, text string, left *leftovers, f any) Event 
 	e.SendConnectedLine = flag(v[27].of(text))
 	e.ConnectedLineMethod = v[28].of(text)
 	e.DirectMediaGlareMitigation = v[29].of(text)
-	e.DisableDirectMediaOnNat = flag(v[30].of(text))
-	e.Callerid = known(v[31].of(text), "<unknown>")
-	e.CalleridPrivacy = v[32].of(text)
-	e.CalleridTag = v[33].of(text)
-	e.TrustIdInbound = flag(v[34].of(text))
-	e.TrustIdOutbound = flag(v[35].of(text))
-	e.SendPai = flag(v[36].of(text))
-	e.SendRpid = flag(v[37].of(text))
+	e.DisableDirectMediaOnNAT = flag(v[30].of(text))
+	e.CallerID = known(v[31].of(text), "<unknown>")
+	e.CallerIDPrivacy = v[32].of(text)
+	e.CallerIDTag = v[33].of(text)
+	e.TrustIDInbound = flag(v[34].of(text))
+	e.TrustIDOutbound = flag(v[35].of(text))
+	e.SendPAI = flag(v[36].of(text))
+	e.SendRPID = flag(v[37].of(text))
 	e.SendDiversion = flag(v[38].of(text))
 	e.Mailboxes = v[39].of(text)
-	e.AggregateMwi = flag(v[40].of(text))
+	e.AggregateMWI = flag(v[40].of(text))
 	e.MediaEncryption = v[41].of(text)
 	e.MediaEncryptionOptimistic = flag(v[42].of(text))
-	e.UseAvpf = flag(v[43].of(text))
-	e.ForceAvp = flag(v[44].of(text))
+	e.UseAVPF = flag(v[43].of(text))
+	e.ForceAVP = flag(v[44].of(text))
 	e.MediaUseReceivedTransport = flag(v[45].of(text))
 	e.OneTouchRecording = flag(v[46].of(text))
 	e.InbandProgress = flag(v[47].of(text))
@@ -225,95 +227,95 @@ func decodeEndpointDetail(base Base, text string, left *leftovers, f any) Event 
 	e.NamedCallGroup = v[50].of(text)
 	e.NamedPickupGroup = v[51].of(text)
 	e.DeviceStateBusyAt = number(v[52].of(text))
-	e.T38Udptl = flag(v[53].of(text))
-	e.T38UdptlEc = v[54].of(text)
-	e.T38UdptlMaxdatagram = number(v[55].of(text))
-	e.FaxDetect = flag(v[56].of(text))
-	e.T38UdptlNat = flag(v[57].of(text))
-	e.T38UdptlIpv6 = flag(v[58].of(text))
-	e.T38BindUdptlToMediaAddress = flag(v[59].of(text))
+	e.T38UDPTL = flag(v[53].of(text))
+	e.T38UDPTLEC = v[54].of(text)
+	e.T38UDPTLMaxDatagram = number(v[55].of(text))
+	e.FAXDetect = flag(v[56].of(text))
+	e.T38UDPTLNAT = flag(v[57].of(text))
+	e.T38UDPTLIPv6 = flag(v[58].of(text))
+	e.T38BindUDPTLToMediaAddress = flag(v[59].of(text))
 	e.ToneZone = v[60].of(text)
 	e.Language = v[61].of(text)
 	e.RecordOnFeature = v[62].of(text)
 	e.RecordOffFeature = v[63].of(text)
 	e.AllowTransfer = flag(v[64].of(text))
 	e.UserEqPhone = flag(v[65].of(text))
-	e.MohPassthrough = flag(v[66].of(text))
-	e.SdpOwner = v[67].of(text)
-	e.SdpSession = v[68].of(text)
-	e.TosAudio = v[69].of(text)
-	e.TosVideo = v[70].of(text)
-	e.CosAudio = v[71].of(text)
-	e.CosVideo = v[72].of(text)
+	e.MOHPassthrough = flag(v[66].of(text))
+	e.SDPOwner = v[67].of(text)
+	e.SDPSession = v[68].of(text)
+	e.TOSAudio = v[69].of(text)
+	e.TOSVideo = v[70].of(text)
+	e.COSAudio = v[71].of(text)
+	e.COSVideo = v[72].of(text)
 	e.AllowSubscribe = flag(v[73].of(text))
 	e.SubMinExpiry = seconds(v[74].of(text))
 	e.FromUser = v[75].of(text)
 	e.FromDomain = v[76].of(text)
-	e.MwiFromUser = v[77].of(text)
-	e.RtpEngine = v[78].of(text)
-	e.DtlsVerify = v[79].of(text)
-	e.DtlsRekey = seconds(v[80].of(text))
-	e.DtlsCertFile = v[81].of(text)
-	e.DtlsPrivateKey = v[82].of(text)
-	e.DtlsCipher = v[83].of(text)
-	e.DtlsCaFile = v[84].of(text)
-	e.DtlsCaPath = v[85].of(text)
-	e.DtlsSetup = v[86].of(text)
-	e.SrtpTag32 = flag(v[87].of(text))
+	e.MWIFromUser = v[77].of(text)
+	e.RTPEngine = v[78].of(text)
+	e.DTLSVerify = v[79].of(text)
+	e.DTLSRekey = seconds(v[80].of(text))
+	e.DTLSCertFile = v[81].of(text)
+	e.DTLSPrivateKey = v[82].of(text)
+	e.DTLSCipher = v[83].of(text)
+	e.DTLSCAFile = v[84].of(text)
+	e.DTLSCAPath = v[85].of(text)
+	e.DTLSSetup = v[86].of(text)
+	e.SRTPTag32 = flag(v[87].of(text))
 	e.RedirectMethod = v[88].of(text)
-	e.SetVar = linesOf(v[89].of(text))
+	e.Setvar = linesOf(v[89].of(text))
 	e.MessageContext = v[90].of(text)
-	e.Accountcode = v[91].of(text)
+	e.AccountCode = v[91].of(text)
 	e.PreferredCodecOnly = flag(v[92].of(text))
 	e.DeviceState = deviceText(v[93].of(text))
 	e.ActiveChannels = v[94].of(text)
 	e.SubscribeContext = v[95].of(text)
 	e.AllowOverlap = flag(v[96].of(text))
 	e.OverlapContext = v[97].of(text)
-	e.AcceptMultipleSdpAnswers = flag(v[98].of(text))
-	e.Acl = v[99].of(text)
+	e.AcceptMultipleSDPAnswers = flag(v[98].of(text))
+	e.ACL = v[99].of(text)
 	e.AllowUnauthenticatedOptions = flag(v[100].of(text))
-	e.AsymmetricRtpCodec = flag(v[101].of(text))
-	e.BindRtpToMediaAddress = flag(v[102].of(text))
+	e.AsymmetricRTPCodec = flag(v[101].of(text))
+	e.BindRTPToMediaAddress = flag(v[102].of(text))
 	e.Bundle = flag(v[103].of(text))
 	e.CodecPrefsIncomingAnswer = v[104].of(text)
 	e.CodecPrefsIncomingOffer = v[105].of(text)
 	e.CodecPrefsOutgoingAnswer = v[106].of(text)
 	e.CodecPrefsOutgoingOffer = v[107].of(text)
-	e.ContactAcl = v[108].of(text)
-	e.DtlsAutoGenerateCert = flag(v[109].of(text))
-	e.DtlsFingerprint = v[110].of(text)
-	e.FaxDetectTimeout = seconds(v[111].of(text))
+	e.ContactACL = v[108].of(text)
+	e.DTLSAutoGenerateCert = flag(v[109].of(text))
+	e.DTLSFingerprint = v[110].of(text)
+	e.FAXDetectTimeout = seconds(v[111].of(text))
 	e.FollowEarlyMediaFork = flag(v[112].of(text))
 	e.G726NonStandard = flag(v[113].of(text))
 	e.GeolocIncomingCallProfile = v[114].of(text)
 	e.GeolocOutgoingCallProfile = v[115].of(text)
-	e.Ignore183WithoutSdp = flag(v[116].of(text))
+	e.Ignore183WithoutSDP = flag(v[116].of(text))
 	e.IncomingCallOfferPref = v[117].of(text)
-	e.IncomingMwiMailbox = v[118].of(text)
+	e.IncomingMWIMailbox = v[118].of(text)
 	e.MaxAudioStreams = number(v[119].of(text))
 	e.MaxVideoStreams = number(v[120].of(text))
-	e.MwiSubscribeReplacesUnsolicited = flag(v[121].of(text))
-	e.NotifyEarlyInuseRinging = flag(v[122].of(text))
+	e.MWISubscribeReplacesUnsolicited = flag(v[121].of(text))
+	e.NotifyEarlyInUseRinging = flag(v[122].of(text))
 	e.OutgoingCallOfferPref = v[123].of(text)
 	e.ReferBlindProgress = flag(v[124].of(text))
-	e.RpidImmediate = flag(v[125].of(text))
-	e.RtcpMux = flag(v[126].of(text))
-	e.RtpKeepalive = seconds(v[127].of(text))
-	e.RtpTimeout = seconds(v[128].of(text))
-	e.RtpTimeoutHold = seconds(v[129].of(text))
-	e.RtpPortStart = number(v[130].of(text))
-	e.RtpPortEnd = number(v[131].of(text))
+	e.RPIDImmediate = flag(v[125].of(text))
+	e.RTCPMux = flag(v[126].of(text))
+	e.RTPKeepalive = seconds(v[127].of(text))
+	e.RTPTimeout = seconds(v[128].of(text))
+	e.RTPTimeoutHold = seconds(v[129].of(text))
+	e.RTPPortStart = number(v[130].of(text))
+	e.RTPPortEnd = number(v[131].of(text))
 	e.SecurityNegotiation = v[132].of(text)
-	e.SendAoc = flag(v[133].of(text))
+	e.SendAOC = flag(v[133].of(text))
 	e.SendHistoryInfo = flag(v[134].of(text))
 	e.StirShaken = v[135].of(text)
 	e.StirShakenProfile = v[136].of(text)
-	e.SuppressMohOnSendonly = flag(v[137].of(text))
+	e.SuppressMOHOnSendOnly = flag(v[137].of(text))
 	e.SuppressQ850ReasonHeaders = flag(v[138].of(text))
-	e.Tenantid = v[139].of(text)
+	e.TenantID = v[139].of(text)
 	e.VoicemailExtension = v[140].of(text)
-	e.Webrtc = flag(v[141].of(text))
+	e.WebRTC = flag(v[141].of(text))
 	e.FollowRedirectMethods = v[142].of(text)
 	if f, ok := f.(func(EndpointDetail)); ok && base.doubt == 0 {
 		f(e)
@@ -361,10 +363,10 @@ type EndpointList struct {
 	ObjectType     string
 	ObjectName     string
 	Transport      string
-	Aor            string
+	AOR            string
 	Auths          string
 	OutboundAuths  string
-	DeviceState    DeviceState
+	DeviceState    asterisk.DeviceState
 	ActiveChannels string   // number, or empty
 	Contacts       []string // one for each AOR
 }
@@ -386,7 +388,7 @@ func decodeEndpointList(base Base, text string, left *leftovers, f any) Event {
 	e.ObjectType = v[0].of(text)
 	e.ObjectName = v[1].of(text)
 	e.Transport = v[2].of(text)
-	e.Aor = v[3].of(text)
+	e.AOR = v[3].of(text)
 	e.Auths = v[4].of(text)
 	e.OutboundAuths = v[5].of(text)
 	e.DeviceState = deviceText(v[6].of(text))
@@ -512,7 +514,7 @@ type FAXSession struct {
 	DataRate            int
 	ImageResolution     string
 	PageNumber          int
-	FileName            string
+	Filename            string
 	PagesTransmitted    int
 	PagesReceived       int
 	TotalBadLines       int
@@ -539,7 +541,7 @@ func decodeFAXSession(base Base, text string, left *leftovers, f any) Event {
 	e.DataRate = number(v[5].of(text))
 	e.ImageResolution = v[6].of(text)
 	e.PageNumber = number(v[7].of(text))
-	e.FileName = v[8].of(text)
+	e.Filename = v[8].of(text)
 	e.PagesTransmitted = number(v[9].of(text))
 	e.PagesReceived = number(v[10].of(text))
 	e.TotalBadLines = number(v[11].of(text))
@@ -675,7 +677,7 @@ type FAXStatus struct {
 	Operation      string // gateway, V.21, send, receive or none
 	Status         string
 	LocalStationID string
-	FileName       string
+	Filename       string
 }
 
 // EventName is "FAXStatus".
@@ -697,7 +699,7 @@ func decodeFAXStatus(base Base, text string, left *leftovers, f any) Event {
 	e.Operation = v[16].of(text)
 	e.Status = v[17].of(text)
 	e.LocalStationID = v[18].of(text)
-	e.FileName = v[19].of(text)
+	e.Filename = v[19].of(text)
 	if f, ok := f.(func(FAXStatus)); ok && base.doubt == 0 {
 		f(e)
 		return nil
@@ -820,9 +822,9 @@ func decodeFullyBooted(base Base, text string, left *leftovers, f any) Event {
 type Hangup struct {
 	Base
 	ChannelSnapshot
-	Cause     Cause  // why the channel ended
-	CauseTxt  string // Cause in Asterisk's words
-	TechCause int    // cause of the channel's technology, as 486 of SIP; 20.17, 22.7, 23.1 and later
+	Cause     asterisk.Cause // why the channel ended
+	CauseTxt  string         // Cause in Asterisk's words
+	TechCause int            // cause of the channel's technology, as 486 of SIP; 20.17, 22.7, 23.1 and later
 }
 
 // EventName is "Hangup".
@@ -841,7 +843,7 @@ func decodeHangup(base Base, text string, left *leftovers, f any) Event {
 	scan(&base, text, &formHangup, v[:], left)
 	e := Hangup{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
-	e.Cause = Cause(number(v[16].of(text)))
+	e.Cause = asterisk.Cause(number(v[16].of(text)))
 	e.CauseTxt = v[17].of(text)
 	e.TechCause = number(v[18].of(text))
 	if f, ok := f.(func(Hangup)); ok && base.doubt == 0 {
@@ -953,8 +955,8 @@ func decodeHangupHandlerRun(base Base, text string, left *leftovers, f any) Even
 type HangupRequest struct {
 	Base
 	ChannelSnapshot
-	Cause     Cause // why the channel ended
-	TechCause int   // cause of the channel's technology, as 486 of SIP; 20.17, 22.7, 23.1 and later
+	Cause     asterisk.Cause // why the channel ended
+	TechCause int            // cause of the channel's technology, as 486 of SIP; 20.17, 22.7, 23.1 and later
 }
 
 // EventName is "HangupRequest".
@@ -973,7 +975,7 @@ func decodeHangupRequest(base Base, text string, left *leftovers, f any) Event {
 	scan(&base, text, &formHangupRequest, v[:], left)
 	e := HangupRequest{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
-	e.Cause = Cause(number(v[16].of(text)))
+	e.Cause = asterisk.Cause(number(v[16].of(text)))
 	e.TechCause = number(v[17].of(text))
 	if f, ok := f.(func(HangupRequest)); ok && base.doubt == 0 {
 		f(e)
@@ -1023,7 +1025,7 @@ type IdentifyDetail struct {
 	ObjectType      string
 	ObjectName      string
 	Endpoint        string // name of the endpoint
-	SrvLookups      bool
+	SRVLookups      bool
 	Match           []string
 	MatchHeader     string
 	EndpointName    string // name of the endpoint
@@ -1048,7 +1050,7 @@ func decodeIdentifyDetail(base Base, text string, left *leftovers, f any) Event 
 	e.ObjectType = v[0].of(text)
 	e.ObjectName = v[1].of(text)
 	e.Endpoint = v[2].of(text)
-	e.SrvLookups = flag(v[3].of(text))
+	e.SRVLookups = flag(v[3].of(text))
 	e.Match = linesOf(v[4].of(text))
 	e.MatchHeader = v[5].of(text)
 	e.EndpointName = v[6].of(text)
@@ -1165,9 +1167,9 @@ type InboundSubscriptionDetail struct {
 	Base
 	Role             string // Notifier or Subscriber
 	Endpoint         string // name of the endpoint
-	Callid           string // Call-ID of SIP, empty when the dialog is gone
+	CallID           string // Call-ID of SIP, empty when the dialog is gone
 	State            string // ACTIVE, TERMINATED, ...
-	Callerid         string // "name" <number>, empty for none
+	CallerID         string // "name" <number>, empty for none
 	SubscriptionType string // mwi or extension_state
 	Extension        string // extension of the dialplan
 	ExtensionStates  string // Idle, InUse, Busy, Ringing, ...
@@ -1189,9 +1191,9 @@ func decodeInboundSubscriptionDetail(base Base, text string, left *leftovers, f 
 	e := InboundSubscriptionDetail{Base: base}
 	e.Role = v[0].of(text)
 	e.Endpoint = v[1].of(text)
-	e.Callid = known(v[2].of(text), "<unknown>")
+	e.CallID = known(v[2].of(text), "<unknown>")
 	e.State = v[3].of(text)
-	e.Callerid = known(v[4].of(text), "Unknown")
+	e.CallerID = known(v[4].of(text), "Unknown")
 	e.SubscriptionType = v[5].of(text)
 	e.Extension = v[6].of(text)
 	e.ExtensionStates = v[7].of(text)
@@ -1428,7 +1430,7 @@ func decodeJabberStatus(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Asterisk_20_Documentation/API_Documentation/AMI_Actions/SKINNYlines/
 type LineEntry struct {
 	Base
-	Channeltype       string
+	ChannelType       string
 	ObjectName        string
 	ChannelObjectType string
 	Device            string // name of the device, as PJSIP/100
@@ -1452,7 +1454,7 @@ func decodeLineEntry(base Base, text string, left *leftovers, f any) Event {
 	var v [9]slot
 	scan(&base, text, &formLineEntry, v[:], left)
 	e := LineEntry{Base: base}
-	e.Channeltype = v[0].of(text)
+	e.ChannelType = v[0].of(text)
 	e.ObjectName = v[1].of(text)
 	e.ChannelObjectType = v[2].of(text)
 	e.Device = v[3].of(text)
@@ -1671,7 +1673,7 @@ type LocalOptimizationBegin struct {
 	LocalOne     ChannelSnapshot // LocalOneChannel and its like
 	LocalTwo     ChannelSnapshot // LocalTwoChannel and its like
 	Source       ChannelSnapshot // SourceChannel and its like
-	DestUniqueid string          // Uniqueid of LocalTwo, whichever channel takes its place
+	DestUniqueID string          // Uniqueid of LocalTwo, whichever channel takes its place
 	ID           int             // number of the optimization
 }
 
@@ -1697,7 +1699,7 @@ func decodeLocalOptimizationBegin(base Base, text string, left *leftovers, f any
 	e.LocalOne = channelOf(text, v[0:16])
 	e.LocalTwo = channelOf(text, v[16:32])
 	e.Source = channelOf(text, v[32:48])
-	e.DestUniqueid = v[48].of(text)
+	e.DestUniqueID = v[48].of(text)
 	e.ID = number(v[49].of(text))
 	if f, ok := f.(func(LocalOptimizationBegin)); ok && base.doubt == 0 {
 		f(e)

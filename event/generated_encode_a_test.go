@@ -98,7 +98,7 @@ func (e AgentLogin) encode(b *transport.Builder) {
 func (e AgentLogoff) encode(b *transport.Builder) {
 	e.ChannelSnapshot.encode(b, "")
 	b.Add("Agent", e.Agent)
-	b.Add("Logintime", strconv.FormatInt(int64(e.Logintime/time.Second), 10))
+	b.Add("Logintime", strconv.FormatInt(int64(e.LoginTime/time.Second), 10))
 }
 
 func (e AgentRingNoAnswer) encode(b *transport.Builder) {
@@ -136,7 +136,7 @@ func (e AlarmClear) encode(b *transport.Builder) {
 	b.Add("DAHDIChannel", e.DAHDIChannel)
 }
 
-func (e AorDetail) encode(b *transport.Builder) {
+func (e AORDetail) encode(b *transport.Builder) {
 	b.Add("ObjectType", e.ObjectType)
 	b.Add("ObjectName", e.ObjectName)
 	b.Add("MinimumExpiration", strconv.FormatInt(int64(e.MinimumExpiration/time.Second), 10))
@@ -159,7 +159,7 @@ func (e AorDetail) encode(b *transport.Builder) {
 	b.Add("Contacts", e.Contacts)
 }
 
-func (e AorList) encode(b *transport.Builder) {
+func (e AORList) encode(b *transport.Builder) {
 	b.Add("ObjectType", e.ObjectType)
 	b.Add("ObjectName", e.ObjectName)
 	b.Add("MinimumExpiration", strconv.FormatInt(int64(e.MinimumExpiration/time.Second), 10))
@@ -179,7 +179,7 @@ func (e AorList) encode(b *transport.Builder) {
 	b.Add("Contacts", e.Contacts)
 }
 
-func (e AorListComplete) encode(b *transport.Builder) {
+func (e AORListComplete) encode(b *transport.Builder) {
 	b.Add("ActionID", e.ActionID)
 	b.Add("EventList", e.EventList)
 	b.Add("ListItems", itoa(int(e.ListItems)))
@@ -211,7 +211,7 @@ func (e AttendedTransfer) encode(b *transport.Builder) {
 	e.TransferTarget.encode(b, "TransferTarget")
 	b.Add("Result", e.Result)
 	b.Add("DestType", e.DestType)
-	b.Add("DestBridgeUniqueid", e.DestBridgeUniqueid)
+	b.Add("DestBridgeUniqueid", e.DestBridgeUniqueID)
 	b.Add("DestApp", orNull(e.DestApp, e.DestApp, "unknown"))
 	b.Add("DestTransfererChannel", e.DestTransfererChannel)
 	b.Add("IsExternal", choose(e.IsExternal, "Yes", "No"))
@@ -222,34 +222,34 @@ func (e AuthDetail) encode(b *transport.Builder) {
 	b.Add("ObjectName", e.ObjectName)
 	b.Add("Username", e.Username)
 	b.Add("Password", e.Password)
-	b.Add("Md5Cred", e.Md5Cred)
+	b.Add("Md5Cred", e.MD5Cred)
 	b.Add("Realm", e.Realm)
 	b.Add("NonceLifetime", strconv.FormatInt(int64(e.NonceLifetime/time.Second), 10))
 	b.Add("AuthType", e.AuthType)
 	b.Add("EndpointName", e.EndpointName)
-	b.Add("OauthClientid", e.OauthClientid)
-	b.Add("OauthSecret", e.OauthSecret)
+	b.Add("OauthClientid", e.OAuthClientID)
+	b.Add("OauthSecret", e.OAuthSecret)
 	b.Add("PasswordDigest", e.PasswordDigest)
 	b.Add("RefreshToken", e.RefreshToken)
-	b.Add("SupportedAlgorithmsUac", e.SupportedAlgorithmsUac)
-	b.Add("SupportedAlgorithmsUas", e.SupportedAlgorithmsUas)
+	b.Add("SupportedAlgorithmsUac", e.SupportedAlgorithmsUAC)
+	b.Add("SupportedAlgorithmsUas", e.SupportedAlgorithmsUAS)
 }
 
 func (e AuthList) encode(b *transport.Builder) {
 	b.Add("ObjectType", e.ObjectType)
 	b.Add("ObjectName", e.ObjectName)
 	b.Add("Username", e.Username)
-	b.Add("Md5Cred", e.Md5Cred)
+	b.Add("Md5Cred", e.MD5Cred)
 	b.Add("Realm", e.Realm)
 	b.Add("AuthType", e.AuthType)
 	b.Add("Password", e.Password)
 	b.Add("NonceLifetime", strconv.FormatInt(int64(e.NonceLifetime/time.Second), 10))
-	b.Add("OauthClientid", e.OauthClientid)
-	b.Add("OauthSecret", e.OauthSecret)
+	b.Add("OauthClientid", e.OAuthClientID)
+	b.Add("OauthSecret", e.OAuthSecret)
 	b.Add("PasswordDigest", e.PasswordDigest)
 	b.Add("RefreshToken", e.RefreshToken)
-	b.Add("SupportedAlgorithmsUac", e.SupportedAlgorithmsUac)
-	b.Add("SupportedAlgorithmsUas", e.SupportedAlgorithmsUas)
+	b.Add("SupportedAlgorithmsUac", e.SupportedAlgorithmsUAC)
+	b.Add("SupportedAlgorithmsUas", e.SupportedAlgorithmsUAS)
 }
 
 func (e AuthListComplete) encode(b *transport.Builder) {

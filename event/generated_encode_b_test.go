@@ -27,7 +27,7 @@ func (e BridgeDestroy) encode(b *transport.Builder) {
 func (e BridgeEnter) encode(b *transport.Builder) {
 	e.BridgeSnapshot.encode(b, "")
 	e.ChannelSnapshot.encode(b, "")
-	b.Add("SwapUniqueid", e.SwapUniqueid)
+	b.Add("SwapUniqueid", e.SwapUniqueID)
 }
 
 func (e BridgeInfoChannel) encode(b *transport.Builder) {

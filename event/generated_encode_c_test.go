@@ -81,14 +81,14 @@ func (e CEL) encode(b *transport.Builder) {
 	b.Add("UniqueID", e.UniqueID)
 	b.Add("LinkedID", e.LinkedID)
 	b.Add("TenantID", e.TenantID)
-	b.Add("Userfield", e.Userfield)
+	b.Add("Userfield", e.UserField)
 	b.Add("Peer", e.Peer)
 	b.Add("PeerAccount", e.PeerAccount)
 	b.Add("UserDefType", e.UserDefType)
 	b.Add("Extra", e.Extra)
 }
 
-func (e Cdr) encode(b *transport.Builder) {
+func (e CDR) encode(b *transport.Builder) {
 	b.Add("AccountCode", e.AccountCode)
 	b.Add("Source", e.Source)
 	b.Add("Destination", e.Destination)
@@ -277,7 +277,7 @@ func (e ContactList) encode(b *transport.Builder) {
 	b.Add("ExpirationTime", unixText(e.ExpirationTime))
 	b.Add("OutboundProxy", e.OutboundProxy)
 	b.Add("Status", e.Status)
-	b.Add("RoundtripUsec", orNull(e.Roundtrip, strconv.FormatInt(e.Roundtrip.Microseconds(), 10), "N/A"))
+	b.Add("RoundtripUsec", orNull(e.RoundTrip, strconv.FormatInt(e.RoundTrip.Microseconds(), 10), "N/A"))
 	b.Add("Qualify2xxOnly", choose(e.Qualify2xxOnly, "true", "false"))
 }
 
@@ -292,14 +292,14 @@ func (e ContactStatus) encode(b *transport.Builder) {
 	b.Add("ContactStatus", e.ContactStatus)
 	b.Add("AOR", e.AOR)
 	b.Add("EndpointName", e.EndpointName)
-	b.Add("RoundtripUsec", orNull(e.Roundtrip, strconv.FormatInt(e.Roundtrip.Microseconds(), 10), "N/A"))
+	b.Add("RoundtripUsec", orNull(e.RoundTrip, strconv.FormatInt(e.RoundTrip.Microseconds(), 10), "N/A"))
 }
 
 func (e ContactStatusDetail) encode(b *transport.Builder) {
 	b.Add("AOR", e.AOR)
 	b.Add("URI", e.URI)
 	b.Add("Status", e.Status)
-	b.Add("RoundtripUsec", orNull(e.Roundtrip, strconv.FormatInt(e.Roundtrip.Microseconds(), 10), "N/A"))
+	b.Add("RoundtripUsec", orNull(e.RoundTrip, strconv.FormatInt(e.RoundTrip.Microseconds(), 10), "N/A"))
 	b.Add("EndpointName", e.EndpointName)
 	b.Add("UserAgent", e.UserAgent)
 	b.Add("RegExpire", unixText(e.RegExpire))

@@ -18,7 +18,7 @@ func (e DAHDIChannel) encode(b *transport.Builder) {
 func (e DAHDIShowChannels) encode(b *transport.Builder) {
 	b.Add("DAHDIChannel", e.DAHDIChannel)
 	b.Add("Channel", e.Channel)
-	b.Add("Uniqueid", e.Uniqueid)
+	b.Add("Uniqueid", e.UniqueID)
 	b.Add("AccountCode", e.AccountCode)
 	b.Add("Signalling", e.Signalling)
 	b.Add("SignallingCode", itoa(int(e.SignallingCode)))
@@ -97,13 +97,13 @@ func (e DeadlockStart) encode(b *transport.Builder) {
 }
 
 func (e DeviceEntry) encode(b *transport.Builder) {
-	b.Add("Channeltype", e.Channeltype)
+	b.Add("Channeltype", e.ChannelType)
 	b.Add("ObjectName", e.ObjectName)
 	b.Add("ChannelObjectType", e.ChannelObjectType)
 	b.Add("DeviceId", e.DeviceID)
-	b.Add("IPaddress", orNull(e.IPaddress, e.IPaddress, "-none-"))
+	b.Add("IPaddress", orNull(e.IPAddress, e.IPAddress, "-none-"))
 	b.Add("Type", e.Type)
-	b.Add("Devicestatus", e.Devicestatus)
+	b.Add("Devicestatus", e.DeviceStatus)
 	b.Add("NumberOfLines", itoa(int(e.NumberOfLines)))
 	b.Add("Event", e.Event)
 	b.Add("EventList", e.EventList)

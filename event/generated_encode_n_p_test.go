@@ -14,7 +14,7 @@ func (e NewAccountCode) encode(b *transport.Builder) {
 	b.Add("OldAccountCode", e.OldAccountCode)
 }
 
-func (e NewCallerid) encode(b *transport.Builder) {
+func (e NewCallerID) encode(b *transport.Builder) {
 	e.ChannelSnapshot.encode(b, "")
 	b.Add("CID-CallingPres", presentationText(e.CallingPres, e.CallingPresText))
 }
@@ -47,7 +47,7 @@ func (e OriginateResponse) encode(b *transport.Builder) {
 	b.Add("Application", e.Application)
 	b.Add("Data", e.Data)
 	b.Add("Reason", itoa(int(e.Reason)))
-	b.Add("Uniqueid", orNull(e.Uniqueid, e.Uniqueid, "<unknown>"))
+	b.Add("Uniqueid", orNull(e.UniqueID, e.UniqueID, "<unknown>"))
 	b.Add("CallerIDNum", orNull(e.CallerIDNum, e.CallerIDNum, "<unknown>"))
 	b.Add("CallerIDName", orNull(e.CallerIDName, e.CallerIDName, "<unknown>"))
 	encodeVariables(b, e.ChanVariables)
@@ -91,9 +91,9 @@ func (e OutboundRegistrationDetailComplete) encode(b *transport.Builder) {
 func (e OutboundSubscriptionDetail) encode(b *transport.Builder) {
 	b.Add("Role", e.Role)
 	b.Add("Endpoint", e.Endpoint)
-	b.Add("Callid", orNull(e.Callid, e.Callid, "<unknown>"))
+	b.Add("Callid", orNull(e.CallID, e.CallID, "<unknown>"))
 	b.Add("State", e.State)
-	b.Add("Callerid", orNull(e.Callerid, e.Callerid, "Unknown"))
+	b.Add("Callerid", orNull(e.CallerID, e.CallerID, "Unknown"))
 	b.Add("SubscriptionType", e.SubscriptionType)
 	b.Add("Extension", e.Extension)
 	b.Add("ExtensionStates", e.ExtensionStates)
@@ -136,7 +136,7 @@ func (e PRIShowSpansComplete) encode(b *transport.Builder) {
 func (e ParkedCall) encode(b *transport.Builder) {
 	e.Parkee.encode(b, "Parkee")
 	b.Add("ParkerDialString", e.ParkerDialString)
-	b.Add("Parkinglot", e.Parkinglot)
+	b.Add("Parkinglot", e.ParkingLot)
 	b.Add("ParkingSpace", itoa(int(e.ParkingSpace)))
 	b.Add("ParkingTimeout", strconv.FormatInt(int64(e.ParkingTimeout/time.Second), 10))
 	b.Add("ParkingDuration", strconv.FormatInt(int64(e.ParkingDuration/time.Second), 10))
@@ -145,7 +145,7 @@ func (e ParkedCall) encode(b *transport.Builder) {
 func (e ParkedCallGiveUp) encode(b *transport.Builder) {
 	e.Parkee.encode(b, "Parkee")
 	b.Add("ParkerDialString", e.ParkerDialString)
-	b.Add("Parkinglot", e.Parkinglot)
+	b.Add("Parkinglot", e.ParkingLot)
 	b.Add("ParkingSpace", itoa(int(e.ParkingSpace)))
 	b.Add("ParkingTimeout", strconv.FormatInt(int64(e.ParkingTimeout/time.Second), 10))
 	b.Add("ParkingDuration", strconv.FormatInt(int64(e.ParkingDuration/time.Second), 10))
@@ -156,7 +156,7 @@ func (e ParkedCallSwap) encode(b *transport.Builder) {
 	e.Parkee.encode(b, "Parkee")
 	e.Parker.encode(b, "Parker")
 	b.Add("ParkerDialString", e.ParkerDialString)
-	b.Add("Parkinglot", e.Parkinglot)
+	b.Add("Parkinglot", e.ParkingLot)
 	b.Add("ParkingSpace", itoa(int(e.ParkingSpace)))
 	b.Add("ParkingTimeout", strconv.FormatInt(int64(e.ParkingTimeout/time.Second), 10))
 	b.Add("ParkingDuration", strconv.FormatInt(int64(e.ParkingDuration/time.Second), 10))
@@ -165,7 +165,7 @@ func (e ParkedCallSwap) encode(b *transport.Builder) {
 func (e ParkedCallTimeOut) encode(b *transport.Builder) {
 	e.Parkee.encode(b, "Parkee")
 	b.Add("ParkerDialString", e.ParkerDialString)
-	b.Add("Parkinglot", e.Parkinglot)
+	b.Add("Parkinglot", e.ParkingLot)
 	b.Add("ParkingSpace", itoa(int(e.ParkingSpace)))
 	b.Add("ParkingTimeout", strconv.FormatInt(int64(e.ParkingTimeout/time.Second), 10))
 	b.Add("ParkingDuration", strconv.FormatInt(int64(e.ParkingDuration/time.Second), 10))
@@ -179,7 +179,7 @@ func (e ParkedCallsComplete) encode(b *transport.Builder) {
 	b.Add("Total", itoa(int(e.Total)))
 }
 
-func (e Parkinglot) encode(b *transport.Builder) {
+func (e ParkingLot) encode(b *transport.Builder) {
 	b.Add("Name", e.Name)
 	b.Add("StartSpace", itoa(int(e.StartSpace)))
 	b.Add("StopSpace", itoa(int(e.StopSpace)))
@@ -193,19 +193,19 @@ func (e ParkinglotsComplete) encode(b *transport.Builder) {
 }
 
 func (e PeerEntry) encode(b *transport.Builder) {
-	b.Add("Channeltype", e.Channeltype)
+	b.Add("Channeltype", e.ChannelType)
 	b.Add("ObjectName", e.ObjectName)
 	b.Add("ObjectUsername", e.ObjectUsername)
 	b.Add("ChanObjectType", e.ChanObjectType)
-	b.Add("IPaddress", orNull(e.IPaddress, e.IPaddress, "-none-"))
-	b.Add("IPport", orNull(e.IPport, itoa(int(e.IPport)), "0"))
+	b.Add("IPaddress", orNull(e.IPAddress, e.IPAddress, "-none-"))
+	b.Add("IPport", orNull(e.IPPort, itoa(int(e.IPPort)), "0"))
 	b.Add("Mask", orNull(e.Mask, e.Mask, "(null)"))
 	b.Add("Port", orNull(e.Port, itoa(int(e.Port)), "0"))
 	b.Add("Dynamic", choose(e.Dynamic, "yes", "no"))
 	b.Add("Trunk", choose(e.Trunk, "yes", "no"))
 	b.Add("Encryption", e.Encryption)
-	b.Add("AutoForcerport", choose(e.AutoForcerport, "yes", "no"))
-	b.Add("Forcerport", choose(e.Forcerport, "yes", "no"))
+	b.Add("AutoForcerport", choose(e.AutoForceRport, "yes", "no"))
+	b.Add("Forcerport", choose(e.ForceRport, "yes", "no"))
 	b.Add("AutoComedia", choose(e.AutoComedia, "yes", "no"))
 	b.Add("Comedia", choose(e.Comedia, "yes", "no"))
 	b.Add("VideoSupport", choose(e.VideoSupport, "yes", "no"))
@@ -214,7 +214,7 @@ func (e PeerEntry) encode(b *transport.Builder) {
 	b.Add("Status", e.Status)
 	b.Add("RealtimeDevice", choose(e.RealtimeDevice, "yes", "no"))
 	b.Add("Description", e.Description)
-	b.Add("Accountcode", e.Accountcode)
+	b.Add("Accountcode", e.AccountCode)
 }
 
 func (e PeerStatus) encode(b *transport.Builder) {

@@ -35,7 +35,7 @@ func (e QueueEntry) encode(b *transport.Builder) {
 	b.Add("Queue", e.Queue)
 	b.Add("Position", itoa(int(e.Position)))
 	b.Add("Channel", e.Channel)
-	b.Add("Uniqueid", e.Uniqueid)
+	b.Add("Uniqueid", e.UniqueID)
 	b.Add("CallerIDNum", orNull(e.CallerIDNum, e.CallerIDNum, "unknown"))
 	b.Add("CallerIDName", orNull(e.CallerIDName, e.CallerIDName, "unknown"))
 	b.Add("ConnectedLineNum", orNull(e.ConnectedLineNum, e.ConnectedLineNum, "unknown"))
@@ -59,7 +59,7 @@ func (e QueueMember) encode(b *transport.Builder) {
 	b.Add("Status", itoa(int(e.Status)))
 	b.Add("Paused", choose(e.Paused, "1", "0"))
 	b.Add("PausedReason", e.PausedReason)
-	b.Add("Wrapuptime", strconv.FormatInt(int64(e.Wrapuptime/time.Second), 10))
+	b.Add("Wrapuptime", strconv.FormatInt(int64(e.WrapupTime/time.Second), 10))
 }
 
 func (e QueueMemberAdded) encode(b *transport.Builder) {
@@ -77,8 +77,8 @@ func (e QueueMemberAdded) encode(b *transport.Builder) {
 	b.Add("Status", itoa(int(e.Status)))
 	b.Add("Paused", choose(e.Paused, "1", "0"))
 	b.Add("PausedReason", e.PausedReason)
-	b.Add("Ringinuse", choose(e.Ringinuse, "1", "0"))
-	b.Add("Wrapuptime", strconv.FormatInt(int64(e.Wrapuptime/time.Second), 10))
+	b.Add("Ringinuse", choose(e.RingInUse, "1", "0"))
+	b.Add("Wrapuptime", strconv.FormatInt(int64(e.WrapupTime/time.Second), 10))
 }
 
 func (e QueueMemberPause) encode(b *transport.Builder) {
@@ -96,8 +96,8 @@ func (e QueueMemberPause) encode(b *transport.Builder) {
 	b.Add("Status", itoa(int(e.Status)))
 	b.Add("Paused", choose(e.Paused, "1", "0"))
 	b.Add("PausedReason", e.PausedReason)
-	b.Add("Ringinuse", choose(e.Ringinuse, "1", "0"))
-	b.Add("Wrapuptime", strconv.FormatInt(int64(e.Wrapuptime/time.Second), 10))
+	b.Add("Ringinuse", choose(e.RingInUse, "1", "0"))
+	b.Add("Wrapuptime", strconv.FormatInt(int64(e.WrapupTime/time.Second), 10))
 	b.Add("Reason", e.Reason)
 }
 
@@ -116,8 +116,8 @@ func (e QueueMemberPenalty) encode(b *transport.Builder) {
 	b.Add("Status", itoa(int(e.Status)))
 	b.Add("Paused", choose(e.Paused, "1", "0"))
 	b.Add("PausedReason", e.PausedReason)
-	b.Add("Ringinuse", choose(e.Ringinuse, "1", "0"))
-	b.Add("Wrapuptime", strconv.FormatInt(int64(e.Wrapuptime/time.Second), 10))
+	b.Add("Ringinuse", choose(e.RingInUse, "1", "0"))
+	b.Add("Wrapuptime", strconv.FormatInt(int64(e.WrapupTime/time.Second), 10))
 }
 
 func (e QueueMemberRemoved) encode(b *transport.Builder) {
@@ -135,11 +135,11 @@ func (e QueueMemberRemoved) encode(b *transport.Builder) {
 	b.Add("Status", itoa(int(e.Status)))
 	b.Add("Paused", choose(e.Paused, "1", "0"))
 	b.Add("PausedReason", e.PausedReason)
-	b.Add("Ringinuse", choose(e.Ringinuse, "1", "0"))
-	b.Add("Wrapuptime", strconv.FormatInt(int64(e.Wrapuptime/time.Second), 10))
+	b.Add("Ringinuse", choose(e.RingInUse, "1", "0"))
+	b.Add("Wrapuptime", strconv.FormatInt(int64(e.WrapupTime/time.Second), 10))
 }
 
-func (e QueueMemberRinginuse) encode(b *transport.Builder) {
+func (e QueueMemberRingInUse) encode(b *transport.Builder) {
 	b.Add("Queue", e.Queue)
 	b.Add("MemberName", e.MemberName)
 	b.Add("Interface", e.Interface)
@@ -154,8 +154,8 @@ func (e QueueMemberRinginuse) encode(b *transport.Builder) {
 	b.Add("Status", itoa(int(e.Status)))
 	b.Add("Paused", choose(e.Paused, "1", "0"))
 	b.Add("PausedReason", e.PausedReason)
-	b.Add("Ringinuse", choose(e.Ringinuse, "1", "0"))
-	b.Add("Wrapuptime", strconv.FormatInt(int64(e.Wrapuptime/time.Second), 10))
+	b.Add("Ringinuse", choose(e.RingInUse, "1", "0"))
+	b.Add("Wrapuptime", strconv.FormatInt(int64(e.WrapupTime/time.Second), 10))
 }
 
 func (e QueueMemberStatus) encode(b *transport.Builder) {
@@ -173,20 +173,20 @@ func (e QueueMemberStatus) encode(b *transport.Builder) {
 	b.Add("Status", itoa(int(e.Status)))
 	b.Add("Paused", choose(e.Paused, "1", "0"))
 	b.Add("PausedReason", e.PausedReason)
-	b.Add("Ringinuse", choose(e.Ringinuse, "1", "0"))
-	b.Add("Wrapuptime", strconv.FormatInt(int64(e.Wrapuptime/time.Second), 10))
+	b.Add("Ringinuse", choose(e.RingInUse, "1", "0"))
+	b.Add("Wrapuptime", strconv.FormatInt(int64(e.WrapupTime/time.Second), 10))
 }
 
 func (e QueueParams) encode(b *transport.Builder) {
 	b.Add("Max", itoa(int(e.Max)))
 	b.Add("Strategy", e.Strategy)
 	b.Add("Calls", itoa(int(e.Calls)))
-	b.Add("Holdtime", strconv.FormatInt(int64(e.Holdtime/time.Second), 10))
+	b.Add("Holdtime", strconv.FormatInt(int64(e.HoldTime/time.Second), 10))
 	b.Add("TalkTime", strconv.FormatInt(int64(e.TalkTime/time.Second), 10))
 	b.Add("Completed", itoa(int(e.Completed)))
 	b.Add("Abandoned", itoa(int(e.Abandoned)))
-	b.Add("ServicelevelPerf", strconv.FormatFloat(e.ServicelevelPerf, 'f', 1, 64))
-	b.Add("ServicelevelPerf2", strconv.FormatFloat(e.ServicelevelPerf2, 'f', 1, 64))
+	b.Add("ServicelevelPerf", strconv.FormatFloat(e.ServiceLevelPerf, 'f', 1, 64))
+	b.Add("ServicelevelPerf2", strconv.FormatFloat(e.ServiceLevelPerf2, 'f', 1, 64))
 	b.Add("Queue", e.Queue)
 	b.Add("ServiceLevel", strconv.FormatInt(int64(e.ServiceLevel/time.Second), 10))
 	b.Add("Weight", itoa(int(e.Weight)))
@@ -252,7 +252,7 @@ func (e ReceiveFAX) encode(b *transport.Builder) {
 	b.Add("PagesTransferred", itoa(int(e.PagesTransferred)))
 	b.Add("Resolution", e.Resolution)
 	b.Add("TransferRate", itoa(int(e.TransferRate)))
-	for _, value := range e.FileName {
+	for _, value := range e.Filename {
 		b.Add("FileName", value)
 	}
 }
@@ -274,7 +274,7 @@ func (e Registry) encode(b *transport.Builder) {
 func (e RegistryEntry) encode(b *transport.Builder) {
 	b.Add("Host", orNull(e.Host, e.Host, "(null)"))
 	b.Add("Port", itoa(int(e.Port)))
-	b.Add("DNSmanager", choose(e.DNSmanager, "Y", "N"))
+	b.Add("DNSmanager", choose(e.DNSManager, "Y", "N"))
 	b.Add("Username", e.Username)
 	b.Add("Perceived", orNull(e.Perceived, e.Perceived, "<Unregistered>"))
 	b.Add("Domain", e.Domain)
@@ -291,8 +291,8 @@ func (e Reload) encode(b *transport.Builder) {
 
 func (e Rename) encode(b *transport.Builder) {
 	b.Add("Channel", e.Channel)
-	b.Add("Newname", e.Newname)
-	b.Add("Uniqueid", e.Uniqueid)
+	b.Add("Newname", e.NewName)
+	b.Add("Uniqueid", e.UniqueID)
 }
 
 func (e RequestBadFormat) encode(b *transport.Builder) {

@@ -27,7 +27,7 @@ func (e SendFAX) encode(b *transport.Builder) {
 	b.Add("PagesTransferred", itoa(int(e.PagesTransferred)))
 	b.Add("Resolution", e.Resolution)
 	b.Add("TransferRate", itoa(int(e.TransferRate)))
-	for _, value := range e.FileName {
+	for _, value := range e.Filename {
 		b.Add("FileName", value)
 	}
 }
@@ -89,13 +89,13 @@ func (e Status) encode(b *transport.Builder) {
 	b.Add("BridgeID", e.BridgeID)
 	b.Add("Application", orNull(e.Application, e.Application, "(null)"))
 	b.Add("Data", orNull(e.Data, e.Data, "(null)"))
-	b.Add("Nativeformats", e.Nativeformats)
-	b.Add("Readformat", e.Readformat)
-	b.Add("Readtrans", e.Readtrans)
-	b.Add("Writeformat", e.Writeformat)
-	b.Add("Writetrans", e.Writetrans)
-	b.Add("Callgroup", strconv.FormatUint(e.Callgroup, 10))
-	b.Add("Pickupgroup", strconv.FormatUint(e.Pickupgroup, 10))
+	b.Add("Nativeformats", e.NativeFormats)
+	b.Add("Readformat", e.ReadFormat)
+	b.Add("Readtrans", e.ReadTrans)
+	b.Add("Writeformat", e.WriteFormat)
+	b.Add("Writetrans", e.WriteTrans)
+	b.Add("Callgroup", strconv.FormatUint(e.CallGroup, 10))
+	b.Add("Pickupgroup", strconv.FormatUint(e.PickupGroup, 10))
 	b.Add("Seconds", strconv.FormatInt(int64(e.Duration/time.Second), 10))
 	for _, value := range e.Variable {
 		b.Add("Variable", assignedText(value))

@@ -13,7 +13,7 @@ type MCID struct {
 	ChannelSnapshot
 	MCallerIDNumValid       bool
 	MCallerIDNum            string
-	MCallerIDton            int
+	MCallerIDTON            int
 	MCallerIDNumPlan        int
 	MCallerIDNumPres        string
 	MCallerIDNameValid      bool
@@ -26,7 +26,7 @@ type MCID struct {
 	MCallerIDPres           string
 	MConnectedIDNumValid    bool
 	MConnectedIDNum         string
-	MConnectedIDton         int
+	MConnectedIDTON         int
 	MConnectedIDNumPlan     int
 	MConnectedIDNumPres     string
 	MConnectedIDNameValid   bool
@@ -57,7 +57,7 @@ func decodeMCID(base Base, text string, left *leftovers, f any) Event {
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.MCallerIDNumValid = flag(v[16].of(text))
 	e.MCallerIDNum = v[17].of(text)
-	e.MCallerIDton = number(v[18].of(text))
+	e.MCallerIDTON = number(v[18].of(text))
 	e.MCallerIDNumPlan = number(v[19].of(text))
 	e.MCallerIDNumPres = v[20].of(text)
 	e.MCallerIDNameValid = flag(v[21].of(text))
@@ -70,7 +70,7 @@ func decodeMCID(base Base, text string, left *leftovers, f any) Event {
 	e.MCallerIDPres = v[28].of(text)
 	e.MConnectedIDNumValid = flag(v[29].of(text))
 	e.MConnectedIDNum = v[30].of(text)
-	e.MConnectedIDton = number(v[31].of(text))
+	e.MConnectedIDTON = number(v[31].of(text))
 	e.MConnectedIDNumPlan = number(v[32].of(text))
 	e.MConnectedIDNumPres = v[33].of(text)
 	e.MConnectedIDNameValid = flag(v[34].of(text))

@@ -38,9 +38,9 @@ func decodeNewAccountCode(base Base, text string, left *leftovers, f any) Event 
 	return e
 }
 
-// NewCallerid: the caller id of a channel changed. Class call.
+// NewCallerID: the caller id of a channel changed. Class call.
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/NewCallerid/
-type NewCallerid struct {
+type NewCallerID struct {
 	Base
 	ChannelSnapshot
 	CallingPres     int    // presentation, as a number
@@ -48,24 +48,24 @@ type NewCallerid struct {
 }
 
 // EventName is "NewCallerid".
-func (NewCallerid) EventName() string { return "NewCallerid" }
+func (NewCallerID) EventName() string { return "NewCallerid" }
 
-func (NewCallerid) handled(func(NewCallerid)) {}
+func (NewCallerID) handled(func(NewCallerID)) {}
 
-var formNewCallerid = form{[]run{
+var formNewCallerID = form{[]run{
 	{0, channelKeys, false},
 	{15, channelVariables, true},
 	{16, []string{"CID-CallingPres"}, false},
 }, 3, 0x13fff}
 
-func decodeNewCallerid(base Base, text string, left *leftovers, f any) Event {
+func decodeNewCallerID(base Base, text string, left *leftovers, f any) Event {
 	var v [17]slot
-	scan(&base, text, &formNewCallerid, v[:], left)
-	e := NewCallerid{Base: base}
+	scan(&base, text, &formNewCallerID, v[:], left)
+	e := NewCallerID{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.CallingPres = number(v[16].of(text))
 	e.CallingPresText = unescape(inParentheses(v[16].of(text)))
-	if f, ok := f.(func(NewCallerid)); ok && base.doubt == 0 {
+	if f, ok := f.(func(NewCallerID)); ok && base.doubt == 0 {
 		f(e)
 		return nil
 	}
@@ -208,7 +208,7 @@ type OriginateResponse struct {
 	Application   string            // application of the dialplan
 	Data          string            // arguments of the application
 	Reason        OriginateReason   // how the call ended
-	Uniqueid      string            // after a failure the ChannelId that was asked for, or empty
+	UniqueID      string            // after a failure the ChannelId that was asked for, or empty
 	CallerIDNum   string            // empty when unknown
 	CallerIDName  string            // empty when unknown
 	ChanVariables []ChannelVariable // channel variables that manager.conf lists in channelvars
@@ -235,7 +235,7 @@ func decodeOriginateResponse(base Base, text string, left *leftovers, f any) Eve
 	e.Application = v[5].of(text)
 	e.Data = v[6].of(text)
 	e.Reason = OriginateReason(number(v[7].of(text)))
-	e.Uniqueid = known(v[8].of(text), "<unknown>")
+	e.UniqueID = known(v[8].of(text), "<unknown>")
 	e.CallerIDNum = known(v[9].of(text), "<unknown>")
 	e.CallerIDName = known(v[10].of(text), "<unknown>")
 	for o := (odds{text: odd, form: &formOriginateResponse}); o.next(); {
@@ -371,9 +371,9 @@ type OutboundSubscriptionDetail struct {
 	Base
 	Role             string // Notifier or Subscriber
 	Endpoint         string // name of the endpoint
-	Callid           string // Call-ID of SIP, empty when the dialog is gone
+	CallID           string // Call-ID of SIP, empty when the dialog is gone
 	State            string // ACTIVE, TERMINATED, ...
-	Callerid         string // "name" <number>, empty for none
+	CallerID         string // "name" <number>, empty for none
 	SubscriptionType string // mwi or extension_state
 	Extension        string // extension of the dialplan
 	ExtensionStates  string // Idle, InUse, Busy, Ringing, ...
@@ -395,9 +395,9 @@ func decodeOutboundSubscriptionDetail(base Base, text string, left *leftovers, f
 	e := OutboundSubscriptionDetail{Base: base}
 	e.Role = v[0].of(text)
 	e.Endpoint = v[1].of(text)
-	e.Callid = known(v[2].of(text), "<unknown>")
+	e.CallID = known(v[2].of(text), "<unknown>")
 	e.State = v[3].of(text)
-	e.Callerid = known(v[4].of(text), "Unknown")
+	e.CallerID = known(v[4].of(text), "Unknown")
 	e.SubscriptionType = v[5].of(text)
 	e.Extension = v[6].of(text)
 	e.ExtensionStates = v[7].of(text)
@@ -587,7 +587,7 @@ type ParkedCall struct {
 	Base
 	Parkee           ChannelSnapshot // ParkeeChannel and its like
 	ParkerDialString string          // what to dial to call back who parked the call
-	Parkinglot       string          // name of the parking lot
+	ParkingLot       string          // name of the parking lot
 	ParkingSpace     int             // number of the place
 	ParkingTimeout   time.Duration   // until the call is given back; 0 when that is now
 	ParkingDuration  time.Duration   // since the call was parked
@@ -610,7 +610,7 @@ func decodeParkedCall(base Base, text string, left *leftovers, f any) Event {
 	e := ParkedCall{Base: base}
 	e.Parkee = channelOf(text, v[0:16])
 	e.ParkerDialString = v[16].of(text)
-	e.Parkinglot = v[17].of(text)
+	e.ParkingLot = v[17].of(text)
 	e.ParkingSpace = number(v[18].of(text))
 	e.ParkingTimeout = seconds(v[19].of(text))
 	e.ParkingDuration = seconds(v[20].of(text))
@@ -628,7 +628,7 @@ type ParkedCallGiveUp struct {
 	Parkee           ChannelSnapshot // ParkeeChannel and its like
 	Parker           ChannelSnapshot // ParkerChannel and its like
 	ParkerDialString string          // what to dial to call back who parked the call
-	Parkinglot       string          // name of the parking lot
+	ParkingLot       string          // name of the parking lot
 	ParkingSpace     int             // number of the place
 	ParkingTimeout   time.Duration   // until the call is given back; 0 when that is now
 	ParkingDuration  time.Duration   // since the call was parked
@@ -654,7 +654,7 @@ func decodeParkedCallGiveUp(base Base, text string, left *leftovers, f any) Even
 	e.Parkee = channelOf(text, v[0:16])
 	e.Parker = channelOf(text, v[16:32])
 	e.ParkerDialString = v[32].of(text)
-	e.Parkinglot = v[33].of(text)
+	e.ParkingLot = v[33].of(text)
 	e.ParkingSpace = number(v[34].of(text))
 	e.ParkingTimeout = seconds(v[35].of(text))
 	e.ParkingDuration = seconds(v[36].of(text))
@@ -672,7 +672,7 @@ type ParkedCallSwap struct {
 	Parkee           ChannelSnapshot // ParkeeChannel and its like
 	Parker           ChannelSnapshot // ParkerChannel and its like
 	ParkerDialString string          // what to dial to call back who parked the call
-	Parkinglot       string          // name of the parking lot
+	ParkingLot       string          // name of the parking lot
 	ParkingSpace     int             // number of the place
 	ParkingTimeout   time.Duration   // until the call is given back; 0 when that is now
 	ParkingDuration  time.Duration   // since the call was parked
@@ -698,7 +698,7 @@ func decodeParkedCallSwap(base Base, text string, left *leftovers, f any) Event 
 	e.Parkee = channelOf(text, v[0:16])
 	e.Parker = channelOf(text, v[16:32])
 	e.ParkerDialString = v[32].of(text)
-	e.Parkinglot = v[33].of(text)
+	e.ParkingLot = v[33].of(text)
 	e.ParkingSpace = number(v[34].of(text))
 	e.ParkingTimeout = seconds(v[35].of(text))
 	e.ParkingDuration = seconds(v[36].of(text))
@@ -716,7 +716,7 @@ type ParkedCallTimeOut struct {
 	Parkee           ChannelSnapshot // ParkeeChannel and its like
 	Parker           ChannelSnapshot // ParkerChannel and its like
 	ParkerDialString string          // what to dial to call back who parked the call
-	Parkinglot       string          // name of the parking lot
+	ParkingLot       string          // name of the parking lot
 	ParkingSpace     int             // number of the place
 	ParkingTimeout   time.Duration   // until the call is given back; 0 when that is now
 	ParkingDuration  time.Duration   // since the call was parked
@@ -742,7 +742,7 @@ func decodeParkedCallTimeOut(base Base, text string, left *leftovers, f any) Eve
 	e.Parkee = channelOf(text, v[0:16])
 	e.Parker = channelOf(text, v[16:32])
 	e.ParkerDialString = v[32].of(text)
-	e.Parkinglot = v[33].of(text)
+	e.ParkingLot = v[33].of(text)
 	e.ParkingSpace = number(v[34].of(text))
 	e.ParkingTimeout = seconds(v[35].of(text))
 	e.ParkingDuration = seconds(v[36].of(text))
@@ -787,9 +787,9 @@ func decodeParkedCallsComplete(base Base, text string, left *leftovers, f any) E
 	return e
 }
 
-// Parkinglot: one parking lot. In the answer to Parkinglots.
+// ParkingLot: one parking lot. In the answer to Parkinglots.
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Parkinglots/
-type Parkinglot struct {
+type ParkingLot struct {
 	Base
 	Name       string        // name of the parking lot
 	StartSpace int           // its first and its last place
@@ -798,23 +798,23 @@ type Parkinglot struct {
 }
 
 // EventName is "Parkinglot".
-func (Parkinglot) EventName() string { return "Parkinglot" }
+func (ParkingLot) EventName() string { return "Parkinglot" }
 
-func (Parkinglot) handled(func(Parkinglot)) {}
+func (ParkingLot) handled(func(ParkingLot)) {}
 
-var formParkinglot = form{[]run{
+var formParkingLot = form{[]run{
 	{0, []string{"Name", "StartSpace", "StopSpace", "Timeout"}, false},
 }, 0, 0x0}
 
-func decodeParkinglot(base Base, text string, left *leftovers, f any) Event {
+func decodeParkingLot(base Base, text string, left *leftovers, f any) Event {
 	var v [4]slot
-	scan(&base, text, &formParkinglot, v[:], left)
-	e := Parkinglot{Base: base}
+	scan(&base, text, &formParkingLot, v[:], left)
+	e := ParkingLot{Base: base}
 	e.Name = v[0].of(text)
 	e.StartSpace = number(v[1].of(text))
 	e.StopSpace = number(v[2].of(text))
 	e.Timeout = seconds(v[3].of(text))
-	if f, ok := f.(func(Parkinglot)); ok && base.doubt == 0 {
+	if f, ok := f.(func(ParkingLot)); ok && base.doubt == 0 {
 		f(e)
 		return nil
 	}
@@ -857,19 +857,19 @@ func decodeParkinglotsComplete(base Base, text string, left *leftovers, f any) E
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/IAXpeers/
 type PeerEntry struct {
 	Base
-	Channeltype    string
+	ChannelType    string
 	ObjectName     string
 	ObjectUsername string
 	ChanObjectType string
-	IPaddress      string // empty for none
-	IPport         int
+	IPAddress      string // empty for none
+	IPPort         int
 	Mask           string
 	Port           int
 	Dynamic        bool
 	Trunk          bool
 	Encryption     string // "no"; "yes" of chan_sip; the methods of chan_iax2, as (aes128,keyrotate)
-	AutoForcerport bool
-	Forcerport     bool
+	AutoForceRport bool
+	ForceRport     bool
 	AutoComedia    bool
 	Comedia        bool
 	VideoSupport   bool
@@ -878,7 +878,7 @@ type PeerEntry struct {
 	Status         string // Unmonitored, OK (5 ms), UNREACHABLE, ...
 	RealtimeDevice bool
 	Description    string
-	Accountcode    string // account code
+	AccountCode    string // account code
 }
 
 // EventName is "PeerEntry".
@@ -894,19 +894,19 @@ func decodePeerEntry(base Base, text string, left *leftovers, f any) Event {
 	var v [22]slot
 	scan(&base, text, &formPeerEntry, v[:], left)
 	e := PeerEntry{Base: base}
-	e.Channeltype = v[0].of(text)
+	e.ChannelType = v[0].of(text)
 	e.ObjectName = v[1].of(text)
 	e.ObjectUsername = v[2].of(text)
 	e.ChanObjectType = v[3].of(text)
-	e.IPaddress = known(v[4].of(text), "-none-", "(null)")
-	e.IPport = number(v[5].of(text))
+	e.IPAddress = known(v[4].of(text), "-none-", "(null)")
+	e.IPPort = number(v[5].of(text))
 	e.Mask = known(v[6].of(text), "(null)")
 	e.Port = number(v[7].of(text))
 	e.Dynamic = flag(v[8].of(text))
 	e.Trunk = flag(v[9].of(text))
 	e.Encryption = v[10].of(text)
-	e.AutoForcerport = flag(v[11].of(text))
-	e.Forcerport = flag(v[12].of(text))
+	e.AutoForceRport = flag(v[11].of(text))
+	e.ForceRport = flag(v[12].of(text))
 	e.AutoComedia = flag(v[13].of(text))
 	e.Comedia = flag(v[14].of(text))
 	e.VideoSupport = flag(v[15].of(text))
@@ -915,7 +915,7 @@ func decodePeerEntry(base Base, text string, left *leftovers, f any) Event {
 	e.Status = v[18].of(text)
 	e.RealtimeDevice = flag(v[19].of(text))
 	e.Description = v[20].of(text)
-	e.Accountcode = v[21].of(text)
+	e.AccountCode = v[21].of(text)
 	if f, ok := f.(func(PeerEntry)); ok && base.doubt == 0 {
 		f(e)
 		return nil

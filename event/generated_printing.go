@@ -105,19 +105,19 @@ func (e AlarmClear) Format(s fmt.State, verb rune) {
 }
 
 // Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e AorDetail) Format(s fmt.State, verb rune) {
+func (e AORDetail) Format(s fmt.State, verb rune) {
 	e.Base = e.shown()
 	show.Struct(s, verb, e)
 }
 
 // Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e AorList) Format(s fmt.State, verb rune) {
+func (e AORList) Format(s fmt.State, verb rune) {
 	e.Base = e.shown()
 	show.Struct(s, verb, e)
 }
 
 // Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e AorListComplete) Format(s fmt.State, verb rune) {
+func (e AORListComplete) Format(s fmt.State, verb rune) {
 	e.Base = e.shown()
 	show.Struct(s, verb, e)
 }
@@ -303,7 +303,7 @@ func (e CEL) Format(s fmt.State, verb rune) {
 }
 
 // Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e Cdr) Format(s fmt.State, verb rune) {
+func (e CDR) Format(s fmt.State, verb rune) {
 	e.Base = e.shown()
 	show.Struct(s, verb, e)
 }
@@ -987,7 +987,7 @@ func (e NewAccountCode) Format(s fmt.State, verb rune) {
 }
 
 // Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e NewCallerid) Format(s fmt.State, verb rune) {
+func (e NewCallerID) Format(s fmt.State, verb rune) {
 	e.Base = e.shown()
 	show.Struct(s, verb, e)
 }
@@ -1101,7 +1101,7 @@ func (e ParkedCallsComplete) Format(s fmt.State, verb rune) {
 }
 
 // Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e Parkinglot) Format(s fmt.State, verb rune) {
+func (e ParkingLot) Format(s fmt.State, verb rune) {
 	e.Base = e.shown()
 	show.Struct(s, verb, e)
 }
@@ -1209,7 +1209,7 @@ func (e QueueMemberRemoved) Format(s fmt.State, verb rune) {
 }
 
 // Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e QueueMemberRinginuse) Format(s fmt.State, verb rune) {
+func (e QueueMemberRingInUse) Format(s fmt.State, verb rune) {
 	e.Base = e.shown()
 	show.Struct(s, verb, e)
 }

@@ -4,6 +4,8 @@ package event
 
 import (
 	"time"
+
+	"github.com/asterisk-go/asterisk-go"
 )
 
 // QueueCallerAbandon: a caller left a queue before anybody answered. Class
@@ -126,7 +128,7 @@ type QueueEntry struct {
 	Queue             string        // name of the queue
 	Position          int           // from 1
 	Channel           string        // name of the channel
-	Uniqueid          string        // ID of the channel, which never changes
+	UniqueID          string        // ID of the channel, which never changes
 	CallerIDNum       string        // empty when unknown
 	CallerIDName      string        // empty when unknown
 	ConnectedLineNum  string        // empty when unknown
@@ -151,7 +153,7 @@ func decodeQueueEntry(base Base, text string, left *leftovers, f any) Event {
 	e.Queue = v[0].of(text)
 	e.Position = number(v[1].of(text))
 	e.Channel = v[2].of(text)
-	e.Uniqueid = v[3].of(text)
+	e.UniqueID = v[3].of(text)
 	e.CallerIDNum = known(v[4].of(text), "unknown")
 	e.CallerIDName = known(v[5].of(text), "unknown")
 	e.ConnectedLineNum = known(v[6].of(text), "unknown")
@@ -169,21 +171,21 @@ func decodeQueueEntry(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueStatus/
 type QueueMember struct {
 	Base
-	Queue          string      // name of the queue
-	Name           string      // name of the member
-	Location       string      // what is dialled to reach the member
-	StateInterface string      // device whose state is that of the member
-	Membership     string      // static, dynamic or realtime
-	Penalty        int         // members with a lower one are called first
-	CallsTaken     int         // calls that the member answered
-	LastCall       time.Time   // end of the last call; zero for never
-	LastPause      time.Time   // begin of the last pause; zero for never
-	LoginTime      time.Time   // when the member was added; zero when Asterisk does not say
-	InCall         bool        // whether the member talks to a caller of the queue
-	Status         DeviceState // state of its device
+	Queue          string               // name of the queue
+	Name           string               // name of the member
+	Location       string               // what is dialled to reach the member
+	StateInterface string               // device whose state is that of the member
+	Membership     string               // static, dynamic or realtime
+	Penalty        int                  // members with a lower one are called first
+	CallsTaken     int                  // calls that the member answered
+	LastCall       time.Time            // end of the last call; zero for never
+	LastPause      time.Time            // begin of the last pause; zero for never
+	LoginTime      time.Time            // when the member was added; zero when Asterisk does not say
+	InCall         bool                 // whether the member talks to a caller of the queue
+	Status         asterisk.DeviceState // state of its device
 	Paused         bool
 	PausedReason   string
-	Wrapuptime     time.Duration // pause after each call, zero for that of the queue
+	WrapupTime     time.Duration // pause after each call, zero for that of the queue
 }
 
 // EventName is "QueueMember".
@@ -213,7 +215,7 @@ func decodeQueueMember(base Base, text string, left *leftovers, f any) Event {
 	e.Status = deviceNumber(v[11].of(text))
 	e.Paused = flag(v[12].of(text))
 	e.PausedReason = v[13].of(text)
-	e.Wrapuptime = seconds(v[14].of(text))
+	e.WrapupTime = seconds(v[14].of(text))
 	if f, ok := f.(func(QueueMember)); ok && base.doubt == 0 {
 		f(e)
 		return nil
@@ -225,22 +227,22 @@ func decodeQueueMember(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueMemberAdded/
 type QueueMemberAdded struct {
 	Base
-	Queue          string      // name of the queue
-	MemberName     string      // name of the member
-	Interface      string      // what is dialled to reach the member
-	StateInterface string      // device whose state is that of the member
-	Membership     string      // static, dynamic or realtime
-	Penalty        int         // members with a lower one are called first
-	CallsTaken     int         // calls that the member answered
-	LastCall       time.Time   // end of the last call; zero for never
-	LastPause      time.Time   // begin of the last pause; zero for never
-	LoginTime      time.Time   // when the member was added; zero when Asterisk does not say
-	InCall         bool        // whether the member talks to a caller of the queue
-	Status         DeviceState // state of its device
+	Queue          string               // name of the queue
+	MemberName     string               // name of the member
+	Interface      string               // what is dialled to reach the member
+	StateInterface string               // device whose state is that of the member
+	Membership     string               // static, dynamic or realtime
+	Penalty        int                  // members with a lower one are called first
+	CallsTaken     int                  // calls that the member answered
+	LastCall       time.Time            // end of the last call; zero for never
+	LastPause      time.Time            // begin of the last pause; zero for never
+	LoginTime      time.Time            // when the member was added; zero when Asterisk does not say
+	InCall         bool                 // whether the member talks to a caller of the queue
+	Status         asterisk.DeviceState // state of its device
 	Paused         bool
 	PausedReason   string
-	Ringinuse      bool          // whether it is called while it is in use
-	Wrapuptime     time.Duration // pause after each call, zero for that of the queue
+	RingInUse      bool          // whether it is called while it is in use
+	WrapupTime     time.Duration // pause after each call, zero for that of the queue
 }
 
 // EventName is "QueueMemberAdded".
@@ -270,8 +272,8 @@ func decodeQueueMemberAdded(base Base, text string, left *leftovers, f any) Even
 	e.Status = deviceNumber(v[11].of(text))
 	e.Paused = flag(v[12].of(text))
 	e.PausedReason = v[13].of(text)
-	e.Ringinuse = flag(v[14].of(text))
-	e.Wrapuptime = seconds(v[15].of(text))
+	e.RingInUse = flag(v[14].of(text))
+	e.WrapupTime = seconds(v[15].of(text))
 	if f, ok := f.(func(QueueMemberAdded)); ok && base.doubt == 0 {
 		f(e)
 		return nil
@@ -284,22 +286,22 @@ func decodeQueueMemberAdded(base Base, text string, left *leftovers, f any) Even
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueMemberPause/
 type QueueMemberPause struct {
 	Base
-	Queue          string      // name of the queue
-	MemberName     string      // name of the member
-	Interface      string      // what is dialled to reach the member
-	StateInterface string      // device whose state is that of the member
-	Membership     string      // static, dynamic or realtime
-	Penalty        int         // members with a lower one are called first
-	CallsTaken     int         // calls that the member answered
-	LastCall       time.Time   // end of the last call; zero for never
-	LastPause      time.Time   // begin of the last pause; zero for never
-	LoginTime      time.Time   // when the member was added; zero when Asterisk does not say
-	InCall         bool        // whether the member talks to a caller of the queue
-	Status         DeviceState // state of its device
+	Queue          string               // name of the queue
+	MemberName     string               // name of the member
+	Interface      string               // what is dialled to reach the member
+	StateInterface string               // device whose state is that of the member
+	Membership     string               // static, dynamic or realtime
+	Penalty        int                  // members with a lower one are called first
+	CallsTaken     int                  // calls that the member answered
+	LastCall       time.Time            // end of the last call; zero for never
+	LastPause      time.Time            // begin of the last pause; zero for never
+	LoginTime      time.Time            // when the member was added; zero when Asterisk does not say
+	InCall         bool                 // whether the member talks to a caller of the queue
+	Status         asterisk.DeviceState // state of its device
 	Paused         bool
 	PausedReason   string
-	Ringinuse      bool          // whether it is called while it is in use
-	Wrapuptime     time.Duration // pause after each call, zero for that of the queue
+	RingInUse      bool          // whether it is called while it is in use
+	WrapupTime     time.Duration // pause after each call, zero for that of the queue
 	Reason         string        // why it is paused
 }
 
@@ -330,8 +332,8 @@ func decodeQueueMemberPause(base Base, text string, left *leftovers, f any) Even
 	e.Status = deviceNumber(v[11].of(text))
 	e.Paused = flag(v[12].of(text))
 	e.PausedReason = v[13].of(text)
-	e.Ringinuse = flag(v[14].of(text))
-	e.Wrapuptime = seconds(v[15].of(text))
+	e.RingInUse = flag(v[14].of(text))
+	e.WrapupTime = seconds(v[15].of(text))
 	e.Reason = v[16].of(text)
 	if f, ok := f.(func(QueueMemberPause)); ok && base.doubt == 0 {
 		f(e)
@@ -344,22 +346,22 @@ func decodeQueueMemberPause(base Base, text string, left *leftovers, f any) Even
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueMemberPenalty/
 type QueueMemberPenalty struct {
 	Base
-	Queue          string      // name of the queue
-	MemberName     string      // name of the member
-	Interface      string      // what is dialled to reach the member
-	StateInterface string      // device whose state is that of the member
-	Membership     string      // static, dynamic or realtime
-	Penalty        int         // members with a lower one are called first
-	CallsTaken     int         // calls that the member answered
-	LastCall       time.Time   // end of the last call; zero for never
-	LastPause      time.Time   // begin of the last pause; zero for never
-	LoginTime      time.Time   // when the member was added; zero when Asterisk does not say
-	InCall         bool        // whether the member talks to a caller of the queue
-	Status         DeviceState // state of its device
+	Queue          string               // name of the queue
+	MemberName     string               // name of the member
+	Interface      string               // what is dialled to reach the member
+	StateInterface string               // device whose state is that of the member
+	Membership     string               // static, dynamic or realtime
+	Penalty        int                  // members with a lower one are called first
+	CallsTaken     int                  // calls that the member answered
+	LastCall       time.Time            // end of the last call; zero for never
+	LastPause      time.Time            // begin of the last pause; zero for never
+	LoginTime      time.Time            // when the member was added; zero when Asterisk does not say
+	InCall         bool                 // whether the member talks to a caller of the queue
+	Status         asterisk.DeviceState // state of its device
 	Paused         bool
 	PausedReason   string
-	Ringinuse      bool          // whether it is called while it is in use
-	Wrapuptime     time.Duration // pause after each call, zero for that of the queue
+	RingInUse      bool          // whether it is called while it is in use
+	WrapupTime     time.Duration // pause after each call, zero for that of the queue
 }
 
 // EventName is "QueueMemberPenalty".
@@ -389,8 +391,8 @@ func decodeQueueMemberPenalty(base Base, text string, left *leftovers, f any) Ev
 	e.Status = deviceNumber(v[11].of(text))
 	e.Paused = flag(v[12].of(text))
 	e.PausedReason = v[13].of(text)
-	e.Ringinuse = flag(v[14].of(text))
-	e.Wrapuptime = seconds(v[15].of(text))
+	e.RingInUse = flag(v[14].of(text))
+	e.WrapupTime = seconds(v[15].of(text))
 	if f, ok := f.(func(QueueMemberPenalty)); ok && base.doubt == 0 {
 		f(e)
 		return nil
@@ -402,22 +404,22 @@ func decodeQueueMemberPenalty(base Base, text string, left *leftovers, f any) Ev
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueMemberRemoved/
 type QueueMemberRemoved struct {
 	Base
-	Queue          string      // name of the queue
-	MemberName     string      // name of the member
-	Interface      string      // what is dialled to reach the member
-	StateInterface string      // device whose state is that of the member
-	Membership     string      // static, dynamic or realtime
-	Penalty        int         // members with a lower one are called first
-	CallsTaken     int         // calls that the member answered
-	LastCall       time.Time   // end of the last call; zero for never
-	LastPause      time.Time   // begin of the last pause; zero for never
-	LoginTime      time.Time   // when the member was added; zero when Asterisk does not say
-	InCall         bool        // whether the member talks to a caller of the queue
-	Status         DeviceState // state of its device
+	Queue          string               // name of the queue
+	MemberName     string               // name of the member
+	Interface      string               // what is dialled to reach the member
+	StateInterface string               // device whose state is that of the member
+	Membership     string               // static, dynamic or realtime
+	Penalty        int                  // members with a lower one are called first
+	CallsTaken     int                  // calls that the member answered
+	LastCall       time.Time            // end of the last call; zero for never
+	LastPause      time.Time            // begin of the last pause; zero for never
+	LoginTime      time.Time            // when the member was added; zero when Asterisk does not say
+	InCall         bool                 // whether the member talks to a caller of the queue
+	Status         asterisk.DeviceState // state of its device
 	Paused         bool
 	PausedReason   string
-	Ringinuse      bool          // whether it is called while it is in use
-	Wrapuptime     time.Duration // pause after each call, zero for that of the queue
+	RingInUse      bool          // whether it is called while it is in use
+	WrapupTime     time.Duration // pause after each call, zero for that of the queue
 }
 
 // EventName is "QueueMemberRemoved".
@@ -447,8 +449,8 @@ func decodeQueueMemberRemoved(base Base, text string, left *leftovers, f any) Ev
 	e.Status = deviceNumber(v[11].of(text))
 	e.Paused = flag(v[12].of(text))
 	e.PausedReason = v[13].of(text)
-	e.Ringinuse = flag(v[14].of(text))
-	e.Wrapuptime = seconds(v[15].of(text))
+	e.RingInUse = flag(v[14].of(text))
+	e.WrapupTime = seconds(v[15].of(text))
 	if f, ok := f.(func(QueueMemberRemoved)); ok && base.doubt == 0 {
 		f(e)
 		return nil
@@ -456,42 +458,42 @@ func decodeQueueMemberRemoved(base Base, text string, left *leftovers, f any) Ev
 	return e
 }
 
-// QueueMemberRinginuse: whether a queue's member is called while in use
+// QueueMemberRingInUse: whether a queue's member is called while in use
 // changed. Class agent.
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueMemberRinginuse/
-type QueueMemberRinginuse struct {
+type QueueMemberRingInUse struct {
 	Base
-	Queue          string      // name of the queue
-	MemberName     string      // name of the member
-	Interface      string      // what is dialled to reach the member
-	StateInterface string      // device whose state is that of the member
-	Membership     string      // static, dynamic or realtime
-	Penalty        int         // members with a lower one are called first
-	CallsTaken     int         // calls that the member answered
-	LastCall       time.Time   // end of the last call; zero for never
-	LastPause      time.Time   // begin of the last pause; zero for never
-	LoginTime      time.Time   // when the member was added; zero when Asterisk does not say
-	InCall         bool        // whether the member talks to a caller of the queue
-	Status         DeviceState // state of its device
+	Queue          string               // name of the queue
+	MemberName     string               // name of the member
+	Interface      string               // what is dialled to reach the member
+	StateInterface string               // device whose state is that of the member
+	Membership     string               // static, dynamic or realtime
+	Penalty        int                  // members with a lower one are called first
+	CallsTaken     int                  // calls that the member answered
+	LastCall       time.Time            // end of the last call; zero for never
+	LastPause      time.Time            // begin of the last pause; zero for never
+	LoginTime      time.Time            // when the member was added; zero when Asterisk does not say
+	InCall         bool                 // whether the member talks to a caller of the queue
+	Status         asterisk.DeviceState // state of its device
 	Paused         bool
 	PausedReason   string
-	Ringinuse      bool          // whether it is called while it is in use
-	Wrapuptime     time.Duration // pause after each call, zero for that of the queue
+	RingInUse      bool          // whether it is called while it is in use
+	WrapupTime     time.Duration // pause after each call, zero for that of the queue
 }
 
 // EventName is "QueueMemberRinginuse".
-func (QueueMemberRinginuse) EventName() string { return "QueueMemberRinginuse" }
+func (QueueMemberRingInUse) EventName() string { return "QueueMemberRinginuse" }
 
-func (QueueMemberRinginuse) handled(func(QueueMemberRinginuse)) {}
+func (QueueMemberRingInUse) handled(func(QueueMemberRingInUse)) {}
 
-var formQueueMemberRinginuse = form{[]run{
+var formQueueMemberRingInUse = form{[]run{
 	{0, []string{"Queue", "MemberName", "Interface", "StateInterface", "Membership", "Penalty", "CallsTaken", "LastCall", "LastPause", "LoginTime", "InCall", "Status", "Paused", "PausedReason", "Ringinuse", "Wrapuptime"}, false},
 }, 1, 0x1dff}
 
-func decodeQueueMemberRinginuse(base Base, text string, left *leftovers, f any) Event {
+func decodeQueueMemberRingInUse(base Base, text string, left *leftovers, f any) Event {
 	var v [16]slot
-	scan(&base, text, &formQueueMemberRinginuse, v[:], left)
-	e := QueueMemberRinginuse{Base: base}
+	scan(&base, text, &formQueueMemberRingInUse, v[:], left)
+	e := QueueMemberRingInUse{Base: base}
 	e.Queue = v[0].of(text)
 	e.MemberName = v[1].of(text)
 	e.Interface = v[2].of(text)
@@ -506,9 +508,9 @@ func decodeQueueMemberRinginuse(base Base, text string, left *leftovers, f any) 
 	e.Status = deviceNumber(v[11].of(text))
 	e.Paused = flag(v[12].of(text))
 	e.PausedReason = v[13].of(text)
-	e.Ringinuse = flag(v[14].of(text))
-	e.Wrapuptime = seconds(v[15].of(text))
-	if f, ok := f.(func(QueueMemberRinginuse)); ok && base.doubt == 0 {
+	e.RingInUse = flag(v[14].of(text))
+	e.WrapupTime = seconds(v[15].of(text))
+	if f, ok := f.(func(QueueMemberRingInUse)); ok && base.doubt == 0 {
 		f(e)
 		return nil
 	}
@@ -519,22 +521,22 @@ func decodeQueueMemberRinginuse(base Base, text string, left *leftovers, f any) 
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueMemberStatus/
 type QueueMemberStatus struct {
 	Base
-	Queue          string      // name of the queue
-	MemberName     string      // name of the member
-	Interface      string      // what is dialled to reach the member
-	StateInterface string      // device whose state is that of the member
-	Membership     string      // static, dynamic or realtime
-	Penalty        int         // members with a lower one are called first
-	CallsTaken     int         // calls that the member answered
-	LastCall       time.Time   // end of the last call; zero for never
-	LastPause      time.Time   // begin of the last pause; zero for never
-	LoginTime      time.Time   // when the member was added; zero when Asterisk does not say
-	InCall         bool        // whether the member talks to a caller of the queue
-	Status         DeviceState // state of its device
+	Queue          string               // name of the queue
+	MemberName     string               // name of the member
+	Interface      string               // what is dialled to reach the member
+	StateInterface string               // device whose state is that of the member
+	Membership     string               // static, dynamic or realtime
+	Penalty        int                  // members with a lower one are called first
+	CallsTaken     int                  // calls that the member answered
+	LastCall       time.Time            // end of the last call; zero for never
+	LastPause      time.Time            // begin of the last pause; zero for never
+	LoginTime      time.Time            // when the member was added; zero when Asterisk does not say
+	InCall         bool                 // whether the member talks to a caller of the queue
+	Status         asterisk.DeviceState // state of its device
 	Paused         bool
 	PausedReason   string
-	Ringinuse      bool          // whether it is called while it is in use
-	Wrapuptime     time.Duration // pause after each call, zero for that of the queue
+	RingInUse      bool          // whether it is called while it is in use
+	WrapupTime     time.Duration // pause after each call, zero for that of the queue
 }
 
 // EventName is "QueueMemberStatus".
@@ -564,8 +566,8 @@ func decodeQueueMemberStatus(base Base, text string, left *leftovers, f any) Eve
 	e.Status = deviceNumber(v[11].of(text))
 	e.Paused = flag(v[12].of(text))
 	e.PausedReason = v[13].of(text)
-	e.Ringinuse = flag(v[14].of(text))
-	e.Wrapuptime = seconds(v[15].of(text))
+	e.RingInUse = flag(v[14].of(text))
+	e.WrapupTime = seconds(v[15].of(text))
 	if f, ok := f.(func(QueueMemberStatus)); ok && base.doubt == 0 {
 		f(e)
 		return nil
@@ -580,12 +582,12 @@ type QueueParams struct {
 	Max               int           // callers that may wait, 0 for no limit
 	Strategy          string        // which member is called
 	Calls             int           // callers that wait now
-	Holdtime          time.Duration // average of the waiting
+	HoldTime          time.Duration // average of the waiting
 	TalkTime          time.Duration // average of the talking
 	Completed         int           // calls that a member answered
 	Abandoned         int           // calls that ended before
-	ServicelevelPerf  float64       // percent of the calls answered within ServiceLevel
-	ServicelevelPerf2 float64       // percent of the calls answered within ServiceLevel
+	ServiceLevelPerf  float64       // percent of the calls answered within ServiceLevel
+	ServiceLevelPerf2 float64       // percent of the calls answered within ServiceLevel
 	Queue             string        // name of the queue
 	ServiceLevel      time.Duration // time within which calls shall be answered
 	Weight            int           // queues with a higher one are served first
@@ -607,12 +609,12 @@ func decodeQueueParams(base Base, text string, left *leftovers, f any) Event {
 	e.Max = number(v[0].of(text))
 	e.Strategy = v[1].of(text)
 	e.Calls = number(v[2].of(text))
-	e.Holdtime = seconds(v[3].of(text))
+	e.HoldTime = seconds(v[3].of(text))
 	e.TalkTime = seconds(v[4].of(text))
 	e.Completed = number(v[5].of(text))
 	e.Abandoned = number(v[6].of(text))
-	e.ServicelevelPerf = decimal(v[7].of(text))
-	e.ServicelevelPerf2 = decimal(v[8].of(text))
+	e.ServiceLevelPerf = decimal(v[7].of(text))
+	e.ServiceLevelPerf2 = decimal(v[8].of(text))
 	e.Queue = v[9].of(text)
 	e.ServiceLevel = seconds(v[10].of(text))
 	e.Weight = number(v[11].of(text))
@@ -851,7 +853,7 @@ type ReceiveFAX struct {
 	PagesTransferred int
 	Resolution       string
 	TransferRate     int
-	FileName         []string
+	Filename         []string
 }
 
 // EventName is "ReceiveFAX".
@@ -876,7 +878,7 @@ func decodeReceiveFAX(base Base, text string, left *leftovers, f any) Event {
 	e.PagesTransferred = number(v[18].of(text))
 	e.Resolution = v[19].of(text)
 	e.TransferRate = number(v[20].of(text))
-	e.FileName = linesOf(v[21].of(text))
+	e.Filename = linesOf(v[21].of(text))
 	if f, ok := f.(func(ReceiveFAX)); ok && base.doubt == 0 {
 		f(e)
 		return nil
@@ -960,7 +962,7 @@ type RegistryEntry struct {
 	Base
 	Host             string // empty while its name has no address
 	Port             int
-	DNSmanager       bool
+	DNSManager       bool
 	Username         string
 	Perceived        string // our address as the other side sees it, empty when not registered
 	Domain           string
@@ -985,7 +987,7 @@ func decodeRegistryEntry(base Base, text string, left *leftovers, f any) Event {
 	e := RegistryEntry{Base: base}
 	e.Host = known(v[0].of(text), "(null)")
 	e.Port = number(v[1].of(text))
-	e.DNSmanager = flag(v[2].of(text))
+	e.DNSManager = flag(v[2].of(text))
 	e.Username = v[3].of(text)
 	e.Perceived = known(v[4].of(text), "<Unregistered>")
 	e.Domain = v[5].of(text)
@@ -1036,8 +1038,8 @@ func decodeReload(base Base, text string, left *leftovers, f any) Event {
 type Rename struct {
 	Base
 	Channel  string // name of the channel
-	Newname  string // the name from now on
-	Uniqueid string // ID of the channel, which never changes
+	NewName  string // the name from now on
+	UniqueID string // ID of the channel, which never changes
 }
 
 // EventName is "Rename".
@@ -1054,8 +1056,8 @@ func decodeRename(base Base, text string, left *leftovers, f any) Event {
 	scan(&base, text, &formRename, v[:], left)
 	e := Rename{Base: base}
 	e.Channel = v[0].of(text)
-	e.Newname = v[1].of(text)
-	e.Uniqueid = v[2].of(text)
+	e.NewName = v[1].of(text)
+	e.UniqueID = v[2].of(text)
 	if f, ok := f.(func(Rename)); ok && base.doubt == 0 {
 		f(e)
 		return nil

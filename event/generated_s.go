@@ -80,7 +80,7 @@ type SendFAX struct {
 	PagesTransferred int
 	Resolution       string
 	TransferRate     int
-	FileName         []string
+	Filename         []string
 }
 
 // EventName is "SendFAX".
@@ -105,7 +105,7 @@ func decodeSendFAX(base Base, text string, left *leftovers, f any) Event {
 	e.PagesTransferred = number(v[18].of(text))
 	e.Resolution = v[19].of(text)
 	e.TransferRate = number(v[20].of(text))
-	e.FileName = linesOf(v[21].of(text))
+	e.Filename = linesOf(v[21].of(text))
 	if f, ok := f.(func(SendFAX)); ok && base.doubt == 0 {
 		f(e)
 		return nil
@@ -369,13 +369,13 @@ type Status struct {
 	BridgeID                   string        // ID of the bridge, empty when in none
 	Application                string        // application of the dialplan, empty for none
 	Data                       string        // arguments of the application, empty for none
-	Nativeformats              string        // formats of the media
-	Readformat                 string        // formats of the media
-	Readtrans                  string        // formats of the media
-	Writeformat                string        // formats of the media
-	Writetrans                 string        // formats of the media
-	Callgroup                  uint64        // bits 0 to 63 for the groups
-	Pickupgroup                uint64        // bits 0 to 63 for the groups
+	NativeFormats              string        // formats of the media
+	ReadFormat                 string        // formats of the media
+	ReadTrans                  string        // formats of the media
+	WriteFormat                string        // formats of the media
+	WriteTrans                 string        // formats of the media
+	CallGroup                  uint64        // bits 0 to 63 for the groups
+	PickupGroup                uint64        // bits 0 to 63 for the groups
 	Duration                   time.Duration // since the channel was created
 	Variable                   []string      // name=value, those that the action asked for; one that is not set has no value: name=
 }
@@ -407,13 +407,13 @@ func decodeStatus(base Base, text string, left *leftovers, f any) Event {
 	e.BridgeID = v[22].of(text)
 	e.Application = known(v[23].of(text), "(null)")
 	e.Data = known(v[24].of(text), "(null)")
-	e.Nativeformats = v[25].of(text)
-	e.Readformat = v[26].of(text)
-	e.Readtrans = v[27].of(text)
-	e.Writeformat = v[28].of(text)
-	e.Writetrans = v[29].of(text)
-	e.Callgroup = uint64Of(v[30].of(text))
-	e.Pickupgroup = uint64Of(v[31].of(text))
+	e.NativeFormats = v[25].of(text)
+	e.ReadFormat = v[26].of(text)
+	e.ReadTrans = v[27].of(text)
+	e.WriteFormat = v[28].of(text)
+	e.WriteTrans = v[29].of(text)
+	e.CallGroup = uint64Of(v[30].of(text))
+	e.PickupGroup = uint64Of(v[31].of(text))
 	e.Duration = seconds(v[32].of(text))
 	e.Variable = assignedOf(v[33].of(text))
 	if f, ok := f.(func(Status)); ok && base.doubt == 0 {

@@ -64,8 +64,8 @@ type TransportDetail struct {
 	Protocol                 string
 	Bind                     string
 	AsyncOperations          int
-	CaListFile               string
-	CaListPath               string
+	CAListFile               string
+	CAListPath               string
 	CertFile                 string
 	PrivKeyFile              string
 	Password                 string
@@ -79,17 +79,17 @@ type TransportDetail struct {
 	Method                   string
 	Cipher                   string
 	LocalNet                 []string
-	Tos                      string
-	Cos                      string
-	WebsocketWriteTimeout    time.Duration
+	TOS                      string
+	COS                      string
+	WebSocketWriteTimeout    time.Duration
 	EndpointName             string // name of the endpoint
 	AllowReload              bool
 	AllowWildcardCerts       bool
 	SymmetricTransport       bool
-	TcpKeepaliveEnable       bool
-	TcpKeepaliveIdleTime     time.Duration
-	TcpKeepaliveIntervalTime time.Duration
-	TcpKeepaliveProbeCount   int
+	TCPKeepaliveEnable       bool
+	TCPKeepaliveIdleTime     time.Duration
+	TCPKeepaliveIntervalTime time.Duration
+	TCPKeepaliveProbeCount   int
 }
 
 // EventName is "TransportDetail".
@@ -119,8 +119,8 @@ func decodeTransportDetail(base Base, text string, left *leftovers, f any) Event
 	e.Protocol = v[2].of(text)
 	e.Bind = v[3].of(text)
 	e.AsyncOperations = number(v[4].of(text))
-	e.CaListFile = v[5].of(text)
-	e.CaListPath = v[6].of(text)
+	e.CAListFile = v[5].of(text)
+	e.CAListPath = v[6].of(text)
 	e.CertFile = v[7].of(text)
 	e.PrivKeyFile = v[8].of(text)
 	e.Password = v[9].of(text)
@@ -134,17 +134,17 @@ func decodeTransportDetail(base Base, text string, left *leftovers, f any) Event
 	e.Method = v[17].of(text)
 	e.Cipher = v[18].of(text)
 	e.LocalNet = linesOf(v[19].of(text))
-	e.Tos = v[20].of(text)
-	e.Cos = v[21].of(text)
-	e.WebsocketWriteTimeout = durationOf(v[22].of(text), time.Millisecond)
+	e.TOS = v[20].of(text)
+	e.COS = v[21].of(text)
+	e.WebSocketWriteTimeout = durationOf(v[22].of(text), time.Millisecond)
 	e.EndpointName = v[23].of(text)
 	e.AllowReload = flag(v[24].of(text))
 	e.AllowWildcardCerts = flag(v[25].of(text))
 	e.SymmetricTransport = flag(v[26].of(text))
-	e.TcpKeepaliveEnable = flag(v[27].of(text))
-	e.TcpKeepaliveIdleTime = seconds(v[28].of(text))
-	e.TcpKeepaliveIntervalTime = seconds(v[29].of(text))
-	e.TcpKeepaliveProbeCount = number(v[30].of(text))
+	e.TCPKeepaliveEnable = flag(v[27].of(text))
+	e.TCPKeepaliveIdleTime = seconds(v[28].of(text))
+	e.TCPKeepaliveIntervalTime = seconds(v[29].of(text))
+	e.TCPKeepaliveProbeCount = number(v[30].of(text))
 	if f, ok := f.(func(TransportDetail)); ok && base.doubt == 0 {
 		f(e)
 		return nil
@@ -160,7 +160,7 @@ type UnParkedCall struct {
 	Parker           ChannelSnapshot // ParkerChannel and its like
 	Retriever        ChannelSnapshot // RetrieverChannel and its like
 	ParkerDialString string          // what to dial to call back who parked the call
-	Parkinglot       string          // name of the parking lot
+	ParkingLot       string          // name of the parking lot
 	ParkingSpace     int             // number of the place
 	ParkingTimeout   time.Duration   // until the call is given back; 0 when that is now
 	ParkingDuration  time.Duration   // since the call was parked
@@ -189,7 +189,7 @@ func decodeUnParkedCall(base Base, text string, left *leftovers, f any) Event {
 	e.Parker = channelOf(text, v[16:32])
 	e.Retriever = channelOf(text, v[32:48])
 	e.ParkerDialString = v[48].of(text)
-	e.Parkinglot = v[49].of(text)
+	e.ParkingLot = v[49].of(text)
 	e.ParkingSpace = number(v[50].of(text))
 	e.ParkingTimeout = seconds(v[51].of(text))
 	e.ParkingDuration = seconds(v[52].of(text))
@@ -463,7 +463,7 @@ type VoicemailUserDetail struct {
 	Base
 	VMContext          string // context of the mailbox
 	VoiceMailbox       string // number of the mailbox
-	Fullname           string // name of its owner
+	FullName           string // name of its owner
 	Email              string // address, empty for none
 	Pager              string // address, empty for none
 	ServerEmail        string
@@ -510,7 +510,7 @@ func decodeVoicemailUserDetail(base Base, text string, left *leftovers, f any) E
 	e := VoicemailUserDetail{Base: base}
 	e.VMContext = v[0].of(text)
 	e.VoiceMailbox = v[1].of(text)
-	e.Fullname = v[2].of(text)
+	e.FullName = v[2].of(text)
 	e.Email = known(v[3].of(text), "(null)")
 	e.Pager = v[4].of(text)
 	e.ServerEmail = v[5].of(text)
@@ -586,7 +586,7 @@ type VoicemailUserEntry struct {
 	Base
 	VMContext          string // context of the mailbox
 	VoiceMailbox       string // number of the mailbox
-	Fullname           string // name of its owner
+	FullName           string // name of its owner
 	Email              string // address, empty for none
 	Pager              string // address, empty for none
 	ServerEmail        string
@@ -633,7 +633,7 @@ func decodeVoicemailUserEntry(base Base, text string, left *leftovers, f any) Ev
 	e := VoicemailUserEntry{Base: base}
 	e.VMContext = v[0].of(text)
 	e.VoiceMailbox = v[1].of(text)
-	e.Fullname = v[2].of(text)
+	e.FullName = v[2].of(text)
 	e.Email = known(v[3].of(text), "(null)")
 	e.Pager = v[4].of(text)
 	e.ServerEmail = v[5].of(text)

@@ -123,10 +123,10 @@ func TestHandlersCountDoubt(t *testing.T) {
 		block("Event: UserEvent", "Channel: a", "CallerIDNum: 1", "Uniqueid: 1", "Uniqueid: 2", "UserEvent: Yours"),
 	}
 	event.On(&h.on, func(e event.Hangup) {
-		h.note("Hangup %q %v, %d warnings", e.Uniqueid, e.Doubt()&event.DoubtRepeated != 0, len(warned))
+		h.note("Hangup %q %v, %d warnings", e.UniqueID, e.Doubt()&event.DoubtRepeated != 0, len(warned))
 	})
-	event.OnUser(&h.on, func(_ mine, e event.UserEvent) { h.note("mine %q", e.Uniqueid) })
-	event.On(&h.on, func(e event.UserEvent) { h.note("UserEvent %q", e.Uniqueid) })
+	event.OnUser(&h.on, func(_ mine, e event.UserEvent) { h.note("mine %q", e.UniqueID) })
+	event.On(&h.on, func(e event.UserEvent) { h.note("UserEvent %q", e.UniqueID) })
 	h.hub.Connect("here")
 	for _, b := range odd {
 		h.hub.Publish(b)

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
@@ -35,11 +36,11 @@ func (u *unitsLab) record(t *testing.T) {
 }
 
 // cdr makes a call of the same kind, and waits for its record.
-func (u *unitsLab) cdr(t *testing.T) event.Cdr {
+func (u *unitsLab) cdr(t *testing.T) event.CDR {
 	t.Helper()
-	sub := u.listen(t, event.Of[event.Cdr]())
+	sub := u.listen(t, event.Of[event.CDR]())
 	u.call(t, "ring2", "wait", "cdr")
-	return await(t, sub, func(e event.Cdr) bool { return e.UniqueID == "cdr-own" })
+	return await(t, sub, func(e event.CDR) bool { return e.UniqueID == "cdr-own" })
 }
 
 // inUTC is a time of the server's zone, which is UTC here, that was read as one
@@ -54,22 +55,22 @@ func (u *unitsLab) keys(t *testing.T) {
 	sub := u.listen(t, event.Or(event.Of[event.DTMFEnd](), event.Of[event.Newstate](), event.Of[event.Hangup](), event.Of[event.SoftHangupRequest]()))
 	responses, steps := u.listen(t, event.Of[event.OriginateResponse]()), u.listen(t, event.Of[event.Newexten]())
 	u.call(t, "wait", "wait", "keys")
-	up := await(t, sub, func(e event.Newstate) bool { return e.Uniqueid == "keys-far" && e.ChannelState == event.StateUp })
+	up := await(t, sub, func(e event.Newstate) bool { return e.UniqueID == "keys-far" && e.ChannelState == asterisk.ChannelUp })
 	exactly(t, "ChannelStateDesc", up.ChannelStateDesc, "Up")
-	response := await(t, responses, func(e event.OriginateResponse) bool { return e.Uniqueid == "keys-far" })
+	response := await(t, responses, func(e event.OriginateResponse) bool { return e.UniqueID == "keys-far" })
 	exactly(t, "OriginateResponse.Reason", response.Reason, event.ReasonAnswer)
-	await(t, steps, func(e event.Newexten) bool { return e.Uniqueid == "keys-own" && e.Application == "Wait" }) // Answer would lose the key
+	await(t, steps, func(e event.Newexten) bool { return e.UniqueID == "keys-own" && e.Application == "Wait" }) // Answer would lose the key
 	u.do(t, action.PlayDTMF{Channel: up.Channel, Digit: "5", Duration: 300 * time.Millisecond})
 	key := await(t, sub, func(e event.DTMFEnd) bool { return e.Digit == "5" })
 	lasts(t, "DTMFEnd.Duration", key.Duration, 300*time.Millisecond, began)
-	u.do(t, action.Hangup{Channel: up.Channel, Cause: event.CauseCallRejected})
-	soft := await(t, sub, func(e event.SoftHangupRequest) bool { return e.Uniqueid == "keys-far" })
+	u.do(t, action.Hangup{Channel: up.Channel, Cause: asterisk.CauseCallRejected})
+	soft := await(t, sub, func(e event.SoftHangupRequest) bool { return e.UniqueID == "keys-far" })
 	exactly(t, "SoftHangupRequest.Cause, AST_SOFTHANGUP_APPUNLOAD", soft.Cause, 1<<4)
-	gone := await(t, sub, func(e event.Hangup) bool { return e.Uniqueid == "keys-far" })
-	exactly(t, "Hangup.Cause", gone.Cause, event.CauseCallRejected)
+	gone := await(t, sub, func(e event.Hangup) bool { return e.UniqueID == "keys-far" })
+	exactly(t, "Hangup.Cause", gone.Cause, asterisk.CauseCallRejected)
 
 	u.do(t, action.Originate{Channel: "Local/busy@outcome", Application: "Wait", Data: "1", Async: true, ChannelID: "keys-busy"})
-	response = await(t, responses, func(e event.OriginateResponse) bool { return e.Uniqueid == "keys-busy" })
+	response = await(t, responses, func(e event.OriginateResponse) bool { return e.UniqueID == "keys-busy" })
 	exactly(t, "OriginateResponse.Reason", response.Reason, event.ReasonBusy)
 }
 
@@ -78,7 +79,7 @@ func (u *unitsLab) talk(t *testing.T) {
 	began := time.Now()
 	sub := u.listen(t, event.Of[event.ChannelTalkingStop]())
 	u.call(t, "listen", "tone", "talk")
-	e := await(t, sub, func(e event.ChannelTalkingStop) bool { return e.Uniqueid == "talk-own" })
+	e := await(t, sub, func(e event.ChannelTalkingStop) bool { return e.UniqueID == "talk-own" })
 	lasts(t, "ChannelTalkingStop.Duration", e.Duration, time.Second, began)
 }
 
@@ -87,7 +88,7 @@ func (u *unitsLab) status(t *testing.T) {
 	began := time.Now()
 	sub := u.listen(t, event.Of[event.Newexten]())
 	u.call(t, "groups", "wait", "status")
-	channel := await(t, sub, func(e event.Newexten) bool { return e.Uniqueid == "status-own" }).Channel
+	channel := await(t, sub, func(e event.Newexten) bool { return e.UniqueID == "status-own" }).Channel
 	ending := time.Now()
 	u.do(t, action.AbsoluteTimeout{Channel: channel, Timeout: 50 * time.Second})
 	var s event.Status
@@ -98,12 +99,12 @@ func (u *unitsLab) status(t *testing.T) {
 		}
 		s = all[0]
 		lasts(t, "Status.Duration", s.Duration, 0, began)
-		return s.Duration >= 2*time.Second && s.Pickupgroup != 0
+		return s.Duration >= 2*time.Second && s.PickupGroup != 0
 	})
 	within(t, "Status.TimeToHangup less 50 s", s.TimeToHangup.Add(-50*time.Second), ending)
-	exactly(t, "Status.Callgroup", s.Callgroup, 1<<3)
-	exactly(t, "Status.Pickupgroup", s.Pickupgroup, 1<<63)
-	exactly(t, "Status.ChannelState", s.ChannelState, event.StateUp)
+	exactly(t, "Status.Callgroup", s.CallGroup, 1<<3)
+	exactly(t, "Status.Pickupgroup", s.PickupGroup, 1<<63)
+	exactly(t, "Status.ChannelState", s.ChannelState, asterisk.ChannelUp)
 	exactly(t, "Status.Variable", strings.Join(s.Variable, "; "), "UNITS_UNSET=")
 	channels, err := ami.List(t.Context(), u, action.CoreShowChannels{})
 	if err != nil {
@@ -144,7 +145,7 @@ func (u *unitsLab) parking(t *testing.T) {
 	began := time.Now()
 	sub := u.listen(t, event.Or(event.Of[event.ParkedCall](), event.Of[event.UnParkedCall](), event.Of[event.ParkedCallTimeOut]()))
 	u.call(t, "park", "wait", "park")
-	parked := await(t, sub, func(e event.ParkedCall) bool { return e.Parkee.Uniqueid == "park-own" })
+	parked := await(t, sub, func(e event.ParkedCall) bool { return e.Parkee.UniqueID == "park-own" })
 	exactly(t, "ParkingTimeout and ParkingDuration", parked.ParkingTimeout+parked.ParkingDuration, 30*time.Second)
 	lasts(t, "ParkedCall.ParkingDuration", parked.ParkingDuration, 0, began)
 	until(t, "2 s of parking", func() bool {
@@ -153,7 +154,7 @@ func (u *unitsLab) parking(t *testing.T) {
 			t.Fatalf("ParkedCalls = %v, %v", all, err)
 		}
 		for _, call := range all {
-			if call.Parkee.Uniqueid == "park-own" {
+			if call.Parkee.UniqueID == "park-own" {
 				exactly(t, "ParkingTimeout and ParkingDuration", call.ParkingTimeout+call.ParkingDuration, 30*time.Second)
 				lasts(t, "ParkedCall.ParkingDuration", call.ParkingDuration, 0, began)
 				return call.ParkingDuration >= 2*time.Second
@@ -162,13 +163,13 @@ func (u *unitsLab) parking(t *testing.T) {
 		return false
 	})
 	u.do(t, action.Originate{Channel: "Local/" + parked.Fields().Get("ParkingSpace") + "@parkedcalls", Application: "Wait", Data: "1", Async: true})
-	fetched := await(t, sub, func(e event.UnParkedCall) bool { return e.Parkee.Uniqueid == "park-own" })
+	fetched := await(t, sub, func(e event.UnParkedCall) bool { return e.Parkee.UniqueID == "park-own" })
 	lasts(t, "UnParkedCall.ParkingDuration", fetched.ParkingDuration, 2*time.Second, began)
 	exactly(t, "UnParkedCall.ParkingSpace", fetched.ParkingSpace, parked.ParkingSpace)
 
 	began = time.Now()
 	u.call(t, "parkshort", "wait", "park-short")
-	late := await(t, sub, func(e event.ParkedCallTimeOut) bool { return e.Parkee.Uniqueid == "park-short-own" })
+	late := await(t, sub, func(e event.ParkedCallTimeOut) bool { return e.Parkee.UniqueID == "park-short-own" })
 	exactly(t, "ParkedCallTimeOut.ParkingTimeout", late.ParkingTimeout, 0)
 	lasts(t, "ParkedCallTimeOut.ParkingDuration", late.ParkingDuration, time.Second, began)
 	lots, err := ami.List(t.Context(), u, action.Parkinglots{})
@@ -182,9 +183,9 @@ func (u *unitsLab) park(t *testing.T) {
 	began := time.Now()
 	sub := u.listen(t, event.Or(event.Of[event.Newexten](), event.Of[event.ParkedCall]()))
 	u.call(t, "wait", "wait", "action-park")
-	channel := await(t, sub, func(e event.Newexten) bool { return e.Uniqueid == "action-park-own" && e.Application == "Wait" }).Channel
+	channel := await(t, sub, func(e event.Newexten) bool { return e.UniqueID == "action-park-own" && e.Application == "Wait" }).Channel
 	u.do(t, action.Park{Channel: channel, Timeout: 7 * time.Second})
-	parked := await(t, sub, func(e event.ParkedCall) bool { return e.Parkee.Uniqueid == "action-park-own" })
+	parked := await(t, sub, func(e event.ParkedCall) bool { return e.Parkee.UniqueID == "action-park-own" })
 	exactly(t, "ParkingTimeout and ParkingDuration", parked.ParkingTimeout+parked.ParkingDuration, 7*time.Second)
 	lasts(t, "ParkedCall.ParkingDuration", parked.ParkingDuration, 0, began)
 }
@@ -194,11 +195,11 @@ func (u *unitsLab) park(t *testing.T) {
 func (u *unitsLab) mute(t *testing.T) {
 	sub := u.listen(t, event.Or(event.Of[event.Newexten](), event.Of[event.MixMonitorMute]()))
 	u.call(t, "wait", "wait", "mute")
-	channel := await(t, sub, func(e event.Newexten) bool { return e.Uniqueid == "mute-own" && e.Application == "Wait" }).Channel
+	channel := await(t, sub, func(e event.Newexten) bool { return e.UniqueID == "mute-own" && e.Application == "Wait" }).Channel
 	u.do(t, action.MixMonitor{Channel: channel, File: "units.wav"})
 	for _, muted := range []bool{true, false} {
 		u.do(t, action.MixMonitorMute{Channel: channel, Direction: action.MixMonitorMuteDirectionRead, State: muted})
-		exactly(t, "MixMonitorMute.State", await(t, sub, func(e event.MixMonitorMute) bool { return e.Uniqueid == "mute-own" }).State, muted)
+		exactly(t, "MixMonitorMute.State", await(t, sub, func(e event.MixMonitorMute) bool { return e.UniqueID == "mute-own" }).State, muted)
 	}
 	peers, err := ami.List(t.Context(), u, action.IAXpeerlist{})
 	if err != nil || len(peers) != 2 {
@@ -206,7 +207,7 @@ func (u *unitsLab) mute(t *testing.T) {
 	}
 	for _, peer := range peers {
 		exactly(t, "PeerEntry.Encryption of "+peer.ObjectName, peer.Encryption, map[string]string{"300": "no", "301": "(aes128,keyrotate)"}[peer.ObjectName])
-		exactly(t, "PeerEntry.IPaddress", peer.IPaddress, "")
+		exactly(t, "PeerEntry.IPaddress", peer.IPAddress, "")
 	}
 }
 

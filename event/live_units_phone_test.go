@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
@@ -28,7 +29,7 @@ func (u *unitsLab) contact(t *testing.T) {
 	register(t, phone, "qualified", "secret-qualified", "REGISTER", "Expires: 10") // too short, 61 s is the least
 	answerLate(t, phone)
 	status := await(t, sub, func(e event.ContactStatus) bool { return e.AOR == "qualified" && e.ContactStatus == "Reachable" })
-	lasts(t, "ContactStatus.Roundtrip", status.Roundtrip, 200*time.Millisecond, began)
+	lasts(t, "ContactStatus.RoundTrip", status.RoundTrip, 200*time.Millisecond, began)
 
 	contacts, err := ami.List(t.Context(), u, action.PJSIPShowContacts{})
 	if err != nil {
@@ -36,7 +37,7 @@ func (u *unitsLab) contact(t *testing.T) {
 	}
 	for _, c := range contacts {
 		if c.Endpoint == "qualified" {
-			exactly(t, "ContactList.Roundtrip", c.Roundtrip, status.Roundtrip)
+			exactly(t, "ContactList.RoundTrip", c.RoundTrip, status.RoundTrip)
 			exactly(t, "ContactList.QualifyFrequency", c.QualifyFrequency, 3*time.Second)
 			exactly(t, "ContactList.QualifyTimeout", c.QualifyTimeout, 2500*time.Millisecond)
 			within(t, "ContactList.ExpirationTime less 61 s", c.ExpirationTime.Add(-61*time.Second), began)
@@ -47,14 +48,14 @@ func (u *unitsLab) contact(t *testing.T) {
 		t.Fatalf("PJSIPEndpoint = %+v, %v", p, err)
 	}
 	within(t, "ContactStatusDetail.RegExpire less 61 s", p.Contacts[0].RegExpire.Add(-61*time.Second), began)
-	exactly(t, "ContactStatusDetail.Roundtrip", p.Contacts[0].Roundtrip, status.Roundtrip)
+	exactly(t, "ContactStatusDetail.RoundTrip", p.Contacts[0].RoundTrip, status.RoundTrip)
 	exactly(t, "AuthDetail.NonceLifetime", p.Auths[0].NonceLifetime, 33*time.Second)
 	exactly(t, "AorDetail.DefaultExpiration", p.Aors[0].DefaultExpiration, 121*time.Second)
 	exactly(t, "AorDetail.MaximumExpiration", p.Aors[0].MaximumExpiration, 301*time.Second)
 	exactly(t, "AorDetail.TotalContacts", p.Aors[0].TotalContacts, 1)
-	exactly(t, "EndpointDetail.DeviceState", p.Detail.DeviceState, event.DeviceNotInUse)
-	if plain, err := ami.PJSIPEndpoint(t.Context(), u, "plain"); err != nil || plain.Detail.Callerid != "" {
-		t.Errorf("EndpointDetail.Callerid = %q, %v, of one that has none", plain.Detail.Callerid, err)
+	exactly(t, "EndpointDetail.DeviceState", p.Detail.DeviceState, asterisk.DeviceNotInUse)
+	if plain, err := ami.PJSIPEndpoint(t.Context(), u, "plain"); err != nil || plain.Detail.CallerID != "" {
+		t.Errorf("EndpointDetail.CallerID = %q, %v, of one that has none", plain.Detail.CallerID, err)
 	}
 }
 
@@ -98,16 +99,16 @@ func (u *unitsLab) media(t *testing.T) {
 	m.talk(t)
 	heard := m.hear(t)
 	m.report(t, heard)
-	received := await(t, sub, func(e event.RTCPReceived) bool { return e.Uniqueid == "media" })
+	received := await(t, sub, func(e event.RTCPReceived) bool { return e.UniqueID == "media" })
 	m.checkReceived(t, received, began)
 	sent := await(t, sub, func(e event.RTCPSent) bool {
-		return e.Uniqueid == "media" && len(e.Reports) == 1 && e.Reports[0].LSR == m.middle && e.SSRC != ""
+		return e.UniqueID == "media" && len(e.Reports) == 1 && e.Reports[0].LSR == m.middle && e.SSRC != ""
 	})
 	m.checkSent(t, sent, began)
 	phone.hold(m.port(), "sendonly")
-	exactly(t, "Hold.MusicClass", await(t, sub, func(e event.Hold) bool { return e.Uniqueid == "media" }).MusicClass, "default")
+	exactly(t, "Hold.MusicClass", await(t, sub, func(e event.Hold) bool { return e.UniqueID == "media" }).MusicClass, "default")
 	phone.hold(m.port(), "sendrecv")
-	await(t, sub, func(e event.Unhold) bool { return e.Uniqueid == "media" })
+	await(t, sub, func(e event.Unhold) bool { return e.UniqueID == "media" })
 }
 
 // registration has another server take us for 300 s.

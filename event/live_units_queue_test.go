@@ -38,22 +38,22 @@ func (u *unitsLab) served(t *testing.T) {
 
 	queue := u.queue(t, "served")
 	p := queue.Params
-	lasts(t, "QueueParams.Holdtime", p.Holdtime, time.Second, began)
+	lasts(t, "QueueParams.HoldTime", p.HoldTime, time.Second, began)
 	lasts(t, "QueueParams.TalkTime", p.TalkTime, 2*time.Second, talk)
 	exactly(t, "QueueParams.ServiceLevel", p.ServiceLevel, 30*time.Second)
-	exactly(t, "QueueParams.ServicelevelPerf", p.ServicelevelPerf, 100)
-	exactly(t, "QueueParams.ServicelevelPerf2", p.ServicelevelPerf2, 100)
+	exactly(t, "QueueParams.ServicelevelPerf", p.ServiceLevelPerf, 100)
+	exactly(t, "QueueParams.ServicelevelPerf2", p.ServiceLevelPerf2, 100)
 	exactly(t, "QueueParams.Completed", p.Completed, 1)
 	exactly(t, "QueueParams.Abandoned", p.Abandoned, 0)
 	exactly(t, "QueueParams.Weight", p.Weight, 5)
 	exactly(t, "QueueParams.Max", p.Max, 9)
 	member := queue.Members[0]
 	within(t, "QueueMember.LastCall", member.LastCall, talk)
-	exactly(t, "QueueMember.Wrapuptime", member.Wrapuptime, 7*time.Second)
+	exactly(t, "QueueMember.Wrapuptime", member.WrapupTime, 7*time.Second)
 	exactly(t, "QueueMember.CallsTaken", member.CallsTaken, 1)
 	exactly(t, "QueueMember.Penalty", member.Penalty, 3)
 	summary := u.summary(t, "served")
-	exactly(t, "QueueSummary.HoldTime", summary.HoldTime, p.Holdtime)
+	exactly(t, "QueueSummary.HoldTime", summary.HoldTime, p.HoldTime)
 	exactly(t, "QueueSummary.TalkTime", summary.TalkTime, p.TalkTime)
 	exactly(t, "QueueSummary.LongestHoldTime", summary.LongestHoldTime, 0)
 	exactly(t, "QueueSummary.LoggedIn", summary.LoggedIn, 1)
@@ -120,7 +120,7 @@ func (u *unitsLab) agent(t *testing.T) {
 	within(t, "Agents.CallStarted", logged.CallStarted, requested)
 	until(t, "2 s of being logged in", func() bool { return time.Since(began) > 2500*time.Millisecond })
 	u.do(t, action.AgentLogoff{Agent: "1001"})
-	lasts(t, "AgentLogoff.Logintime", await[event.AgentLogoff](t, sub, nil).Logintime, 2*time.Second, began)
+	lasts(t, "AgentLogoff.LoginTime", await[event.AgentLogoff](t, sub, nil).LoginTime, 2*time.Second, began)
 }
 
 func (u *unitsLab) agents(t *testing.T) event.Agents {

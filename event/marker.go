@@ -11,11 +11,11 @@ type GapReason string
 
 const (
 	// Overflow: the consumer was slower than the events, and the queue's limit was reached.
-	Overflow GapReason = "overflow"
+	GapOverflow GapReason = "overflow"
 	// Disconnected: the connection was lost. What happened meanwhile is not known.
-	Disconnected GapReason = "disconnected"
+	GapDisconnected GapReason = "disconnected"
 	// Oversized: an event was longer than the reader's limit.
-	Oversized GapReason = "oversized"
+	GapOversized GapReason = "oversized"
 )
 
 // Gap stands in the stream exactly where events are missing. It passes every

@@ -134,7 +134,7 @@ func (p *source) Disconnect(err error) {
 	h.last = time.Now()
 	base := h.base()
 	for s := range h.all {
-		s.disconnect(newGap(base, Disconnected, -1, err))
+		s.disconnect(newGap(base, GapDisconnected, -1, err))
 		h.touch(s)
 	}
 	h.mu.Unlock()

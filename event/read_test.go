@@ -130,7 +130,7 @@ func TestRecorded(t *testing.T) {
 			}
 			checkRecorded(t, ev)
 		}
-		for _, typ := range []string{"CoreShowChannel", "DialBegin", "DialEnd", "FullyBooted", "Hangup", "NewCallerid", "Newchannel", "Newstate",
+		for _, typ := range []string{"CoreShowChannel", "DialBegin", "DialEnd", "FullyBooted", "Hangup", "NewCallerID", "Newchannel", "Newstate",
 			"OriginateResponse", "QueueEntry", "QueueMember", "QueueParams", "Reload", "Shutdown", "Status", "UserEvent", "VarSet"} {
 			if !seen["event."+typ] {
 				t.Errorf("Asterisk %s sent no %s", version, typ)
@@ -143,7 +143,7 @@ func checkRecorded(t *testing.T, ev event.Event) {
 	t.Helper()
 	wire := ev.Fields()
 	switch e := ev.(type) {
-	case event.NewCallerid:
+	case event.NewCallerID:
 		if e.CallerIDName != "O'Brien?" || e.CallingPresText != "Presentation Allowed, Not Screened" {
 			t.Errorf("NewCallerid = %+v", e)
 		}
@@ -152,10 +152,10 @@ func checkRecorded(t *testing.T, ev event.Event) {
 			t.Errorf("DialBegin = %+v", e)
 		}
 	case event.OriginateResponse:
-		if e.Response == "Success" && (e.Reason != event.ReasonAnswer || e.Uniqueid == "" || e.CallerIDName != "O'Brien?") {
+		if e.Response == "Success" && (e.Reason != event.ReasonAnswer || e.UniqueID == "" || e.CallerIDName != "O'Brien?") {
 			t.Errorf("OriginateResponse = %+v", e)
 		}
-		if e.Response == "Failure" && (e.Reason != event.ReasonFailure || e.Uniqueid != "" || e.CallerIDName != "") {
+		if e.Response == "Failure" && (e.Reason != event.ReasonFailure || e.UniqueID != "" || e.CallerIDName != "") {
 			t.Errorf("OriginateResponse = %+v", e)
 		}
 	case event.UserEvent:

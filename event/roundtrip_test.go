@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/internal/compare"
 )
 
@@ -111,7 +112,7 @@ func (f filler) fill(v reflect.Value, name string) {
 	case time.Duration:
 		v.SetInt(int64(time.Duration(1+f.IntN(100000)) * time.Second))
 		return
-	case DeviceState:
+	case asterisk.DeviceState:
 		v.SetInt(1 + f.Int64N(8))
 		return
 	}

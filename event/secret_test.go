@@ -76,7 +76,7 @@ func TestEventsPrintNoPassword(t *testing.T) {
 			if got := ev.Fields().Get(key); got != password {
 				t.Errorf("%s: Fields has %s = %q", name, key, got)
 			}
-			if value := reflect.ValueOf(ev).FieldByName(key); value.IsValid() && value.String() != password {
+			if value := fieldOf(ev, key); value.IsValid() && value.String() != password {
 				t.Errorf("%s.%s = %q", name, key, value)
 			}
 		}
@@ -98,6 +98,11 @@ func TestTypedEventsHideSecretsOfLaterVersions(t *testing.T) {
 	}
 }
 
+// fieldOf is the typed field of a key, whatever the case of its letters in Go.
+func fieldOf(ev event.Event, key string) reflect.Value {
+	return reflect.ValueOf(ev).FieldByNameFunc(func(name string) bool { return strings.EqualFold(name, key) })
+}
+
 // What the dialplan and other programs name is hidden by that name, also in
 // what has no field for it.
 func TestNamesOfOthersHideSecrets(t *testing.T) {
@@ -116,7 +121,7 @@ func TestNamesOfOthersHideSecrets(t *testing.T) {
 	wantNoPassword(t, "VarSet of the program", event.VarSet{Base: event.NewBase(transport.ParseFields("Event: shown\r\nPassword: x\r\n"), time.Time{}),
 		Variable: "DB_PASSWORD", Value: password})
 	for _, ev := range []event.Event{event.VarSet{Variable: "a", Value: "shown"}, event.UserEvent{UserEvent: "shown"}} {
-		if text := fmt.Sprintf("%+v", ev); !strings.Contains(text, "shown") || !strings.Contains(text, "Uniqueid:") {
+		if text := fmt.Sprintf("%+v", ev); !strings.Contains(text, "shown") || !strings.Contains(text, "UniqueID:") {
 			t.Errorf("%T prints as %s", ev, text)
 		}
 	}
@@ -135,5 +140,5 @@ func secretFields(ev event.Event) (names []string) {
 // A typed event that nobody decoded hides its fields, too.
 func TestEventOfTheProgramPrintsNoPassword(t *testing.T) {
 	wantNoPassword(t, "AuthDetail", event.AuthDetail{Base: event.NewBase(transport.ParseFields("Event: AuthDetail\r\nUsername: shown\r\nPassword: "+password+"\r\n"), time.Time{}),
-		Username: "shown", Password: password, Md5Cred: password})
+		Username: "shown", Password: password, MD5Cred: password})
 }

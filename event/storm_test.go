@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
@@ -38,7 +39,7 @@ func (s *storm) run() {
 
 func (s *storm) originate(to, application, data string) {
 	s.do(action.Originate{Channel: "Local/" + to, Application: application, Data: data, Async: true, CallerID: `"O'Brien?" <4711>`,
-		Account: "acc", Timeout: 10 * time.Second, Variables: []action.Variable{{Name: "A", Value: `a,"b"`}}})
+		Account: "acc", Timeout: 10 * time.Second, Variables: []asterisk.Variable{{Name: "A", Value: `a,"b"`}}})
 }
 
 // channels waits for calls that run the application, and returns their channels.
@@ -70,7 +71,7 @@ func (s *storm) bridged(application, uniqueid string, n int) []event.CoreShowCha
 	var talking []event.CoreShowChannel
 	for deadline := time.Now().Add(stormPatience); time.Now().Before(deadline) && len(talking) < n; {
 		talking = slices.DeleteFunc(s.channels(application), func(c event.CoreShowChannel) bool {
-			return c.BridgeID == "" || !strings.HasPrefix(c.Uniqueid, uniqueid)
+			return c.BridgeID == "" || !strings.HasPrefix(c.UniqueID, uniqueid)
 		})
 	}
 	if len(talking) < n {
@@ -132,7 +133,7 @@ func (s *storm) conference() {
 	in := s.bridged("ConfBridge", "conf-", 2)[0]
 	for _, a := range []action.Action{
 		action.ConfbridgeMute{Conference: "7", Channel: in.Channel}, action.ConfbridgeUnmute{Conference: "7", Channel: in.Channel},
-		action.ConfbridgeStartRecord{Conference: "7"}, action.BridgeInfo{BridgeUniqueid: in.BridgeID}, action.CoreShowChannelMap{Channel: in.Channel},
+		action.ConfbridgeStartRecord{Conference: "7"}, action.BridgeInfo{BridgeUniqueID: in.BridgeID}, action.CoreShowChannelMap{Channel: in.Channel},
 		action.ConfbridgeLock{Conference: "7"}, action.ConfbridgeUnlock{Conference: "7"},
 		action.ConfbridgeSetSingleVideoSrc{Conference: "7", Channel: in.Channel},
 	} {
@@ -169,7 +170,7 @@ func (s *storm) waiting(id string) string {
 	s.do(action.Originate{Channel: "Local/answer@outcome", Application: "Wait", Data: "30", Async: true, ChannelID: id})
 	for deadline := time.Now().Add(stormPatience); time.Now().Before(deadline); {
 		for _, c := range s.channels("Wait") {
-			if c.Uniqueid == id {
+			if c.UniqueID == id {
 				return c.Channel
 			}
 		}
@@ -225,7 +226,7 @@ func (s *storm) queues() {
 	s.await("QueueMemberAdded", "QueueMemberPause", "QueueMemberPenalty", "QueueMemberRinginuse", "QueueMemberRemoved", "AgentCalled")
 	s.do(action.QueueStatus{})
 	queued := s.channels("Queue")
-	s.do(action.Hangup{Channel: queued[0].Channel, Cause: event.CauseUserBusy})
+	s.do(action.Hangup{Channel: queued[0].Channel, Cause: asterisk.CauseUserBusy})
 	s.originate("flash@storm2", "Queue", "quick,,,,3")
 	s.await("QueueCallerAbandon", "AgentRingNoAnswer")
 }

@@ -78,7 +78,7 @@ func forgeries(t *testing.T, file string) (forged []event.Event) {
 
 // textOf returns the typed field of that name, "" where there is none.
 func textOf(ev event.Event, name string) string {
-	if field := reflect.ValueOf(ev).FieldByName(name); field.IsValid() && field.Kind() == reflect.String {
+	if field := fieldOf(ev, name); field.IsValid() && field.Kind() == reflect.String {
 		return field.String()
 	}
 	return ""

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/event"
 )
 
@@ -12,14 +13,14 @@ func TestWords(t *testing.T) {
 		value fmt.Stringer
 		want  string
 	}{
-		{event.CauseNormalClearing, "normal clearing"},
-		{event.CauseUnset, "not set"},
-		{event.Cause(4711), "cause 4711"},
-		{event.Cause(-1), "cause -1"},
-		{event.StateDown, "Down"},
-		{event.StatePreRing, "Pre-ring"},
-		{event.ChannelState(99), "Unknown"},
-		{event.ChannelState(-1), "Unknown"},
+		{asterisk.CauseNormalClearing, "normal clearing"},
+		{asterisk.CauseUnset, "not set"},
+		{asterisk.Cause(4711), "cause 4711"},
+		{asterisk.Cause(-1), "cause -1"},
+		{asterisk.ChannelDown, "Down"},
+		{asterisk.ChannelPreRing, "Pre-ring"},
+		{asterisk.ChannelState(99), "Unknown"},
+		{asterisk.ChannelState(-1), "Unknown"},
 		{event.ReasonBusy, "busy"},
 		{event.OriginateReason(6), "unknown"},
 	} {

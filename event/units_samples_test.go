@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/asterisk-go/asterisk-go"
 )
 
 // sample is a value as Asterisk writes it, and what it means.
@@ -41,16 +43,16 @@ var unitSamples = map[string][]sample{
 	"local time":              {{"", time.Time{}}, {"2026-11-29 15:05:22", time.Date(2026, 11, 29, 15, 5, 22, 0, time.Local)}},
 	"time with its zone": {{"1970-01-01T00:00:00.000+0000", time.Time{}}, {"2026-11-29T15:05:22.500+0000", time.Date(2026, 11, 29, 15, 5, 22, 500e6, time.UTC)},
 		{"2026-11-29T15:05:22.500-0530", time.Date(2026, 11, 29, 20, 35, 22, 500e6, time.UTC)}},
-	"Q.850":        {{"0", CauseUnset}, {"1", CauseUnallocated}, {"16", CauseNormalClearing}, {"17", CauseUserBusy}, {"26", CauseAnsweredElsewhere}, {"127", CauseInterworking}},
+	"Q.850":        {{"0", asterisk.CauseUnset}, {"1", asterisk.CauseUnallocated}, {"16", asterisk.CauseNormalClearing}, {"17", asterisk.CauseUserBusy}, {"26", asterisk.CauseAnsweredElsewhere}, {"127", asterisk.CauseInterworking}},
 	"presentation": {{"0 (Presentation Allowed, Not Screened)", 0}, {"35 (Presentation Prohibited, Network Number)", 35}, {"67 (Number Unavailable)", 67}},
-	"channel state": {{"0", StateDown}, {"1", StateReserved}, {"2", StateOffHook}, {"3", StateDialing}, {"4", StateRing}, {"5", StateRinging}, {"6", StateUp},
-		{"7", StateBusy}, {"8", StateDialingOffHook}, {"9", StatePreRing}},
-	"device word": {{"UNKNOWN", DeviceUnknown}, {"NOT_INUSE", DeviceNotInUse}, {"INUSE", DeviceInUse}, {"BUSY", DeviceBusy}, {"INVALID", DeviceInvalid},
-		{"UNAVAILABLE", DeviceUnavailable}, {"RINGING", DeviceRinging}, {"RINGINUSE", DeviceRingInUse}, {"ONHOLD", DeviceOnHold}},
-	"device number": {{"0", DeviceUnknown}, {"1", DeviceNotInUse}, {"2", DeviceInUse}, {"3", DeviceBusy}, {"4", DeviceInvalid},
-		{"5", DeviceUnavailable}, {"6", DeviceRinging}, {"7", DeviceRingInUse}, {"8", DeviceOnHold}},
-	"device text": {{"Unknown", DeviceUnknown}, {"Not in use", DeviceNotInUse}, {"In use", DeviceInUse}, {"Busy", DeviceBusy}, {"Invalid", DeviceInvalid},
-		{"Unavailable", DeviceUnavailable}, {"Ringing", DeviceRinging}, {"Ring+Inuse", DeviceRingInUse}, {"On Hold", DeviceOnHold}},
+	"channel state": {{"0", asterisk.ChannelDown}, {"1", asterisk.ChannelReserved}, {"2", asterisk.ChannelOffHook}, {"3", asterisk.ChannelDialing}, {"4", asterisk.ChannelRing}, {"5", asterisk.ChannelRinging}, {"6", asterisk.ChannelUp},
+		{"7", asterisk.ChannelBusy}, {"8", asterisk.ChannelDialingOffHook}, {"9", asterisk.ChannelPreRing}},
+	"device word": {{"UNKNOWN", asterisk.DeviceUnknown}, {"NOT_INUSE", asterisk.DeviceNotInUse}, {"INUSE", asterisk.DeviceInUse}, {"BUSY", asterisk.DeviceBusy}, {"INVALID", asterisk.DeviceInvalid},
+		{"UNAVAILABLE", asterisk.DeviceUnavailable}, {"RINGING", asterisk.DeviceRinging}, {"RINGINUSE", asterisk.DeviceRingInUse}, {"ONHOLD", asterisk.DeviceOnHold}},
+	"device number": {{"0", asterisk.DeviceUnknown}, {"1", asterisk.DeviceNotInUse}, {"2", asterisk.DeviceInUse}, {"3", asterisk.DeviceBusy}, {"4", asterisk.DeviceInvalid},
+		{"5", asterisk.DeviceUnavailable}, {"6", asterisk.DeviceRinging}, {"7", asterisk.DeviceRingInUse}, {"8", asterisk.DeviceOnHold}},
+	"device text": {{"Unknown", asterisk.DeviceUnknown}, {"Not in use", asterisk.DeviceNotInUse}, {"In use", asterisk.DeviceInUse}, {"Busy", asterisk.DeviceBusy}, {"Invalid", asterisk.DeviceInvalid},
+		{"Unavailable", asterisk.DeviceUnavailable}, {"Ringing", asterisk.DeviceRinging}, {"Ring+Inuse", asterisk.DeviceRingInUse}, {"On Hold", asterisk.DeviceOnHold}},
 	"extension state": {{"-2", ExtensionRemoved}, {"-1", ExtensionDeactivated}, {"0", ExtensionIdle}, {"1", ExtensionInUse}, {"2", ExtensionBusy},
 		{"4", ExtensionUnavailable}, {"8", ExtensionRinging}, {"9", ExtensionInUse | ExtensionRinging}, {"16", ExtensionOnHold}, {"17", ExtensionInUse | ExtensionOnHold}},
 	"control frame": {{"0", ReasonFailure}, {"1", ReasonHangup}, {"3", ReasonRinging}, {"4", ReasonAnswer}, {"5", ReasonBusy}, {"8", ReasonCongestion}},

@@ -2,7 +2,7 @@ package event
 
 // settle takes away what Asterisk says of a global variable's channel.
 func (e *VarSet) settle() {
-	if e.Channel == "none" && e.Uniqueid == "none" {
-		e.Channel, e.Uniqueid = "", ""
+	if e.Channel == "none" && e.UniqueID == "none" {
+		e.Channel, e.UniqueID = "", ""
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/agi"
-	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/fastagi"
 )
 
@@ -118,19 +118,19 @@ func TestLiveHangup(t *testing.T) {
 		url := open(t, &fastagi.Server{Handler: hangupHandlers(p)})
 		for _, test := range []struct {
 			path      string
-			variables []action.Variable
+			variables []asterisk.Variable
 			want      ending
 		}{
 			{"/before", nil, ending{status: "HANGUP", told: "before"}},
 			{"/during", nil, ending{status: "HANGUP", told: "during"}},
 			{"/application", nil, ending{status: "HANGUP", told: "application"}},
 			{"/command", nil, ending{status: "HANGUP", told: "command"}},
-			{"/untold", []action.Variable{{Name: "__AGISIGHUP", Value: "no"}}, ending{status: "HANGUP", told: "untold"}},
-			{"/gone", []action.Variable{{Name: "__AGIEXITONHANGUP", Value: "yes"}}, ending{status: "HANGUP"}},
+			{"/untold", []asterisk.Variable{{Name: "__AGISIGHUP", Value: "no"}}, ending{status: "HANGUP", told: "untold"}},
+			{"/gone", []asterisk.Variable{{Name: "__AGIEXITONHANGUP", Value: "yes"}}, ending{status: "HANGUP"}},
 			{"/unbilled", nil, ending{status: "FAILURE"}},
 			{"/unbilled/context", nil, ending{status: "FAILURE"}},
 			{"/interrupted", nil, ending{status: "HANGUP"}},
-			{"/none", []action.Variable{{Name: "__DEADURL", Value: url + "/dead"}}, ending{status: "SUCCESS", fastagi: "NOTFOUND", told: "dead"}},
+			{"/none", []asterisk.Variable{{Name: "__DEADURL", Value: url + "/dead"}}, ending{status: "SUCCESS", fastagi: "NOTFOUND", told: "dead"}},
 		} {
 			got := p.call(t, url+test.path, test.variables...)
 			test.want.number = got.number

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/agi"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
@@ -61,12 +62,12 @@ func onAsterisk(t *testing.T, test func(*testing.T, *pbx)) {
 type ending struct{ number, status, fastagi, told string }
 
 // originate begins a call that runs AGI(url), and returns its number.
-func (p *pbx) originate(t *testing.T, url string, variables ...action.Variable) string {
+func (p *pbx) originate(t *testing.T, url string, variables ...asterisk.Variable) string {
 	t.Helper()
 	number := strconv.FormatInt(p.calls.Add(1), 10)
 	_, err := p.manager.Do(t.Context(), action.Originate{
 		Channel: "Local/call@fastagi", Application: "Wait", Data: "120", Async: true,
-		Variables: append(variables, action.Variable{Name: "__URL", Value: url}, action.Variable{Name: "__CASE", Value: number}),
+		Variables: append(variables, asterisk.Variable{Name: "__URL", Value: url}, asterisk.Variable{Name: "__CASE", Value: number}),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -92,7 +93,7 @@ func (p *pbx) next(t *testing.T) ending {
 }
 
 // call makes a call and waits for its end.
-func (p *pbx) call(t *testing.T, url string, variables ...action.Variable) ending {
+func (p *pbx) call(t *testing.T, url string, variables ...asterisk.Variable) ending {
 	t.Helper()
 	number := p.originate(t, url, variables...)
 	got := p.next(t)

@@ -28,7 +28,7 @@ func (m *manager) admit(c *call, e event.AsyncAGIStart) {
 	case !m.accepts(env):
 		return
 	case c.dying: // it will leave at once, unless somebody jumped there
-		c.release(Failure)
+		c.release(StatusFailure)
 	case err != nil:
 		c.refuse(err)
 	default:
@@ -54,11 +54,11 @@ func (c *call) refuse(why error) {
 	c.manager.runner.Refuse(c, why)
 	switch {
 	case errors.Is(why, agirun.ErrFull):
-		c.release(Busy)
+		c.release(StatusBusy)
 	case c.manager.ctx.Err() != nil:
-		c.release(Unavailable)
+		c.release(StatusUnavailable)
 	default:
-		c.release(Failure)
+		c.release(StatusFailure)
 	}
 }
 
@@ -71,9 +71,9 @@ func (c *call) Logger() *slog.Logger { return c.log }
 // End lets the channel go on, with what became of its handler.
 func (c *call) End(err error) {
 	if agi.Failed(err) {
-		c.release(Failure)
+		c.release(StatusFailure)
 	} else {
-		c.release(Success)
+		c.release(StatusSuccess)
 	}
 }
 
@@ -83,7 +83,7 @@ func (m *manager) turnAway(c *call, e event.AsyncAGIStart) {
 	var begun reply
 	_, _ = begun.add(e.Env)
 	if m.accepts(agi.ParseEnv(begun.text.String())) {
-		c.release(Unavailable)
+		c.release(StatusUnavailable)
 	}
 }
 

@@ -54,7 +54,7 @@
 //     another one only after an end with its Channel and Uniqueid, and if
 //     Asterisk says by AGISTATUS that it has left AGI before;
 //   - a start that can't be believed is logged, and the channel that it names is
-//     let go on in the dialplan with the status [Failure], if it is in
+//     let go on in the dialplan with the status [StatusFailure], if it is in
 //     AGI(agi:async), has no session, and [Server].Accept takes it. Accept is
 //     then given the keys agi_request, agi_channel and agi_uniqueid alone.
 //

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/agi"
 	"github.com/asterisk-go/asterisk-go/agi/asyncagi"
 	"github.com/asterisk-go/asterisk-go/ami"
@@ -99,7 +100,7 @@ func TestLiveLong(t *testing.T) {
 			}
 			return commands(ctx, s, []string{"0", "NOOP"})
 		})
-		x.place(c, action.Variable{Name: "__ARGUMENT", Value: long})
+		x.place(c, asterisk.Variable{Name: "__ARGUMENT", Value: long})
 		x.expectEnd(c, "SUCCESS SUCCESS")
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"testing"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/agi"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/fastagi"
@@ -47,7 +48,7 @@ func TestLiveSameHandler(t *testing.T) {
 			<-served
 		}()
 		x.do(action.Originate{Channel: "Local/fast@agi", Application: "Wait", Data: "60", Async: true,
-			Variables: []action.Variable{{Name: "__FASTAGI", Value: "agi://" + listener.Addr().String() + "/x"}}})
+			Variables: []asterisk.Variable{{Name: "__FASTAGI", Value: "agi://" + listener.Addr().String() + "/x"}}})
 		byFast := wait(x, "the FastAGI call", transcripts)
 
 		c := newCall()

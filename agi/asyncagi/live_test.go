@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/agi"
 	"github.com/asterisk-go/asterisk-go/agi/asyncagi"
 	"github.com/asterisk-go/asterisk-go/ami"
@@ -153,7 +154,7 @@ func newCall() liveCall {
 func (c liveCall) caller() string { return "caller-" + c.id }
 
 // place places the call; variables are those of its channel.
-func (x *site) place(c liveCall, variables ...action.Variable) {
+func (x *site) place(c liveCall, variables ...asterisk.Variable) {
 	x.t.Helper()
 	x.do(action.Originate{Channel: "Local/" + c.number + "@asyncagi", Application: "Wait", Data: "60", Async: true,
 		ChannelID: c.caller(), OtherChannelID: c.id, Variables: variables})

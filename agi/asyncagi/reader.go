@@ -20,13 +20,13 @@ func (m *manager) read() error {
 		case event.AsyncAGIExec:
 			m.result(e)
 		case event.AsyncAGIEnd:
-			m.takeEnd(pair{e.Channel, e.Uniqueid})
+			m.takeEnd(pair{e.Channel, e.UniqueID})
 		case event.Hangup:
-			m.takeEnd(pair{e.Channel, e.Uniqueid})
+			m.takeEnd(pair{e.Channel, e.UniqueID})
 		case event.Rename:
-			m.calls.rename(pair{e.Channel, e.Uniqueid}, e.Newname)
+			m.calls.rename(pair{e.Channel, e.UniqueID}, e.NewName)
 		case event.VarSet:
-			if c := m.calls.hasFailed(pair{e.Channel, e.Uniqueid}); c != nil {
+			if c := m.calls.hasFailed(pair{e.Channel, e.UniqueID}); c != nil {
 				c.tell(e.Value)
 			}
 		case event.Gap:
@@ -44,7 +44,7 @@ func (m *manager) result(e event.AsyncAGIExec) {
 	if c == nil {
 		return
 	}
-	now := pair{e.Channel, e.Uniqueid}
+	now := pair{e.Channel, e.UniqueID}
 	before := m.calls.identity(c)
 	if now.name == before.name || now.name == "" { // a Uniqueid alone proves nothing
 		c.take(e.Result)
@@ -71,7 +71,7 @@ func (m *manager) result(e event.AsyncAGIExec) {
 
 // gap ends the sessions that may have missed something: a reply, or their end.
 func (m *manager) gap(gap event.Gap) {
-	if gap.Reason == event.Disconnected {
+	if gap.Reason == event.GapDisconnected {
 		m.lose(fmt.Errorf("asyncagi: connection to Asterisk lost: %w", gap.Err))
 		return
 	}

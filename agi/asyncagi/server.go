@@ -38,7 +38,7 @@ type Server struct {
 
 	// MaxSessions is how many handlers run at once, over all servers; 0 and less
 	// mean any number. A call beyond it goes on in the dialplan at once, with the
-	// status [Busy].
+	// status [StatusBusy].
 	MaxSessions int
 	// MaxWait lets calls beyond MaxSessions wait that long before they go on, the
 	// first first; 0 not at all, less than 0 without end. Their callers hear
@@ -80,7 +80,7 @@ func (s *Server) Serve(ctx context.Context, session ami.Session) error {
 // Shutdown takes no more calls, and waits until the handlers of all calls that
 // have come have returned, those too that wait for MaxSessions, or ctx ends, whose
 // cause it then returns. Calls that come meanwhile go on in the dialplan with the
-// status [Unavailable].
+// status [StatusUnavailable].
 func (s *Server) Shutdown(ctx context.Context) error {
 	running := s.close()
 	for _, m := range running {
@@ -98,7 +98,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 
 // Close ends the contexts of all handlers with the cause [ErrServerClosed], and
 // does not wait for them, so a handler may call it. Calls that wait for
-// MaxSessions go on with the status [Unavailable]. Serve returns when all have
+// MaxSessions go on with the status [StatusUnavailable]. Serve returns when all have
 // ended.
 func (s *Server) Close() error {
 	for _, m := range s.close() {

@@ -95,7 +95,7 @@ func whoBegins(e event.AsyncAGIStart) (who pair, ok bool) {
 	if err != nil {
 		return pair{}, false
 	}
-	id := e.Uniqueid
+	id := e.UniqueID
 	if id == "" { // it is in doubt
 		id = agi.ParseEnv(text).UniqueID
 	}
@@ -170,7 +170,7 @@ func (m *manager) handBack(name string, log *slog.Logger) {
 		return
 	}
 	log.Error("asyncagi: call refused: its start has text of a caller in it")
-	newCall(m, who, false).release(Failure)
+	newCall(m, who, false).release(StatusFailure)
 }
 
 // getvar asks for a function of a channel.

@@ -8,15 +8,15 @@ const StatusVariable = "ASYNCAGI_STATUS"
 type Status string
 
 const (
-	// Success: the handler returned nil, or what the hangup explains: see
+	// StatusSuccess: the handler returned nil, or what the hangup explains: see
 	// agi.Failed.
-	Success Status = "SUCCESS"
-	// Failure: the handler returned an error, panicked or ended its goroutine, or
+	StatusSuccess Status = "SUCCESS"
+	// StatusFailure: the handler returned an error, panicked or ended its goroutine, or
 	// the session could not begin.
-	Failure Status = "FAILURE"
-	// Busy: Server.MaxSessions handlers were running, for all of MaxWait.
-	Busy Status = "BUSY"
-	// Unavailable: the server was shutting down, or closed before the handler
+	StatusFailure Status = "FAILURE"
+	// StatusBusy: Server.MaxSessions handlers were running, for all of MaxWait.
+	StatusBusy Status = "BUSY"
+	// StatusUnavailable: the server was shutting down, or closed before the handler
 	// could begin.
-	Unavailable Status = "UNAVAILABLE"
+	StatusUnavailable Status = "UNAVAILABLE"
 )

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami/action"
-	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
@@ -26,9 +26,9 @@ var hand = map[string]action.Action{
 	"MessageSend":  action.MessageSend{To: "x:y", Body: "b"},
 	"ModuleLoad":   action.ModuleLoad{Module: "x", LoadType: action.LoadLoad},
 	"Originate":    action.Originate{Channel: "Local/x@y", Context: "z", Exten: "1", Async: true},
-	"PJSIPNotify":  action.PJSIPNotify{Endpoint: "x", Variables: []action.Variable{{Name: "Event", Value: "x"}}},
+	"PJSIPNotify":  action.PJSIPNotify{Endpoint: "x", Variables: []asterisk.Variable{{Name: "Event", Value: "x"}}},
 	"Redirect":     action.Redirect{Channel: "x", Context: "x", Exten: "x"},
-	"SIPnotify":    action.SIPnotify{Channel: "x", Variables: []action.Variable{{Name: "Event", Value: "x"}}},
+	"SIPnotify":    action.SIPnotify{Channel: "x", Variables: []asterisk.Variable{{Name: "Event", Value: "x"}}},
 	"Setvar":       action.Setvar{Variable: "x"},
 	"UpdateConfig": action.UpdateConfig{SrcFilename: "x", DstFilename: "x"},
 	"UserEvent":    action.UserEvent{UserEvent: "x"},
@@ -123,17 +123,17 @@ func TestShapes(t *testing.T) {
 		a    action.Action
 		want string
 	}{
-		{action.QueueAdd{Queue: "support", Interface: "PJSIP/100", Penalty: 2, Paused: true, Wrapuptime: 5 * time.Second},
+		{action.QueueAdd{Queue: "support", Interface: "PJSIP/100", Penalty: 2, Paused: true, WrapupTime: 5 * time.Second},
 			"Queue: support|Interface: PJSIP/100|Penalty: 2|Paused: true|Wrapuptime: 5"},
 		{action.QueuePause{Interface: "PJSIP/100"}, "Interface: PJSIP/100|Paused: false"},
 		{action.QueuePenalty{Interface: "PJSIP/100"}, "Interface: PJSIP/100|Penalty: 0"},
-		{action.Hangup{Channel: "x", Cause: event.CauseUserBusy}, "Channel: x|Cause: 17"},
+		{action.Hangup{Channel: "x", Cause: asterisk.CauseUserBusy}, "Channel: x|Cause: 17"},
 		{action.Status{Variables: []string{"A", "CALLERID(num)"}, AllVariables: true}, "Variables: A,CALLERID\\(num\\)|AllVariables: true"},
 		{action.MuteAudio{Channel: "x", Direction: action.MuteAudioDirectionIn, State: true}, "Channel: x|Direction: in|State: on"},
 		{action.PlayDTMF{Channel: "x", Digit: "5", Duration: 250 * time.Millisecond}, "Channel: x|Digit: 5|Duration: 250"},
 		{action.AbsoluteTimeout{Channel: "x", Timeout: time.Minute}, "Channel: x|Timeout: 60"},
 		{action.UserEvent{UserEvent: "X", Fields: []action.Field{{Key: "A", Value: "b"}}}, "UserEvent: X|A: b"},
-		{action.MessageSend{To: "x", Body: "a\nb", Variables: []action.Variable{{Name: "A", Value: "b,c"}}}, `To: x|Base64Body: YQpi|Variable: A=b\,c`},
+		{action.MessageSend{To: "x", Body: "a\nb", Variables: []asterisk.Variable{{Name: "A", Value: "b,c"}}}, `To: x|Base64Body: YQpi|Variable: A=b\,c`},
 		{action.MessageSend{To: "x", Body: " a"}, "To: x|Base64Body: IGE="},
 		{action.AOCMessage{Channel: "x", MsgType: "D", ChargeType: "Unit", Units: []action.AOCUnit{{Amount: 3, Type: 2}, {Amount: 1}}},
 			"Channel: x|MsgType: D|ChargeType: Unit|UnitAmount(0): 3|UnitType(0): 2|UnitAmount(1): 1"},

@@ -41,7 +41,7 @@ var classNames = map[Class]string{
 }
 
 // AllClasses is every class there is a name for.
-const AllClasses = ClassSystem | ClassCall | ClassLog | ClassVerbose | ClassCommand | ClassAgent | ClassUser | ClassConfig | ClassDTMF | ClassReporting |
+const ClassAll = ClassSystem | ClassCall | ClassLog | ClassVerbose | ClassCommand | ClassAgent | ClassUser | ClassConfig | ClassDTMF | ClassReporting |
 	ClassCDR | ClassDialplan | ClassOriginate | ClassAGI | ClassCC | ClassAOC | ClassTest | ClassSecurity | ClassMessage
 
 // ParseClass returns the class that manager.conf spells so, and 0 for a word
@@ -70,7 +70,7 @@ func (c Class) String() string {
 // Classes yields the single classes of the set in the order of their numbers.
 func (c Class) Classes() []Class {
 	var all []Class
-	for left := c & AllClasses; left != 0; left &= left - 1 {
+	for left := c & ClassAll; left != 0; left &= left - 1 {
 		all = append(all, Class(1)<<bits.TrailingZeros32(uint32(left)))
 	}
 	return all

@@ -3,7 +3,7 @@
 //
 // An action is a literal. Its fields are checked when it is sent:
 //
-//	session.Do(ctx, action.Hangup{Channel: "PJSIP/100-00000001", Cause: event.CauseUserBusy})
+//	session.Do(ctx, action.Hangup{Channel: "PJSIP/100-00000001", Cause: asterisk.CauseUserBusy})
 //
 // [New] makes any action, typed here or not, of a later version or of a module
 // of your own:

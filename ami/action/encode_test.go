@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami/action"
-	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
@@ -52,7 +52,7 @@ func TestEncode(t *testing.T) {
 		{action.UserEvent{UserEvent: "x", Fields: []action.Field{{Key: "A", Value: "1"}, {Key: "A", Value: "2"}, {Key: "Actions", Value: ""}}},
 			"UserEvent", "UserEvent: x|A: 1|A: 2|Actions: "},
 		{action.Hangup{Channel: "c"}, "Hangup", "Channel: c"},
-		{action.Hangup{Channel: "/^c/", Cause: event.CauseUserBusy}, "Hangup", "Channel: /^c/|Cause: 17"},
+		{action.Hangup{Channel: "/^c/", Cause: asterisk.CauseUserBusy}, "Hangup", "Channel: /^c/|Cause: 17"},
 		{action.Redirect{Channel: "c", Context: "x", Exten: "1"}, "Redirect", "Channel: c|Context: x|Exten: 1|Priority: 1"},
 		{action.Redirect{Channel: "c", Context: "x", Exten: "1", Priority: 3, ExtraChannel: "d"},
 			"Redirect", "Channel: c|Context: x|Exten: 1|Priority: 3|ExtraChannel: d"},
@@ -67,7 +67,7 @@ func TestEncode(t *testing.T) {
 		{call(func(a *action.Originate) {
 			a.Priority, a.Timeout, a.CallerID, a.Account = 2, 1500*time.Millisecond, action.CallerID("Bob", "1"), "acc"
 			a.Codecs, a.EarlyMedia, a.Async, a.ChannelID, a.OtherChannelID = "ulaw,alaw", true, true, "x", "y"
-			a.Variables = []action.Variable{{"A", "1"}, {"__B(c)", `x,"y"\(z)`}}
+			a.Variables = []asterisk.Variable{{Name: "A", Value: "1"}, {Name: "__B(c)", Value: `x,"y"\(z)`}}
 		}), "Originate", `Channel: PJSIP/1|Context: c|Exten: 1|Priority: 2|Timeout: 1500|CallerID: "Bob" <1>|Account: acc|` +
 			`Codecs: ulaw,alaw|EarlyMedia: true|Async: true|ChannelId: x|OtherChannelId: y|Variable: A=1|Variable: __B\(c\)=x\,\"y\"\\\(z\)`},
 		{call(func(a *action.Originate) { a.PreDialGoSub = "g" }), "Originate", "Channel: PJSIP/1|Context: c|Exten: 1|Priority: 1|PreDialGoSub: g"},
@@ -114,8 +114,10 @@ func TestChecks(t *testing.T) {
 		{call(func(a *action.Originate) { a.OtherChannelID = strings.Repeat("x", 150) }), "OtherChannelID"},
 		{call(func(a *action.Originate) { a.PreDialGoSub, a.Async = "g", true }), "PreDialGoSub"},
 		{action.Originate{Channel: "c", Application: "Wait", PreDialGoSub: "g"}, "PreDialGoSub"},
-		{call(func(a *action.Originate) { a.Variables = []action.Variable{{"", "1"}} }), "Variables"},
-		{call(func(a *action.Originate) { a.Variables = []action.Variable{{"A", "1"}, {"B=C", "1"}} }), `variable "B=C"`},
+		{call(func(a *action.Originate) { a.Variables = []asterisk.Variable{{Name: "", Value: "1"}} }), "Variables"},
+		{call(func(a *action.Originate) {
+			a.Variables = []asterisk.Variable{{Name: "A", Value: "1"}, {Name: "B=C", Value: "1"}}
+		}), `variable "B=C"`},
 		{action.MessageSend{To: "pjsip:1", Body: "a\x00b"}, "Body"},
 	} {
 		got, err := encoded(test.a)
@@ -151,8 +153,8 @@ func TestNothingInjects(t *testing.T) {
 		action.UserEvent{UserEvent: "x", Fields: []action.Field{{Key: "k", Value: evil}}},
 		action.Redirect{Channel: "c", Context: "c", Exten: evil},
 		call(func(a *action.Originate) { a.CallerID = evil }), call(func(a *action.Originate) { a.Data = evil }),
-		call(func(a *action.Originate) { a.Variables = []action.Variable{{"A", evil}} }),
-		call(func(a *action.Originate) { a.Variables = []action.Variable{{"A" + evil[1:3], "v"}} }),
+		call(func(a *action.Originate) { a.Variables = []asterisk.Variable{{Name: "A", Value: evil}} }),
+		call(func(a *action.Originate) { a.Variables = []asterisk.Variable{{Name: "A" + evil[1:3], Value: "v"}} }),
 	} {
 		if got, err := encoded(a); err == nil {
 			t.Errorf("%#v: %q, want an error", a, got)

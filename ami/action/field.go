@@ -5,19 +5,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
 // Field is a header of one's own, for actions that take any.
 type Field struct{ Key, Value string }
-
-// Variable is a channel variable or function to set, or a header of SIP where an
-// action says so. Prefix the name of a variable with one underscore to have it
-// inherited by the next channel, with two by all. A function may have any
-// arguments, as HASH(h,Alert-Info) or PJSIP_HEADER(add,X-Account). A name that is
-// empty or holds an equals sign, where Asterisk would end it, is an error when
-// the action is sent.
-type Variable struct{ Name, Value string }
 
 // required returns an error for the first name whose value is empty.
 func required(action string, nameValues ...string) error {
@@ -42,7 +35,7 @@ func optional(b *transport.Builder, keyValues ...string) {
 // are escaped for the splitter that Asterisk applies to the header (main/manager.c,
 // man_do_variable_value). The action Setvar has no such splitter. Behind it the
 // first equals sign ends the name, and no escape changes that.
-func addVariables(b *transport.Builder, action string, variables []Variable) error {
+func addVariables(b *transport.Builder, action string, variables []asterisk.Variable) error {
 	for _, v := range variables {
 		switch {
 		case v.Name == "":

@@ -65,7 +65,7 @@ const (
 // BridgeDestroy ends a bridge; its channels go on in the dialplan. No class.
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/BridgeDestroy/
 type BridgeDestroy struct {
-	BridgeUniqueid string // required: ID of the bridge
+	BridgeUniqueID string // required: ID of the bridge
 }
 
 // ActionName is "BridgeDestroy".
@@ -73,17 +73,17 @@ func (BridgeDestroy) ActionName() string { return "BridgeDestroy" }
 
 // Encode checks the fields and adds them.
 func (a BridgeDestroy) Encode(b *transport.Builder) error {
-	if err := required("BridgeDestroy", "BridgeUniqueid", a.BridgeUniqueid); err != nil {
+	if err := required("BridgeDestroy", "BridgeUniqueID", a.BridgeUniqueID); err != nil {
 		return err
 	}
-	optional(b, "BridgeUniqueid", a.BridgeUniqueid)
+	optional(b, "BridgeUniqueid", a.BridgeUniqueID)
 	return nil
 }
 
 // BridgeInfo lists the channels of a bridge. No class.
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/BridgeInfo/
 type BridgeInfo struct {
-	BridgeUniqueid string // required: ID of the bridge
+	BridgeUniqueID string // required: ID of the bridge
 }
 
 // ActionName is "BridgeInfo".
@@ -91,10 +91,10 @@ func (BridgeInfo) ActionName() string { return "BridgeInfo" }
 
 // Encode checks the fields and adds them.
 func (a BridgeInfo) Encode(b *transport.Builder) error {
-	if err := required("BridgeInfo", "BridgeUniqueid", a.BridgeUniqueid); err != nil {
+	if err := required("BridgeInfo", "BridgeUniqueID", a.BridgeUniqueID); err != nil {
 		return err
 	}
-	optional(b, "BridgeUniqueid", a.BridgeUniqueid)
+	optional(b, "BridgeUniqueid", a.BridgeUniqueID)
 	return nil
 }
 
@@ -104,7 +104,7 @@ func (BridgeInfo) ListItem(event.BridgeInfoChannel) {}
 // BridgeKick removes a channel from a bridge. No class.
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/BridgeKick/
 type BridgeKick struct {
-	BridgeUniqueid string // empty for the bridge that the channel is in
+	BridgeUniqueID string // empty for the bridge that the channel is in
 	Channel        string // required: name of the channel
 }
 
@@ -116,7 +116,7 @@ func (a BridgeKick) Encode(b *transport.Builder) error {
 	if err := required("BridgeKick", "Channel", a.Channel); err != nil {
 		return err
 	}
-	optional(b, "BridgeUniqueid", a.BridgeUniqueid)
+	optional(b, "BridgeUniqueid", a.BridgeUniqueID)
 	optional(b, "Channel", a.Channel)
 	return nil
 }

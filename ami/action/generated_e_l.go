@@ -3,6 +3,7 @@
 package action
 
 import (
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
@@ -180,8 +181,8 @@ func (a Getvar) Encode(b *transport.Builder) error {
 // Class system or call.
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Hangup/
 type Hangup struct {
-	Channel string      // required: "PJSIP/100-00000001", or a regular expression: "/^PJSIP/100-.*$/"
-	Cause   event.Cause // 0 leaves it to Asterisk
+	Channel string         // required: "PJSIP/100-00000001", or a regular expression: "/^PJSIP/100-.*$/"
+	Cause   asterisk.Cause // 0 leaves it to Asterisk
 }
 
 // ActionName is "Hangup".

@@ -144,7 +144,7 @@ func (MeetmeListRooms) ListItem(event.MeetmeListRooms) {}
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MeetmeMute/
 type MeetmeMute struct {
 	Meetme  string // required: name of the conference
-	Usernum int    // number of the user in the conference
+	UserNum int    // number of the user in the conference
 }
 
 // ActionName is "MeetmeMute".
@@ -156,7 +156,7 @@ func (a MeetmeMute) Encode(b *transport.Builder) error {
 		return err
 	}
 	optional(b, "Meetme", a.Meetme)
-	b.Add("Usernum", strconv.Itoa(a.Usernum))
+	b.Add("Usernum", strconv.Itoa(a.UserNum))
 	return nil
 }
 
@@ -164,7 +164,7 @@ func (a MeetmeMute) Encode(b *transport.Builder) error {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MeetmeUnmute/
 type MeetmeUnmute struct {
 	Meetme  string // required: name of the conference
-	Usernum int    // number of the user in the conference
+	UserNum int    // number of the user in the conference
 }
 
 // ActionName is "MeetmeUnmute".
@@ -176,7 +176,7 @@ func (a MeetmeUnmute) Encode(b *transport.Builder) error {
 		return err
 	}
 	optional(b, "Meetme", a.Meetme)
-	b.Add("Usernum", strconv.Itoa(a.Usernum))
+	b.Add("Usernum", strconv.Itoa(a.UserNum))
 	return nil
 }
 

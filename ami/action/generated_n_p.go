@@ -104,7 +104,7 @@ func (PJSIPShowAors) ActionName() string { return "PJSIPShowAors" }
 func (PJSIPShowAors) Encode(*transport.Builder) error { return nil }
 
 // ListItem is described at [Lister].
-func (PJSIPShowAors) ListItem(event.AorList) {}
+func (PJSIPShowAors) ListItem(event.AORList) {}
 
 // PJSIPShowAuths lists the authentications, with their passwords. Class
 // system.
@@ -383,7 +383,7 @@ type Park struct {
 	TimeoutChannel  string        // who is called back when the time is over
 	AnnounceChannel string        // who hears the number of the place
 	Timeout         time.Duration // 0 for that of the parking lot
-	Parkinglot      string        // empty for the channel's, or the default
+	ParkingLot      string        // empty for the channel's, or the default
 	ParkingSpace    int           // 0 for the next one
 	Channel2        string        // who is called back when the time is over, in 16 too
 }
@@ -403,7 +403,7 @@ func (a Park) Encode(b *transport.Builder) error {
 	optional(b, "TimeoutChannel", a.TimeoutChannel)
 	optional(b, "AnnounceChannel", a.AnnounceChannel)
 	optional(b, "Timeout", integer(int(a.Timeout/time.Millisecond)))
-	optional(b, "Parkinglot", a.Parkinglot)
+	optional(b, "Parkinglot", a.ParkingLot)
 	optional(b, "ParkingSpace", integer(a.ParkingSpace))
 	optional(b, "Channel2", a.Channel2)
 	return nil
@@ -439,7 +439,7 @@ func (Parkinglots) ActionName() string { return "Parkinglots" }
 func (Parkinglots) Encode(*transport.Builder) error { return nil }
 
 // ListItem is described at [Lister].
-func (Parkinglots) ListItem(event.Parkinglot) {}
+func (Parkinglots) ListItem(event.ParkingLot) {}
 
 // PauseMonitor pauses a recording. Class call. Asterisk 20 and before.
 // https://docs.asterisk.org/Asterisk_20_Documentation/API_Documentation/AMI_Actions/PauseMonitor/

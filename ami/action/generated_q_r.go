@@ -20,7 +20,7 @@ type QueueAdd struct {
 	MemberName     string        // name of the member
 	StateInterface string        // device whose state is that of the member
 	Reason         string        // why, for the log
-	Wrapuptime     time.Duration // pause after each call
+	WrapupTime     time.Duration // pause after each call
 }
 
 // ActionName is "QueueAdd".
@@ -31,7 +31,7 @@ func (a QueueAdd) Encode(b *transport.Builder) error {
 	if err := required("QueueAdd", "Queue", a.Queue, "Interface", a.Interface); err != nil {
 		return err
 	}
-	if err := whole("QueueAdd", "Wrapuptime", a.Wrapuptime, time.Second); err != nil {
+	if err := whole("QueueAdd", "WrapupTime", a.WrapupTime, time.Second); err != nil {
 		return err
 	}
 	optional(b, "Queue", a.Queue)
@@ -41,7 +41,7 @@ func (a QueueAdd) Encode(b *transport.Builder) error {
 	optional(b, "MemberName", a.MemberName)
 	optional(b, "StateInterface", a.StateInterface)
 	optional(b, "Reason", a.Reason)
-	optional(b, "Wrapuptime", integer(int(a.Wrapuptime/time.Second)))
+	optional(b, "Wrapuptime", integer(int(a.WrapupTime/time.Second)))
 	return nil
 }
 
@@ -75,7 +75,7 @@ func (a QueueChangePriorityCaller) Encode(b *transport.Builder) error {
 type QueueLog struct {
 	Queue     string // required: name of the queue
 	Event     string // required: name of the entry
-	Uniqueid  string // Uniqueid of the call
+	UniqueID  string // Uniqueid of the call
 	Interface string // what is dialled to reach the member
 	Message   string
 }
@@ -90,7 +90,7 @@ func (a QueueLog) Encode(b *transport.Builder) error {
 	}
 	optional(b, "Queue", a.Queue)
 	optional(b, "Event", a.Event)
-	optional(b, "Uniqueid", a.Uniqueid)
+	optional(b, "Uniqueid", a.UniqueID)
 	optional(b, "Interface", a.Interface)
 	optional(b, "Message", a.Message)
 	return nil

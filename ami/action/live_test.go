@@ -140,7 +140,7 @@ func TestEveryListEndsByItself(t *testing.T) {
 		eachList(t, conn, there, func(name string, n int) { t.Logf("%s: %d", name, n) })
 		channel, bridge := fill(t, conn, there)
 		lists := map[string]action.Action{
-			"CoreShowChannelMap": action.CoreShowChannelMap{Channel: channel}, "BridgeInfo": action.BridgeInfo{BridgeUniqueid: bridge},
+			"CoreShowChannelMap": action.CoreShowChannelMap{Channel: channel}, "BridgeInfo": action.BridgeInfo{BridgeUniqueID: bridge},
 		}
 		eachList(t, conn, there, func(name string, n int) {
 			if n == 0 && !mayBeEmpty.MatchString(name) && lists[name] == nil {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
@@ -25,7 +26,7 @@ func TestLiveVariableNames(t *testing.T) {
 		conn := dial(t, s)
 		call := action.Originate{Channel: "Local/answer@outcome/n", Application: "Wait", Data: "20", Async: true, ChannelID: "names-" + s.Version().String()}
 		for i, name := range functions {
-			call.Variables = append(call.Variables, action.Variable{Name: name, Value: fmt.Sprintf(`%d,"x"`, i)})
+			call.Variables = append(call.Variables, asterisk.Variable{Name: name, Value: fmt.Sprintf(`%d,"x"`, i)})
 		}
 		if _, err := do(t, conn, call, 10*time.Second); err != nil {
 			t.Fatal(err)
@@ -61,7 +62,7 @@ func channelOf(t *testing.T, conn *ami.Conn, id string) string {
 			t.Fatal(err)
 		}
 		for _, c := range channels {
-			if c.Uniqueid == id && c.Application == "Wait" {
+			if c.UniqueID == id && c.Application == "Wait" {
 				return c.Channel
 			}
 		}
@@ -94,10 +95,10 @@ func TestLiveVariablesAsHeaders(t *testing.T) {
 				"[far]\ntype = aor\ncontact = " + uri + "\n"}})
 			conn := dial(t, s)
 			value := `a,"b" \c (d [e`
-			header := action.Variable{Name: "X-Test", Value: value}
+			header := asterisk.Variable{Name: "X-Test", Value: value}
 			for _, a := range []action.Action{
-				action.PJSIPNotify{Endpoint: "far", Variables: []action.Variable{{Name: "Event", Value: "check"}, header}},
-				action.MessageSend{Destination: "pjsip:far", To: "pjsip:far", From: "sip:me@lab", Body: "line\r\nbreak", Variables: []action.Variable{header}},
+				action.PJSIPNotify{Endpoint: "far", Variables: []asterisk.Variable{{Name: "Event", Value: "check"}, header}},
+				action.MessageSend{Destination: "pjsip:far", To: "pjsip:far", From: "sip:me@lab", Body: "line\r\nbreak", Variables: []asterisk.Variable{header}},
 			} {
 				if _, err := do(t, conn, a, 10*time.Second); err != nil {
 					t.Errorf("%s: %v", a.ActionName(), err)

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"strings"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
@@ -16,7 +17,7 @@ type MessageSend struct {
 	// Body is sent as Base64Body where it has line breaks, or begins with a
 	// blank. A NUL is an error, for Asterisk would end the message there.
 	Body      string
-	Variables []Variable // headers of the message where its technology is SIP
+	Variables []asterisk.Variable // headers of the message where its technology is SIP
 }
 
 // ActionName is "MessageSend".
@@ -45,9 +46,9 @@ func (a MessageSend) Encode(b *transport.Builder) error {
 type PJSIPNotify struct {
 	Endpoint  string // one of these three is required
 	URI       string
-	Channel   string     // name of a channel
-	Option    string     // section of pjsip_notify.conf; not known to 16
-	Variables []Variable // headers of the NOTIFY, in their order; required where Option is empty
+	Channel   string              // name of a channel
+	Option    string              // section of pjsip_notify.conf; not known to 16
+	Variables []asterisk.Variable // headers of the NOTIFY, in their order; required where Option is empty
 }
 
 // ActionName is "PJSIPNotify".
@@ -68,8 +69,8 @@ func (a PJSIPNotify) Encode(b *transport.Builder) error {
 // SIPnotify sends a SIP NOTIFY to a peer. Class system. Asterisk 20 and before.
 // https://docs.asterisk.org/Asterisk_20_Documentation/API_Documentation/AMI_Actions/SIPnotify/
 type SIPnotify struct {
-	Channel   string     // required: name of the peer
-	Variables []Variable // required: headers of the NOTIFY, in their order
+	Channel   string              // required: name of the peer
+	Variables []asterisk.Variable // required: headers of the NOTIFY, in their order
 	CallID    string
 }
 

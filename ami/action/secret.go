@@ -36,18 +36,6 @@ func (f Field) shown() any {
 	return plain(f)
 }
 
-// Format prints the variable for any verb of fmt, but no secret.
-func (v Variable) Format(s fmt.State, verb rune) { show.Print(s, verb, v.shown()) }
-
-// MarshalJSON writes the variable, but no secret.
-func (v Variable) MarshalJSON() ([]byte, error) { return json.Marshal(v.shown()) }
-
-func (v Variable) shown() any {
-	type plain Variable
-	v.Value = show.Value(v.Name, v.Value)
-	return plain(v)
-}
-
 // Format prints the action for any verb of fmt, but no secret.
 func (a Setvar) Format(s fmt.State, verb rune) { show.Print(s, verb, a.shown()) }
 

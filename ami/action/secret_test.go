@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/internal/show"
 )
@@ -44,7 +45,7 @@ func TestActionsPrintNoPassword(t *testing.T) {
 		action.New("Login", "Username", "shown", "AuthType", "MD5", "Key", password),
 		action.New("Odd", "X", "shown", "New_Password", password),
 		action.UserEvent{UserEvent: "shown", Fields: []action.Field{{Key: "Password", Value: password}}},
-		action.Originate{Channel: "shown", Application: "Wait", Variables: []action.Variable{{Name: "__MY_SECRET", Value: password}}},
+		action.Originate{Channel: "shown", Application: "Wait", Variables: []asterisk.Variable{{Name: "__MY_SECRET", Value: password}}},
 		action.Setvar{Channel: "shown", Variable: "DB_PASSWORD", Value: password},
 		action.UpdateConfig{SrcFilename: "shown", DstFilename: "x", Changes: []action.ConfigChange{
 			{Action: action.ConfigUpdate, Category: "100", Variable: "password", Value: password, Match: password},
@@ -87,19 +88,19 @@ func TestNoActionIsForgotten(t *testing.T) {
 // What is no secret prints as any struct does.
 func TestPlainActionsPrintAsTheyAre(t *testing.T) {
 	for want, v := range map[string]any{
-		"{A b}":                         action.Variable{Name: "A", Value: "b"},
+		"{A b}":                         asterisk.Variable{Name: "A", Value: "b"},
 		"{Key:A Value:b}":               action.Field{Key: "A", Value: "b"},
 		"{Channel: Variable:A Value:b}": action.Setvar{Variable: "A", Value: "b"},
 	} {
 		got := fmt.Sprintf("%+v", v)
-		if _, plain := v.(action.Variable); plain {
+		if _, plain := v.(asterisk.Variable); plain {
 			got = fmt.Sprint(v)
 		}
 		if got != want {
 			t.Errorf("%T prints as %s, want %s", v, got, want)
 		}
 	}
-	if data, err := json.Marshal(action.Variable{Name: "A", Value: "b"}); err != nil || string(data) != `{"Name":"A","Value":"b"}` {
+	if data, err := json.Marshal(asterisk.Variable{Name: "A", Value: "b"}); err != nil || string(data) != `{"Name":"A","Value":"b"}` {
 		t.Errorf("a variable as JSON = %s, %v", data, err)
 	}
 }

@@ -64,8 +64,8 @@ func TestClasses(t *testing.T) {
 			t.Errorf("Class(%d) prints as %q, want %q", uint32(class), got, want)
 		}
 	}
-	all := action.AllClasses.Classes()
-	if got, want := action.AllClasses.String(), "system,call,log,verbose,command,agent,user,config,dtmf,reporting,cdr,dialplan,originate,agi,cc,aoc,test,security,message"; got != want {
+	all := action.ClassAll.Classes()
+	if got, want := action.ClassAll.String(), "system,call,log,verbose,command,agent,user,config,dtmf,reporting,cdr,dialplan,originate,agi,cc,aoc,test,security,message"; got != want {
 		t.Errorf("AllClasses prints as %s, want %s", got, want)
 	}
 	if len(all) != 19 || all[0] != action.ClassSystem || all[18] != action.ClassMessage {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 )
 
@@ -66,7 +67,7 @@ func TestSplit(t *testing.T) {
 // variable gives one variable to Originate, and reads it back as Asterisk does.
 func variable(t *testing.T, name, value string) (gotName, gotValue string, ok bool) {
 	t.Helper()
-	got, err := encoded(action.Originate{Channel: "c", Application: "Wait", Variables: []action.Variable{{Name: name, Value: value}}})
+	got, err := encoded(action.Originate{Channel: "c", Application: "Wait", Variables: []asterisk.Variable{{Name: name, Value: value}}})
 	if err != nil {
 		return "", "", false
 	}
@@ -102,7 +103,7 @@ func TestVariablesArriveAsTheyAre(t *testing.T) {
 // Where Asterisk would end a name, nothing is sent.
 func TestVariablesThatCanNotBeSet(t *testing.T) {
 	for _, name := range []string{"", "A=B", "HASH(h,a=b)", " A", "A\nB", "A\x00"} {
-		for _, a := range withVariable(action.Variable{Name: name, Value: "v"}) {
+		for _, a := range withVariable(asterisk.Variable{Name: name, Value: "v"}) {
 			if got, err := encoded(a); err == nil {
 				t.Errorf("%s with the variable %q is sent as %q", a.ActionName(), name, got)
 			}
@@ -111,8 +112,8 @@ func TestVariablesThatCanNotBeSet(t *testing.T) {
 }
 
 // withVariable is every action that takes variables.
-func withVariable(v action.Variable) []action.Action {
-	variables := []action.Variable{v}
+func withVariable(v asterisk.Variable) []action.Action {
+	variables := []asterisk.Variable{v}
 	return []action.Action{
 		action.Originate{Channel: "c", Application: "Wait", Variables: variables},
 		action.MessageSend{To: "pjsip:1", Variables: variables},

@@ -74,8 +74,8 @@ func (d *demo) printEvents(sub *event.Subscription) {
 }
 
 // place makes a call to each extension, with a pause between them.
-func (d *demo) place(ctx context.Context) ([]*ami.Call, error) {
-	var calls []*ami.Call
+func (d *demo) place(ctx context.Context) ([]*ami.Origination, error) {
+	var calls []*ami.Origination
 	for _, exten := range extensions {
 		call, err := ami.Originate(ctx, d.client, action.Originate{
 			Channel: "Local/" + exten + "@outcome", Context: "echo", Exten: "1",
@@ -84,7 +84,7 @@ func (d *demo) place(ctx context.Context) ([]*ami.Call, error) {
 		if err != nil {
 			return nil, err
 		}
-		d.printf("call %s: Local/%s@outcome", call.ID(), exten)
+		d.printf("call %s: Local/%s@outcome", call.ChannelID(), exten)
 		calls = append(calls, call)
 		select {
 		case <-time.After(pause):
@@ -109,7 +109,7 @@ func (d *demo) list(ctx context.Context) error {
 }
 
 // summarize waits for the outcomes and for the channels to be gone, and prints all that there is to know.
-func (d *demo) summarize(ctx context.Context, sub *event.Subscription, calls []*ami.Call) error {
+func (d *demo) summarize(ctx context.Context, sub *event.Subscription, calls []*ami.Origination) error {
 	outcomes := make([]ami.Outcome, len(calls))
 	for i, call := range calls {
 		var err error

@@ -29,7 +29,7 @@ type calls struct {
 
 // call is one call. outcome and settled are guarded by the mutex of calls.
 type call struct {
-	handle  *ami.Call
+	handle  *ami.Origination
 	created time.Time
 	settled time.Time // zero while it is calling
 	outcome ami.Outcome
@@ -66,10 +66,10 @@ func (c *calls) release() {
 }
 
 // add remembers a call and waits for its outcome.
-func (c *calls) add(handle *ami.Call) {
+func (c *calls) add(handle *ami.Origination) {
 	entry := &call{handle: handle, created: time.Now()}
 	c.mu.Lock()
-	c.known[handle.ID()] = entry
+	c.known[handle.ChannelID()] = entry
 	c.mu.Unlock()
 	// Ends with the outcome or with close, which waits for it.
 	c.waiting.Go(func() {
@@ -106,7 +106,7 @@ func (c *calls) find(id string) (call, bool) {
 func (c *calls) forget() {
 	old := time.Now().Add(-keepFor)
 	for len(c.settled) > 0 && (len(c.settled) > maxSettled || c.settled[0].settled.Before(old)) {
-		delete(c.known, c.settled[0].handle.ID())
+		delete(c.known, c.settled[0].handle.ChannelID())
 		c.settled[0] = nil
 		c.settled = c.settled[1:]
 	}

@@ -37,8 +37,8 @@ func (c *calls) post(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c.add(handle) // also after an error: whether it was made is found out
-	w.Header().Set("Location", "/calls/"+handle.ID())
-	answer(w, http.StatusCreated, state{ID: handle.ID(), State: "calling"})
+	w.Header().Set("Location", "/calls/"+handle.ChannelID())
+	answer(w, http.StatusCreated, state{ID: handle.ChannelID(), State: "calling"})
 }
 
 func (c *calls) get(w http.ResponseWriter, r *http.Request) {
@@ -77,7 +77,7 @@ type state struct {
 }
 
 func (c call) state() state {
-	s := state{ID: c.handle.ID(), State: "calling", Created: &c.created}
+	s := state{ID: c.handle.ChannelID(), State: "calling", Created: &c.created}
 	if c.settled.IsZero() {
 		return s
 	}

@@ -15,7 +15,7 @@ import (
 
 func TestCallsSettle(t *testing.T) {
 	s, _ := fakeService(t)
-	for channel, want := range map[string]ami.Result{"Local/busy": ami.Busy, "Local/answer": ami.Answered} {
+	for channel, want := range map[string]ami.Result{"Local/busy": ami.ResultBusy, "Local/answer": ami.ResultAnswered} {
 		location := s.place(`{"channel":"` + channel + `","context":"out","exten":"1","variables":{"A":"1,2","B":"x"}}`)
 		if got := s.settled(location); got.Outcome != want || "/calls/"+got.ID != location {
 			t.Errorf("%s = %+v, want outcome %s", channel, got, want)
@@ -29,8 +29,8 @@ func TestDeleteHangsUp(t *testing.T) {
 	if response := s.do("DELETE", location, ""); response.Code != http.StatusNoContent {
 		t.Fatalf("DELETE = %d %s, want 204", response.Code, response.Body)
 	}
-	if got := s.settled(location); got.Outcome != ami.Cancelled {
-		t.Errorf("after DELETE: %+v, want outcome %s", got, ami.Cancelled)
+	if got := s.settled(location); got.Outcome != ami.ResultCancelled {
+		t.Errorf("after DELETE: %+v, want outcome %s", got, ami.ResultCancelled)
 	}
 }
 
@@ -95,8 +95,8 @@ func TestSettledCallsAreForgotten(t *testing.T) {
 		}
 		calls.calling++
 		entry := &call{handle: handle}
-		calls.known[handle.ID()] = entry
-		calls.settle(entry, ami.Outcome{Result: ami.Busy})
+		calls.known[handle.ChannelID()] = entry
+		calls.settle(entry, ami.Outcome{Result: ami.ResultBusy})
 		if i == 0 {
 			entry.settled = time.Now().Add(-keepFor - time.Second)
 		}
@@ -139,11 +139,11 @@ func TestOnARealServer(t *testing.T) {
 		defer client.Close()
 		s := newService(t, client)
 		for exten, want := range map[string]ami.Result{
-			"answer-short": ami.Answered,
-			"busy":         ami.Busy,
-			"congestion":   ami.Congestion,
-			"noanswer":     ami.NoAnswer,
-			"hangup-21":    ami.Rejected,
+			"answer-short": ami.ResultAnswered,
+			"busy":         ami.ResultBusy,
+			"congestion":   ami.ResultCongestion,
+			"noanswer":     ami.ResultNoAnswer,
+			"hangup-21":    ami.ResultRejected,
 		} {
 			location := s.place(fmt.Sprintf(`{"channel":"Local/%s@outcome","context":"echo","exten":"1","timeout_seconds":1}`, exten))
 			if got := s.settled(location); got.Outcome != want {
@@ -154,8 +154,8 @@ func TestOnARealServer(t *testing.T) {
 		if response := s.do("DELETE", location, ""); response.Code != http.StatusNoContent {
 			t.Errorf("DELETE = %d %s, want 204", response.Code, response.Body)
 		}
-		if got := s.settled(location); got.Outcome != ami.Cancelled {
-			t.Errorf("after DELETE: %+v, want outcome %s", got, ami.Cancelled)
+		if got := s.settled(location); got.Outcome != ami.ResultCancelled {
+			t.Errorf("after DELETE: %+v, want outcome %s", got, ami.ResultCancelled)
 		}
 	})
 }

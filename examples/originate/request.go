@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 )
 
@@ -59,7 +60,7 @@ func (r request) action() (action.Originate, error) {
 		Timeout:  time.Duration(r.Timeout * float64(time.Second)),
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Variables)) {
-		a.Variables = append(a.Variables, action.Variable{Name: name, Value: r.Variables[name]})
+		a.Variables = append(a.Variables, asterisk.Variable{Name: name, Value: r.Variables[name]})
 	}
 	return a, nil
 }

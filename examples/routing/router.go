@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/agi"
 )
 
@@ -23,7 +24,7 @@ func (r *router) ServeAGI(ctx context.Context, s *agi.Session) error {
 	if err != nil {
 		return err
 	}
-	dialed := agi.Dialed{Status: agi.DialUnavailable}
+	dialed := agi.Dialed{Status: asterisk.DialUnavailable}
 	trunk := ""
 	for _, route := range routes {
 		trunk = route.trunk
@@ -40,8 +41,8 @@ func (r *router) ServeAGI(ctx context.Context, s *agi.Session) error {
 }
 
 // worthAnotherTry is true if the trunk has failed, and not the far end.
-func worthAnotherTry(status agi.DialStatus) bool {
-	return status == agi.DialUnavailable || status == agi.DialCongestion
+func worthAnotherTry(status asterisk.DialStatus) bool {
+	return status == asterisk.DialUnavailable || status == asterisk.DialCongestion
 }
 
 // tell leaves the outcome for the dialplan and the CDR, after a hangup too.

@@ -29,27 +29,27 @@ func subjectOf(ev event.Event) string {
 	case event.DeviceStateChange:
 		return e.Device
 	case event.DialBegin:
-		return e.Dest.Uniqueid
+		return e.Dest.UniqueID
 	case event.DialEnd:
-		return e.Dest.Uniqueid
+		return e.Dest.UniqueID
 	case event.Hangup:
-		return e.Uniqueid
+		return e.UniqueID
 	case event.HangupRequest:
-		return e.Uniqueid
+		return e.UniqueID
 	case event.LocalBridge:
-		return e.LocalOne.Uniqueid
-	case event.NewCallerid:
-		return e.Uniqueid
+		return e.LocalOne.UniqueID
+	case event.NewCallerID:
+		return e.UniqueID
 	case event.Newchannel:
-		return e.Uniqueid
+		return e.UniqueID
 	case event.Newexten:
-		return e.Uniqueid
+		return e.UniqueID
 	case event.Newstate:
-		return e.Uniqueid
+		return e.UniqueID
 	case event.OriginateResponse:
-		return e.Uniqueid
+		return e.UniqueID
 	case event.SoftHangupRequest:
-		return e.Uniqueid
+		return e.UniqueID
 	case event.UserEvent:
 		return e.UserEvent
 	case event.VarSet:
@@ -63,17 +63,17 @@ func runHandled(ctx context.Context, j job) (result, error) {
 	subject := ""
 	on := event.Handlers{Other: func(ev event.Event) { subject = "" }}
 	event.On(&on, func(e event.DeviceStateChange) { subject = e.Device })
-	event.On(&on, func(e event.DialBegin) { subject = e.Dest.Uniqueid })
-	event.On(&on, func(e event.DialEnd) { subject = e.Dest.Uniqueid })
-	event.On(&on, func(e event.Hangup) { subject = e.Uniqueid })
-	event.On(&on, func(e event.HangupRequest) { subject = e.Uniqueid })
-	event.On(&on, func(e event.LocalBridge) { subject = e.LocalOne.Uniqueid })
-	event.On(&on, func(e event.NewCallerid) { subject = e.Uniqueid })
-	event.On(&on, func(e event.Newchannel) { subject = e.Uniqueid })
-	event.On(&on, func(e event.Newexten) { subject = e.Uniqueid })
-	event.On(&on, func(e event.Newstate) { subject = e.Uniqueid })
-	event.On(&on, func(e event.OriginateResponse) { subject = e.Uniqueid })
-	event.On(&on, func(e event.SoftHangupRequest) { subject = e.Uniqueid })
+	event.On(&on, func(e event.DialBegin) { subject = e.Dest.UniqueID })
+	event.On(&on, func(e event.DialEnd) { subject = e.Dest.UniqueID })
+	event.On(&on, func(e event.Hangup) { subject = e.UniqueID })
+	event.On(&on, func(e event.HangupRequest) { subject = e.UniqueID })
+	event.On(&on, func(e event.LocalBridge) { subject = e.LocalOne.UniqueID })
+	event.On(&on, func(e event.NewCallerID) { subject = e.UniqueID })
+	event.On(&on, func(e event.Newchannel) { subject = e.UniqueID })
+	event.On(&on, func(e event.Newexten) { subject = e.UniqueID })
+	event.On(&on, func(e event.Newstate) { subject = e.UniqueID })
+	event.On(&on, func(e event.OriginateResponse) { subject = e.UniqueID })
+	event.On(&on, func(e event.SoftHangupRequest) { subject = e.UniqueID })
 	event.On(&on, func(e event.UserEvent) { subject = e.UserEvent })
 	event.On(&on, func(e event.VarSet) { subject = e.Variable })
 	return runSubscribed(ctx, j, event.Filter{}, j.Events, func(sub *event.Subscription) (length int, err error) {

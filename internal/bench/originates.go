@@ -5,11 +5,10 @@ import (
 	"context"
 	"fmt"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
+	"golang.org/x/sync/errgroup"
 )
 
 // runOriginates has n calls wait for their outcome while events of other
@@ -20,7 +19,7 @@ func runOriginates(ctx context.Context, j job, n int) (result, error) {
 		return result{}, err
 	}
 	defer client.Close()
-	calls := make([]*ami.Call, n)
+	calls := make([]*ami.Origination, n)
 	var begun errgroup.Group
 	begun.SetLimit(inFlight)
 	for i := range calls {
@@ -39,8 +38,8 @@ func runOriginates(ctx context.Context, j job, n int) (result, error) {
 	})
 	for _, call := range calls {
 		select {
-		case <-call.Settled():
-			r.Invalid = fmt.Sprintf("call %s has an outcome", call.ID())
+		case <-call.Done():
+			r.Invalid = fmt.Sprintf("call %s has an outcome", call.ChannelID())
 		default:
 		}
 	}

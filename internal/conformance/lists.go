@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
@@ -87,7 +88,7 @@ func checkList(t *testing.T, name string, response *ami.Response, least int, cou
 func (p *place) typed(t *testing.T, s ami.Session) {
 	ctx := deadline(t, 10*time.Second)
 	channels, err := ami.List(ctx, s, action.CoreShowChannels{})
-	if err != nil || len(channels) == 0 || channels[0].Uniqueid == "" {
+	if err != nil || len(channels) == 0 || channels[0].UniqueID == "" {
 		t.Errorf("List = %d channels, %v", len(channels), err)
 	}
 	count := 0
@@ -126,7 +127,7 @@ func furnish(t *testing.T, by *ami.Conn) string {
 			t.Fatalf("waiting for %v and a channel of answer@outcome: %v", want, err)
 		}
 		delete(want, ev.EventName())
-		if state, ok := ev.(event.Newstate); ok && state.ChannelState == event.StateUp &&
+		if state, ok := ev.(event.Newstate); ok && state.ChannelState == asterisk.ChannelUp &&
 			strings.HasPrefix(state.Channel, "Local/answer@outcome") && strings.HasSuffix(state.Channel, ";1") {
 			channel = state.Channel
 		}
@@ -137,7 +138,7 @@ func furnish(t *testing.T, by *ami.Conn) string {
 func begin(t testing.TB, s ami.Session, channel, application, data string) {
 	t.Helper()
 	do(t, s, action.Originate{Channel: channel, Application: application, Data: data, Async: true,
-		CallerID: action.CallerID("O'Brien?", "1234"), Variables: []action.Variable{{Name: "LAB", Value: `a,b "c" \d (e`}}})
+		CallerID: action.CallerID("O'Brien?", "1234"), Variables: []asterisk.Variable{{Name: "LAB", Value: `a,b "c" \d (e`}}})
 }
 
 // hangUpAll ends all calls and waits until they are gone.

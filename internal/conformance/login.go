@@ -124,7 +124,7 @@ func (p *place) close(t *testing.T) {
 	drain(t, sub)
 	drain(t, other)
 	if call != nil {
-		if outcome, err := call.Wait(deadline(t, 5*time.Second)); err != nil || outcome.Result != ami.Unknown {
+		if outcome, err := call.Wait(deadline(t, 5*time.Second)); err != nil || outcome.Result != ami.ResultUnknown {
 			t.Errorf("Wait = %+v, %v; want a call whose end nobody saw", outcome, err)
 		}
 	}

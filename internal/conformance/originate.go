@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
-	"github.com/asterisk-go/asterisk-go/event"
 )
 
 // outcome is a channel to call and what must become of it.
@@ -17,26 +17,26 @@ type outcome struct {
 	timeout time.Duration
 	hangUp  bool
 	want    ami.Result
-	cause   event.Cause // -1 for any
+	cause   asterisk.Cause // -1 for any
 }
 
 // outcomes end as the dialplan of the lab has it.
 var outcomes = []outcome{
-	{channel: "Local/answer@outcome", want: ami.Answered},
-	{channel: "Local/delayed@outcome", want: ami.Answered},
-	{channel: "Local/busy@outcome", want: ami.Busy, cause: -1},
-	{channel: "Local/congestion@outcome", want: ami.Congestion, cause: -1},
-	{channel: "Local/noanswer@outcome", timeout: time.Second, want: ami.NoAnswer, cause: -1},
-	{channel: "Local/hangup-16@outcome", want: ami.Rejected, cause: event.CauseNormalClearing},
-	{channel: "Local/hangup-17@outcome", want: ami.Busy, cause: event.CauseUserBusy},
-	{channel: "Local/hangup-19@outcome", want: ami.NoAnswer, cause: event.CauseNoAnswer},
-	{channel: "Local/hangup-21@outcome", want: ami.Rejected, cause: event.CauseCallRejected},
-	{channel: "Local/hangup-34@outcome", want: ami.Congestion, cause: event.CauseCongestion},
-	{channel: "Local/hangup-1@outcome", want: ami.Rejected, cause: event.CauseUnallocated},
-	{channel: "Nonsense/100", want: ami.Rejected},
-	{channel: "PJSIP/nobody", want: ami.Rejected},
-	{channel: "Local/nobody@outcome", want: ami.Rejected},
-	{channel: "Local/noanswer@outcome", hangUp: true, want: ami.Cancelled},
+	{channel: "Local/answer@outcome", want: ami.ResultAnswered},
+	{channel: "Local/delayed@outcome", want: ami.ResultAnswered},
+	{channel: "Local/busy@outcome", want: ami.ResultBusy, cause: -1},
+	{channel: "Local/congestion@outcome", want: ami.ResultCongestion, cause: -1},
+	{channel: "Local/noanswer@outcome", timeout: time.Second, want: ami.ResultNoAnswer, cause: -1},
+	{channel: "Local/hangup-16@outcome", want: ami.ResultRejected, cause: asterisk.CauseNormalClearing},
+	{channel: "Local/hangup-17@outcome", want: ami.ResultBusy, cause: asterisk.CauseUserBusy},
+	{channel: "Local/hangup-19@outcome", want: ami.ResultNoAnswer, cause: asterisk.CauseNoAnswer},
+	{channel: "Local/hangup-21@outcome", want: ami.ResultRejected, cause: asterisk.CauseCallRejected},
+	{channel: "Local/hangup-34@outcome", want: ami.ResultCongestion, cause: asterisk.CauseCongestion},
+	{channel: "Local/hangup-1@outcome", want: ami.ResultRejected, cause: asterisk.CauseUnallocated},
+	{channel: "Nonsense/100", want: ami.ResultRejected},
+	{channel: "PJSIP/nobody", want: ami.ResultRejected},
+	{channel: "Local/nobody@outcome", want: ami.ResultRejected},
+	{channel: "Local/noanswer@outcome", hangUp: true, want: ami.ResultCancelled},
 }
 
 // originate: each way a call can end is told as what it is, all at once.

@@ -34,8 +34,8 @@ func (c *channels) next(ctx context.Context) error {
 		c.items++
 		c.add(e.ChannelSnapshot)
 	case event.Hangup:
-		delete(c.live, e.Uniqueid)
-		c.gone[e.Uniqueid] = true
+		delete(c.live, e.UniqueID)
+		c.gone[e.UniqueID] = true
 	case event.Gap:
 		return fmt.Errorf("a gap: %v, %w", e.Reason, e.Err)
 	case event.Synced:
@@ -49,8 +49,8 @@ func (c *channels) next(ctx context.Context) error {
 }
 
 func (c *channels) add(s event.ChannelSnapshot) {
-	if !c.gone[s.Uniqueid] {
-		c.live[s.Uniqueid] = s.Channel
+	if !c.gone[s.UniqueID] {
+		c.live[s.UniqueID] = s.Channel
 	}
 }
 
@@ -123,7 +123,7 @@ func (c *channels) settle(ctx context.Context, t *testing.T, by *ami.Conn) {
 			t.Fatalf("List(CoreShowChannels) = %v", err)
 		}
 		for _, item := range list {
-			if strings.HasPrefix(item.Uniqueid, "storm-") {
+			if strings.HasPrefix(item.UniqueID, "storm-") {
 				calm = 0
 			}
 		}
@@ -146,8 +146,8 @@ func (c *channels) compare(ctx context.Context, t *testing.T, by *ami.Conn, what
 	}
 	want := make(map[string]bool)
 	for _, item := range list {
-		want[item.Uniqueid] = true
-		if c.live[item.Uniqueid] == "" {
+		want[item.UniqueID] = true
+		if c.live[item.UniqueID] == "" {
 			t.Errorf("%s: channel %s is not in the stream", what, item.Channel)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
@@ -78,5 +79,5 @@ func (p *place) queueEntry(t *testing.T, s, by ami.Session, number string) {
 func stranger(t *testing.T, by ami.Session, exten, number string) {
 	t.Helper()
 	do(t, by, action.Originate{Channel: "Local/" + exten + "@stranger", Application: "Wait", Data: "60", Async: true,
-		Variables: []action.Variable{{Name: "__B64", Value: base64.StdEncoding.EncodeToString([]byte(number))}}})
+		Variables: []asterisk.Variable{{Name: "__B64", Value: base64.StdEncoding.EncodeToString([]byte(number))}}})
 }

@@ -18,7 +18,7 @@ func TestRoundTripNoticesAMissingAssignment(t *testing.T) {
 	}
 	mutants := []struct{ file, code, mutant string }{
 		{"generated_e_l.go", "\te.CauseTxt = v[17].of(text)\n", ""},
-		{"snapshot.go", "\tc.Tenantid = v[14].of(text)\n", ""},
+		{"snapshot.go", "\tc.TenantID = v[14].of(text)\n", ""},
 		{"generated_q_r.go", "\te.LastCall = unixTime(v[7].of(text))\n", ""},
 		{"generated_s.go", "\te.Variable = linesOf(v[33].of(text))\n", ""},
 		{"generated_a.go", "!addEntry(&e.ChargeUnits, \"Charge/Units\", o.key, o.value)", "true"},

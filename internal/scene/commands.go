@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/agi"
 )
 
@@ -11,8 +12,8 @@ import (
 var Commands = map[string][]Case{
 	"channel": {
 		{"ANSWER", func(c ctxt, s sess) (any, error) { return none(s.Answer(c)) }, nil, ""},
-		{"CHANNEL STATUS", func(c ctxt, s sess) (any, error) { return one(s.ChannelStatus(c, "")) }, agi.StateUp, ""},
-		{"CHANNEL STATUS", func(c ctxt, s sess) (any, error) { return one(s.ChannelStatus(c, s.Env.Channel)) }, agi.StateUp, ""},
+		{"CHANNEL STATUS", func(c ctxt, s sess) (any, error) { return one(s.ChannelStatus(c, "")) }, asterisk.ChannelUp, ""},
+		{"CHANNEL STATUS", func(c ctxt, s sess) (any, error) { return one(s.ChannelStatus(c, s.Env.Channel)) }, asterisk.ChannelUp, ""},
 		{"CHANNEL STATUS", func(c ctxt, s sess) (any, error) { return one(s.ChannelStatus(c, "nobody")) }, nil, "no such channel"},
 		{"HANGUP", func(c ctxt, s sess) (any, error) { return none(s.HangupChannel(c, "nobody")) }, nil, "no such channel"},
 		{"SET AUTOHANGUP", func(c ctxt, s sess) (any, error) { return none(s.SetAutoHangup(c, 90500*time.Millisecond)) }, nil, ""},

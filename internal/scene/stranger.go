@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/agi"
 )
 
@@ -41,7 +42,7 @@ func asked(ctx context.Context, s *agi.Session) error {
 	if played, err := s.StreamFile(ctx, "beep", ""); err != nil || played.Digit != "" {
 		wrong = append(wrong, fmt.Errorf("StreamFile: %+v, %w", played, err))
 	}
-	if state, err := s.ChannelStatus(ctx, ""); err != nil || state != agi.StateUp {
+	if state, err := s.ChannelStatus(ctx, ""); err != nil || state != asterisk.ChannelUp {
 		wrong = append(wrong, fmt.Errorf("ChannelStatus: %v, %w", state, err))
 	}
 	return errors.Join(wrong...)

@@ -44,7 +44,7 @@ func TestTold(t *testing.T) {
 				if v.made(ev) && ev.Doubt() == 0 {
 					believed[ev.EventName()] = true
 				}
-				if hangup, ok := ev.(event.Hangup); ok && hangup.Doubt() == 0 && v.uniqueid != "" && hangup.Uniqueid == v.uniqueid {
+				if hangup, ok := ev.(event.Hangup); ok && hangup.Doubt() == 0 && v.uniqueid != "" && hangup.UniqueID == v.uniqueid {
 					ends++
 				}
 			}
@@ -65,7 +65,7 @@ type other struct{ channel, uniqueid string }
 // know takes the first Newchannel of the call.
 func (o *other) know(ev event.Event) {
 	if e, ok := ev.(event.Newchannel); ok && o.uniqueid == "" && strings.HasPrefix(e.Channel, "PJSIP/201-") {
-		o.channel, o.uniqueid = e.Channel, e.Uniqueid
+		o.channel, o.uniqueid = e.Channel, e.UniqueID
 	}
 }
 

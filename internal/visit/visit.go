@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
@@ -23,7 +24,7 @@ type Call struct {
 	Extension string // of the context door in package lab; empty: live, which answers and then runs AGI
 	Target    string // what AGI gets
 	CallerID  string
-	Variables []action.Variable // of the channel that AGI serves
+	Variables []asterisk.Variable // of the channel that AGI serves
 }
 
 // Visit is a call that was placed. It takes events in their order, so that one goroutine should do all of it.
@@ -58,7 +59,7 @@ func Enter(t testing.TB, s *lab.Server, call Call) *Visit {
 	}
 	_, err = ami.Originate(t.Context(), client, action.Originate{
 		Channel: "Local/" + call.Extension + "@door/n", ChannelID: id, Application: "Wait", Data: "60",
-		CallerID: call.CallerID, Variables: append(call.Variables, action.Variable{Name: "__DOOR", Value: call.Target}),
+		CallerID: call.CallerID, Variables: append(call.Variables, asterisk.Variable{Name: "__DOOR", Value: call.Target}),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -45,10 +45,10 @@ func describe(ev event.Event) (subject, facts string) {
 		return e.Channel, e.ChannelState.String() + to(e.Exten, e.Context)
 	case event.Newstate:
 		return e.Channel, e.ChannelState.String()
-	case event.NewCallerid:
+	case event.NewCallerID:
 		return e.Channel, strings.TrimSpace(e.CallerIDName + " " + number(e.CallerIDNum))
 	case event.Rename:
-		return e.Channel, "is now " + e.Newname
+		return e.Channel, "is now " + e.NewName
 	case event.VarSet:
 		return e.Channel, e.Variable + "=" + e.Value
 	case event.DialBegin:

@@ -96,8 +96,6 @@ func enumType(a *table.Action, f table.Field) string { return a.Name + f.GoName(
 
 func parameterType(a *table.Action, f table.Field) string {
 	switch f.Kind.Name {
-	case "cause":
-		return "event.Cause"
 	case "enum":
 		return enumType(a, f)
 	}

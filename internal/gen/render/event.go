@@ -57,7 +57,7 @@ func checkNames(e *table.Event) error {
 			continue
 		}
 		for _, key := range snapshotKeys[s.Of] {
-			taken[key] = "a field of the " + s.Of
+			taken[table.GoName(key)] = "a field of the " + s.Of
 		}
 	}
 	for _, f := range e.Fields {
@@ -94,7 +94,7 @@ func checkKeys(e *table.Event) error {
 	return nil
 }
 
-// snapshotKeys are the Go fields of the snapshots, and the keys without prefix.
+// snapshotKeys are the keys of the snapshots, without their prefix.
 var snapshotKeys = map[string][]string{
 	"channel": strings.Fields(`Channel ChannelState ChannelStateDesc CallerIDNum CallerIDName ConnectedLineNum ConnectedLineName
 		Language AccountCode Context Exten Priority Uniqueid Linkedid Tenantid ChanVariable`),

@@ -51,7 +51,7 @@ func decoded(f table.Field, value string) string {
 	case "cause", "state", "reason", "extension":
 		return f.Kind.GoType() + "(number(" + value + "))"
 	case "device":
-		return "deviceWord(" + value + ")"
+		return "asterisk.ParseDeviceState(" + value + ")"
 	case "devicenumber":
 		return "deviceNumber(" + value + ")"
 	case "devicetext":

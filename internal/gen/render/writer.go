@@ -36,6 +36,7 @@ func trailing(note string) string {
 // imports are the packages that generated files use, by what they are called.
 var imports = []struct{ name, path string }{
 	{"fmt", "fmt"}, {"strconv", "strconv"}, {"strings", "strings"}, {"time", "time"}, {"", ""},
+	{"asterisk", "github.com/asterisk-go/asterisk-go"},
 	{"action", "github.com/asterisk-go/asterisk-go/ami/action"},
 	{"event", "github.com/asterisk-go/asterisk-go/event"},
 	{"show", "github.com/asterisk-go/asterisk-go/internal/show"},

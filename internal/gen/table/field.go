@@ -3,7 +3,6 @@ package table
 import (
 	"fmt"
 	"strings"
-	"unicode"
 )
 
 // Field is a key of an event, or a header of an action.
@@ -31,31 +30,6 @@ func (f Field) GoName() string {
 		return f.Go
 	}
 	return GoName(f.Key)
-}
-
-// GoName makes a name of a key of the wire: dashes go, and Id, Uri and Url are
-// written as Go does.
-func GoName(key string) string {
-	var name strings.Builder
-	upper := true
-	for _, r := range key {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-			upper = true
-			continue
-		}
-		if upper {
-			r = unicode.ToUpper(r)
-		}
-		name.WriteRune(r)
-		upper = false
-	}
-	text := name.String()
-	for _, initialism := range []string{"Id", "Uri", "Url"} {
-		if before, ok := strings.CutSuffix(text, initialism); ok {
-			text = before + strings.ToUpper(initialism)
-		}
-	}
-	return text
 }
 
 // String is the field as a line of a table.

@@ -15,40 +15,40 @@ type Kind struct {
 // goTypes has the Go type of every kind, as package event and package action
 // spell it.
 var goTypes = map[string]string{
-	"text":         "string",            // as it is
-	"escaped":      "string",            // with the escapes of C
-	"assigned":     "string",            // name=value, with (null) for the value of a variable that is not set
-	"int":          "int",               // decimal
-	"int64":        "int64",             // decimal
-	"uint64":       "uint64",            // decimal
-	"float":        "float64",           // argument: digits behind the point
-	"bool":         "bool",              // arguments: the words for true and false
-	"seconds":      "time.Duration",     // whole
-	"decimal":      "time.Duration",     // seconds with a fraction; argument: its digits
-	"milliseconds": "time.Duration",     // whole
-	"microseconds": "time.Duration",     // whole
-	"clock":        "time.Duration",     // 00:01:07
-	"unix":         "time.Time",         // seconds since 1970
-	"timeval":      "time.Time",         // the same with microseconds
-	"datetime":     "time.Time",         // 2026-11-22 10:59:17, of the server's zone
-	"iso":          "time.Time",         // 2026-11-22T10:59:16.751+0000
-	"cause":        "Cause",             // number of Q.850
-	"state":        "ChannelState",      // number
-	"device":       "DeviceState",       // NOT_INUSE
-	"devicenumber": "DeviceState",       // 1
-	"devicetext":   "DeviceState",       // Not in use
-	"extension":    "ExtensionState",    // bits
-	"reason":       "OriginateReason",   // number
-	"presentation": "int",               // 0 (Presentation Allowed, Not Screened)
-	"variables":    "[]ChannelVariable", // ChanVariable(name): a=b
-	"entries":      "[]Entry",           // all keys that begin so
-	"reports":      "[]RTCPReport",      // Report0SourceSSRC and so on
-	"names":        "[]string",          // comma separated
-	"assignments":  "[]Variable",        // name=value
-	"fields":       "[]Field",           // any headers
-	"enum":         "",                  // arguments: the values; the type is named for the field
-	"switch":       "bool",              // arguments: the words for true and false; both are sent
-	"hand":         "",                  // written by hand
+	"text":         "string",                // as it is
+	"escaped":      "string",                // with the escapes of C
+	"assigned":     "string",                // name=value, with (null) for the value of a variable that is not set
+	"int":          "int",                   // decimal
+	"int64":        "int64",                 // decimal
+	"uint64":       "uint64",                // decimal
+	"float":        "float64",               // argument: digits behind the point
+	"bool":         "bool",                  // arguments: the words for true and false
+	"seconds":      "time.Duration",         // whole
+	"decimal":      "time.Duration",         // seconds with a fraction; argument: its digits
+	"milliseconds": "time.Duration",         // whole
+	"microseconds": "time.Duration",         // whole
+	"clock":        "time.Duration",         // 00:01:07
+	"unix":         "time.Time",             // seconds since 1970
+	"timeval":      "time.Time",             // the same with microseconds
+	"datetime":     "time.Time",             // 2026-11-22 10:59:17, of the server's zone
+	"iso":          "time.Time",             // 2026-11-22T10:59:16.751+0000
+	"cause":        "asterisk.Cause",        // number of Q.850
+	"state":        "asterisk.ChannelState", // number
+	"device":       "asterisk.DeviceState",  // NOT_INUSE
+	"devicenumber": "asterisk.DeviceState",  // 1
+	"devicetext":   "asterisk.DeviceState",  // Not in use
+	"extension":    "ExtensionState",        // bits
+	"reason":       "OriginateReason",       // number
+	"presentation": "int",                   // 0 (Presentation Allowed, Not Screened)
+	"variables":    "[]ChannelVariable",     // ChanVariable(name): a=b
+	"entries":      "[]Entry",               // all keys that begin so
+	"reports":      "[]RTCPReport",          // Report0SourceSSRC and so on
+	"names":        "[]string",              // comma separated
+	"assignments":  "[]asterisk.Variable",   // name=value
+	"fields":       "[]Field",               // any headers
+	"enum":         "",                      // arguments: the values; the type is named for the field
+	"switch":       "bool",                  // arguments: the words for true and false; both are sent
+	"hand":         "",                      // written by hand
 }
 
 // ParseKind reads "name" or "name(argument,argument)".

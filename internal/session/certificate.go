@@ -1,9 +1,11 @@
-package show
+package session
 
 import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+
+	"github.com/asterisk-go/asterisk-go/internal/show"
 )
 
 // Certificate adds to the error of a TLS handshake what mends it: forAuthority
@@ -18,15 +20,15 @@ func Certificate(err error, forAuthority, forName string) error {
 	)
 	switch {
 	case errors.As(err, &name):
-		return Advice(err, forName)
+		return show.Advice(err, forName)
 	case errors.As(err, &authority):
-		return Advice(err, forAuthority)
+		return show.Advice(err, forAuthority)
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return Advice(err, "renew the certificate of tlscertfile, or set the clock of this computer")
+		return show.Advice(err, "renew the certificate of tlscertfile, or set the clock of this computer")
 	case errors.As(err, &invalid):
-		return Advice(err, "tlscertfile must hold a certificate for a server, and those of its authorities")
+		return show.Advice(err, "tlscertfile must hold a certificate for a server, and those of its authorities")
 	case errors.As(err, &refused): // of a platform's own verifier
-		return Advice(err, forAuthority)
+		return show.Advice(err, forAuthority)
 	}
 	return err
 }
