@@ -5,16 +5,24 @@ import (
 	"fmt"
 )
 
-// Playback plays files, several with & between them, to their end; no digit
-// stops it. A file that could not be played is an [*Error]. Options are those
-// of the application Playback.
+// Playback plays files, several with & between them, up to their end; no digit
+// stops it. Options are those of the application Playback. If a file can't be
+// played, the error is an [*Error]. It sends [EXEC], and [GET VARIABLE] for
+// PLAYBACKSTATUS.
+//
+// [EXEC]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/exec/
+// [GET VARIABLE]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/get_variable/
 func (s *Session) Playback(ctx context.Context, files, options string) error {
 	return s.succeed(ctx, "PLAYBACKSTATUS", "Playback", files, options)
 }
 
 // Transfer asks the caller's side to call destination itself, such as
-// "PJSIP/100" or "SIP/100@example.com", and to leave this call. What it refuses
-// is an [*Error].
+// "PJSIP/100" or "SIP/100@example.com", and to leave this call. If it refuses,
+// the error is an [*Error]. It sends [EXEC] of the application Transfer, and
+// [GET VARIABLE] for TRANSFERSTATUS.
+//
+// [EXEC]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/exec/
+// [GET VARIABLE]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/get_variable/
 func (s *Session) Transfer(ctx context.Context, destination string) error {
 	return s.succeed(ctx, "TRANSFERSTATUS", "Transfer", destination)
 }
@@ -31,21 +39,27 @@ func (s *Session) succeed(ctx context.Context, variable, application string, arg
 	return &Error{Command: "EXEC", reason: fmt.Sprintf("%s %s: %s", application, arguments[0], status)}
 }
 
-// ConferenceEnd is why a caller has left a conference: CONFBRIDGE_RESULT.
+// ConferenceEnd is why a caller has left a conference: the channel variable
+// CONFBRIDGE_RESULT.
 type ConferenceEnd string
 
 // Ends of [Session.Conference].
 const (
-	ConferenceFailed  ConferenceEnd = "FAILED"    // not let in
-	ConferenceHangup  ConferenceEnd = "HANGUP"    // of the caller
-	ConferenceKicked  ConferenceEnd = "KICKED"    // thrown out
+	ConferenceFailed  ConferenceEnd = "FAILED"    // the caller was not let in
+	ConferenceHangup  ConferenceEnd = "HANGUP"    // the caller hung up
+	ConferenceKicked  ConferenceEnd = "KICKED"    // somebody removed the caller
 	ConferenceMarked  ConferenceEnd = "ENDMARKED" // the last marked user left
 	ConferenceDigit   ConferenceEnd = "DTMF"      // the caller left by a key of the menu
-	ConferenceTimeout ConferenceEnd = "TIMEOUT"   // of the user's profile
+	ConferenceTimeout ConferenceEnd = "TIMEOUT"   // the timeout of the user's profile was over
 )
 
-// Conference joins the caller to a ConfBridge, until the caller leaves it; if
-// by a hangup, the error is [ErrHangup]. Profiles are those of the application: of the bridge, the user, the menu.
+// Conference joins the caller to a ConfBridge until the caller leaves it, and
+// returns why. If the caller hangs up, the error is [ErrHangup]. Profiles are
+// those of the application: of the bridge, the user, the menu. It sends [EXEC]
+// of the application ConfBridge, and [GET VARIABLE] for CONFBRIDGE_RESULT.
+//
+// [EXEC]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/exec/
+// [GET VARIABLE]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/get_variable/
 func (s *Session) Conference(ctx context.Context, name string, profiles ...string) (ConferenceEnd, error) {
 	_, err := s.Exec(ctx, "ConfBridge", append([]string{name}, profiles...)...)
 	known, err := s.ending(ctx, err, "CONFBRIDGE_RESULT")
@@ -56,32 +70,38 @@ func (s *Session) Conference(ctx context.Context, name string, profiles ...strin
 	return end, err
 }
 
-// QueueEnd is why a caller has left a queue: QUEUESTATUS, or, where Asterisk
-// leaves that empty, one of the first three.
+// QueueEnd is why a caller has left a queue: the channel variable QUEUESTATUS,
+// or, where Asterisk leaves that empty, one of the first three.
 type QueueEnd string
 
 // Ends of [Session.Queue].
 const (
-	QueueServed      QueueEnd = ""          // a member answered
-	QueueAbandoned   QueueEnd = "ABANDONED" // the caller hung up before a member answered
-	QueueKey         QueueEnd = "KEY"       // the caller left by a key, to that extension of the queue's context
-	QueueUnknown     QueueEnd = "UNKNOWN"   // there is no such queue
-	QueueTimeout     QueueEnd = "TIMEOUT"
-	QueueFull        QueueEnd = "FULL"
-	QueueJoinEmpty   QueueEnd = "JOINEMPTY" // there was nobody to join for
-	QueueLeaveEmpty  QueueEnd = "LEAVEEMPTY"
-	QueueJoinUnavail QueueEnd = "JOINUNAVAIL"
-	QueueUnavailable QueueEnd = "LEAVEUNAVAIL"
-	QueueContinue    QueueEnd = "CONTINUE" // a member answered and hung up, with the option c
-	QueueWithdrawn   QueueEnd = "WITHDRAW" // by AMI's QueueWithdrawCaller
+	QueueServed           QueueEnd = ""             // a member answered
+	QueueAbandoned        QueueEnd = "ABANDONED"    // the caller hung up before a member answered
+	QueueKey              QueueEnd = "KEY"          // the caller pressed a key that is an extension of the queue's context
+	QueueUnknown          QueueEnd = "UNKNOWN"      // there is no such queue
+	QueueTimeout          QueueEnd = "TIMEOUT"      // nobody answered within the timeout of the call to Queue
+	QueueFull             QueueEnd = "FULL"         // as many callers wait as the queue takes (maxlen)
+	QueueJoinEmpty        QueueEnd = "JOINEMPTY"    // the queue had no members when the caller came (joinempty)
+	QueueLeaveEmpty       QueueEnd = "LEAVEEMPTY"   // the queue had no members any more (leavewhenempty)
+	QueueJoinUnavailable  QueueEnd = "JOINUNAVAIL"  // the queue had no available members when the caller came (joinempty)
+	QueueLeaveUnavailable QueueEnd = "LEAVEUNAVAIL" // the queue had no available members any more (leavewhenempty)
+	QueueContinue         QueueEnd = "CONTINUE"     // a member answered and hung up, and the option c was given
+	QueueWithdrawn        QueueEnd = "WITHDRAW"     // AMI's QueueWithdrawCaller took the caller out
 )
 
-// Queue puts the caller into a queue, until a member has served it or it
-// leaves. If the caller hangs up, the error is [ErrHangup]: the end is
-// QueueAbandoned if that was before a member answered, QueueServed afterwards.
-// With another error the end means nothing. Arguments are those of the
-// application after the queue's name: options, URL, announcement, timeout in
-// seconds...
+// Queue puts the caller into a queue until a member has served the caller or
+// the caller leaves, and returns which. If the caller hangs up, the error is
+// [ErrHangup], and the end is QueueAbandoned if no member had answered,
+// QueueServed otherwise. With any other error the end means nothing. Arguments
+// are those of the application after the queue's name: options, URL,
+// announcement, timeout in seconds... It sends [SET VARIABLE] to clear
+// QUEUESTATUS and ABANDONED, [EXEC] of the application Queue, and [GET
+// VARIABLE] for both.
+//
+// [SET VARIABLE]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/set_variable/
+// [EXEC]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/exec/
+// [GET VARIABLE]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/get_variable/
 func (s *Session) Queue(ctx context.Context, name string, arguments ...string) (QueueEnd, error) {
 	const status, abandoned = "QUEUESTATUS", "ABANDONED"
 	err := s.SetVariables(ctx, Variable{status, ""}, Variable{abandoned, ""}) // those of an earlier queue stay otherwise

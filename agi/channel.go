@@ -10,27 +10,38 @@ import (
 
 const noChannel = "there is no such channel"
 
-// Answer answers the call, unless it is answered.
+// Answer answers the call ([ANSWER]). A call that is answered already stays as
+// it is.
+//
+// [ANSWER]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/answer/
 func (s *Session) Answer(ctx context.Context) error {
 	_, err := s.run(ctx, "the channel could not be answered", "ANSWER")
 	return err
 }
 
-// Hangup hangs the channel up. The handler's context then ends with the cause
-// [ErrHangup].
+// Hangup hangs up the session's channel ([HANGUP]). The handler's context then
+// ends with the cause [ErrHangup].
+//
+// [HANGUP]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/hangup/
 func (s *Session) Hangup(ctx context.Context) error {
 	_, err := s.run(ctx, noChannel, "HANGUP")
 	return err
 }
 
-// HangupChannel hangs up another channel, by its name.
+// HangupChannel hangs up another channel, by its name ([HANGUP]). If there is
+// no such channel, the error is an [*Error].
+//
+// [HANGUP]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/hangup/
 func (s *Session) HangupChannel(ctx context.Context, channel string) error {
 	_, err := s.run(ctx, noChannel, "HANGUP", channel)
 	return err
 }
 
-// ChannelStatus returns the state of the channel of that name; "" is the
-// session's own.
+// ChannelStatus returns the state of the channel of that name ([CHANNEL
+// STATUS]); "" means the session's own. If there is no such channel, the error
+// is an [*Error].
+//
+// [CHANNEL STATUS]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/channel_status/
 func (s *Session) ChannelStatus(ctx context.Context, channel string) (asterisk.ChannelState, error) {
 	var arguments []string
 	if channel != "" {
@@ -47,17 +58,22 @@ func (s *Session) ChannelStatus(ctx context.Context, channel string) (asterisk.C
 	return asterisk.ChannelState(n), nil
 }
 
-// SetAutoHangup hangs the channel up after a time, from now on: 24 days at
-// most. 0 takes that back.
+// SetAutoHangup hangs the channel up after a time that begins now ([SET
+// AUTOHANGUP]). More than 24 days means 24 days; 0 or less takes an earlier
+// call of SetAutoHangup back.
+//
+// [SET AUTOHANGUP]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/set_autohangup/
 func (s *Session) SetAutoHangup(ctx context.Context, after time.Duration) error {
 	after = min(max(after, 0), maxMilliseconds*time.Millisecond)
 	_, err := s.run(ctx, "", "SET AUTOHANGUP", strconv.FormatFloat(after.Seconds(), 'f', -1, 64))
 	return err
 }
 
-// SetCallerID sets the name and the number of the caller, both: what is empty
-// is cleared. Asterisk takes parentheses, blanks, dots and dashes out of the
-// number, and cuts both at 255 bytes together.
+// SetCallerID sets the name and the number of the caller ([SET CALLERID]). It
+// sets both: "" clears one. Asterisk removes parentheses, blanks, dots and
+// dashes from the number, and cuts both after 255 bytes together.
+//
+// [SET CALLERID]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/set_callerid/
 func (s *Session) SetCallerID(ctx context.Context, name, number string) error {
 	_, err := s.run(ctx, "", "SET CALLERID", Quote(name)+" <"+number+">")
 	return err

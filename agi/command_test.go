@@ -53,7 +53,7 @@ var commandCases = []commandCase{
 	}, line: `CONTROL STREAM FILE "f" "5"`, reply: "200 result=53 endpos=1234", want: agi.Controlled{Digit: "5", Position: 1234 * time.Millisecond}},
 	{call: func(c ctxt, s sess) (any, error) {
 		return one(s.ControlStreamFile(c, "f", "", &agi.Control{Forward: "6", Pause: "5", Start: time.Second}))
-	}, line: `CONTROL STREAM FILE "f" "" "3000" "6" "" "5" "1000"`, reply: "200 result=0 endpos=-1", want: agi.Controlled{Position: -1}},
+	}, line: `CONTROL STREAM FILE "f" "" "3000" "6" "" "5" "1000"`, reply: "200 result=0 endpos=-1", want: agi.Controlled{Ended: true}},
 	{call: func(c ctxt, s sess) (any, error) {
 		return one(s.ControlStreamFile(c, "f", "", &agi.Control{Skip: time.Minute}))
 	}, line: `CONTROL STREAM FILE "f" "" "60000" "" "" "" "0"`, reply: "200 result=1000 endpos=20", want: agi.Controlled{Position: 20 * time.Millisecond, Remote: true}},
@@ -87,9 +87,11 @@ var commandCases = []commandCase{
 	{call: func(c ctxt, s sess) (any, error) { return value(s.GetVariable(c, "A")) }, line: `GET VARIABLE "A"`, reply: "200 result=1 ()", want: found{"", true}},
 	{call: func(c ctxt, s sess) (any, error) { return value(s.GetVariable(c, "A")) }, line: `GET VARIABLE "A"`, reply: "200 result=0", want: found{"", false}},
 
-	{call: func(c ctxt, s sess) (any, error) { return none(s.Gosub(c, "ctx", "s", "1", "a", "b c")) }, line: `GOSUB "ctx" "s" "1" "a,b c"`, reply: "100 result=0 Trying...\n200 result=0 Gosub complete"},
-	{call: func(c ctxt, s sess) (any, error) { return none(s.Gosub(c, "ctx", "s", "1")) }, line: `GOSUB "ctx" "s" "1" ""`, reply: "100 result=0 Trying...\n200 result=0 Gosub complete (abnormal exit)", fails: "without a Return"},
-	{call: func(c ctxt, s sess) (any, error) { return none(s.Gosub(c, "ctx", "s", "1")) }, line: `GOSUB "ctx" "s" "1" ""`, reply: "200 result=-1 Gosub label not found", fails: "no such place"},
+	{call: func(c ctxt, s sess) (any, error) {
+		return none(s.Gosub(c, agi.Location{Context: "ctx", Extension: "s", Priority: "1"}, "a", "b c"))
+	}, line: `GOSUB "ctx" "s" "1" "a,b c"`, reply: "100 result=0 Trying...\n200 result=0 Gosub complete"},
+	{call: func(c ctxt, s sess) (any, error) { return none(s.Gosub(c, agi.Location{Context: "ctx"})) }, line: `GOSUB "ctx" "s" "1" ""`, reply: "100 result=0 Trying...\n200 result=0 Gosub complete (abnormal exit)", fails: "without a Return"},
+	{call: func(c ctxt, s sess) (any, error) { return none(s.Gosub(c, agi.Location{Context: "ctx"})) }, line: `GOSUB "ctx" "s" "1" ""`, reply: "200 result=-1 Gosub label not found", fails: "no such place"},
 
 	{call: func(c ctxt, s sess) (any, error) { return none(s.Hangup(c)) }, line: `HANGUP`, reply: "200 result=1"},
 	{call: func(c ctxt, s sess) (any, error) { return none(s.HangupChannel(c, "X/1")) }, line: `HANGUP "X/1"`, reply: "200 result=1"},
@@ -120,8 +122,10 @@ var commandCases = []commandCase{
 	{call: func(c ctxt, s sess) (any, error) { return one(s.SayPhonetic(c, "ab", "1")) }, line: `SAY PHONETIC "ab" "1"`, reply: "200 result=49", want: "1"},
 	{call: func(c ctxt, s sess) (any, error) { return one(s.SayDate(c, noon, "1")) }, line: `SAY DATE "1700000000" "1"`, reply: "200 result=49", want: "1"},
 	{call: func(c ctxt, s sess) (any, error) { return one(s.SayTime(c, noon, "1")) }, line: `SAY TIME "1700000000" "1"`, reply: "200 result=0", want: ""},
-	{call: func(c ctxt, s sess) (any, error) { return one(s.SayDateTime(c, noon, "", "", "")) }, line: `SAY DATETIME "1700000000" ""`, reply: "200 result=0", want: ""},
-	{call: func(c ctxt, s sess) (any, error) { return one(s.SayDateTime(c, noon, "", "", "UTC")) }, line: `SAY DATETIME "1700000000" "" "ABdY 'digits/at' IMp" "UTC"`, reply: "200 result=0", want: ""},
+	{call: func(c ctxt, s sess) (any, error) { return one(s.SayDateTime(c, noon, "", nil)) }, line: `SAY DATETIME "1700000000" ""`, reply: "200 result=0", want: ""},
+	{call: func(c ctxt, s sess) (any, error) {
+		return one(s.SayDateTime(c, noon, "", &agi.DateTimeFormat{Zone: "UTC"}))
+	}, line: `SAY DATETIME "1700000000" "" "ABdY 'digits/at' IMp" "UTC"`, reply: "200 result=0", want: ""},
 
 	{call: func(c ctxt, s sess) (any, error) { return none(s.SendText(c, "hé")) }, line: `SEND TEXT "hé"`, reply: "200 result=0\n"},
 	{call: func(c ctxt, s sess) (any, error) { return none(s.SendText(c, "x")) }, line: `SEND TEXT "x"`, reply: "200 result=-1", fails: "did not take"},
@@ -255,7 +259,7 @@ func TestCommandsAfterTheHangup(t *testing.T) {
 				_ = play(t, func(ctx context.Context, s *agi.Session) error {
 					<-ctx.Done()
 					_, err := c.call(ctx, s)
-					if runs && err != nil || !runs && (!errors.Is(err, agi.ErrHangup) || !errors.Is(err, agi.ErrNotSent)) {
+					if runs && err != nil || !runs && (!errors.Is(err, agi.ErrHangup) || errors.Is(err, agi.ErrNotSent)) {
 						t.Errorf("runs when dead: %t, error %v", runs, err)
 					}
 					return nil

@@ -7,15 +7,16 @@ import (
 
 var errNoHandler = errors.New("agi: no handler")
 
-// Conn carries the commands of one session to Asterisk. Stdin, TCP and AMI
-// each have one, and [Serve] makes a [Session] of any: whoever implements
-// another door only passes lines on. Its conformance suite is in agi/agitest.
+// Conn carries the commands of one session to Asterisk. There is one for stdin,
+// one for TCP and one for AMI, and [Serve] makes a [Session] of any. To add
+// another transport, implement Conn, which only passes lines on, and run the
+// conformance suite of agi/agitest.
 type Conn interface {
 	// Start says whom to report to. Serve calls it once, before anything else.
 	Start(Receiver)
 	// Send passes one command on. No other is sent before its reply was
-	// reported, or the session has ended. An error that is [ErrNotSent] leaves
-	// the session usable; any other ends it.
+	// reported, or the session has ended. An error that is [ErrNotSent] or
+	// [ErrInvalid] leaves the session usable; any other ends it.
 	Send(ctx context.Context, command Command) error
 }
 

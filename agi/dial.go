@@ -10,20 +10,19 @@ import (
 	"github.com/asterisk-go/asterisk-go"
 )
 
-// TalkUnknown is the [Dialed.Talked] of a call that was answered when nobody
-// can say how long ago.
-const TalkUnknown = -time.Second
-
 // Dialed is how [Session.Dial] has ended.
 type Dialed struct {
 	Status asterisk.DialStatus
 	// Total is how long Dial took, the ringing included, by the clock of this
 	// program.
 	Total time.Duration
-	// Talked is how long the two were connected: 0 if nobody answered,
-	// [TalkUnknown] if Asterisk does not tell. See [Session.Dial].
+	// Talked is how long the two were connected: 0 if nobody answered, and if
+	// TalkUnknown. See [Session.Dial].
 	Talked time.Duration
-	Cause  asterisk.Cause // of the far end's hangup
+	// TalkUnknown is true if somebody answered and Asterisk does not tell how long
+	// the two were connected.
+	TalkUnknown bool
+	Cause       asterisk.Cause // of the far end's hangup
 }
 
 // Answered reports whether somebody picked up.
@@ -31,7 +30,7 @@ func (d Dialed) Answered() bool { return d.Status == asterisk.DialAnswer }
 
 // Dial calls target, such as "PJSIP/100" or several with & between them, and
 // connects it with the caller, until one of them hangs up. Timeout is for the
-// answer, in whole seconds; 0 means none. Options are those of the application
+// answer, in whole seconds, rounded up; 0 or less means no limit. Options are those of the application
 // Dial: with "g" the caller stays after the far end's hangup.
 //
 // If the caller hangs up, the error is [ErrHangup], and what is known of the
@@ -54,6 +53,19 @@ func (d Dialed) Answered() bool { return d.Status == asterisk.DialAnswer }
 //
 // With the option U, Dial sets __AGI_CALLER and SHARED(AGI_ANSWERED) before, and
 // reads the latter afterwards.
+//
+// # Commands
+//
+// Dial sends [CHANNEL STATUS], [EXEC] of the application Dial, and [GET VARIABLE]
+// for DIALSTATUS, HANGUPCAUSE and, if somebody answered, ANSWEREDTIME_MS. With
+// the option U it also sends [SET VARIABLE] before and [GET FULL VARIABLE]
+// afterwards.
+//
+// [CHANNEL STATUS]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/channel_status/
+// [EXEC]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/exec/
+// [GET VARIABLE]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/get_variable/
+// [SET VARIABLE]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/set_variable/
+// [GET FULL VARIABLE]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/get_full_variable/
 func (s *Session) Dial(ctx context.Context, target string, timeout time.Duration, options string) (Dialed, error) {
 	wait := ""
 	if timeout > 0 {
@@ -103,23 +115,25 @@ func (s *Session) readDialed(ctx context.Context, d *Dialed, up, noted bool) err
 	if err != nil || !d.Answered() {
 		return err
 	}
-	d.Talked = TalkUnknown
+	d.TalkUnknown = true
 	since, err := s.sinceAnswer(ctx)
 	switch {
 	case err != nil:
 		return err
 	case !up || since == 0: // 0: the far end answered, and was never connected
-		d.Talked = min(since, d.Total)
+		d.talked(since)
 		return nil
 	case !noted:
 		return nil
 	}
 	times, _, err := s.GetFullVariable(ctx, "${SHARED(AGI_ANSWERED)} ${STRFTIME(,,%s.%3q)}", "")
 	if talked, ok := between(times); ok {
-		d.Talked = min(talked, d.Total)
+		d.talked(talked)
 	}
 	return err
 }
+
+func (d *Dialed) talked(since time.Duration) { d.Talked, d.TalkUnknown = min(since, d.Total), false }
 
 // sinceAnswer is the time since the caller's channel was answered, up to the
 // end of the bridge; 0 if there was none.

@@ -156,7 +156,7 @@ func TestVariableRefusesExpressions(t *testing.T) {
 	conn := new(dialplanConn)
 	_ = agi.Serve(t.Context(), conn, agi.Env{}, agi.HandlerFunc(func(ctx context.Context, s *agi.Session) error {
 		for _, name := range []string{"", "${A}", "A}${B", "$[1]", "A:1", "F(a", "F(a))", "F(a)b", "F(a)(b)", "(a)", "a)b", "A\n", "A\x00"} {
-			if _, _, err := s.Variable(ctx, name); !errors.Is(err, agi.ErrNotSent) {
+			if _, _, err := s.Variable(ctx, name); !errors.Is(err, agi.ErrInvalid) {
 				t.Errorf("Variable(%q) = %v", name, err)
 			}
 		}

@@ -14,11 +14,13 @@ type Input struct {
 	TimedOut bool
 }
 
-// GetData plays a prompt and reads digits: up to maximum of them, or to #. The
-// first digit ends the prompt. Timeout is for
-// each digit: 0 means that of the dialplan (TIMEOUT(response) for the first,
-// TIMEOUT(digit) for others), a negative one is for ever. A maximum of 0 or less
-// means as many as Asterisk holds, 1,023.
+// GetData plays a prompt and reads digits, up to maximum of them or up to #
+// ([GET DATA]). The first digit ends the prompt. The timeout is that for each
+// digit: 0 means the dialplan's own (TIMEOUT(response) for the first digit,
+// TIMEOUT(digit) for the others), a negative one no limit. A maximum of 0 or
+// less means as many digits as Asterisk holds, which is 1,023.
+//
+// [GET DATA]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/get_data/
 func (s *Session) GetData(ctx context.Context, prompt string, timeout time.Duration, maximum int) (Input, error) {
 	arguments := [...]string{prompt, strconv.FormatInt(milliseconds(timeout), 10), strconv.Itoa(maximum)}
 	count := len(arguments)
@@ -33,14 +35,19 @@ func (s *Session) GetData(ctx context.Context, prompt string, timeout time.Durat
 }
 
 // WaitForDigit returns the next digit that the caller presses, or "" if none
-// comes in time; a negative time is for ever.
+// comes in time ([WAIT FOR DIGIT]). A negative timeout means no limit; 0 does
+// not wait.
+//
+// [WAIT FOR DIGIT]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/wait_for_digit/
 func (s *Session) WaitForDigit(ctx context.Context, timeout time.Duration) (digit string, err error) {
 	return s.runDigit(ctx, "the channel could not be read", "WAIT FOR DIGIT", strconv.FormatInt(milliseconds(timeout), 10))
 }
 
-// ReceiveChar returns the first byte of the next text that comes from the
-// caller, and whether one came in time; a negative time is for ever. The rest
-// of the text is lost: see [Session.ReceiveText].
+// ReceiveChar returns the first byte of the next text that the caller sends,
+// and whether one came in time ([RECEIVE CHAR]). A negative timeout means no
+// limit. The rest of the text is lost: see [Session.ReceiveText].
+//
+// [RECEIVE CHAR]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/receive_char/
 func (s *Session) ReceiveChar(ctx context.Context, timeout time.Duration) (char byte, ok bool, err error) {
 	r, err := s.do(ctx, "", "RECEIVE CHAR", strconv.FormatInt(milliseconds(timeout), 10))
 	if err != nil {
@@ -53,9 +60,12 @@ func (s *Session) ReceiveChar(ctx context.Context, timeout time.Duration) (char 
 	return byte(n), n > 0, nil
 }
 
-// ReceiveText returns the next text that comes from the caller, and whether one
-// came in time; a negative time is for ever. It may hold anything, for a round
-// trip more, as the value of [Session.GetVariable].
+// ReceiveText returns the next text that the caller sends, and whether one came
+// in time ([RECEIVE TEXT]). A negative timeout means no limit. The text may
+// hold anything; to find its end takes one more round trip over stdin and TCP,
+// as with [Session.GetVariable].
+//
+// [RECEIVE TEXT]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/receive_text/
 func (s *Session) ReceiveText(ctx context.Context, timeout time.Duration) (text string, ok bool, err error) {
 	r, err := s.do(ctx, "", "RECEIVE TEXT", strconv.FormatInt(milliseconds(timeout), 10))
 	if err != nil {

@@ -22,35 +22,37 @@ import (
 // One case can't be told: an argument with a line break adds arguments after
 // it. So let the dialplan pass what strangers choose last, or not at all.
 type Env struct {
-	// Network is true for FastAGI, NetworkScript is what stands behind the
-	// first slash of its URL: see [Env.Path] and [Env.Query].
-	Network       bool
+	// Network is agi_network: whether the call came over FastAGI.
+	Network bool
+	// NetworkScript is agi_network_script: the part of the FastAGI URL after the
+	// first slash. See [Env.Path] and [Env.Query].
 	NetworkScript string
 
-	Request  string // the script as the dialplan names it: a path, a URL or "async"
-	Channel  string // its name, such as "PJSIP/100-00000001"
-	Language string
-	Type     string // of the channel: "PJSIP"
-	UniqueID string
-	Version  string // of Asterisk: "22.10.1"
+	Request  string // agi_request: the script as the dialplan names it: a path, a URL or "async"
+	Channel  string // agi_channel: the channel's name, such as "PJSIP/100-00000001"
+	Language string // agi_language: of the channel, such as "en"
+	Type     string // agi_type: of the channel, such as "PJSIP"
+	UniqueID string // agi_uniqueid: of the channel
+	Version  string // agi_version: of Asterisk, such as "22.10.1"
 
-	CallerID     string // the caller's number
-	CallerIDName string
-	CallingPres  int // presentation of the number: a combination of bits, 0 is allowed
-	CallingANI2  int
-	CallingTON   int // type of number
-	CallingTNS   int
-	DNID         string // the number that was dialled
-	RDNIS        string // the number that the call was redirected from
+	CallerID     string // agi_callerid: the caller's number
+	CallerIDName string // agi_calleridname: the caller's name
+	CallingPres  int    // agi_callingpres: presentation of the number: a combination of bits, 0 is allowed
+	CallingANI2  int    // agi_callingani2: the two ANI digits that tell what kind of line calls
+	CallingTON   int    // agi_callington: type of number
+	CallingTNS   int    // agi_callingtns: transit network selection
+	DNID         string // agi_dnid: the number that was dialled
+	RDNIS        string // agi_rdnis: the number that the call was redirected from
 
-	Context     string
-	Extension   string
-	Priority    int
-	Enhanced    bool // EAGI: see [OpenAudio]
-	AccountCode string
-	ThreadID    string
+	Context     string // agi_context: of the dialplan
+	Extension   string // agi_extension: of the dialplan
+	Priority    int    // agi_priority: of the dialplan
+	Enhanced    bool   // agi_enhanced: EAGI, see [OpenAudio]
+	AccountCode string // agi_accountcode: of the channel
+	ThreadID    string // agi_threadid: of Asterisk's thread that serves the call
 
-	// Arguments are those of the dialplan behind the script, empty ones too.
+	// Arguments are agi_arg_1 and so on: what the dialplan passes after the
+	// script. Empty ones are there too.
 	Arguments []string
 
 	fields   transport.Fields

@@ -11,10 +11,16 @@ import (
 var (
 	// ErrHangup: the channel has hung up. It is the cause of the end of a
 	// handler's context, and the error of a command that Asterisk does not run
-	// on a dead channel.
+	// on a dead channel, whether it was sent or not.
 	ErrHangup = errors.New("agi: channel has hung up")
-	// ErrNotSent: Asterisk did not get the command; the session goes on.
+	// ErrNotSent: Asterisk did not get the command, because its context had ended
+	// or the way to Asterisk was not open; the session goes on. The same command
+	// can be tried again, with a context that lives.
 	ErrNotSent = errors.New("not sent")
+	// ErrInvalid: the command can never be sent as it is, and nothing was: an
+	// argument holds a line feed or NUL, the line is longer than this Asterisk
+	// reads, a name means something else. The session goes on.
+	ErrInvalid = errors.New("invalid command")
 	// ErrClosed: the session has ended, with the cause that is wrapped too.
 	ErrClosed = errors.New("agi: session ended")
 	// ErrOutOfStep: Asterisk sent a reply that no command was waiting for, so
@@ -73,7 +79,7 @@ func (e *Error) meaning() string {
 // sessionError is a command that the session could not carry out.
 type sessionError struct {
 	command string
-	state   error // ErrNotSent or ErrClosed
+	state   error // ErrNotSent, ErrInvalid, ErrHangup or ErrClosed
 	cause   error
 }
 

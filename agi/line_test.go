@@ -56,7 +56,7 @@ func FuzzQuote(f *testing.F) {
 	f.Fuzz(func(t *testing.T, first, second string) {
 		line, err := sent(t, "SET VARIABLE", first, second)
 		if strings.ContainsAny(first+second, "\n\x00") || len(first)+len(second) > 8190 {
-			if !errors.Is(err, agi.ErrNotSent) || line != "" {
+			if !errors.Is(err, agi.ErrInvalid) || line != "" {
 				t.Fatalf("sent %q, %v", line, err)
 			}
 			return
@@ -112,7 +112,7 @@ func TestRefusedBeforeAByteIsSent(t *testing.T) {
 		"leading blank":      {" NOOP", nil},
 		"two blanks":         {"SET  VARIABLE", nil},
 	} {
-		if line, err := sent(t, c.command, c.arguments...); line != "" || !errors.Is(err, agi.ErrNotSent) {
+		if line, err := sent(t, c.command, c.arguments...); line != "" || !errors.Is(err, agi.ErrInvalid) {
 			t.Errorf("%s: sent %.60q, %v", name, line, err)
 		}
 	}
@@ -132,7 +132,7 @@ func TestLineLimitOfTheVersion(t *testing.T) {
 			err := agi.Serve(t.Context(), conn, agi.Env{Version: version}, agi.HandlerFunc(func(ctx context.Context, s *agi.Session) error {
 				return s.NoOp(ctx, strings.Repeat("x", longest+over-len(`NOOP ""`)))
 			}), nil)
-			if refused := errors.Is(err, agi.ErrNotSent); refused != (over == 1) {
+			if refused := errors.Is(err, agi.ErrInvalid); refused != (over == 1) {
 				t.Errorf("version %q, %d bytes: %v", version, longest+over, err)
 			}
 		}

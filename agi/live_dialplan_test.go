@@ -119,7 +119,7 @@ func checkGosub(t *testing.T, p pbx, ctx context.Context, s *agi.Session) {
 			t.Fatal(err)
 		}
 	}
-	if err := s.Gosub(ctx, "agisub", "sub", "1", "a b", "c"); err != nil {
+	if err := s.Gosub(ctx, agi.Location{Context: "agisub", Extension: "sub"}, "a b", "c"); err != nil {
 		t.Error(err)
 	}
 	for name, want := range map[string]string{"GOT": "a b-c", "GOSUB_RETVAL": "back"} {
@@ -127,7 +127,7 @@ func checkGosub(t *testing.T, p pbx, ctx context.Context, s *agi.Session) {
 			t.Errorf("%s = %q, %v, want %q", name, got, err, want)
 		}
 	}
-	if err := s.Gosub(ctx, "agisub", "lost", "1"); err == nil || !strings.Contains(err.Error(), "without a Return") {
+	if err := s.Gosub(ctx, agi.Location{Context: "agisub", Extension: "lost", Priority: "1"}); err == nil || !strings.Contains(err.Error(), "without a Return") {
 		t.Errorf("a subroutine without Return: %v", err)
 	}
 	if err := s.NoOp(ctx); err != nil {

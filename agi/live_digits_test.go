@@ -29,7 +29,7 @@ func TestLiveDigits(t *testing.T) {
 		{"STREAM FILE", "9#", func(c ctxt, s sess) (any, error) { return digitOf(s.StreamFile(c, "demo-congrats", "#")) }, "#"},
 		{"CONTROL STREAM FILE", "5", func(c ctxt, s sess) (any, error) {
 			played, err := s.ControlStreamFile(c, "demo-congrats", "5", nil)
-			if played.Position < 0 || played.Position > 10*time.Second {
+			if played.Position <= 0 || played.Position > 10*time.Second || played.Ended {
 				return played, err
 			}
 			return played.Digit, err
@@ -42,7 +42,7 @@ func TestLiveDigits(t *testing.T) {
 		{"SAY PHONETIC", "4", func(c ctxt, s sess) (any, error) { return one(s.SayPhonetic(c, "abcdefgh", "4")) }, "4"},
 		{"SAY DATE", "5", func(c ctxt, s sess) (any, error) { return one(s.SayDate(c, noon, "5")) }, "5"},
 		{"SAY TIME", "6", func(c ctxt, s sess) (any, error) { return one(s.SayTime(c, noon, "6")) }, "6"},
-		{"SAY DATETIME", "7", func(c ctxt, s sess) (any, error) { return one(s.SayDateTime(c, noon, "7", "", "")) }, "7"},
+		{"SAY DATETIME", "7", func(c ctxt, s sess) (any, error) { return one(s.SayDateTime(c, noon, "7", nil)) }, "7"},
 		{"RECORD FILE", "12", func(c ctxt, s sess) (any, error) {
 			return one(s.RecordFile(c, "/tmp/agi-live-digit", "gsm", &agi.Recording{Stop: "2"}))
 		}, agi.Recorded{End: agi.RecordDigit, Digit: "2", Begun: true}},

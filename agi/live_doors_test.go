@@ -86,6 +86,8 @@ func overAMI(t *testing.T, s *lab.Server, server *asyncagi.Server) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	listening := make(chan struct{})
+	server.Listening = func(ami.Session) { close(listening) }
 	served := make(chan error, 1)
 	// Ends with the test.
 	go func() { served <- server.Serve(context.Background(), client) }()
@@ -96,6 +98,7 @@ func overAMI(t *testing.T, s *lab.Server, server *asyncagi.Server) string {
 		}
 		_ = client.Close()
 	})
+	<-listening
 	return "agi:async"
 }
 

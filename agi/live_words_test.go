@@ -120,7 +120,7 @@ func TestLiveLongestLine(t *testing.T) {
 				longest = 8190
 			}
 			word := strings.Repeat("x", longest-len(`SET VARIABLE "LONG" ""`))
-			if err := s.SetVariable(ctx, "LONG", word+"x"); !errors.Is(err, agi.ErrNotSent) {
+			if err := s.SetVariable(ctx, "LONG", word+"x"); !errors.Is(err, agi.ErrInvalid) {
 				t.Errorf("one byte too many: %v", err)
 			}
 			if err := s.SetVariable(ctx, "LONG", word); err != nil {
@@ -170,7 +170,7 @@ func TestLiveVariable(t *testing.T) {
 			hostile := "one\nHANGUP\n200 result=1 (x)\n520-y\n):\"${EXTEN}\\ \n"
 			check(ctx, s, "SHELL(echo "+base64.StdEncoding.EncodeToString([]byte(hostile))+" | base64 -d)", hostile, true)
 			for _, name := range []string{"", "${A}", "A}${B", "A:1", "F(a", "F(a))", "F(a)b", "a)b", "A\n"} {
-				if _, _, err := s.Variable(ctx, name); !errors.Is(err, agi.ErrNotSent) {
+				if _, _, err := s.Variable(ctx, name); !errors.Is(err, agi.ErrInvalid) {
 					t.Errorf("Variable(%q) = %v", name, err)
 				}
 			}

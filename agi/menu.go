@@ -17,8 +17,12 @@ type Question struct {
 	Accept func(digits string) bool
 }
 
-// Ask asks a question until it is answered, and reports whether it was. The
-// error is not for a caller who does not answer.
+// Ask asks a question until it is answered, and reports whether it was. A
+// caller who does not answer is no error. It sends [GET DATA] for each try, and
+// [STREAM FILE] for Question.Invalid before each try but the first.
+//
+// [GET DATA]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/get_data/
+// [STREAM FILE]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/stream_file/
 func (s *Session) Ask(ctx context.Context, q Question) (digits string, ok bool, err error) {
 	tries := q.Tries
 	if tries <= 0 {
@@ -57,8 +61,12 @@ type Menu struct {
 	Tries   int           // how often it is played; 0 means 3
 }
 
-// Choose plays a menu until one of its choices is made, which it returns, or ""
-// if none was.
+// Choose plays a menu until the caller makes one of its choices, and returns
+// that, or "" if the caller makes none. It sends the commands of [Session.Ask]:
+// [GET DATA] and [STREAM FILE].
+//
+// [GET DATA]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/get_data/
+// [STREAM FILE]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/stream_file/
 func (s *Session) Choose(ctx context.Context, m Menu) (choice string, err error) {
 	longest := 0
 	for _, choice := range m.Choices {

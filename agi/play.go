@@ -18,21 +18,29 @@ type Played struct {
 
 const noFile = "the file could not be played: check that it exists (without its extension), and that Asterisk can read it"
 
-// StreamFile plays a sound file, whose name has no extension, until its end or
-// one of the digits in stop.
+// StreamFile plays a sound file up to its end or up to one of the digits in
+// stop ([STREAM FILE]). The name has no extension; "" for stop means that no
+// digit stops it. If the file can't be played, the error is an [*Error].
+//
+// [STREAM FILE]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/stream_file/
 func (s *Session) StreamFile(ctx context.Context, file, stop string) (Played, error) {
 	return s.played(ctx, "STREAM FILE", file, stop)
 }
 
-// StreamFileFrom is StreamFile that begins after so many samples, as
-// [Played.Samples] counts them.
+// StreamFileFrom is [Session.StreamFile] from a place in the file ([STREAM
+// FILE]): after so many samples, as [Played.Samples] counts them.
+//
+// [STREAM FILE]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/stream_file/
 func (s *Session) StreamFileFrom(ctx context.Context, file, stop string, samples int) (Played, error) {
 	return s.played(ctx, "STREAM FILE", file, stop, strconv.Itoa(samples))
 }
 
-// GetOption is StreamFile that then waits for one of the digits for so long; a
-// negative time is for ever. No digit means that the time has passed, or that
-// another key was pressed then.
+// GetOption plays a sound file as [Session.StreamFile] does, and then waits for
+// one of the digits in stop ([GET OPTION]). A negative timeout means no limit.
+// Played.Digit is "" if the time is over, or if another key was pressed during
+// the wait.
+//
+// [GET OPTION]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/get_option/
 func (s *Session) GetOption(ctx context.Context, file, stop string, timeout time.Duration) (Played, error) {
 	return s.played(ctx, "GET OPTION", file, stop, strconv.FormatInt(milliseconds(timeout), 10))
 }
@@ -62,25 +70,28 @@ type Control struct {
 // Controlled is how [Session.ControlStreamFile] has ended.
 type Controlled struct {
 	Digit string // that stopped it; "" if it was played to its end
-	// Position is where in the file it stopped, -1 at its end. Asterisk takes
-	// every file for one of 8,000 samples a second here.
+	// Position is where in the file it stopped; 0 if Ended. Asterisk takes every
+	// file for one of 8,000 samples a second here.
 	Position time.Duration
+	Ended    bool // the file was played to its end
 	Remote   bool // stopped by somebody else: AMI's ControlPlayback
 }
 
-// ControlStreamFile plays a sound file that the caller can wind, until its end
-// or one of the digits in stop.
+// ControlStreamFile plays a sound file that the caller can wind and pause, up
+// to its end or up to one of the digits in stop ([CONTROL STREAM FILE]). Nil
+// for control means Asterisk's own defaults. If the file can't be played, the
+// error is an [*Error].
+//
+// [CONTROL STREAM FILE]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/control_stream_file/
 func (s *Session) ControlStreamFile(ctx context.Context, file, stop string, control *Control) (Controlled, error) {
 	arguments := []string{file, stop}
 	if control != nil {
 		arguments = append(arguments, control.arguments()...)
 	}
 	r, err := s.run(ctx, noFile, "CONTROL STREAM FILE", arguments...)
-	position := time.Duration(-1)
-	if at := r.count("endpos"); at >= 0 {
-		position = time.Duration(min(at, maxMilliseconds)) * time.Millisecond
-	}
-	return Controlled{r.digit(), position, r.remote()}, about(file, err)
+	at := r.count("endpos") // -1 is the end of the file
+	position := time.Duration(min(max(at, 0), maxMilliseconds)) * time.Millisecond
+	return Controlled{r.digit(), position, err == nil && at < 0, r.remote()}, about(file, err)
 }
 
 func (c *Control) arguments() []string {

@@ -18,14 +18,14 @@ type Recording struct {
 	Offset int
 }
 
-// RecordEnd is why a recording has ended.
+// RecordEnd is why a recording has ended, as the reply says.
 type RecordEnd string
 
-// Why a recording ends.
+// Ends of [Session.RecordFile].
 const (
-	RecordDigit  RecordEnd = "dtmf"
-	RecordTime   RecordEnd = "timeout" // the limit, or silence
-	RecordHangup RecordEnd = "hangup"
+	RecordDigit  RecordEnd = "dtmf"    // the caller pressed one of Recording.Stop
+	RecordTime   RecordEnd = "timeout" // Recording.Limit or Recording.Silence was reached
+	RecordHangup RecordEnd = "hangup"  // the channel hung up
 )
 
 // Recorded is how a recording has ended.
@@ -40,8 +40,12 @@ type Recorded struct {
 }
 
 // RecordFile records what the caller says to a file, whose extension is the
-// format ("wav"). A hangup while it records is no error, but one of the ends:
-// the file is there.
+// format, such as "wav" ([RECORD FILE]). Nil for recording records up to the
+// hangup. A hangup during the recording is no error but one of the ends: the
+// file is complete up to there. If the file can't be written, the error is an
+// [*Error].
+//
+// [RECORD FILE]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/record_file/
 func (s *Session) RecordFile(ctx context.Context, file, format string, recording *Recording) (Recorded, error) {
 	if recording == nil {
 		recording = new(Recording)

@@ -27,8 +27,8 @@ type Config struct {
 // ends its goroutine by [runtime.Goexit], Serve does not return, and the session
 // ends all the same.
 //
-// Programs need Serve for a door of their own alone: see [Main], and packages
-// fastagi and agi/asyncagi.
+// Only a program with a [Conn] of its own needs Serve. Others use [Main], or the
+// servers of packages fastagi and agi/asyncagi.
 func Serve(ctx context.Context, conn Conn, env Env, handler Handler, config *Config) (err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	s := newSession(conn, &env, config.hangupGrace(), cancel)

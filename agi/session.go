@@ -68,8 +68,8 @@ func newSession(conn Conn, env *Env, grace time.Duration, cancel context.CancelC
 
 // Do runs any command and returns its reply: s.Do(ctx, "STREAM FILE", "hello",
 // "#"). Arguments are quoted; the words of the command are letters, digits and
-// single blanks. A reply with another code than 200 is an [*Error], which holds
-// it too. What the result of a command means, its own method knows.
+// single blanks. A reply with another code than 200 is an [*Error], and is
+// returned too. The methods for the single commands know what a result means.
 func (s *Session) Do(ctx context.Context, command string, arguments ...string) (Reply, error) {
 	return s.do(ctx, "", command, arguments...)
 }
@@ -91,10 +91,10 @@ func (s *Session) command(ctx context.Context, tail, command string, arguments .
 	line, err := appendCommand(s.line[:0], command, arguments, s.longest)
 	s.line = line
 	if err != nil {
-		return Reply{}, &sessionError{command, ErrNotSent, err}
+		return Reply{}, &sessionError{command, ErrInvalid, err}
 	}
 	if s.hungUp.Load() && !runsWhenDead(command) {
-		return Reply{}, &sessionError{command, ErrNotSent, ErrHangup}
+		return Reply{}, &sessionError{command: command, state: ErrHangup}
 	}
 	text, err := s.exchange(ctx, Command{string(line), tail})
 	if err != nil {
@@ -108,11 +108,14 @@ func (s *Session) command(ctx context.Context, tail, command string, arguments .
 }
 
 func commandError(command string, err error) error {
-	if errors.Is(err, ErrNotSent) || errors.Is(err, ErrClosed) {
+	if leavesOpen(err) || errors.Is(err, ErrClosed) {
 		return &sessionError{command: command, state: err}
 	}
 	return &sessionError{command, ErrClosed, err}
 }
+
+// leavesOpen reports whether the session goes on after an error of Send.
+func leavesOpen(err error) bool { return errors.Is(err, ErrNotSent) || errors.Is(err, ErrInvalid) }
 
 // takeTurn waits until no other command runs: as long as ctx lasts, or the
 // grace after the hangup.
@@ -174,7 +177,7 @@ func (s *Session) exchange(ctx context.Context, c Command) (string, error) {
 		return "", err
 	}
 	if err := s.conn.Send(ctx, c); err != nil {
-		if errors.Is(err, ErrNotSent) {
+		if leavesOpen(err) {
 			s.expectNothing()
 		} else {
 			s.end(err)

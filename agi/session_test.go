@@ -100,7 +100,7 @@ func TestCommandsAfterHangup(t *testing.T) {
 			if cause := context.Cause(ctx); cause != agi.ErrHangup {
 				t.Errorf("cause = %v, want %v", cause, agi.ErrHangup)
 			}
-			if _, err := s.Do(ctx, "STREAM FILE", "bye", ""); !errors.Is(err, agi.ErrHangup) || !errors.Is(err, agi.ErrNotSent) {
+			if _, err := s.Do(ctx, "STREAM FILE", "bye", ""); !errors.Is(err, agi.ErrHangup) || errors.Is(err, agi.ErrNotSent) {
 				t.Errorf("STREAM FILE after the hangup: %v", err)
 			}
 			_, err := s.Do(ctx, "SET VARIABLE", "BILLED", "yes")

@@ -24,48 +24,70 @@ type SpeechResult struct {
 
 const noSpeech = "there is no speech object, or its engine refused (SpeechCreate comes first)"
 
-// SpeechCreate makes the speech object of the session, with that engine; ""
-// takes Asterisk's default. An engine is a module of Asterisk that few
-// installations have.
+// SpeechCreate makes the speech object of the session ([SPEECH CREATE]). An
+// engine of "" means Asterisk's default. An engine is a module of Asterisk that
+// few installations have; without it the error is an [*Error].
+//
+// [SPEECH CREATE]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/speech_create/
 func (s *Session) SpeechCreate(ctx context.Context, engine string) error {
 	return s.runTrue(ctx, "no such speech engine, or there is a speech object already", "SPEECH CREATE", engine)
 }
 
-// SpeechDestroy ends the speech object. So does the end of the session.
+// SpeechDestroy ends the speech object ([SPEECH DESTROY]). So does the end of
+// the session.
+//
+// [SPEECH DESTROY]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/speech_destroy/
 func (s *Session) SpeechDestroy(ctx context.Context) error {
 	return s.runTrue(ctx, noSpeech, "SPEECH DESTROY")
 }
 
-// SpeechSet sets a setting of the engine. Asterisk does not report one that the
-// engine does not know.
+// SpeechSet changes a setting of the engine ([SPEECH SET]). Asterisk does not
+// report a setting that the engine does not know.
+//
+// [SPEECH SET]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/speech_set/
 func (s *Session) SpeechSet(ctx context.Context, name, value string) error {
 	return s.runTrue(ctx, noSpeech, "SPEECH SET", name, value)
 }
 
-// SpeechLoadGrammar loads a grammar from a file of the server, under a name.
+// SpeechLoadGrammar loads a grammar from a file of the server, under a name
+// ([SPEECH LOAD GRAMMAR]).
+//
+// [SPEECH LOAD GRAMMAR]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/speech_load_grammar/
 func (s *Session) SpeechLoadGrammar(ctx context.Context, name, path string) error {
 	return about(path, s.runTrue(ctx, noSpeech, "SPEECH LOAD GRAMMAR", name, path))
 }
 
-// SpeechUnloadGrammar forgets a grammar.
+// SpeechUnloadGrammar removes a grammar that was loaded ([SPEECH UNLOAD
+// GRAMMAR]).
+//
+// [SPEECH UNLOAD GRAMMAR]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/speech_unload_grammar/
 func (s *Session) SpeechUnloadGrammar(ctx context.Context, name string) error {
 	return s.runTrue(ctx, noSpeech, "SPEECH UNLOAD GRAMMAR", name)
 }
 
-// SpeechActivateGrammar makes the next recognition use a grammar.
+// SpeechActivateGrammar makes the next recognition use a grammar ([SPEECH
+// ACTIVATE GRAMMAR]).
+//
+// [SPEECH ACTIVATE GRAMMAR]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/speech_activate_grammar/
 func (s *Session) SpeechActivateGrammar(ctx context.Context, name string) error {
 	return s.runTrue(ctx, noSpeech, "SPEECH ACTIVATE GRAMMAR", name)
 }
 
-// SpeechDeactivateGrammar takes that back.
+// SpeechDeactivateGrammar ends what [Session.SpeechActivateGrammar] began
+// ([SPEECH DEACTIVATE GRAMMAR]).
+//
+// [SPEECH DEACTIVATE GRAMMAR]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/speech_deactivate_grammar/
 func (s *Session) SpeechDeactivateGrammar(ctx context.Context, name string) error {
 	return s.runTrue(ctx, noSpeech, "SPEECH DEACTIVATE GRAMMAR", name)
 }
 
-// SpeechRecognize plays a prompt and listens, from its beginning on, until
-// something is recognised or a digit is pressed. Timeout runs from the end of
-// the prompt, in whole seconds; 0 or less is for ever. The prompt begins after
-// so many samples, 0 for all of it; one that does not exist is left out.
+// SpeechRecognize plays a prompt and listens, from the beginning of the prompt,
+// until something is recognised or a digit is pressed ([SPEECH RECOGNIZE]). The
+// timeout begins at the end of the prompt, in whole seconds, rounded up; 0 or
+// less means no limit. The prompt begins after so many samples, 0 for all of
+// it; a prompt that does not exist is left out.
+//
+// [SPEECH RECOGNIZE]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/speech_recognize/
 func (s *Session) SpeechRecognize(ctx context.Context, prompt string, timeout time.Duration, samples int) (Speech, error) {
 	const command = "SPEECH RECOGNIZE"
 	r, err := s.run(ctx, noSpeech, command, prompt, strconv.FormatInt(max(seconds(timeout), 0), 10), strconv.Itoa(samples))

@@ -12,20 +12,24 @@ import (
 // Variable is a channel variable and its value, for [Session.SetVariables].
 type Variable struct{ Name, Value string }
 
-// GetVariable is the command itself: it returns the value of a variable, or of
-// a function such as CALLERID(num), and whether it is set. The value may hold
-// anything; to find its end costs a round trip more, over stdin and TCP.
-// Asterisk cuts what a function returns at 1,023 bytes without a word:
-// [Session.Variable] has all of it.
+// GetVariable returns the value of a channel variable, or of a function such as
+// CALLERID(num), and whether it is set ([GET VARIABLE]). The value may hold
+// anything; to find its end takes one more round trip over stdin and TCP.
+// Asterisk cuts the value of a function at 1,023 bytes and does not tell:
+// [Session.Variable] reads all of it.
+//
+// [GET VARIABLE]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/get_variable/
 func (s *Session) GetVariable(ctx context.Context, name string) (value string, ok bool, err error) {
 	return s.runValue(ctx, "", "GET VARIABLE", name)
 }
 
 // GetFullVariable evaluates an expression such as "${EXTEN}@${CONTEXT}" on the
-// channel of that name, "" for the session's own, and returns what comes out,
-// and whether there is such a channel. What is not set is empty. The value may
-// hold anything, for a round trip more, as that of [Session.GetVariable]. Never
-// put what a caller can choose into an expression.
+// channel of that name, "" for the session's own ([GET FULL VARIABLE]). It
+// returns the result, and whether there is such a channel. Variables that are
+// not set are empty. The value may hold anything, as with
+// [Session.GetVariable]. Never put text of a caller into an expression.
+//
+// [GET FULL VARIABLE]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/get_full_variable/
 func (s *Session) GetFullVariable(ctx context.Context, expression, channel string) (value string, ok bool, err error) {
 	if channel == "" {
 		return s.runValue(ctx, "", "GET FULL VARIABLE", expression)
@@ -34,13 +38,19 @@ func (s *Session) GetFullVariable(ctx context.Context, expression, channel strin
 }
 
 // SetVariable sets a channel variable, or what a function such as CALLERID(num)
-// stands for. A name that begins with _ or __ is inherited by the channels that
-// this one dials. Asterisk reports no error of a function.
+// stands for ([SET VARIABLE]). A variable whose name begins with _ or __ is
+// inherited by the channels that this one dials. Asterisk does not report the
+// error of a function.
+//
+// [SET VARIABLE]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/set_variable/
 func (s *Session) SetVariable(ctx context.Context, name, value string) error {
 	return s.runTrue(ctx, "", "SET VARIABLE", name, value)
 }
 
-// SetVariables sets several, in their order, up to the first error.
+// SetVariables sets several variables, in their order, up to the first error.
+// It sends [SET VARIABLE] for each.
+//
+// [SET VARIABLE]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/set_variable/
 func (s *Session) SetVariables(ctx context.Context, variables ...Variable) error {
 	for _, v := range variables {
 		if err := s.SetVariable(ctx, v.Name, v.Value); err != nil {
@@ -58,14 +68,18 @@ var errVariableName = errors.New("not the name of a variable, nor a function wit
 
 // Variable returns the value of a variable, or of a function such as
 // CALLERID(name), whatever it holds and however long it is, and whether it is
-// set, as a function always is. It is the way to read what strangers choose.
-// It is read in pieces of 600 bytes, each with a random end: a function is
-// evaluated for each. More than 1 MiB is [ErrTooLong].
+// set; a function always is. It is the way to read what strangers choose. The
+// value is read in pieces of 600 bytes, each with a random end, by one [GET
+// FULL VARIABLE] for each; a function is evaluated for each piece. An empty
+// value costs one [GET VARIABLE] more. More than 1 MiB is [ErrTooLong].
 //
-// Names that could evaluate something else, with $ or braces, are refused.
+// A name that could evaluate something else, with $ or braces, is [ErrInvalid].
+//
+// [GET FULL VARIABLE]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/get_full_variable/
+// [GET VARIABLE]: https://docs.asterisk.org/Latest_API/API_Documentation/AGI_Commands/get_variable/
 func (s *Session) Variable(ctx context.Context, name string) (value string, ok bool, err error) {
 	if !validName(name) {
-		return "", false, &sessionError{"GET FULL VARIABLE", ErrNotSent, errVariableName}
+		return "", false, &sessionError{"GET FULL VARIABLE", ErrInvalid, errVariableName}
 	}
 	value, err = s.inPieces(ctx, name)
 	if value != "" || err != nil {

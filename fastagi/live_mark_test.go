@@ -114,7 +114,7 @@ func TestLiveHangupBeforeTheMark(t *testing.T) {
 			if cause := context.Cause(ctx); !errors.Is(cause, agi.ErrHangup) {
 				t.Errorf("the context has ended with %v, want %v", cause, agi.ErrHangup)
 			}
-			if _, err := s.StreamFile(ctx, "beep", ""); !errors.Is(err, agi.ErrHangup) || !errors.Is(err, agi.ErrNotSent) {
+			if _, err := s.StreamFile(ctx, "beep", ""); !errors.Is(err, agi.ErrHangup) || errors.Is(err, agi.ErrNotSent) {
 				t.Errorf("StreamFile = %v, want %v", err, agi.ErrHangup)
 			}
 			return s.SetVariable(ctx, "TOLD", "hung up")

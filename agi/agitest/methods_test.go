@@ -43,7 +43,7 @@ func TestWhatMethodsSend(t *testing.T) {
 		"Dial, noted": {dial("U(agi-talk)"), map[string]string{"GET VARIABLE DIALSTATUS": "1 (ANSWER)", "GET VARIABLE ANSWEREDTIME_MS": "1 (7)", "CHANNEL STATUS": "6"},
 			[]string{"CHANNEL STATUS", "SET VARIABLE __AGI_CALLER PJSIP/100-00000001", "SET VARIABLE SHARED(AGI_ANSWERED)", "EXEC Dial PJSIP/1,,U(agi-talk)",
 				"GET VARIABLE DIALSTATUS", "GET VARIABLE HANGUPCAUSE", "GET VARIABLE ANSWEREDTIME_MS", "GET FULL VARIABLE"},
-			agi.Dialed{Status: asterisk.DialAnswer, Talked: agi.TalkUnknown}},
+			agi.Dialed{Status: asterisk.DialAnswer, TalkUnknown: true}},
 		"Queue": {queue, map[string]string{"GET VARIABLE QUEUESTATUS": "1 (FULL)"},
 			[]string{"SET VARIABLE QUEUESTATUS", "SET VARIABLE ABANDONED", "EXEC Queue q", "GET VARIABLE QUEUESTATUS", "GET VARIABLE ABANDONED"}, agi.QueueFull},
 		"Conference": {func(ctx context.Context, s *agi.Session) (any, error) { return s.Conference(ctx, "7") }, map[string]string{"GET VARIABLE CONFBRIDGE_RESULT": "1 (KICKED)"},

@@ -49,9 +49,10 @@ type call struct {
 }
 
 var (
-	errHungUp = fmt.Errorf("%w, which ends AGI(agi:async)", agi.ErrHangup)
-	errLeft   = errors.New("asyncagi: the channel has left AGI(agi:async), by a Redirect or somebody else's ASYNCAGI BREAK")
-	errBroken = errors.New("asyncagi: ended by ASYNCAGI BREAK")
+	errHungUp         = fmt.Errorf("%w, which ends AGI(agi:async)", agi.ErrHangup)
+	errLeft           = errors.New("asyncagi: the channel has left AGI(agi:async), by a Redirect or somebody else's ASYNCAGI BREAK")
+	errCarriageReturn = errors.New("a carriage return, which a manager action can't carry")
+	errBroken         = errors.New("asyncagi: ended by ASYNCAGI BREAK")
 )
 
 const (
@@ -88,13 +89,13 @@ func (c *call) Start(to agi.Receiver) {
 
 // Send queues a command at the channel.
 func (c *call) Send(ctx context.Context, command agi.Command) error {
-	if len(command.Line) > longest {
-		return fmt.Errorf("%w: the command has %d bytes, %d are the most that a manager action carries", agi.ErrNotSent, len(command.Line), longest)
+	if err := carriable(command.Line); err != nil {
+		return fmt.Errorf("%w: %w", agi.ErrInvalid, err)
 	}
 	if _, failed := c.last(); failed {
 		c.stays(ctx)
 	}
-	c.settle(ctx)
+	c.awaitAnswers(ctx)
 	c.mu.Lock()
 	cause := c.cause
 	c.reply, c.failed = reply{}, false
@@ -110,6 +111,17 @@ func (c *call) Send(ctx context.Context, command agi.Command) error {
 	default:
 		return err
 	}
+}
+
+// carriable says why a manager action can't carry a command.
+func carriable(line string) error {
+	switch {
+	case len(line) > longest:
+		return fmt.Errorf("the command has %d bytes, %d are the most that a manager action carries", len(line), longest)
+	case strings.Contains(line, "\r"):
+		return errCarriageReturn
+	}
+	return nil
 }
 
 // send queues one line whose result is wanted. The Uniqueid serves as a name: a
@@ -154,7 +166,7 @@ func (c *call) take(result string) {
 	case err != nil:
 		c.end(err)
 	case more:
-		c.manager.errands.Go(c.fetch) // ends when Asterisk has taken the command
+		c.manager.tasks.Go(c.fetch) // ends when Asterisk has taken the command
 	case to == nil:
 		close(c.ready)
 	default:

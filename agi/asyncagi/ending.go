@@ -51,7 +51,7 @@ func (m *manager) doubtEnd(c *call, id string) {
 	if !first {
 		return
 	}
-	m.errands.Go(func() { // ends with its turn, or with serve
+	m.tasks.Go(func() { // ends with its turn, or with serve
 		alive := m.ends.wait(m.asking)
 		m.ends.remove(id)
 		if alive && c.suspect(suspicion{}) {
@@ -70,7 +70,7 @@ func (m *manager) question(c *call) {
 }
 
 func (m *manager) ask(c *call) {
-	m.errands.Go(func() { m.resolve(c) }) // ends when Asterisk has answered, or after askWithin
+	m.tasks.Go(func() { m.resolve(c) }) // ends when Asterisk has answered, or after askWithin
 }
 
 // resolve finds out where the channel of a call is, again for each event that
@@ -119,7 +119,7 @@ func (m *manager) answer(c *call, s suspicion, where whereabouts, next *restart)
 	case s.moved != nil:
 		return s.moved
 	}
-	return m.why(c, where)
+	return m.causeOf(c, where)
 }
 
 // passOn takes events again that came while the session ended.

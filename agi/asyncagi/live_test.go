@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -86,21 +85,6 @@ func (x *site) do(a action.Action) *ami.Response {
 	return response
 }
 
-// listening is a client that tells when Serve has subscribed.
-type listening struct {
-	*ami.Client
-	once  sync.Once
-	heard chan struct{}
-}
-
-func (l *listening) Do(ctx context.Context, a action.Action) (*ami.Response, error) {
-	response, err := l.Client.Do(ctx, a)
-	if a.ActionName() == "ListCommands" {
-		l.once.Do(func() { close(l.heard) })
-	}
-	return response, err
-}
-
 // serve serves the calls of this test, which are those that Accept takes, until
 // the test ends.
 func (x *site) serve(s *asyncagi.Server, config *ami.Config) {
@@ -109,11 +93,11 @@ func (x *site) serve(s *asyncagi.Server, config *ami.Config) {
 	if err != nil {
 		x.t.Fatal(err)
 	}
-	session := &listening{Client: client, heard: make(chan struct{})}
-	served := make(chan error, 1)
+	listening, served := make(chan struct{}), make(chan error, 1)
+	s.Listening = func(ami.Session) { close(listening) }
 	// Ends at Shutdown.
-	go func() { served <- s.Serve(context.Background(), session) }()
-	<-session.heard
+	go func() { served <- s.Serve(context.Background(), client) }()
+	<-listening
 	x.t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()

@@ -26,7 +26,7 @@ type manager struct {
 	done    chan struct{} // closed when Serve returns
 
 	handlers sync.WaitGroup // grows until draining begins
-	errands  sync.WaitGroup // grows on the reader, and by what it has started
+	tasks    sync.WaitGroup // grows on the reader, and by what it has started
 	calls    calls
 
 	starts doubts // that can't be believed
@@ -77,6 +77,7 @@ func (m *manager) serve() error {
 		m.lose(err)
 		reading <- err
 	}()
+	m.tasks.Go(m.announce) // ends with Listening, or with serve
 	var err error
 	select {
 	case err = <-reading:
@@ -91,7 +92,7 @@ func (m *manager) serve() error {
 	m.sub.Close()
 	<-reading
 	m.stopAsking()
-	m.errands.Wait()
+	m.tasks.Wait()
 	return err
 }
 
@@ -106,6 +107,26 @@ func (m *manager) permitted() error {
 		return errNotPermitted
 	}
 	return nil
+}
+
+// announce tells the program that calls are served from now on: the session
+// gets events of all calls that begin while it is connected.
+func (m *manager) announce() {
+	if m.server.Listening == nil {
+		return
+	}
+	if client, ok := m.session.(interface{ Ready(context.Context) error }); ok && client.Ready(m.asking) != nil {
+		return
+	}
+	if !m.isDraining() {
+		m.server.Listening(m.session)
+	}
+}
+
+func (m *manager) isDraining() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.draining
 }
 
 // drain ends the admission of calls.

@@ -36,6 +36,14 @@ type Server struct {
 	// of it from each other. Keep it shorter there, with few arguments.
 	Accept func(env agi.Env) bool
 
+	// Listening, unless nil, is called once by each Serve, as soon as that hears of
+	// calls: it serves each call that enters AGI(agi:async) after Listening was
+	// called. If the session is away at that time, as an [*ami.Client] may be, it
+	// is called when the session is back. It is called on a goroutine of its own,
+	// with the session that Serve was given, and may make calls; Serve does not
+	// return before it has. If Serve fails at its beginning, it is not called.
+	Listening func(session ami.Session)
+
 	// MaxSessions is how many handlers run at once, over all servers; 0 and less
 	// mean any number. A call beyond it goes on in the dialplan at once, with the
 	// status [StatusBusy].

@@ -160,8 +160,8 @@ func TestLongCommandIsNotSent(t *testing.T) {
 		pbx := newPBX(t)
 		pbx.serve(t, &asyncagi.Server{Handler: agi.HandlerFunc(func(ctx context.Context, s *agi.Session) error {
 			for _, argument := range []string{strings.Repeat("x", 1013-len(`SET VARIABLE "V" ""`)+1), "carriage\rreturn"} {
-				if _, err := s.Do(ctx, "SET VARIABLE", "V", argument); !errors.Is(err, agi.ErrNotSent) || errors.Is(err, agi.ErrClosed) {
-					t.Errorf("SET VARIABLE = %v, want %v", err, agi.ErrNotSent)
+				if _, err := s.Do(ctx, "SET VARIABLE", "V", argument); !errors.Is(err, agi.ErrInvalid) || errors.Is(err, agi.ErrNotSent) || errors.Is(err, agi.ErrClosed) {
+					t.Errorf("SET VARIABLE = %v, want %v", err, agi.ErrInvalid)
 				}
 			}
 			_, err := s.Do(ctx, "SET VARIABLE", "V", strings.Repeat("x", 1013-len(`SET VARIABLE "V" ""`)))
@@ -284,7 +284,8 @@ func TestNotPermitted(t *testing.T) {
 		if err := new(asyncagi.Server).Serve(t.Context(), conn); err == nil || !strings.Contains(err.Error(), "Handler") {
 			t.Errorf("Serve() without a handler = %v", err)
 		}
-		err = (&asyncagi.Server{Handler: agi.HandlerFunc(nil)}).Serve(t.Context(), conn)
+		listening := func(ami.Session) { t.Error("it listens") }
+		err = (&asyncagi.Server{Handler: agi.HandlerFunc(nil), Listening: listening}).Serve(t.Context(), conn)
 		if err == nil || !strings.Contains(err.Error(), "agi in read= and write=") {
 			t.Errorf("Serve() = %v", err)
 		}

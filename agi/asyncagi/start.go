@@ -14,9 +14,9 @@ import (
 	"github.com/asterisk-go/asterisk-go/event"
 )
 
-// settles is how long the start of a channel may come behind an answer that
+// eventDelay is how long the start of a channel may come behind an answer that
 // tells of it: events go through queues inside Asterisk.
-const settles = 500 * time.Millisecond
+const eventDelay = 500 * time.Millisecond
 
 // start takes a channel that has entered AsyncAGI. Who it is says the
 // environment: Asterisk encodes it, so no line break in a value cuts it or adds
@@ -57,13 +57,13 @@ func (m *manager) begin(who pair, e event.AsyncAGIStart) {
 		earlier.end(m.missedEnd(earlier, c))
 	}
 	if !m.open() {
-		m.errands.Go(func() { m.turnAway(c, e) }) // ends when Asterisk has taken the commands
+		m.tasks.Go(func() { m.turnAway(c, e) }) // ends when Asterisk has taken the commands
 		return
 	}
 	// Ends with the handler; serve waits for it.
 	go func() {
 		defer m.handlers.Done()
-		m.admit(c, e)
+		m.serveCall(c, e)
 	}()
 }
 
@@ -77,7 +77,7 @@ func (m *manager) missedEnd(c, next *call) error {
 	case next.dying:
 		return errHungUp
 	case asked:
-		return m.why(c, elsewhere)
+		return m.causeOf(c, elsewhere)
 	}
 	return errLeft
 }
@@ -129,7 +129,7 @@ func (m *manager) doubt(name string) {
 	if !first {
 		return
 	}
-	m.errands.Go(func() { // ends when Asterisk has answered, or after askWithin, or with serve
+	m.tasks.Go(func() { // ends when Asterisk has answered, or after askWithin, or with serve
 		if m.starts.wait(m.asking) {
 			m.handBack(name, log)
 		}
@@ -144,7 +144,7 @@ func (m *manager) handBack(name string, log *slog.Logger) {
 	defer cancel()
 	var who pair
 	for i := range 2 { // its real start may be about to come
-		if i > 0 && !pause(ctx, settles) {
+		if i > 0 && !pause(ctx, eventDelay) {
 			return
 		}
 		id, err := m.getvar(ctx, name, "CHANNEL(uniqueid)")

@@ -167,9 +167,9 @@ func (c *call) arrived() {
 	c.moved = nil
 }
 
-// settle waits until Asterisk has answered about the ends that came so far, and
+// awaitAnswers waits until Asterisk has answered about the ends that came so far, and
 // not about later ones. Doubtful ends hold up nothing.
-func (c *call) settle(ctx context.Context) {
+func (c *call) awaitAnswers(ctx context.Context) {
 	c.mu.Lock()
 	answered := c.pending.answered
 	if answered == nil {

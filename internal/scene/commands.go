@@ -64,7 +64,7 @@ var Commands = map[string][]Case{
 		{"GET VARIABLE", func(c ctxt, s sess) (any, error) { return value(s.GetVariable(c, "E")) }, found{"a,b", true}, ""},
 		{"EXEC", func(c ctxt, s sess) (any, error) { return one(s.Exec(c, "NoSuchApplication")) }, nil, "does not know the application"},
 		{"EXEC", func(c ctxt, s sess) (any, error) { return one(s.Exec(c, "Goto", "nowhere,1,1")) }, 0, ""},
-		{"GOSUB", func(c ctxt, s sess) (any, error) { return none(s.Gosub(c, "nowhere", "s", "1")) }, nil, "no such place"},
+		{"GOSUB", func(c ctxt, s sess) (any, error) { return none(s.Gosub(c, agi.Location{Context: "nowhere"})) }, nil, "no such place"},
 		{"SET CONTEXT", func(c ctxt, s sess) (any, error) { return none(s.SetContext(c, "door")) }, nil, ""},
 		{"SET EXTENSION", func(c ctxt, s sess) (any, error) { return none(s.SetExtension(c, "end")) }, nil, ""},
 		{"SET PRIORITY", func(c ctxt, s sess) (any, error) { return none(s.SetPriority(c, "no label")) }, nil, "arguments do not fit"},
@@ -74,10 +74,10 @@ var Commands = map[string][]Case{
 		{"STREAM FILE", func(c ctxt, s sess) (any, error) { return one(s.StreamFile(c, "beep", "")) }, agi.Played{Samples: 3520}, ""},
 		{"STREAM FILE", func(c ctxt, s sess) (any, error) { return one(s.StreamFileFrom(c, "beep", "", 3200)) }, agi.Played{Samples: 3520}, ""},
 		{"STREAM FILE", func(c ctxt, s sess) (any, error) { return one(s.StreamFile(c, "nothing", "")) }, nil, "check that it exists"},
-		{"CONTROL STREAM FILE", func(c ctxt, s sess) (any, error) { return one(s.ControlStreamFile(c, "beep", "", nil)) }, agi.Controlled{Position: -1}, ""},
+		{"CONTROL STREAM FILE", func(c ctxt, s sess) (any, error) { return one(s.ControlStreamFile(c, "beep", "", nil)) }, agi.Controlled{Ended: true}, ""},
 		{"CONTROL STREAM FILE", func(c ctxt, s sess) (any, error) {
 			return one(s.ControlStreamFile(c, "beep", "", &agi.Control{Start: 400 * time.Millisecond}))
-		}, agi.Controlled{Position: -1}, ""},
+		}, agi.Controlled{Ended: true}, ""},
 		{"CONTROL STREAM FILE", func(c ctxt, s sess) (any, error) { return one(s.ControlStreamFile(c, "nothing", "", nil)) }, nil, "check that it exists"},
 		{"GET OPTION", func(c ctxt, s sess) (any, error) { return one(s.GetOption(c, "beep", "1", time.Millisecond)) }, agi.Played{Samples: 3520}, ""},
 		{"GET OPTION", func(c ctxt, s sess) (any, error) { return one(s.GetOption(c, "nothing", "1", 0)) }, nil, "check that it exists"},
@@ -103,7 +103,9 @@ var Commands = map[string][]Case{
 		{"SAY DIGITS", func(c ctxt, s sess) (any, error) { return one(s.SayDigits(c, "*1", "")) }, nil, "arguments do not fit"},
 		{"SAY ALPHA", func(c ctxt, s sess) (any, error) { return one(s.SayAlpha(c, "a", "")) }, "", ""},
 		{"SAY PHONETIC", func(c ctxt, s sess) (any, error) { return one(s.SayPhonetic(c, "a", "")) }, "", ""},
-		{"SAY DATETIME", func(c ctxt, s sess) (any, error) { return one(s.SayDateTime(c, noon, "", "H", "Europe/Berlin")) }, "", ""},
+		{"SAY DATETIME", func(c ctxt, s sess) (any, error) {
+			return one(s.SayDateTime(c, noon, "", &agi.DateTimeFormat{Pattern: "H", Zone: "Europe/Berlin"}))
+		}, "", ""},
 	},
 	"say a date": {
 		{"SAY DATE", func(c ctxt, s sess) (any, error) { return one(s.SayDate(c, noon, "")) }, "", ""},

@@ -87,7 +87,7 @@ func words(ctx context.Context, s *agi.Session) error {
 		"cr\rhere", "$x", "a;b|c", strings.Repeat("x", 900),
 	} {
 		_, err := s.Do(ctx, "SET VARIABLE", "WORDS", word)
-		if errors.Is(err, agi.ErrNotSent) && strings.Contains(word, "\r") && s.Env.Request == "async" {
+		if errors.Is(err, agi.ErrInvalid) && strings.Contains(word, "\r") && s.Env.Request == "async" {
 			continue // AMI can't carry it
 		}
 		if err != nil {
@@ -135,7 +135,7 @@ func afterHangup(ctx context.Context, s *agi.Session, during string) error {
 		return fmt.Errorf("the context ended with %v", cause)
 	}
 	_, err := s.Do(ctx, "STREAM FILE", "beep", "")
-	if !errors.Is(err, agi.ErrHangup) || !errors.Is(err, agi.ErrNotSent) {
+	if !errors.Is(err, agi.ErrHangup) || errors.Is(err, agi.ErrNotSent) {
 		return fmt.Errorf("STREAM FILE after the hangup: %v", err)
 	}
 	return tell(ctx, s, "hung up, reply "+during)

@@ -89,13 +89,15 @@ func (p *pbx) serveAsync(t *testing.T) {
 	t.Helper()
 	server := &asyncagi.Server{Handler: agi.HandlerFunc(p.async), Logger: slog.New(slog.NewTextHandler(p.log, nil))}
 	ctx, stop := context.WithCancel(context.Background())
-	served := make(chan error, 1)
+	listening, served := make(chan struct{}), make(chan error, 1)
+	server.Listening = func(ami.Session) { close(listening) }
 	// Ends with the test.
 	go func() { served <- server.Serve(ctx, p.client) }()
 	t.Cleanup(func() {
 		stop()
 		<-served
 	})
+	<-listening
 }
 
 // async serves the victim until it hangs up, and has the witness look at others.

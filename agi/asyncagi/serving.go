@@ -20,8 +20,8 @@ const (
 	envWithin     = 10 * time.Second // for the rest of an environment
 )
 
-// admit serves a call, or turns it away.
-func (m *manager) admit(c *call, e event.AsyncAGIStart) {
+// serveCall serves a call, or turns it away.
+func (m *manager) serveCall(c *call, e event.AsyncAGIStart) {
 	defer m.calls.forget(c)
 	env, err := c.environment(m.ctx, e.Env)
 	switch {
@@ -158,6 +158,6 @@ func (c *call) remains() bool {
 	}
 	within, stop = context.WithTimeout(context.WithoutCancel(c.manager.ctx), releaseWithin)
 	defer stop()
-	c.settle(within)
+	c.awaitAnswers(within)
 	return !c.isAway()
 }

@@ -11,9 +11,9 @@ const (
 	redirectTakes = 50 * time.Millisecond // until pbx.c clears the sign of a redirection, and longer
 )
 
-// why is what made a channel leave AsyncAGI: the event does not tell. Without
+// causeOf is what made a channel leave AsyncAGI: the event does not tell. Without
 // an answer it was the hangup, as mostly.
-func (m *manager) why(c *call, where whereabouts) error {
+func (m *manager) causeOf(c *call, where whereabouts) error {
 	command, failed := c.last()
 	switch {
 	case strings.EqualFold(command, asyncBreak):
