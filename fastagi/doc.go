@@ -16,6 +16,28 @@
 //
 // The query is in s.Env.Query, the arguments are in s.Env.Arguments.
 //
+// # Contents
+//
+//   - Serve calls: [Server], [Server.ListenAndServe], [Server.Serve]
+//   - Route by the path of the URL: [Mux], [NewMux], [Mux.Handle],
+//     [Mux.HandleFunc], [PathValue], [NotFound], [ErrNotFound]
+//   - Limits: [Server].MaxSessions, [Server].MaxWait, [Server].EnvTimeout,
+//     [DefaultEnvTimeout]
+//   - Metrics and values of the connection: [Server].ConnState, [State],
+//     [Server].ConnContext
+//   - End: [Server.Shutdown], [Server.Close], [ErrServerClosed]
+//
+// # When calls are served
+//
+// Calls are served that come after the listener was made, even before
+// [Server.Serve] has begun: the system keeps them. So a program, or a test, that
+// makes a call itself makes the listener first, as with net/http:
+//
+//	listener, err := net.Listen("tcp", "127.0.0.1:0")
+//	...
+//	go server.Serve(listener)
+//	// Calls to listener.Addr() are served from here on.
+//
 // # Status
 //
 // What becomes of a call, the dialplan sees in AGISTATUS:

@@ -10,6 +10,16 @@
 // port to open, and one manager connection carries all calls. The price is
 // time: Asterisk looks for commands every 100 ms.
 //
+// # Contents
+//
+//   - Serve calls: [Server], [Server.Serve]
+//   - Know when calls are served, before you make one: [Server].Listening
+//   - Choose among calls, and limit them: [Server].Accept, [Server].MaxSessions,
+//     [Server].MaxWait
+//   - End: [Server.Shutdown], [Server.Close], [ErrServerClosed]
+//   - What the dialplan is told: [Status], [StatusVariable]
+//   - What Asterisk cuts off: [ErrCut]
+//
 // # What Asterisk needs
 //
 // In extensions.conf, arguments behind the comma:
@@ -36,6 +46,7 @@
 //
 // Channels that were in AGI(agi:async) before Serve began to listen, or while
 // the connection was lost, are not served: Asterisk tells of the start once.
+// [Server].Listening says when Serve has begun to listen.
 // Set TIMEOUT(absolute) in the dialplan if a call must not wait for ever.
 //
 // # Text from strangers
@@ -86,12 +97,12 @@
 // SUCCESS then, whatever the handler returned, so the channel variable
 // ASYNCAGI_STATUS is set to what [Status] lists.
 //
-// # What is different from the other doors
+// # What is different from a script and FastAGI
 //
-// A hangup closes the door: Asterisk takes no further command, and runs the h
-// extension without waiting for the handler. The handler's context ends as
-// with the other doors, but SetVariable and all other commands return an error
-// that is [agi.ErrHangup]. Setvar of AMI is no way out: measured, it comes too
+// After a hangup Asterisk takes no further command, and runs the h extension
+// without waiting for the handler. The handler's context ends as it does
+// elsewhere, but SetVariable and all other commands return an error that is
+// [agi.ErrHangup]. Setvar of AMI is no way out: measured, it comes too
 // late more often than not, and may succeed where nobody reads the variable
 // any more. Write what a call cost to where it is billed.
 //
@@ -101,7 +112,7 @@
 // [agi.ErrClosed], with a cause that says so.
 //
 // A command has at most 1013 bytes: the line of a manager action has 1022. A
-// longer one is [agi.ErrNotSent]. Replies are whole up to 64 KiB, although
+// longer one is [agi.ErrInvalid], and so is one with a carriage return. Replies are whole up to 64 KiB, although
 // Asterisk hands out 1,024 bytes at a time: the server fetches the rest with
 // NOOP commands. What Asterisk itself cuts is an error: [ErrCut].
 //

@@ -26,10 +26,9 @@ type Server struct {
 	Handler agi.Handler
 
 	// Accept tells which calls are this program's, by their environment; nil
-	// takes all. Others are left alone, for another program: of two programs
-	// that take the same call, each would have a handler run for it. It is
-	// called from many goroutines at once, and may be given what has come of an
-	// environment that was cut.
+	// takes all. Others are left alone, for another program: if two programs
+	// accept the same call, both run a handler for it. It is called from many
+	// goroutines at once, and may be given a part of an environment that was cut.
 	//
 	// An environment of more than 1,024 bytes is read by a command, before it is
 	// known whose call it is: programs that share an Asterisk then take pieces
@@ -68,11 +67,11 @@ type Server struct {
 // close. Call it once for each of several. It blocks until ctx ends, whose
 // cause it returns, the session is closed, or the server is. Handlers that run
 // then have a context that ends too, except at Shutdown; Serve returns after
-// they have. Their contexts are made of ctx: a value in it can tell them which
-// Asterisk it is.
+// they have. Their contexts are derived from ctx: a value in it can tell them
+// which Asterisk it is. [Server].Listening says when calls are served.
 //
 // A connection that is lost ends its handlers' contexts, with the cause. An
-// [*ami.Client] comes back, and is served on.
+// [*ami.Client] connects again, and Serve goes on with it.
 func (s *Server) Serve(ctx context.Context, session ami.Session) error {
 	if s.Handler == nil {
 		return errNoHandler
