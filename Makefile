@@ -13,7 +13,7 @@ REPORT = go run ./internal/testreport $(if $(V),-v) $(if $(PART),-part "$(PART)"
 GOTEST = $(REPORT) -- -race -shuffle=on -p 3
 
 .PHONY: help demo test test-full test-full-size test-oldest-go test-unit soak check check-module check-386 vuln bench fuzz \
-	spec generate lab lab-up lab-down
+	spec generate api lab lab-up lab-down
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -41,9 +41,10 @@ test-unit: ## what can be tested on this machine, whatever it is; needs Go alone
 soak: lab ## go on for SOAK (2m) with each test that has no end of its own: storms, cuts, kills, sessions at rest (25 min)
 	ASTERISK_SOAK=$(SOAK) go run ./internal/testreport -v -part "ami ajam" -- -race -timeout 0 -p 1 -run '^(TestLiveSnapshot|TestLiveKill|TestLiveBreak|TestLiveOriginateCut|TestLiveStopped|TestLiveExpired|TestLiveIdle|TestSoak)'
 
-check: ## gofmt, vet (the SDK for all systems), staticcheck, tidy modules, generated code up to date, what has to run on 32 bits
+check: ## gofmt, vet (the SDK for all systems), staticcheck, tidy modules, generated code and API record up to date, what has to run on 32 bits
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt these:"; echo "$$unformatted"; exit 1; }
 	go run ./internal/gen check
+	go run ./internal/api check
 	$(MAKE) --no-print-directory check-module
 	GOOS=windows go vet ./...
 	GOOS=darwin go vet ./...
@@ -70,6 +71,9 @@ fuzz: ## run every fuzz target for FUZZTIME (5s)
 
 spec: lab ## distil the tables of actions and events anew from the XML of both Asterisks
 	go run ./internal/gen spec
+
+api: ## write what of the exported API has changed since the last release into api/next.txt
+	go run ./internal/api update
 
 generate: ## render the typed actions and events from the tables
 	go run ./internal/gen generate

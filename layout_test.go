@@ -41,6 +41,7 @@ var layout = map[string][]string{
 	"internal/session":  {"ami/action", "event", "transport", "internal/producer", "internal/show"},
 	"internal/show":     {},
 
+	"internal/api":                     {},
 	"internal/bench":                   {"golang.org/x/sync", "agi", "agi/agitest", "ajam", "ami", "ami/action", "event", "fastagi", "transport", "internal/lab"},
 	"internal/compare":                 {"transport", "github.com/google/go-cmp"},
 	"internal/conformance":             {"ami", "ami/action", "event", "internal/lab", "internal/leak"},

@@ -50,7 +50,7 @@ func Queues(ctx context.Context, s Session, a action.QueueStatus) ([]Queue, erro
 // Endpoint is a PJSIP endpoint with all that belongs to it.
 type Endpoint struct {
 	Detail     event.EndpointDetail
-	Aors       []event.AORDetail
+	AORs       []event.AORDetail
 	Auths      []event.AuthDetail // with their passwords
 	Transports []event.TransportDetail
 	Identifies []event.IdentifyDetail
@@ -69,7 +69,7 @@ func PJSIPEndpoint(ctx context.Context, s Session, name string) (Endpoint, error
 		case event.EndpointDetail:
 			endpoint.Detail = e
 		case event.AORDetail:
-			endpoint.Aors = append(endpoint.Aors, e)
+			endpoint.AORs = append(endpoint.AORs, e)
 		case event.AuthDetail:
 			endpoint.Auths = append(endpoint.Auths, e)
 		case event.TransportDetail:

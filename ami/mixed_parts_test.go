@@ -32,7 +32,7 @@ func TestPJSIPEndpoint(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if e.Detail.ObjectName != "100" || len(e.Aors) != 2 || e.Aors[0].ObjectName != "100" || e.Aors[0].MaxContacts != 2 || e.Aors[1].ObjectName != "101" ||
+	if e.Detail.ObjectName != "100" || len(e.AORs) != 2 || e.AORs[0].ObjectName != "100" || e.AORs[0].MaxContacts != 2 || e.AORs[1].ObjectName != "101" ||
 		len(e.Auths) != 1 || e.Auths[0].Username != "alice" || e.Auths[0].Password != "hidden" ||
 		len(e.Transports) != 1 || e.Transports[0].ObjectName != "udp" || len(e.Identifies) != 1 || e.Identifies[0].ObjectName != "trunk" ||
 		len(e.Contacts) != 2 || e.Contacts[0].URI != "sip:a@x" || e.Contacts[1].AOR != "101" {

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"fmt"
+	"go/types"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// prefixes are what the names of all constants of a type begin with. No other
+// constant of the package begins so. A type that has constants is in this table.
+var prefixes = map[string]string{
+	"asterisk.Cause":        "Cause",
+	"asterisk.ChannelState": "Channel",
+	"asterisk.DeviceState":  "Device",
+	"asterisk.DialStatus":   "Dial",
+
+	"event.Doubt":           "Doubt",
+	"event.ExtensionState":  "Extension",
+	"event.GapReason":       "Gap",
+	"event.OriginateReason": "Reason",
+
+	"action.BridgeTone":              "BridgeTone",
+	"action.ChallengeAuthType":       "ChallengeAuthType",
+	"action.Class":                   "Class",
+	"action.ConfigAction":            "Config",
+	"action.ControlPlaybackControl":  "ControlPlaybackControl",
+	"action.FilterOperation":         "FilterOperation",
+	"action.LoadType":                "Load",
+	"action.MixMonitorMuteDirection": "MixMonitorMuteDirection",
+	"action.MuteAudioDirection":      "MuteAudioDirection",
+	"action.PRIDebugSetLevel":        "PRIDebugSetLevel",
+
+	"ami.Readable": "Readable",
+	"ami.Result":   "Result",
+
+	"agi.ConferenceEnd": "Conference",
+	"agi.QueueEnd":      "Queue",
+	"agi.RecordEnd":     "Record",
+	"agi.TDD":           "TDD",
+
+	"asyncagi.Status": "Status",
+	"fastagi.State":   "State",
+}
+
+// nameFaults returns what breaks a rule of names.
+func nameFaults(packages []*types.Package) []error {
+	faults := caseFaults(packages)
+	known := make(map[string]bool)
+	for _, p := range packages {
+		faults = append(faults, prefixFaults(p, known)...)
+	}
+	for name := range prefixes {
+		if !known[name] {
+			faults = append(faults, fmt.Errorf("the table of prefixes has %s, which has no constants", name))
+		}
+	}
+	return faults
+}
+
+// caseFaults returns the exported names that differ by case alone, in the module.
+func caseFaults(packages []*types.Package) (faults []error) {
+	spelled := make(map[string][]string)
+	for _, p := range packages {
+		for _, l := range lines(p) {
+			name := l.name[strings.LastIndexByte(l.name, '.')+1:]
+			if fold := strings.ToLower(name); !slices.Contains(spelled[fold], name) {
+				spelled[fold] = append(spelled[fold], name)
+			}
+		}
+	}
+	for _, names := range spelled {
+		if len(names) > 1 {
+			slices.Sort(names)
+			faults = append(faults, fmt.Errorf("%s differ by case alone", strings.Join(names, " and ")))
+		}
+	}
+	return faults
+}
+
+// prefixFaults returns the constants of a package that break the rule of
+// prefixes, and notes the types that have constants.
+func prefixFaults(p *types.Package, known map[string]bool) (faults []error) {
+	constants := make(map[string][]string) // by the type's name
+	for _, name := range p.Scope().Names() {
+		c, ok := p.Scope().Lookup(name).(*types.Const)
+		if !ok || !c.Exported() {
+			continue
+		}
+		typ := ""
+		if named, ok := c.Type().(*types.Named); ok && named.Obj().Pkg() == p {
+			typ = p.Name() + "." + named.Obj().Name()
+			known[typ] = true
+		}
+		constants[typ] = append(constants[typ], name)
+	}
+	for typ := range constants {
+		prefix := prefixes[typ]
+		if typ == "" {
+			continue
+		}
+		if prefix == "" {
+			faults = append(faults, fmt.Errorf("the table of prefixes lacks %s", typ))
+			continue
+		}
+		for other, names := range constants {
+			for _, name := range names {
+				if begins := beginsWith(name, prefix); begins != (other == typ) && !longer(prefix, prefixes[other], name) && other != "" {
+					faults = append(faults, fmt.Errorf("%s: the constants of %s, and no others, begin with %s", name, typ, prefix))
+				}
+			}
+		}
+	}
+	return faults
+}
+
+// longer reports whether a name has a prefix of its own, which begins as another
+// does: ConfigAction and Config.
+func longer(prefix, own, name string) bool {
+	return len(own) > len(prefix) && strings.HasPrefix(own, prefix) && beginsWith(name, own)
+}
+
+func beginsWith(name, prefix string) bool {
+	rest, ok := strings.CutPrefix(name, prefix)
+	first, _ := utf8.DecodeRuneInString(rest)
+	return ok && (unicode.IsUpper(first) || unicode.IsDigit(first))
+}
