@@ -44,15 +44,15 @@ func (u *unitsLab) contact(t *testing.T) {
 		}
 	}
 	p, err := ami.PJSIPEndpoint(t.Context(), u, "qualified")
-	if err != nil || len(p.Contacts) != 1 || len(p.Aors) != 1 || len(p.Auths) != 1 {
+	if err != nil || len(p.Contacts) != 1 || len(p.AORs) != 1 || len(p.Auths) != 1 {
 		t.Fatalf("PJSIPEndpoint = %+v, %v", p, err)
 	}
 	within(t, "ContactStatusDetail.RegExpire less 61 s", p.Contacts[0].RegExpire.Add(-61*time.Second), began)
 	exactly(t, "ContactStatusDetail.RoundTrip", p.Contacts[0].RoundTrip, status.RoundTrip)
 	exactly(t, "AuthDetail.NonceLifetime", p.Auths[0].NonceLifetime, 33*time.Second)
-	exactly(t, "AorDetail.DefaultExpiration", p.Aors[0].DefaultExpiration, 121*time.Second)
-	exactly(t, "AorDetail.MaximumExpiration", p.Aors[0].MaximumExpiration, 301*time.Second)
-	exactly(t, "AorDetail.TotalContacts", p.Aors[0].TotalContacts, 1)
+	exactly(t, "AorDetail.DefaultExpiration", p.AORs[0].DefaultExpiration, 121*time.Second)
+	exactly(t, "AorDetail.MaximumExpiration", p.AORs[0].MaximumExpiration, 301*time.Second)
+	exactly(t, "AorDetail.TotalContacts", p.AORs[0].TotalContacts, 1)
 	exactly(t, "EndpointDetail.DeviceState", p.Detail.DeviceState, asterisk.DeviceNotInUse)
 	if plain, err := ami.PJSIPEndpoint(t.Context(), u, "plain"); err != nil || plain.Detail.CallerID != "" {
 		t.Errorf("EndpointDetail.CallerID = %q, %v, of one that has none", plain.Detail.CallerID, err)

@@ -344,7 +344,7 @@ func (s *storm) mixed() {
 		s.Errorf("Queues = %+v, %v", queues, err)
 	}
 	endpoint, err := ami.PJSIPEndpoint(s.Context(), s, "100")
-	if err != nil || endpoint.Detail.ObjectName != "100" || len(endpoint.Aors) != 1 || len(endpoint.Auths) != 1 || len(endpoint.Transports) != 1 ||
+	if err != nil || endpoint.Detail.ObjectName != "100" || len(endpoint.AORs) != 1 || len(endpoint.Auths) != 1 || len(endpoint.Transports) != 1 ||
 		len(endpoint.Identifies) != 1 || len(endpoint.Contacts) != 1 {
 		s.Errorf("PJSIPEndpoint = %+v, %v", endpoint, err)
 	}
