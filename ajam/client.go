@@ -75,6 +75,7 @@ func Connect(ctx context.Context, address string, config *Config) (*Client, erro
 // Do is described at [ami.Session]. Actions that change the session itself are
 // refused, with the field of Config that serves instead.
 func (c *Client) Do(ctx context.Context, a action.Action) (*ami.Response, error) {
+	a = session.Given(a)
 	s, err := c.route(a)
 	if err != nil {
 		return nil, err

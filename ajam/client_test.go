@@ -59,7 +59,7 @@ func TestAnswers(t *testing.T) {
 		wantError(t, "Do(Frobnicate)", err, ami.ErrUnknownAction)
 		for _, name := range []string{"Login", "Logoff", "Challenge", "Events", "Filter", "WaitEvent"} {
 			_, err := c.Do(t.Context(), action.New(name))
-			wantError(t, name, err, ami.ErrNotSent, "session")
+			wantError(t, name, err, ami.ErrInvalid, "session")
 		}
 		if stats := c.Stats(); stats.Logins != 1 || c.Err() != nil || c.Version().Major != 22 {
 			t.Errorf("Stats = %+v, Err = %v, Version = %v", stats, c.Err(), c.Version())

@@ -137,8 +137,11 @@ func readable(name string, response *http.Response) error {
 	case response.StatusCode != http.StatusOK:
 		_ = response.Body.Close()
 		refusal := &HTTPError{response.StatusCode, response.Header.Get("Location")}
-		if refusal.executed() {
+		switch {
+		case refusal.executed():
 			return errs.Unknown(name, refusal)
+		case refusal.Status == http.StatusRequestEntityTooLarge:
+			return errs.Invalid(name, refusal)
 		}
 		return errs.NotSent(name, refusal)
 	case kind != "text/plain":

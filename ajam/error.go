@@ -15,7 +15,8 @@ import (
 // HTTPError is an answer of the HTTP server, or of a proxy in front of it, with
 // another status than 200. Its text names what usually mends it. Statuses
 // below 500 say that the action was not run: the error of Do is then also
-// [ami.ErrNotSent]. A 401 or 403 is [ami.ErrLoginRefused].
+// [ami.ErrNotSent], or [ami.ErrInvalid] with 413, a form that is too long for
+// the server or a proxy. A 401 or 403 is [ami.ErrLoginRefused].
 type HTTPError struct {
 	Status   int
 	Location string // where a redirect points to, which is not followed

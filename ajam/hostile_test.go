@@ -277,7 +277,7 @@ func TestPackedAnswer(t *testing.T) {
 // The status says whether an action may have been run.
 func TestStatusAndOutcome(t *testing.T) {
 	for status, want := range map[int]error{
-		301: ami.ErrNotSent, 400: ami.ErrNotSent, 403: ami.ErrNotSent, 404: ami.ErrNotSent, 413: ami.ErrNotSent, 501: ami.ErrNotSent,
+		301: ami.ErrNotSent, 400: ami.ErrNotSent, 403: ami.ErrNotSent, 404: ami.ErrNotSent, 413: ami.ErrInvalid, 501: ami.ErrNotSent,
 		500: ami.ErrOutcomeUnknown, 502: ami.ErrOutcomeUnknown, 503: ami.ErrOutcomeUnknown, 504: ami.ErrOutcomeUnknown,
 	} {
 		c := connectBy(t, answering(t, "Odd", func(*http.Request) (*http.Response, error) {

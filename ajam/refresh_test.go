@@ -79,7 +79,7 @@ func TestResultOfEachList(t *testing.T) {
 			{"CoreShowChannels", 2, nil},
 			{"PJSIPShowContacts", 0, nil},
 			{"Frobnicate", 0, ami.ErrUnknownAction},
-			{"Getvar", 0, ami.ErrNotSent},
+			{"Getvar", 0, ami.ErrInvalid},
 			{"ConfbridgeListRooms", 3, nil},
 			{"ConfbridgeList", 1, nil},
 			{"ConfbridgeList", 0, nil},

@@ -98,7 +98,7 @@ func (s *httpSession) ask(ctx context.Context, of purpose, a action.Action, answ
 func (s *httpSession) encode(a action.Action, answer *session.Alone) (string, error) {
 	form, err := encode(a, answer.ID, formLimit(s.Version()))
 	if err != nil {
-		return "", errs.NotSent(a.ActionName(), err)
+		return "", errs.Invalid(a.ActionName(), err)
 	}
 	return form, nil
 }

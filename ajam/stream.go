@@ -13,6 +13,7 @@ import (
 // Stream is described at [ami.Session]. The items wait in memory for a slow loop,
 // which holds up nothing; Config.MaxBody bounds them.
 func (c *Client) Stream(ctx context.Context, a action.Action) iter.Seq2[event.Event, error] {
+	a = session.Given(a)
 	return func(yield func(event.Event, error) bool) {
 		s, err := c.route(a)
 		if err != nil {

@@ -100,6 +100,7 @@ func (c *Client) source(ctx context.Context, stop <-chan struct{}) (session.Sour
 // Do is described at [Session]. Actions that change the session itself are
 // refused, with the field of Config that serves instead.
 func (c *Client) Do(ctx context.Context, a action.Action) (*Response, error) {
+	a = session.Given(a)
 	conn, err := c.route(a)
 	if err != nil {
 		return nil, err
@@ -109,6 +110,7 @@ func (c *Client) Do(ctx context.Context, a action.Action) (*Response, error) {
 
 // Stream is described at [Session].
 func (c *Client) Stream(ctx context.Context, a action.Action) iter.Seq2[event.Event, error] {
+	a = session.Given(a)
 	return func(yield func(event.Event, error) bool) {
 		conn, err := c.route(a)
 		if err != nil {

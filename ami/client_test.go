@@ -89,7 +89,7 @@ func TestSessionActionsAreRefused(t *testing.T) {
 		"Events": "Config.EventMask", "FILTER": "Config.Filters", "WaitEvent": "Subscribe",
 	} {
 		_, err := client.Do(t.Context(), action.New(name))
-		wantError(t, "Do("+name+")", err, ami.ErrNotSent, says)
+		wantError(t, "Do("+name+")", err, ami.ErrInvalid, says)
 	}
 	if got := client.Stats().Actions - sent; got != 0 {
 		t.Errorf("%d of them were sent", got)

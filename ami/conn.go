@@ -115,7 +115,7 @@ func (c *Conn) run() {
 
 // Do is described at [Session].
 func (c *Conn) Do(ctx context.Context, a action.Action) (*Response, error) {
-	return respond(c.do(ctx, a))
+	return respond(c.do(ctx, session.Given(a)))
 }
 
 func (c *Conn) do(ctx context.Context, a action.Action) (*session.Response, error) {
@@ -165,7 +165,7 @@ func (c *Conn) busyOf(a action.Originate) time.Duration {
 
 // Stream is described at [Session].
 func (c *Conn) Stream(ctx context.Context, a action.Action) iter.Seq2[event.Event, error] {
-	return func(yield func(event.Event, error) bool) { c.stream(ctx, a, yield) }
+	return func(yield func(event.Event, error) bool) { c.stream(ctx, session.Given(a), yield) }
 }
 
 func (c *Conn) stream(ctx context.Context, a action.Action, yield func(event.Event, error) bool) {

@@ -13,8 +13,17 @@ import (
 // What became of an action that has no answer: see [Session]. Test for these
 // with errors.Is.
 var (
-	// ErrNotSent: Asterisk did not get the action, so it is safe to send again.
+	// ErrNotSent: Asterisk did not get the action, because the session is not
+	// connected or ctx ended before it was the action's turn. It is safe to send
+	// again, for a Client as soon as Ready returns nil. A Conn that has ended, and a
+	// Client for which Ready returns an error, will never send it.
 	ErrNotSent = session.ErrNotSent
+	// ErrInvalid: the action can never be sent as it is, and nothing was. A field is
+	// missing or holds what the protocol can't carry ([action.FieldError],
+	// [transport.FieldError]), the message is too long ([transport.LimitError]), the
+	// action is nil, or a Client keeps itself what it would change, as Login and
+	// Events. Such an error is not ErrNotSent.
+	ErrInvalid = session.ErrInvalid
 	// ErrOutcomeUnknown: the action was sent, and the connection was lost or
 	// the wait was ended before its answer came. Asterisk may have run it.
 	ErrOutcomeUnknown = session.ErrOutcomeUnknown
@@ -33,28 +42,6 @@ var (
 	ErrTooManyItems = session.ErrTooManyItems
 )
 
-// What a refusal by Asterisk is about. Test for these with errors.Is.
-var (
-	// ErrPermissionDenied: the user may not do that. The user's write= in
-	// manager.conf lacks the class of the action, or class system, which some
-	// applications of Originate and some functions of Getvar and Status need
-	// besides; or it is a file or a command that Asterisk keeps from AMI.
-	ErrPermissionDenied = session.ErrPermissionDenied
-	// ErrUnknownAction: this Asterisk, with the modules it has loaded, knows
-	// no such action.
-	ErrUnknownAction = session.ErrUnknownAction
-	// ErrNoSuchChannel: the channel is not there, or no longer.
-	ErrNoSuchChannel = session.ErrNoSuchChannel
-	// ErrLoginRefused: user, secret or address do not fit manager.conf;
-	// Asterisk does not tell which.
-	ErrLoginRefused = session.ErrLoginRefused
-	// ErrLoginInUse: the user is logged in elsewhere and has
-	// allowmultiplelogin=no in manager.conf.
-	ErrLoginInUse = session.ErrLoginInUse
-	// ErrShuttingDown: Asterisk is about to end, or did.
-	ErrShuttingDown = session.ErrShuttingDown
-)
-
 // Error is a refusal: Asterisk answered, and did not do what it was asked. A
 // [Session] of your own, as a fake in a test, refuses by returning an Error with
 // Action and Response.
@@ -67,12 +54,19 @@ type Error struct {
 // that failed it is the first line that the command printed. A long text is cut
 // and control bytes are escaped; Response has all of it.
 func (e *Error) Error() string {
-	return "ami: " + show.Text(e.Action) + ": " + show.Text(e.message()) + e.remedy()
+	message := e.Message()
+	if message == "" {
+		message = "refused without a message"
+	}
+	return "ami: " + show.Text(e.Action) + ": " + show.Text(message) + e.remedy()
 }
 
-func (e *Error) message() string {
+// Message is what Asterisk said, and nothing else, whole and as it came: show it
+// to a person, do not branch on it. Of a Command that failed it is the first line
+// that the command printed. It is "" if Asterisk said nothing.
+func (e *Error) Message() string {
 	if e.Response == nil {
-		return "refused without a message"
+		return ""
 	}
 	if strings.EqualFold(e.Action, "Command") {
 		for _, line := range e.Response.Output() {
@@ -81,10 +75,7 @@ func (e *Error) message() string {
 			}
 		}
 	}
-	if message := strings.TrimSpace(e.Response.Message()); message != "" {
-		return message
-	}
-	return "refused without a message"
+	return strings.TrimSpace(e.Response.Message())
 }
 
 // Is reports whether the refusal is about target, one of the sentinels.
@@ -135,48 +126,6 @@ func (e *Error) permission() string {
 		return fmt.Sprintf(" (the user needs write=%s in manager.conf)", spec.Class)
 	}
 	return fmt.Sprintf(" (the user needs one of write=%s in manager.conf)", spec.Class)
-}
-
-// How Asterisk begins refusals for want of a right that is not the class of the
-// action, in lower case (main/manager.c).
-const (
-	escalated   = "file requires escalated" // privileges; 16 spells them differently
-	blacklisted = "command blacklisted"
-)
-
-// accessForbidden is for Originate, GetVar and Status.
-func accessForbidden(name string) string { return strings.ToLower(name) + " access forbidden" }
-
-// refusal sorts messages that stay the same over the versions. It is all that
-// depends on Asterisk's wording.
-func refusal(name, message string) error {
-	message = strings.ToLower(message)
-	switch {
-	case strings.HasPrefix(message, "permission denied"), strings.HasPrefix(message, accessForbidden(name)),
-		strings.HasPrefix(message, escalated), message == blacklisted:
-		return ErrPermissionDenied
-	case strings.HasPrefix(message, "invalid/unknown command"):
-		return ErrUnknownAction
-	case strings.Contains(message, "shutting down"):
-		return ErrShuttingDown
-	case strings.HasPrefix(message, "login already in use"):
-		return ErrLoginInUse
-	case name == "Login" || name == "Challenge":
-		return ErrLoginRefused
-	case noSuchChannel(message):
-		return ErrNoSuchChannel
-	}
-	return nil
-}
-
-// noSuchChannel knows the wordings of manager.c, res_agi.c, features and the
-// applications, in lower case.
-func noSuchChannel(message string) bool {
-	if strings.HasPrefix(message, "no such channel") || message == "could not get channel snapshot" {
-		return true
-	}
-	return strings.HasPrefix(message, "channel") &&
-		(strings.Contains(message, "does not exist") || strings.Contains(message, "not found"))
 }
 
 // errs makes the errors of this package.

@@ -12,7 +12,8 @@ import (
 // kinds are all that a refusal can be.
 var kinds = []error{
 	ami.ErrPermissionDenied, ami.ErrUnknownAction, ami.ErrNoSuchChannel, ami.ErrLoginRefused, ami.ErrLoginInUse,
-	ami.ErrShuttingDown, ami.ErrNotSent, ami.ErrOutcomeUnknown, ami.ErrNoAnswer, ami.ErrClosed,
+	ami.ErrShuttingDown, ami.ErrNoSuchExtension, ami.ErrNoSuchQueue, ami.ErrNoSuchMember, ami.ErrNoSuchKey, ami.ErrAlreadyExists,
+	ami.ErrInvalid, ami.ErrNotSent, ami.ErrOutcomeUnknown, ami.ErrNoAnswer, ami.ErrClosed,
 }
 
 // "No such channel" in all its wordings → one typed error; the text names the
@@ -44,9 +45,31 @@ func TestRefusals(t *testing.T) {
 		{"MixMonitor", "Could not get channel snapshot", ami.ErrNoSuchChannel, ""},
 		{"AGI", "Channel PJSIP/1 does not exist", ami.ErrNoSuchChannel, ""},
 		{"Ping", "Asterisk is shutting down", ami.ErrShuttingDown, ""},
-		{"QueueAdd", "Unable to add interface: No such queue", nil, "ami: QueueAdd: Unable to add interface: No such queue"},
+		{"Redirect", "ExtraChannel does not exist: x", ami.ErrNoSuchChannel, ""},
+		{"QueueAdd", "Unable to add interface to queue: No such queue", ami.ErrNoSuchQueue, "ami: QueueAdd: Unable to add interface to queue: No such queue"},
+		{"QueueRemove", "Unable to remove interface from queue: No such queue", ami.ErrNoSuchQueue, ""},
+		{"QueueChangePriorityCaller", "Unable to change priority caller on queue: No such queue", ami.ErrNoSuchQueue, ""},
+		{"QueueWithdrawCaller", "Unable to request withdraw from queue: No such queue", ami.ErrNoSuchQueue, ""},
+		{"QueueWithdrawCaller", "Unable to request withdraw from queue: No such caller", nil, ""},
+		{"QueueAdd", "Unable to add interface: Already there", ami.ErrAlreadyExists, ""},
+		{"QueueRemove", "Unable to remove interface: Not there", ami.ErrNoSuchMember, ""},
+		{"QueueRemove", "Member not dynamic", nil, ""},
+		{"QueuePause", "Interface not found", ami.ErrNoSuchMember, ""},
+		{"QueuePenalty", "Invalid interface, queuename or penalty", ami.ErrNoSuchMember, ""},
+		{"QueueMemberRingInUse", "Invalid interface, queuename, or ringinuse value", ami.ErrNoSuchMember, ""},
+		{"ShowDialPlan", "Did not find context nowhere", ami.ErrNoSuchExtension, ""},
+		{"ShowDialPlan", "Did not find extension 1@out", ami.ErrNoSuchExtension, ""},
+		{"DialplanExtensionAdd", "That extension and priority already exist at that context", ami.ErrAlreadyExists, ""},
+		{"CreateConfig", "File exists", ami.ErrAlreadyExists, ""},
+		{"ConfbridgeStartRecord", "Conference is already being recorded.", ami.ErrAlreadyExists, ""},
+		{"DBGet", "Database entry not found", ami.ErrNoSuchKey, ""},
+		{"DBDelTree", "Database entry not found", ami.ErrNoSuchKey, ""},
+		{"DBDel", "Database entry could not be deleted", nil, ""},
+		{"originate", "Extension does not exist.", ami.ErrNoSuchExtension, ""},
+		{"MyOwn", "Extension does not exist.", nil, ""},
+		{"MyOwn", "Interface not found", nil, ""},
 		{"QueueAdd", "", nil, "refused without a message"},
-		{"Originate", "Extension does not exist.", nil, "Extension does not exist."},
+		{"Originate", "Extension does not exist.", ami.ErrNoSuchExtension, "Extension does not exist."},
 	} {
 		conn := scripted(t, func(p *amitest.Peer) { p.Error(p.Expect(test.action), test.message) })
 		_, err := conn.Do(t.Context(), action.New(test.action))
@@ -76,7 +99,7 @@ func TestOutcomesAsText(t *testing.T) {
 	for _, c := range []*ami.Conn{conn, open} { // what is wrong with the action comes first
 		_, err = c.Do(t.Context(), action.Getvar{})
 		var field *action.FieldError
-		if !errors.As(err, &field) || field.Field != "Variable" || err.Error() != "ami: Getvar: not sent: action: Getvar: Variable is required" {
+		if !errors.As(err, &field) || field.Field != "Variable" || err.Error() != "ami: Getvar: can't be sent: action: Getvar: Variable is required" {
 			t.Errorf("Do(Getvar) = %q", err)
 		}
 	}

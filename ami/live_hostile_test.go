@@ -68,8 +68,8 @@ func TestLiveNothingIsInjected(t *testing.T) {
 		refuse := func(what string, err error) {
 			t.Helper()
 			refused++
-			if !errors.Is(err, ami.ErrNotSent) {
-				t.Errorf("%s = %v, want ErrNotSent", what, err)
+			if !errors.Is(err, ami.ErrInvalid) {
+				t.Errorf("%s = %v, want ErrInvalid", what, err)
 			}
 		}
 		for _, evil := range []string{stopNow, "x\nAction: Ping", "x\rAction: Ping", "x\x00y"} {

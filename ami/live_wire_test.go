@@ -100,8 +100,8 @@ func TestLiveLargestActions(t *testing.T) {
 			}
 			before := written.Load()
 			for _, a := range []action.Action{largeEvent("lines", 126, 30), largeEvent("long", 1, 1023)} {
-				if _, err := conn.Do(deadline(t, 5*time.Second), a); !errors.Is(err, ami.ErrNotSent) {
-					t.Errorf("%s: over the limit = %v, want ErrNotSent", name, err)
+				if _, err := conn.Do(deadline(t, 5*time.Second), a); !errors.Is(err, ami.ErrInvalid) {
+					t.Errorf("%s: over the limit = %v, want ErrInvalid", name, err)
 				}
 			}
 			if sent := written.Load() - before; sent != 0 {

@@ -333,6 +333,6 @@ func TestLongestTimeout(t *testing.T) {
 		}
 		long.Timeout = -time.Second
 		_, err = ami.Originate(t.Context(), c, long)
-		wantError(t, "Originate", err, ami.ErrNotSent, "Timeout")
+		wantError(t, "Originate", err, ami.ErrInvalid, "Timeout")
 	})
 }

@@ -219,7 +219,7 @@ func TestOriginateFails(t *testing.T) {
 		bad := toBob
 		bad.PreDialGoSub = "x"
 		_, err = ami.Originate(t.Context(), c, bad)
-		wantError(t, "Originate", err, ami.ErrNotSent, "PreDialGoSub", "Async")
+		wantError(t, "Originate", err, ami.ErrInvalid, "PreDialGoSub", "Async")
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		_, err = ami.Originate(ctx, c, toBob)

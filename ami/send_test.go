@@ -57,7 +57,7 @@ func TestNothingBadIsSent(t *testing.T) {
 		}
 		before := conn.Stats()
 		_, err := conn.Do(t.Context(), test.a)
-		wantError(t, subject+": Do", err, ami.ErrNotSent, test.says)
+		wantError(t, subject+": Do", err, ami.ErrInvalid, test.says)
 		after := conn.Stats()
 		if after.BytesOut != before.BytesOut || after.Actions != before.Actions {
 			t.Errorf("%s: %d bytes were sent", subject, after.BytesOut-before.BytesOut)

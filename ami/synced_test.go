@@ -28,7 +28,7 @@ func TestResultOfEachList(t *testing.T) {
 		if before != "CoreShowChannel CoreShowChannel QueueSummary" {
 			t.Errorf("the stream has %q", before)
 		}
-		wants := []error{ami.ErrPermissionDenied, nil, nil, ami.ErrUnknownAction, ami.ErrNotSent, nil, errSome, nil}
+		wants := []error{ami.ErrPermissionDenied, nil, nil, ami.ErrUnknownAction, ami.ErrInvalid, nil, errSome, nil}
 		if len(s.Lists) != len(wants) {
 			t.Fatalf("Synced has %d results, want %d", len(s.Lists), len(wants))
 		}

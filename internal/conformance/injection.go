@@ -20,8 +20,8 @@ func (p *place) injection(t *testing.T) {
 			action.Originate{Channel: "Local/" + evil, Application: "NoOp"}, action.Hangup{Channel: evil}, action.Command{Command: evil},
 			action.New(evil), action.New("Ping", evil, "v"), action.New("Ping", "K", evil),
 		} {
-			if _, err := s.Do(deadline(t, 5*time.Second), a); !errors.Is(err, ami.ErrNotSent) {
-				t.Errorf("Do(%#v) = %v, want %v", a, err, ami.ErrNotSent)
+			if _, err := s.Do(deadline(t, 5*time.Second), a); !errors.Is(err, ami.ErrInvalid) || errors.Is(err, ami.ErrNotSent) {
+				t.Errorf("Do(%#v) = %v, want %v", a, err, ami.ErrInvalid)
 			}
 		}
 	}
@@ -35,8 +35,8 @@ func (p *place) injection(t *testing.T) {
 		"Action twice":    action.New("Ping", "Action", "Command"),
 		"a blank first":   action.Setvar{Variable: "V", Value: " x"},
 	} {
-		if _, err := s.Do(deadline(t, 5*time.Second), a); !errors.Is(err, ami.ErrNotSent) {
-			t.Errorf("%s: Do = %v, want %v", name, err, ami.ErrNotSent)
+		if _, err := s.Do(deadline(t, 5*time.Second), a); !errors.Is(err, ami.ErrInvalid) || errors.Is(err, ami.ErrNotSent) {
+			t.Errorf("%s: Do = %v, want %v", name, err, ami.ErrInvalid)
 		}
 	}
 	if _, err := s.Do(deadline(t, 5*time.Second), action.New("Ping", many[:2*126]...)); err != nil {

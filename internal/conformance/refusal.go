@@ -15,7 +15,7 @@ func NoRefusal(t testing.TB, what string, err error) {
 	if errors.As(err, &refusal) {
 		t.Errorf("%s = %v, which is also an *ami.Error", what, err)
 	}
-	for _, wrong := range []error{ami.ErrPermissionDenied, ami.ErrUnknownAction, ami.ErrNoSuchChannel, ami.ErrOutcomeUnknown, ami.ErrNoAnswer, ami.ErrTooManyItems} {
+	for _, wrong := range []error{ami.ErrPermissionDenied, ami.ErrUnknownAction, ami.ErrNoSuchChannel, ami.ErrInvalid, ami.ErrOutcomeUnknown, ami.ErrNoAnswer, ami.ErrTooManyItems} {
 		if errors.Is(err, wrong) {
 			t.Errorf("%s = %v, which is also %v", what, err, wrong)
 		}

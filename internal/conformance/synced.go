@@ -75,7 +75,7 @@ func (p *place) results(t *testing.T) {
 			action.New("ConfbridgeListRooms"), action.New("QueueSummary"), action.New("Frobnicate"), action.New("PJSIPShowResourceLists"),
 			action.New("DBGet", "Family", "none", "Key", "none"), action.CoreShowChannels{}, action.Getvar{}, action.New("ConfbridgeList"), action.New("BridgeTechnologyList"),
 		}, []result{
-			{0, 0, nil}, {2, many, nil}, {0, 0, ami.ErrUnknownAction}, {0, 0, nil}, {0, 0, nil}, {0, 0, nil}, {0, 0, ami.ErrNotSent}, {0, 0, errAny}, {3, many, nil},
+			{0, 0, nil}, {2, many, nil}, {0, 0, ami.ErrUnknownAction}, {0, 0, nil}, {0, 0, nil}, {0, 0, nil}, {0, 0, ami.ErrInvalid}, {0, 0, errAny}, {3, many, nil},
 		}, ami.ErrUnknownAction},
 		{crm, []action.Action{
 			action.New("PJSIPShowEndpoints"), action.New("ConfbridgeListRooms"), action.New("DeviceStateList"), action.New("PJSIPShowContacts"), action.New("ConfbridgeList", "Conference", "none"),

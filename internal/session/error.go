@@ -3,6 +3,7 @@ package session
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/asterisk-go/asterisk-go/internal/show"
 )
@@ -10,6 +11,7 @@ import (
 // These are the sentinels of package ami, which has their documentation.
 var (
 	ErrNotSent        = errors.New("not sent")
+	ErrInvalid        = errors.New("can't be sent")
 	ErrOutcomeUnknown = errors.New("outcome unknown")
 	ErrNoAnswer       = errors.New("no answer")
 	ErrClosed         = errors.New("ami: session closed")
@@ -19,6 +21,11 @@ var (
 	ErrPermissionDenied = errors.New("permission denied")
 	ErrUnknownAction    = errors.New("unknown action")
 	ErrNoSuchChannel    = errors.New("no such channel")
+	ErrNoSuchExtension  = errors.New("no such extension")
+	ErrNoSuchQueue      = errors.New("no such queue")
+	ErrNoSuchMember     = errors.New("no such member of the queue")
+	ErrNoSuchKey        = errors.New("no such key in the database")
+	ErrAlreadyExists    = errors.New("already exists")
 	ErrLoginRefused     = errors.New("login refused")
 	ErrLoginInUse       = errors.New("login in use")
 	ErrShuttingDown     = errors.New("asterisk is shutting down")
@@ -40,9 +47,14 @@ type Errors struct {
 // refusal of that, and nothing else that is said of it.
 func (e *Errors) NoLogin(err error) error { return noLogin{err, e.AsksRefused} }
 
-// NotSent is the error of an action that Asterisk did not get.
+// NotSent is the error of an action that Asterisk did not get, and could get later.
 func (e *Errors) NotSent(action string, cause error) error {
 	return e.outcome(action, ErrNotSent, cause)
+}
+
+// Invalid is the error of an action that can never be sent as it is.
+func (e *Errors) Invalid(action string, cause error) error {
+	return e.outcome(action, ErrInvalid, cause)
 }
 
 // Unknown is the error of an action that Asterisk may have run.
@@ -58,7 +70,7 @@ func (e *Errors) outcome(action string, outcome, cause error) error {
 type outcomeError struct {
 	packageName string
 	action      string
-	outcome     error // ErrNotSent, ErrOutcomeUnknown, ErrNoAnswer or ErrTooManyItems
+	outcome     error // ErrNotSent, ErrInvalid, ErrOutcomeUnknown, ErrNoAnswer or ErrTooManyItems
 	cause       error // why; may be nil
 }
 
@@ -78,16 +90,23 @@ func (e *outcomeError) Unwrap() []error {
 }
 
 // Cause is why an action failed, without what that means for the action: it
-// would be taken for the outcome of another.
+// would be taken for the outcome of another. ErrInvalid stays: of a login it says
+// that trying again is of no use.
 func Cause(err error) error {
 	e, ok := err.(*outcomeError)
 	switch {
-	case !ok:
+	case !ok, e.outcome == ErrInvalid:
 		return err
 	case e.cause == nil:
 		return fmt.Errorf("%s: %v", e.action, e.outcome)
 	}
 	return fmt.Errorf("%s: %w", e.action, e.cause)
+}
+
+// ofActions are the sentinels that say something of an action.
+var ofActions = []error{
+	ErrNotSent, ErrInvalid, ErrOutcomeUnknown, ErrNoAnswer, ErrTooManyItems,
+	ErrPermissionDenied, ErrUnknownAction, ErrNoSuchChannel, ErrNoSuchExtension, ErrNoSuchQueue, ErrNoSuchMember, ErrNoSuchKey, ErrAlreadyExists,
 }
 
 type noLogin struct {
@@ -96,11 +115,7 @@ type noLogin struct {
 }
 
 func (e noLogin) Is(target error) bool {
-	switch target {
-	case ErrNotSent, ErrOutcomeUnknown, ErrNoAnswer, ErrTooManyItems, ErrPermissionDenied, ErrUnknownAction, ErrNoSuchChannel:
-		return false
-	}
-	return errors.Is(e.error, target)
+	return !slices.Contains(ofActions, target) && errors.Is(e.error, target)
 }
 
 func (e noLogin) As(target any) bool { return !e.asksRefused(target) && errors.As(e.error, target) }

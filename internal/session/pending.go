@@ -48,7 +48,7 @@ func (p *Pending) Start(ctx context.Context, a *Action, encode func(*transport.B
 		return p.errors.NotSent(a.name, Ended(ctx))
 	}
 	if err := a.Encode(encode); err != nil {
-		return p.errors.NotSent(a.name, err)
+		return p.errors.Invalid(a.name, err)
 	}
 	if err := p.places.Take(ctx, ended, cause); err != nil {
 		return p.errors.NotSent(a.name, err)

@@ -27,7 +27,7 @@ type Policy struct {
 // hopeless reports whether trying again would only fail again. A login in use
 // may be the one that was just lost.
 func (p *Policy) hopeless(err error) bool {
-	return errors.Is(err, p.Refused) && !p.RetryRefused
+	return errors.Is(err, p.Refused) && !p.RetryRefused || errors.Is(err, ErrInvalid)
 }
 
 // patient reports whether even a first failure like that is tried again.

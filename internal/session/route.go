@@ -15,5 +15,5 @@ func (e *Errors) Allow(a action.Action, instead map[string]string, rest string) 
 	if !spec.Session {
 		return nil
 	}
-	return e.NotSent(name, fmt.Errorf("it changes the session, which a Client keeps itself: %s%s", instead[spec.Name], rest))
+	return e.Invalid(name, fmt.Errorf("it changes the session, which a Client keeps itself: %s%s", instead[spec.Name], rest))
 }

@@ -169,6 +169,11 @@ func (s *snapshot) list(ctx context.Context, source Source, lists []action.Actio
 // It appends them to gathered, too, unless that is nil.
 func (s *snapshot) pass(ctx context.Context, source Source, lists []action.Action, barrier bool, gathered *[]event.Raw) (results []event.ListResult, past error) {
 	results = make([]event.ListResult, len(lists))
+	given := make([]action.Action, len(lists))
+	for i, a := range lists {
+		given[i] = Given(a)
+	}
+	lists = given
 	errs, past := source.Lists(ctx, lists, barrier, func(i int, item event.Raw) bool {
 		if !s.of.hub.Item(s.sub, item, s.of.most) {
 			return false
