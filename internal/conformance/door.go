@@ -47,7 +47,7 @@ func (d Door) Wrapped() Door {
 
 // Config is what a server needs beside the default for the suite.
 func Config() *lab.Config {
-	return &lab.Config{Append: map[string]string{"extensions.conf": "\n[hints]\nexten => 100,hint,PJSIP/100\n" + strangerDialplan + roomsDialplan}}
+	return &lab.Config{Append: map[string]string{"extensions.conf": "\n[hints]\nexten => 100,hint,PJSIP/100\n" + strangerDialplan + roomsDialplan + askDialplan}}
 }
 
 // Test runs the suite on a server of [Config].
@@ -55,6 +55,8 @@ func Test(t *testing.T, s *lab.Server, d Door) {
 	p := &place{server: s, door: d}
 	t.Run("Login", p.login)
 	t.Run("Refusals", p.refusals)
+	t.Run("Absent", p.absent)
+	t.Run("Ask", p.ask)
 	t.Run("Lists", p.lists)
 	t.Run("Command", p.command)
 	t.Run("Originate", p.originate)
