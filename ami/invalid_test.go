@@ -8,6 +8,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	asterisk "github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/ami/amitest"
@@ -44,7 +45,7 @@ func never() map[string]struct {
 		"odd strings":      {action.New("Ping", "K"), "has no value"},
 		"written by us":    {action.New("Ping", "ActionID", "1"), "written by the session"},
 		"an own one":       {ownAction{}, "own reason"},
-		"variable unnamed": {action.Originate{Channel: "Local/1", Variables: []action.Variable{{Value: "v"}}, Application: "NoOp"}, "without a name"},
+		"variable unnamed": {action.Originate{Channel: "Local/1", Variables: []asterisk.Variable{{Value: "v"}}, Application: "NoOp"}, "without a name"},
 	}
 }
 
