@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
@@ -84,7 +85,7 @@ func (s *screen) apply(ev event.Event) error {
 	case event.NewConnectedLine: // after a transfer, the same channel has another caller
 		s.news(e.ChannelSnapshot)
 	case event.Rename:
-		s.rename(e.Channel, e.Newname)
+		s.rename(e.Channel, e.NewName)
 	case event.Hangup:
 		s.end(e.Channel)
 	case event.Synced:
@@ -142,8 +143,8 @@ func (s *screen) tell(name string) {
 func (s *screen) update(name string) {
 	channel, there := s.live[name]
 	before, was := s.shown[name]
-	now := pop{phoneOf(name), channel.ConnectedLineNum, channel.ConnectedLineName, channel.ChannelState == event.StateUp}
-	switch there = there && (now.talking || channel.ChannelState == event.StateRinging); {
+	now := pop{phoneOf(name), channel.ConnectedLineNum, channel.ConnectedLineName, channel.ChannelState == asterisk.ChannelUp}
+	switch there = there && (now.talking || channel.ChannelState == asterisk.ChannelRinging); {
 	case there && (!was || now != before):
 		s.shown[name] = now
 		s.show(name, now)
