@@ -20,7 +20,7 @@ type Conn interface {
 	Send(ctx context.Context, command Command) error
 }
 
-// Receiver is told by a [Conn] what comes from Asterisk. Its methods never
+// Receiver takes what a [Conn] gets from Asterisk. Its methods never
 // block and may be called from any goroutine.
 type Receiver interface {
 	// Reply is given the whole reply to the command that was sent last, all

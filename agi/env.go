@@ -176,7 +176,7 @@ func (e Env) Fields() transport.Fields { return e.fields }
 // or missing at the end. It is nil for nearly all calls.
 func (e Env) Doubtful() []string { return slices.Clone(e.doubtful) }
 
-// Path is the part of NetworkScript in front of the query, as it came: of
+// Path is the part of NetworkScript before the query, as it came: of
 // "agi://host/ivr/de?from=1" it is "ivr/de".
 func (e Env) Path() string {
 	path, _, _ := strings.Cut(e.NetworkScript, "?")

@@ -78,7 +78,7 @@ func TestEndlessVariable(t *testing.T) {
 	}
 }
 
-// A door that knows no reason for the end still ends a session once.
+// A transport that knows no reason for the end still ends a session once.
 func TestEndWithoutACause(t *testing.T) {
 	conn := &answering{answer: func(to agi.Receiver, _ agi.Command) { to.End(nil) }}
 	_ = agi.Serve(t.Context(), conn, agi.Env{}, agi.HandlerFunc(func(ctx context.Context, s *agi.Session) error {

@@ -19,16 +19,16 @@ import (
 	"github.com/asterisk-go/asterisk-go/internal/visit"
 )
 
-// Every command, with its success and its failure, through every door. All
+// Every command, with its success and its failure, through every transport. All
 // calls run at once.
 func TestLiveEveryCommand(t *testing.T) {
-	eachDoor(t, func(t *testing.T, s *lab.Server, d door, target string) {
+	eachTransport(t, func(t *testing.T, s *lab.Server, tr transport, target string) {
 		calls := make(map[string]*visit.Visit)
-		for _, part := range parts(d) {
+		for _, part := range parts(tr) {
 			calls[part] = visit.Enter(t, s, visit.Call{Target: target + ",commands," + part})
 		}
 		for part, call := range calls {
-			if got := call.End(t).Result; got != scene.AsWanted && (d.name != async || got != "") {
+			if got := call.End(t).Result; got != scene.AsWanted && (tr.name != async || got != "") {
 				t.Errorf("%s: %s", part, got)
 			}
 		}
@@ -37,10 +37,10 @@ func TestLiveEveryCommand(t *testing.T) {
 
 // parts are the calls that play all commands. Over AMI most failures end the
 // session, so that each has a call of its own.
-func parts(d door) []string {
+func parts(tr transport) []string {
 	var all []string
 	for group, cases := range scene.Commands {
-		if d.name != async {
+		if tr.name != async {
 			all = append(all, group+",all")
 			continue
 		}

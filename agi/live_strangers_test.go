@@ -41,11 +41,11 @@ func strangers(t *testing.T, s *lab.Server, target string) {
 
 func TestLiveStrangers(t *testing.T) {
 	lab.Each(t, func(t *testing.T, s *lab.Server) {
-		for _, d := range doors {
-			if d.name == async {
+		for _, tr := range transports {
+			if tr.name == async {
 				continue // there nothing is read from a stream: package asyncagi has tests of its own
 			}
-			t.Run(d.name, func(t *testing.T) { strangers(t, s, d.open(t, s)) })
+			t.Run(tr.name, func(t *testing.T) { strangers(t, s, tr.open(t, s)) })
 		}
 	})
 }
@@ -54,13 +54,13 @@ func TestLiveStrangers(t *testing.T) {
 // that still is none.
 func TestLiveDeadStranger(t *testing.T) {
 	lab.Each(t, func(t *testing.T, s *lab.Server) {
-		for _, d := range doors {
-			if d.name == async {
+		for _, tr := range transports {
+			if tr.name == async {
 				continue
 			}
-			t.Run(d.name, func(t *testing.T) {
+			t.Run(tr.name, func(t *testing.T) {
 				got := visit.Enter(t, s, visit.Call{
-					Extension: "deadstranger", Target: d.open(t, s) + ",dead",
+					Extension: "deadstranger", Target: tr.open(t, s) + ",dead",
 					Variables: []asterisk.Variable{{Name: "__NUM", Value: "1%0a%0aHANGUP"}},
 				}).End(t)
 				if want := (visit.End{Status: "SUCCESS", Result: "dead"}); got != want {

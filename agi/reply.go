@@ -18,12 +18,12 @@ type Reply struct {
 	// not know, 511 for one that it does not run on a dead channel, 520 for
 	// wrong arguments; 0 for a text that is no reply.
 	Code int
-	// Result is what stands behind "result=", as it is: "0042", "-1", "#", "".
+	// Result is what follows "result=", as it is: "0042", "-1", "#", "".
 	Result string
-	// Data is the text in parentheses behind the result: a variable's value,
+	// Data is the text in parentheses after the result: a variable's value,
 	// or a remark such as "timeout". It may hold parentheses and line breaks.
 	Data string
-	// HasData tells "()" from none: an empty value from one that is not set.
+	// HasData is true for "()" too: an empty value differs from one that is not set.
 	HasData bool
 
 	rest string // behind the data
@@ -69,7 +69,7 @@ func (r Reply) Int() (int, bool) {
 	return n, err == nil
 }
 
-// Param returns the value of one of the pairs behind the result, such as
+// Param returns the value of one of the pairs after the result, such as
 // endpos, and whether there is one. Quotes around a value are taken off.
 func (r Reply) Param(name string) (string, bool) {
 	for rest := r.rest; rest != ""; {
@@ -82,7 +82,7 @@ func (r Reply) Param(name string) (string, bool) {
 	return "", false
 }
 
-// Rest returns what stands behind the result and the data: pairs such as
+// Rest returns what follows the result and the data: pairs such as
 // "endpos=800", or a text.
 func (r Reply) Rest() string { return r.rest }
 

@@ -26,7 +26,7 @@ import (
 // reply, the session ends too: Asterisk may be in the middle of a prompt, and
 // a reply would come later that belongs to no command. That command and all
 // after it return [ErrClosed] with the cause. A context that has ended before
-// its command is sent costs that command alone. A deadline counts after the
+// its command is sent fails that command alone. A deadline counts after the
 // hangup, too; the cancel of a context that the hangup has ended does not.
 type Session struct {
 	// Env is what Asterisk told of the call at its start.

@@ -66,13 +66,13 @@ const (
 )
 
 // drain lets Accept go on for a moment, if listener can do that.
-func (l *life) drain(listener net.Listener) bool {
+func (l *lifecycle) drain(listener net.Listener) bool {
 	deadline, ok := listener.(interface{ SetDeadline(time.Time) error })
 	now := time.Now()
 	return ok && now.Before(l.drainEnd) && deadline.SetDeadline(now.Add(drainPause)) == nil
 }
 
-func (l *life) isClosing() bool {
+func (l *lifecycle) isClosing() bool {
 	select {
 	case <-l.closing:
 		return true
@@ -101,7 +101,7 @@ func (s *Server) untrack(listener *net.Listener) {
 // start serves a connection, unless the server has closed meanwhile.
 func (s *Server) start(accepted net.Conn) {
 	s.mu.Lock()
-	c := &conn{server: s, life: s.life, Conn: accepted}
+	c := &conn{server: s, lifecycle: s.lifecycle, Conn: accepted}
 	closed := s.closed
 	if !closed {
 		s.conns[c] = struct{}{}
@@ -123,10 +123,11 @@ func (s *Server) forget(c *conn) {
 	s.checkDrained()
 }
 
-// checkDrained is called when something has gone that Shutdown waits for. What
-// has gone last is gone for good. The caller holds mu.
+// checkDrained is called when something has gone that Shutdown waits for. It
+// closes drained at most once: nothing is added after closing. The caller holds
+// mu.
 func (s *Server) checkDrained() {
 	if s.closing && len(s.listeners) == 0 && len(s.conns) == 0 {
-		close(s.life.drained)
+		close(s.lifecycle.drained)
 	}
 }

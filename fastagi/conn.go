@@ -25,18 +25,18 @@ var errNoRequest = errors.New("no agi_request in it")
 // conn is one connection.
 type conn struct {
 	net.Conn
-	server *Server
-	life   *life
-	stream *agi.Stream
-	env    *agi.Env    // on the heap: copies of it would double the stack of a call
-	called atomic.Bool // Asterisk waits for what comes of the call
-	begun  bool        // the session has, which reads the stream
+	server    *Server
+	lifecycle *lifecycle
+	stream    *agi.Stream
+	env       *agi.Env    // on the heap: copies of it would double the stack of a call
+	called    atomic.Bool // Asterisk still waits for AGISTATUS
+	begun     bool        // the session has, which reads the stream
 }
 
 func (c *conn) serve() {
 	c.state(StateNew)
 	c.stream = agi.NewStream(c.Conn, c.Conn)
-	if c.admit() {
+	if c.enter() {
 		// Ends with the handler; Shutdown waits for it. The stack of this goroutine
 		// has grown for the environment, a new one is half as large.
 		go c.run()
@@ -46,15 +46,15 @@ func (c *conn) serve() {
 	c.gone()
 }
 
-// admit reads who calls, and reports whether a handler may begin. If not, the
+// enter reads who calls, and reports whether a handler may begin. If not, the
 // call has been told.
-func (c *conn) admit() bool {
+func (c *conn) enter() bool {
 	if err := c.readEnv(); err != nil {
 		c.abandon(err)
 		return false
 	}
 	c.called.Store(true)
-	if err := c.life.runner.Enter(c.life.ctx, func() { c.state(StateWaiting) }); err != nil {
+	if err := c.lifecycle.runner.Enter(c.lifecycle.ctx, func() { c.state(StateWaiting) }); err != nil {
 		c.state(StateRefused)
 		c.refuse(err)
 		return false
@@ -64,7 +64,7 @@ func (c *conn) admit() bool {
 
 func (c *conn) run() {
 	defer c.gone()
-	c.life.runner.Run(c.life.ctx, c, c.stream, c.env)
+	c.lifecycle.runner.Run(c.lifecycle.ctx, c, c.stream, c.env)
 }
 
 func (c *conn) gone() {
@@ -80,15 +80,15 @@ func (c *conn) abandon(err error) {
 		c.Logger().Debug("fastagi: connection without a call", "error", err)
 		return
 	}
-	if c.life.ctx.Err() != nil {
-		err = context.Cause(c.life.ctx) // by which the server has interrupted the reading
+	if c.lifecycle.ctx.Err() != nil {
+		err = context.Cause(c.lifecycle.ctx) // by which the server has interrupted the reading
 	}
 	c.refuse(err)
 }
 
 // refuse is for a call that gets no handler.
 func (c *conn) refuse(why error) {
-	c.life.runner.Refuse(c, why)
+	c.lifecycle.runner.Refuse(c, why)
 	c.fail()
 }
 
@@ -99,7 +99,7 @@ func (c *conn) readEnv() error {
 		timeout = DefaultEnvTimeout
 	}
 	_ = c.SetDeadline(time.Now().Add(timeout)) // a connection without deadlines can only be waited for
-	if c.life.ctx.Err() != nil {
+	if c.lifecycle.ctx.Err() != nil {
 		_ = c.interrupt() // again: Close may have been earlier
 	}
 	defer func() { _ = c.SetDeadline(time.Time{}) }()
@@ -131,7 +131,7 @@ func (c *conn) Begin(ctx context.Context) context.Context {
 
 // Logger says which call it is about.
 func (c *conn) Logger() *slog.Logger {
-	return c.life.logger.With("channel", c.env.Channel, "uniqueid", c.env.UniqueID, "script", c.env.NetworkScript, "peer", c.RemoteAddr())
+	return c.lifecycle.logger.With("channel", c.env.Channel, "uniqueid", c.env.UniqueID, "script", c.env.NetworkScript, "peer", c.RemoteAddr())
 }
 
 // End closes the connection of a session whose handler has returned. Asterisk

@@ -18,8 +18,8 @@ import (
 //
 //	/ivr             agi://host/ivr
 //	/ivr/{lang}      agi://host/ivr/de, with [PathValue] lang = "de"
-//	/ivr/{rest...}   everything below agi://host/ivr, and that if nobody else has it
-//	/ivr/            the same without a name; "/" is for all that nobody has
+//	/ivr/{rest...}   everything below agi://host/ivr, and that itself if no other pattern matches
+//	/ivr/            the same without a name; "/" is for calls that no other pattern matches
 //	/{$}             agi://host alone
 //
 // Where several match, the most specific one wins: the one that matches fewer
@@ -44,10 +44,10 @@ type Mux struct {
 // NewMux returns an empty router.
 func NewMux() *Mux { return new(Mux) }
 
-// Handle registers handler. It panics if pattern can't be understood, or if
-// there are paths that it matches as well as another one that is registered:
-// both are mistakes in the text of a program, which end it at its start instead
-// of a call later.
+// Handle registers handler. It panics if pattern can't be understood, if handler
+// is nil, or if another registered pattern matches some of the same paths and
+// neither is more specific. These are mistakes in the text of a program, and end
+// it at its start instead of a call later.
 func (m *Mux) Handle(pattern string, handler agi.Handler) {
 	if handler == nil {
 		panic("fastagi: no handler for pattern " + pattern)

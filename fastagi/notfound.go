@@ -16,7 +16,7 @@ const (
 	statusNotFound = "NOTFOUND"
 )
 
-// NotFound serves a call for a path that nobody has: the channel variable
+// NotFound serves a call for a path that no handler has: the channel variable
 // FASTAGI_STATUS becomes NOTFOUND, and the call fails. AGISTATUS is FAILURE, so
 // that a dialplan which tests it alone notices too. Handlers call it for values
 // of wildcards that do not exist.

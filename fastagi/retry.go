@@ -39,7 +39,7 @@ func pauseAfter(failures int) time.Duration {
 }
 
 // pause waits, unless the server closes.
-func (l *life) pause(d time.Duration) {
+func (l *lifecycle) pause(d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

@@ -34,51 +34,54 @@ type Server struct {
 	Handler agi.Handler
 
 	// EnvTimeout bounds the wait for the environment, which Asterisk sends at
-	// once, and for the answer that confirms it; 0 means [DefaultEnvTimeout]. It
-	// is what a connection that sends nothing costs. One that began as Asterisk
-	// does and did not go on so is told of the failure, for up to 2 s more.
+	// once, and for the answer that confirms it; 0 and less mean
+	// [DefaultEnvTimeout]. A connection that sends nothing is closed after that
+	// time. One that begins as Asterisk does and then stops is told of the failure,
+	// for up to 2 s more.
 	EnvTimeout time.Duration
 	// TrustEnv saves the round trip by which Asterisk confirms the environment:
 	// see ReadEnv and ReadTrustedEnv of agi.Stream. Set it only if the dialplan
 	// lets no line break pass in what callers choose, for they can forge replies
 	// and hangups then.
 	TrustEnv bool
-	// HangupGrace is that of agi.Config.
+	// HangupGrace is that of agi.Config: how long a reply is awaited after the
+	// hangup; 0 and less mean agi.DefaultHangupGrace.
 	HangupGrace time.Duration
 
 	// MaxSessions is how many handlers run at once; 0 and less mean any number.
 	// Calls beyond it fail at once, so that the dialplan can do something else:
 	// AGISTATUS is FAILURE.
 	MaxSessions int
-	// MaxWait lets calls beyond MaxSessions wait that long before they fail, the
-	// first first; 0 not at all, less than 0 without end. Their callers hear
-	// nothing meanwhile. The handler of one who hangs up begins in its turn, with a
-	// context that ends at once.
+	// MaxWait is how long calls beyond MaxSessions wait for a place before they
+	// fail; 0 means not at all, less than 0 without a limit. The call that has
+	// waited longest is next. Callers hear nothing meanwhile. If a caller who waits
+	// hangs up, the handler begins in its turn all the same, with a context that
+	// ends at once.
 	MaxWait time.Duration
 
 	// ConnContext, unless nil, makes the context of a connection's handler: the
-	// place to keep the peer's address or certificate in it. It must return one
-	// that is made of ctx, whose end ends the handler's, with its cause.
+	// place to keep the peer's address or certificate in it. It must return a
+	// context derived from ctx, whose end then ends the handler's, with its cause.
 	ConnContext func(ctx context.Context, conn net.Conn) context.Context
 	// ConnState, unless nil, is called when the state of a connection changes,
 	// on the connection's goroutine: for metrics.
 	ConnState func(net.Conn, State)
-	// Logger is told of panics with their stack as errors, of failed and refused
-	// calls and of troubles of listeners as warnings, and at level debug of peers
-	// that are no Asterisk. Calls have the keys channel, uniqueid, script and
-	// peer, and error for why. Nil means no logging.
+	// Logger gets panics with their stack as errors; failed and refused calls, and
+	// errors of listeners, as warnings; and connections that are no calls at level
+	// debug. Calls have the keys channel, uniqueid, script and peer, and error for
+	// the reason. Nil means no logging.
 	Logger *slog.Logger
 
 	mu        sync.Mutex // guards what follows
-	life      *life
+	lifecycle *lifecycle
 	closing   bool // Serve is refused; what is accepted still, is served
 	closed    bool // no connection is served any more
 	listeners map[*net.Listener]struct{}
 	conns     map[*conn]struct{}
 }
 
-// life is what the zero value of a Server lacks.
-type life struct {
+// lifecycle is what the zero value of a Server lacks.
+type lifecycle struct {
 	ctx      context.Context // of all sessions
 	cancel   context.CancelCauseFunc
 	closing  chan struct{} // closed by Shutdown and Close
@@ -108,22 +111,22 @@ func address(addr string) string {
 	return addr
 }
 
-// begin returns the server's life, which begins with the first call.
-func (s *Server) begin() *life {
+// begin returns the server's lifecycle, which begins with the first call.
+func (s *Server) begin() *lifecycle {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.life != nil {
-		return s.life
+	if s.lifecycle != nil {
+		return s.lifecycle
 	}
-	s.life = &life{closing: make(chan struct{}), drained: make(chan struct{}), logger: s.Logger}
-	s.life.ctx, s.life.cancel = context.WithCancelCause(context.Background())
-	s.life.runner = agirun.New(agirun.Settings{Server: "fastagi", Handler: s.handler(), HangupGrace: s.HangupGrace, MaxSessions: s.MaxSessions, MaxWait: s.MaxWait})
-	if s.life.logger == nil {
-		s.life.logger = slog.New(slog.DiscardHandler)
+	s.lifecycle = &lifecycle{closing: make(chan struct{}), drained: make(chan struct{}), logger: s.Logger}
+	s.lifecycle.ctx, s.lifecycle.cancel = context.WithCancelCause(context.Background())
+	s.lifecycle.runner = agirun.New(agirun.Settings{Server: "fastagi", Handler: s.handler(), HangupGrace: s.HangupGrace, MaxSessions: s.MaxSessions, MaxWait: s.MaxWait})
+	if s.lifecycle.logger == nil {
+		s.lifecycle.logger = slog.New(slog.DiscardHandler)
 	}
 	s.listeners = make(map[*net.Listener]struct{})
 	s.conns = make(map[*conn]struct{})
-	return s.life
+	return s.lifecycle
 }
 
 func (s *Server) handler() agi.Handler {

@@ -8,10 +8,10 @@ import (
 )
 
 // Shutdown ends the server without cutting a call: it stops listening, and
-// waits until the handlers of all calls that have come have returned, those too
-// that wait for MaxSessions. When ctx ends first, it returns why; the calls then
-// go on, and Close cuts them. After Close it waits for the handlers that Close
-// left behind.
+// waits until the handlers of all accepted calls have returned, also of those
+// that still wait for MaxSessions. If ctx ends first, it returns the cause; the
+// calls then go on, and Close ends them. After Close, Shutdown waits for the
+// handlers that still run.
 func (s *Server) Shutdown(ctx context.Context) error {
 	l := s.begin()
 	s.stop(l)
@@ -24,8 +24,8 @@ func (s *Server) Shutdown(ctx context.Context) error {
 }
 
 // Close ends the server at once: it closes the listeners and all connections,
-// with the failure line for calls, those too that wait for MaxSessions or whose
-// environment is being read, and ends the contexts of the handlers with the cause
+// with the failure line for calls, also for those that wait for MaxSessions or
+// whose environment is being read, and ends the contexts of the handlers with the cause
 // [ErrServerClosed]. It does not wait for them, so a handler may call it.
 func (s *Server) Close() error {
 	l := s.begin()
@@ -51,7 +51,7 @@ func (s *Server) Close() error {
 }
 
 // stop ends accepting, the first time it is called.
-func (s *Server) stop(l *life) {
+func (s *Server) stop(l *lifecycle) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closing {

@@ -19,8 +19,8 @@ import (
 var ErrFailure = errors.New("agitest: the session ended with a failure")
 
 // Call is one call, seen from Asterisk. Hangup, Write and Close may be called
-// from anywhere, all else belongs to the test's goroutine. What writes does
-// nothing once the session has ended.
+// from anywhere; all other methods belong to the test's goroutine. Methods that
+// write do nothing after the session has ended.
 type Call struct {
 	t      TB
 	conn   net.Conn

@@ -9,10 +9,10 @@ import (
 // Config says who calls and what for. Nil and the zero value are a call from
 // 100 to 200, with an environment that has all of Asterisk's lines.
 type Config struct {
-	// Script is what stands behind the first slash of the FastAGI URL, with its
+	// Script is the part of the FastAGI URL after the first slash, with its
 	// query: "ivr/de?from=1".
 	Script string
-	// Arguments are those of the dialplan, behind the script.
+	// Arguments are those of the dialplan, after the script.
 	Arguments []string
 	// Env holds further keys and values, in turn: "agi_callerid", "555". They
 	// take the place of the lines of that key, or are added where Asterisk would

@@ -6,11 +6,11 @@ import (
 	"github.com/asterisk-go/asterisk-go/agi"
 )
 
-// Door opens one session for handler, with whatever implementation of agi.Conn
-// is tested, and returns the end of it that Asterisk has. The environment says
-// version 22. What it starts has to end by itself once handler has returned and
-// the peer has ended the session, or in a cleanup of t.
-type Door func(t *testing.T, handler agi.Handler) Peer
+// Transport opens one session for handler, with the implementation of agi.Conn
+// that is tested, and returns Asterisk's end of it. The environment says version
+// 22. What it starts has to end by itself once handler has returned and the peer
+// has ended the session, or in a cleanup of t.
+type Transport func(t *testing.T, handler agi.Handler) Peer
 
 // Peer is Asterisk's end of a session. Its methods are called from one goroutine
 // at a time.
@@ -26,7 +26,7 @@ type Peer interface {
 	End()
 }
 
-// Traits say where a door has to differ. The zero value is that of a stream.
+// Traits say where a transport has to differ. The zero value is that of a stream.
 type Traits struct {
 	// LongestReply is how many bytes of a reply it can carry; 0 stands for
 	// 200,000.
@@ -40,8 +40,8 @@ type Traits struct {
 }
 
 // TestConn runs the conformance suite of agi.Conn: what a [agi.Session] promises
-// has to hold behind the door, whatever comes from Asterisk, in whatever order.
-func TestConn(t *testing.T, door Door, traits *Traits) {
+// has to hold over the transport, whatever comes from Asterisk, in whatever order.
+func TestConn(t *testing.T, transport Transport, traits *Traits) {
 	if traits == nil {
 		traits = &Traits{}
 	}
@@ -65,7 +65,7 @@ func TestConn(t *testing.T, door Door, traits *Traits) {
 		{"CancelBeforeCommand", cancelBeforeCommand},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			test.run(&trial{t: t, door: door, traits: *traits})
+			test.run(&trial{t: t, transport: transport, traits: *traits})
 		})
 	}
 }

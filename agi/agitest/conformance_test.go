@@ -10,7 +10,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/agi/agitest"
 )
 
-// stream is the door of agi.Stream between two ends of a connection.
+// stream is the transport of agi.Stream between two ends of a connection.
 func stream(t *testing.T, ours, asterisk net.Conn, handler agi.Handler) agitest.Peer {
 	done := make(chan struct{})
 	// Ends when handler has returned.

@@ -1,8 +1,22 @@
 // Package agitest plays Asterisk to a program that serves calls: the other end
 // of an AGI session, for users' tests and ours.
 //
-// [Start] gives a call to a handler, in memory. The test says what comes of it,
-// command by command:
+// # Contents
+//
+//   - Make a call: [Start], [Dial], [New], [Call], [Config], [TB]
+//   - Expect commands and answer them: [Call.Expect], [Call.Next], [Command]
+//   - See how it ended: [Call.Wait], [Call.Status], [Call.Commands],
+//     [Call.Variable], [ErrFailure]
+//   - Be the caller: [Call.Press], [Call.SetVariable], [Call.Hangup],
+//     [Call.HangupSilently]
+//   - Break things: [Call.Write], [Call.Close]
+//   - Test another transport: [TestConn], [Transport], [Traits], [Peer],
+//     [NewPeer], [MarkReply], [Tokens]
+//
+// # Commands one by one
+//
+// [Start] gives a call to a handler, in memory. The test answers command by
+// command:
 //
 //	func TestPIN(t *testing.T) {
 //		call := agitest.Start(t, agi.HandlerFunc(ivr), nil)
@@ -103,7 +117,7 @@
 // and peers answer it as Asterisk does, and no test sees it. A fake of another
 // kind uses [MarkReply].
 //
-// # Doors
+// # Transports
 //
 // [TestConn] is the conformance suite for a new implementation of agi.Conn.
 package agitest

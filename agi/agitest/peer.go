@@ -5,7 +5,8 @@ import (
 	"io"
 )
 
-// NewPeer is the peer of a door that is a stream of lines: TCP, or two pipes.
+// NewPeer is the peer of a transport that is a stream of lines: TCP, or two
+// pipes.
 // The environment has been written to it. Its Receive answers what [MarkReply]
 // knows, and returns the command after that.
 func NewPeer(stream io.ReadWriteCloser) Peer {

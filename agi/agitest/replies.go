@@ -91,7 +91,7 @@ func argumentsArrive(x *trial) {
 	x.succeed()
 }
 
-// longReply is as long as the door can carry.
+// longReply is as long as the transport can carry.
 func longReply(x *trial) {
 	longest := x.traits.LongestReply
 	if longest == 0 {

@@ -9,11 +9,11 @@ import (
 	"github.com/asterisk-go/asterisk-go/agi"
 )
 
-// trial is one test of a door.
+// trial is one test of a transport.
 type trial struct {
-	t      *testing.T
-	door   Door
-	traits Traits
+	t         *testing.T
+	transport Transport
+	traits    Traits
 
 	peer Peer
 	done chan error // gets the handler's error
@@ -23,7 +23,7 @@ type trial struct {
 func (x *trial) open(handler agi.HandlerFunc) {
 	x.t.Helper()
 	x.done = make(chan error, 1)
-	x.peer = x.door(x.t, agi.HandlerFunc(func(ctx context.Context, s *agi.Session) error {
+	x.peer = x.transport(x.t, agi.HandlerFunc(func(ctx context.Context, s *agi.Session) error {
 		err := handler(ctx, s)
 		x.done <- err
 		return err
@@ -31,11 +31,11 @@ func (x *trial) open(handler agi.HandlerFunc) {
 	x.t.Cleanup(x.peer.End)
 }
 
-// within runs what may wait for the door, but not forever.
+// within runs what may wait for the transport, but not forever.
 func (x *trial) within(what string, run func()) {
 	x.t.Helper()
 	done := make(chan struct{})
-	// Ends with run. If that waits for the door forever, the test has failed.
+	// Ends with run. If that waits for the transport forever, the test has failed.
 	go func() {
 		defer close(done)
 		run()

@@ -22,7 +22,7 @@
 //
 // # What Asterisk needs
 //
-// In extensions.conf, arguments behind the comma:
+// In extensions.conf, with arguments after the comma:
 //
 //	exten => 100,1,Answer()
 //	 same => n,AGI(agi:async,ivr,de)
@@ -35,14 +35,14 @@
 //	read = agi,call
 //	write = agi,call
 //
-// Nothing works without agi in both. With call in write, a hangup is told from
-// an end for another reason, and from one that is none; without it every end
+// Nothing works without agi in both. With call in write, Serve can tell a hangup
+// from an end for another reason, and from a false one; without it every end
 // counts as a hangup. With
 // call in read, a call that AMI took away from AGI(agi:async), such as by the
 // action Bridge, ends its session when it hangs up; without it, its session
-// waits for ever. With dialplan in read, a command that has failed is told from
-// a hangup where the dialplan hangs up right behind AGI(agi:async); without it,
-// that looks like a hangup.
+// waits for ever. With dialplan in read, Serve can tell a command that failed
+// from a hangup, where the dialplan hangs up right after AGI(agi:async); without
+// it, that looks like a hangup.
 //
 // Channels that were in AGI(agi:async) before Serve began to listen, or while
 // the connection was lost, are not served: Asterisk tells of the start once.

@@ -47,14 +47,15 @@ type Server struct {
 	// mean any number. A call beyond it goes on in the dialplan at once, with the
 	// status [StatusBusy].
 	MaxSessions int
-	// MaxWait lets calls beyond MaxSessions wait that long before they go on, the
-	// first first; 0 not at all, less than 0 without end. Their callers hear
-	// nothing meanwhile. One who hangs up has had no handler.
+	// MaxWait is how long calls beyond MaxSessions wait for a place before they go
+	// on in the dialplan; 0 means not at all, less than 0 without a limit. The call
+	// that has waited longest is next. Callers hear nothing meanwhile. For one who
+	// hangs up while waiting no handler runs.
 	MaxWait time.Duration
 
-	// Logger is told of panics with their stack as errors, of failed, refused and
-	// lost calls as warnings, and of starts that can't be believed. Calls have the
-	// keys channel and uniqueid, and error for why. Nil means no logging.
+	// Logger gets panics with their stack as errors; failed, refused and lost calls
+	// as warnings; and starts that can't be believed. Calls have the keys channel
+	// and uniqueid, and error for the reason. Nil means no logging.
 	Logger *slog.Logger
 
 	mu       sync.Mutex // guards all below
@@ -84,9 +85,9 @@ func (s *Server) Serve(ctx context.Context, session ami.Session) error {
 	return m.serve()
 }
 
-// Shutdown takes no more calls, and waits until the handlers of all calls that
-// have come have returned, those too that wait for MaxSessions, or ctx ends, whose
-// cause it then returns. Calls that come meanwhile go on in the dialplan with the
+// Shutdown takes no more calls, and waits until the handlers of all calls so far
+// have returned, also of those that still wait for MaxSessions. If ctx ends
+// first, it returns the cause. Calls that come meanwhile go on in the dialplan with the
 // status [StatusUnavailable].
 func (s *Server) Shutdown(ctx context.Context) error {
 	running := s.close()

@@ -14,7 +14,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/event"
 )
 
-// eventDelay is how long the start of a channel may come behind an answer that
+// eventDelay is how long the start of a channel may come after an answer that
 // tells of it: events go through queues inside Asterisk.
 const eventDelay = 500 * time.Millisecond
 

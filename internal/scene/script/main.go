@@ -1,4 +1,4 @@
-// Script is the door of stdin: a program that Asterisk starts.
+// Script is a program that Asterisk starts.
 package main
 
 import (

@@ -21,7 +21,7 @@ func TestLiveSameHandler(t *testing.T) {
 			var seen []string
 			for _, command := range [][]string{
 				{"ANSWER"}, {"SET VARIABLE", "V", "a, \"b\" \\ größe"}, {"GET VARIABLE", "V"}, {"GET VARIABLE", "UNSET"},
-				{"DATABASE PUT", "doors", "k", ""}, {"DATABASE GET", "doors", "k"}, {"EXEC", "Set", "W=1"}, {"CHANNEL STATUS"},
+				{"DATABASE PUT", "transports", "k", ""}, {"DATABASE GET", "transports", "k"}, {"EXEC", "Set", "W=1"}, {"CHANNEL STATUS"},
 				{"SAY DIGITS", "1", ""}, {"NONSENSE"}, {"SET VARIABLE"}, {"RECORD FILE"}, {"GOSUB", "asyncagi", "sub", "1"}, {"SEND TEXT", "x"},
 				{"CONTROL STREAM FILE"}, {"WAIT FOR DIGIT", "1"}, {"NOOP"},
 			} {

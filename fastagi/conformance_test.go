@@ -87,7 +87,7 @@ func (w way) open(t *testing.T, handler agi.Handler) net.Addr {
 	return listener.Addr()
 }
 
-func TestServerIsADoor(t *testing.T) {
+func TestConformance(t *testing.T) {
 	for _, w := range ways() {
 		t.Run(w.name, func(t *testing.T) {
 			agitest.TestConn(t, func(t *testing.T, handler agi.Handler) agitest.Peer {

@@ -23,15 +23,15 @@ import (
 	"github.com/asterisk-go/asterisk-go/internal/visit"
 )
 
-// door is a way for a call to reach a handler.
-type door struct {
+// transport is a way for a call to reach a handler.
+type transport struct {
 	name string
 	open func(t *testing.T, s *lab.Server) (target string) // what AGI() gets, without arguments
 }
 
 const async = "asyncagi"
 
-var doors = []door{
+var transports = []transport{
 	{"stdin", scriptOn},
 	{"fastagi", serverFor},
 	{async, managerOf},
@@ -132,11 +132,11 @@ func scriptOn(t *testing.T, s *lab.Server) string {
 	return "scene"
 }
 
-// eachDoor runs test for each version and door. The target is what AGI() gets.
-func eachDoor(t *testing.T, test func(t *testing.T, s *lab.Server, d door, target string)) {
+// eachTransport runs test for each version antr transport. The target is what AGI() gets.
+func eachTransport(t *testing.T, test func(t *testing.T, s *lab.Server, tr transport, target string)) {
 	lab.Each(t, func(t *testing.T, s *lab.Server) {
-		for _, d := range doors {
-			t.Run(d.name, func(t *testing.T) { test(t, s, d, d.open(t, s)) })
+		for _, tr := range transports {
+			t.Run(tr.name, func(t *testing.T) { test(t, s, tr, tr.open(t, s)) })
 		}
 	})
 }
@@ -151,9 +151,9 @@ func inAsync(end visit.End) visit.End {
 	return visit.End{Status: end.Status}
 }
 
-func check(t *testing.T, d door, got, want visit.End) {
+func check(t *testing.T, tr transport, got, want visit.End) {
 	t.Helper()
-	if d.name == async {
+	if tr.name == async {
 		want = inAsync(want)
 	}
 	if got != want {
@@ -162,7 +162,7 @@ func check(t *testing.T, d door, got, want visit.End) {
 }
 
 func TestStatusTellsTheOutcome(t *testing.T) {
-	eachDoor(t, func(t *testing.T, s *lab.Server, d door, target string) {
+	eachTransport(t, func(t *testing.T, s *lab.Server, tr transport, target string) {
 		for _, test := range []struct {
 			scene string
 			want  visit.End
@@ -173,14 +173,14 @@ func TestStatusTellsTheOutcome(t *testing.T) {
 			{"exit", visit.End{Status: "FAILURE", Result: ""}},
 		} {
 			t.Run(test.scene, func(t *testing.T) {
-				check(t, d, visit.Enter(t, s, visit.Call{Target: target + "," + test.scene}).End(t), test.want)
+				check(t, tr, visit.Enter(t, s, visit.Call{Target: target + "," + test.scene}).End(t), test.want)
 			})
 		}
 	})
 }
 
 func TestHangup(t *testing.T) {
-	eachDoor(t, func(t *testing.T, s *lab.Server, d door, target string) {
+	eachTransport(t, func(t *testing.T, s *lab.Server, tr transport, target string) {
 		for _, test := range []struct {
 			scene    string
 			command  string              // that runs at the hangup
@@ -199,35 +199,35 @@ func TestHangup(t *testing.T) {
 				} else {
 					v.HangUpAt(t, "Ready")
 				}
-				check(t, d, v.End(t), test.want)
+				check(t, tr, v.End(t), test.want)
 			})
 		}
 	})
 }
 
 func TestDeadChannel(t *testing.T) {
-	eachDoor(t, func(t *testing.T, s *lab.Server, d door, target string) {
-		if d.name == async {
+	eachTransport(t, func(t *testing.T, s *lab.Server, tr transport, target string) {
+		if tr.name == async {
 			return // AGI(agi:async) ends there at once, and the dialplan with it: package asyncagi tests that nothing is run
 		}
 		got := visit.Enter(t, s, visit.Call{Extension: "dead", Target: target + ",dead"}).End(t)
-		check(t, d, got, visit.End{Status: "SUCCESS", Result: "dead"})
+		check(t, tr, got, visit.End{Status: "SUCCESS", Result: "dead"})
 	})
 }
 
 func TestArgumentsOfTheDialplan(t *testing.T) {
-	eachDoor(t, func(t *testing.T, s *lab.Server, d door, target string) {
+	eachTransport(t, func(t *testing.T, s *lab.Server, tr transport, target string) {
 		long := strings.Repeat("x", 300)
 		got := visit.Enter(t, s, visit.Call{Target: target + `,arguments,two words,,"quo\"ted, comma",ümläut,` + long}).End(t)
 		want := fmt.Sprintf("%q", []string{"two words", "", `quo"ted, comma`, "ümläut", long})
-		check(t, d, got, visit.End{Status: "SUCCESS", Result: want})
+		check(t, tr, got, visit.End{Status: "SUCCESS", Result: want})
 	})
 }
 
 func TestWordsSurvive(t *testing.T) {
-	eachDoor(t, func(t *testing.T, s *lab.Server, d door, target string) {
+	eachTransport(t, func(t *testing.T, s *lab.Server, tr transport, target string) {
 		got := visit.Enter(t, s, visit.Call{Target: target + ",words"}).End(t)
-		check(t, d, got, visit.End{Status: "SUCCESS", Result: "words"})
+		check(t, tr, got, visit.End{Status: "SUCCESS", Result: "words"})
 	})
 }
 
