@@ -155,7 +155,7 @@ func TestMainEndsTheProgram(t *testing.T) {
 		{"success", scriptEnv, 0, []string{"NOOP"}, ""},
 		{"failure", scriptEnv, 1, []string{`VERBOSE "no \"tariff\"; no [31m route" 0`, "failure"}, "no \"tariff\"\nno\x1b[31m route"},
 		{"long", scriptEnv, 1, []string{cut, "failure"}, `"ü"ü`},
-		{"panic", scriptEnv, 1, []string{`VERBOSE "agi: handler panicked: at the disco" 0`, "failure"}, "run_test.go"},
+		{"panic", scriptEnv, 1, []string{`VERBOSE "agi: handler panicked: at the disco" 0`, "failure"}, "script_test.go"},
 		{"unbilled", scriptEnv, 1, []string{`VERBOSE "no bill; agi: channel has hung up" 0`, "failure"}, "no bill"},
 		{"print", scriptEnv, 0, nil, "stray"},
 		{"run", scriptEnv, 0, []string{`VERBOSE "no tariff" 0`, "failure", "returned: no tariff"}, ""},
