@@ -97,8 +97,8 @@ func (s BridgeSnapshot) encode(b *transport.Builder, prefix string) {
 	}
 }
 
-// unsettle adds what settle takes away.
-func (e VarSet) unsettle(b *transport.Builder) {
+// unfinish adds what finish takes away.
+func (e VarSet) unfinish(b *transport.Builder) {
 	if e.ChannelSnapshot.zero() {
 		b.Add("Channel", "none")
 		b.Add("Uniqueid", "none")

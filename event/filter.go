@@ -31,21 +31,28 @@ const (
 	opOr
 )
 
-// Of matches the events of type T: Of[event.Hangup](). T must be a struct with
-// a name of its own; for others, as [Unknown], the filter matches nothing.
+// Of matches the events of type T: Of[event.Hangup](). It panics where that would
+// match nothing: T must be a struct of this package that stands for one event,
+// and no pointer, which no event is. [Named] is for those without a type.
 func Of[T Event]() Filter {
-	var zero T
-	if reflect.TypeFor[T]().Kind() != reflect.Struct || zero.EventName() == "" {
-		return Or()
+	var none T
+	of := reflect.TypeFor[T]()
+	switch {
+	case of.Kind() == reflect.Pointer:
+		panic(fmt.Sprintf("event: Of[%v] matches nothing: events are values, so write Of[%v]", of, of.Elem()))
+	case of.Kind() != reflect.Struct || none.EventName() == "":
+		panic(fmt.Sprintf("event: Of[%v] matches nothing: it stands for no event in particular; write Named with the names, or Filter{} for all", of))
 	}
-	return Named(zero.EventName())
+	return Named(none.EventName())
 }
 
 // Named matches events by name, without regard to case: the way to ask for an
-// event that has no type here. No names match nothing.
+// event that has no type here. No names match nothing. It panics for what can be
+// no name: there are no wildcards, and each name is an argument of its own.
 func Named(names ...string) Filter {
 	n := &node{op: opNamed}
 	for _, name := range names {
+		mustBeName(name)
 		if name := string(fold(nil, name)); !slices.Contains(n.names, name) {
 			n.names = append(n.names, name)
 		}
@@ -53,12 +60,35 @@ func Named(names ...string) Filter {
 	return Filter{n}
 }
 
-// Where matches events that have a field key with exactly this value. The case
-// of the key does not matter, that of the value does. Of a key that repeats by
-// design, as ChanVariable, only the first that stands in its place counts; of
-// another that occurs with different values, the one that Asterisk wrote: see
-// [Base.Certain].
+// mustBeName panics for what no event is called.
+func mustBeName(name string) {
+	advice := "a name has letters, digits, dashes, dots and underscores"
+	switch {
+	case name != "" && strings.Trim(name, nameLetters) == "":
+		return
+	case name == "":
+		advice = "write the name of an event, or Filter{} for all events"
+	case strings.ContainsAny(name, "*?["):
+		advice = `there are no wildcards, so write all names: Named("QueueCallerJoin", "QueueCallerLeave")`
+	case strings.ContainsAny(name, ",|&; "):
+		advice = `write each name as an argument: Named("Newchannel", "Hangup")`
+	}
+	panic(fmt.Sprintf("event: Named(%q) matches nothing: %s", name, advice))
+}
+
+const nameLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._"
+
+// Where matches events that have a field key with exactly this value. The key is
+// the wire's, such as DestUniqueid, and its case does not matter: "Uniqueid" and
+// "UniqueID", as fields here are called, are one. The case of the value does.
+// Of a key that repeats by design, as ChanVariable, only the first that stands in
+// its place counts; of another that occurs with different values, the one that
+// Asterisk wrote: see [Base.Certain]. Where panics for what can be no key: an
+// empty one, and one with an asterisk or a line break.
 func Where(key, value string) Filter {
+	if key == "" || strings.ContainsAny(key, "*\r\n\x00") {
+		panic(fmt.Sprintf("event: Where(%q, ...) matches nothing: write the name of one field, as Channel", key))
+	}
 	return Filter{&node{op: opWhere, key: key, value: value}}
 }
 

@@ -932,6 +932,8 @@ func (AttendedTransfer) EventName() string { return "AttendedTransfer" }
 
 func (AttendedTransfer) handled(func(AttendedTransfer)) {}
 
+func (e AttendedTransfer) channel() Channel { return e.OrigTransferer.channel() }
+
 var formAttendedTransfer = form{[]run{
 	{0, origTransfererChannelKeys, false},
 	{15, origTransfererChannelVariables, true},

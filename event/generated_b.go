@@ -20,6 +20,8 @@ func (BlindTransfer) EventName() string { return "BlindTransfer" }
 
 func (BlindTransfer) handled(func(BlindTransfer)) {}
 
+func (e BlindTransfer) channel() Channel { return e.Transferer.channel() }
+
 var formBlindTransfer = form{[]run{
 	{40, []string{"Result"}, false},
 	{0, transfererChannelKeys, false},

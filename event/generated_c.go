@@ -352,6 +352,8 @@ func (CEL) EventName() string { return "CEL" }
 
 func (CEL) handled(func(CEL)) {}
 
+func (e CEL) channel() Channel { return Channel{e.Channel, e.UniqueID} }
+
 var formCEL = form{[]run{
 	{0, []string{"EventName", "AccountCode", "CallerIDnum", "CallerIDname", "CallerIDani", "CallerIDrdnis", "CallerIDdnid", "Exten", "Context"}, false},
 	{19, []string{"Channel"}, false},
@@ -423,6 +425,8 @@ type CDR struct {
 func (CDR) EventName() string { return "Cdr" }
 
 func (CDR) handled(func(CDR)) {}
+
+func (e CDR) channel() Channel { return Channel{e.Channel, e.UniqueID} }
 
 var formCDR = form{[]run{
 	{0, []string{"AccountCode", "Source", "Destination", "DestinationContext", "CallerID", "Channel", "DestinationChannel", "LastApplication", "LastData", "StartTime", "AnswerTime", "EndTime", "Duration", "BillableSeconds", "Disposition", "AMAFlags", "UniqueID", "UserField"}, false},
@@ -571,6 +575,8 @@ func (ChanSpyStart) EventName() string { return "ChanSpyStart" }
 
 func (ChanSpyStart) handled(func(ChanSpyStart)) {}
 
+func (e ChanSpyStart) channel() Channel { return e.Spyer.channel() }
+
 var formChanSpyStart = form{[]run{
 	{0, spyerChannelKeys, false},
 	{15, spyerChannelVariables, true},
@@ -603,6 +609,8 @@ type ChanSpyStop struct {
 func (ChanSpyStop) EventName() string { return "ChanSpyStop" }
 
 func (ChanSpyStop) handled(func(ChanSpyStop)) {}
+
+func (e ChanSpyStop) channel() Channel { return e.Spyer.channel() }
 
 var formChanSpyStop = form{[]run{
 	{0, spyerChannelKeys, false},

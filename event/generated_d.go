@@ -65,6 +65,8 @@ func (DAHDIShowChannels) EventName() string { return "DAHDIShowChannels" }
 
 func (DAHDIShowChannels) handled(func(DAHDIShowChannels)) {}
 
+func (e DAHDIShowChannels) channel() Channel { return Channel{e.Channel, e.UniqueID} }
+
 var formDAHDIShowChannels = form{[]run{
 	{0, []string{"DAHDIChannel", "Channel", "Uniqueid", "AccountCode", "Signalling", "SignallingCode", "Context", "DND", "Alarm", "Description"}, false},
 }, 0, 0x0}

@@ -1642,6 +1642,8 @@ func (LocalBridge) EventName() string { return "LocalBridge" }
 
 func (LocalBridge) handled(func(LocalBridge)) {}
 
+func (e LocalBridge) channel() Channel { return e.LocalOne.channel() }
+
 var formLocalBridge = form{[]run{
 	{0, localOneChannelKeys, false},
 	{15, localOneChannelVariables, true},
@@ -1681,6 +1683,8 @@ type LocalOptimizationBegin struct {
 func (LocalOptimizationBegin) EventName() string { return "LocalOptimizationBegin" }
 
 func (LocalOptimizationBegin) handled(func(LocalOptimizationBegin)) {}
+
+func (e LocalOptimizationBegin) channel() Channel { return e.LocalOne.channel() }
 
 var formLocalOptimizationBegin = form{[]run{
 	{0, localOneChannelKeys, false},
@@ -1722,6 +1726,8 @@ type LocalOptimizationEnd struct {
 func (LocalOptimizationEnd) EventName() string { return "LocalOptimizationEnd" }
 
 func (LocalOptimizationEnd) handled(func(LocalOptimizationEnd)) {}
+
+func (e LocalOptimizationEnd) channel() Channel { return e.LocalOne.channel() }
 
 var formLocalOptimizationEnd = form{[]run{
 	{0, localOneChannelKeys, false},

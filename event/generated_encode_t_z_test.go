@@ -93,7 +93,7 @@ func (e VarSet) encode(b *transport.Builder) {
 	e.ChannelSnapshot.encode(b, "")
 	b.Add("Variable", e.Variable)
 	b.Add("Value", escape(e.Value))
-	e.unsettle(b)
+	e.unfinish(b)
 }
 
 func (e VoicemailBoxDetail) encode(b *transport.Builder) {

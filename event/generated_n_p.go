@@ -219,6 +219,8 @@ func (OriginateResponse) EventName() string { return "OriginateResponse" }
 
 func (OriginateResponse) handled(func(OriginateResponse)) {}
 
+func (e OriginateResponse) channel() Channel { return Channel{e.Channel, e.UniqueID} }
+
 var formOriginateResponse = form{[]run{
 	{0, []string{"ActionID", "Response", "Channel", "Context", "Exten", "Application", "Data", "Reason", "Uniqueid", "CallerIDNum", "CallerIDName"}, false},
 }, 1, 0x786}
@@ -598,6 +600,8 @@ func (ParkedCall) EventName() string { return "ParkedCall" }
 
 func (ParkedCall) handled(func(ParkedCall)) {}
 
+func (e ParkedCall) channel() Channel { return e.Parkee.channel() }
+
 var formParkedCall = form{[]run{
 	{0, parkeeChannelKeys, false},
 	{15, parkeeChannelVariables, true},
@@ -638,6 +642,8 @@ type ParkedCallGiveUp struct {
 func (ParkedCallGiveUp) EventName() string { return "ParkedCallGiveUp" }
 
 func (ParkedCallGiveUp) handled(func(ParkedCallGiveUp)) {}
+
+func (e ParkedCallGiveUp) channel() Channel { return e.Parkee.channel() }
 
 var formParkedCallGiveUp = form{[]run{
 	{0, parkeeChannelKeys, false},
@@ -683,6 +689,8 @@ func (ParkedCallSwap) EventName() string { return "ParkedCallSwap" }
 
 func (ParkedCallSwap) handled(func(ParkedCallSwap)) {}
 
+func (e ParkedCallSwap) channel() Channel { return e.Parkee.channel() }
+
 var formParkedCallSwap = form{[]run{
 	{0, parkeeChannelKeys, false},
 	{15, parkeeChannelVariables, true},
@@ -726,6 +734,8 @@ type ParkedCallTimeOut struct {
 func (ParkedCallTimeOut) EventName() string { return "ParkedCallTimeOut" }
 
 func (ParkedCallTimeOut) handled(func(ParkedCallTimeOut)) {}
+
+func (e ParkedCallTimeOut) channel() Channel { return e.Parkee.channel() }
 
 var formParkedCallTimeOut = form{[]run{
 	{0, parkeeChannelKeys, false},

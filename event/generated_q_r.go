@@ -142,6 +142,8 @@ func (QueueEntry) EventName() string { return "QueueEntry" }
 
 func (QueueEntry) handled(func(QueueEntry)) {}
 
+func (e QueueEntry) channel() Channel { return Channel{e.Channel, e.UniqueID} }
+
 var formQueueEntry = form{[]run{
 	{0, []string{"Queue", "Position", "Channel", "Uniqueid", "CallerIDNum", "CallerIDName", "ConnectedLineNum", "ConnectedLineName", "Wait", "Priority"}, false},
 }, 1, 0x3ff}
@@ -1046,6 +1048,8 @@ type Rename struct {
 func (Rename) EventName() string { return "Rename" }
 
 func (Rename) handled(func(Rename)) {}
+
+func (e Rename) channel() Channel { return Channel{e.Channel, e.UniqueID} }
 
 var formRename = form{[]run{
 	{0, []string{"Channel", "Newname", "Uniqueid"}, false},

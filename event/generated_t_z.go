@@ -171,6 +171,8 @@ func (UnParkedCall) EventName() string { return "UnParkedCall" }
 
 func (UnParkedCall) handled(func(UnParkedCall)) {}
 
+func (e UnParkedCall) channel() Channel { return e.Parkee.channel() }
+
 var formUnParkedCall = form{[]run{
 	{0, parkeeChannelKeys, false},
 	{15, parkeeChannelVariables, true},
@@ -336,7 +338,7 @@ func decodeVarSet(base Base, text string, left *leftovers, f any) Event {
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Variable = v[16].of(text)
 	e.Value = unescape(v[17].of(text))
-	e.settle()
+	e.finish()
 	if f, ok := f.(func(VarSet)); ok && base.doubt == 0 {
 		f(e)
 		return nil

@@ -62,8 +62,7 @@ func set[V any](m *map[string]V, name string, value V, remove bool) {
 // OnUser has h call f with each UserEvent of T, decoded as by [DecodeUser], and
 // with the event itself. The function for [UserEvent] is given the others.
 func OnUser[T UserType](h *Handlers, f func(T, UserEvent)) {
-	var of T
-	set(&h.user, of.UserEventName(), func(e *UserEvent) { f(userOf[T](e), *e) }, f == nil)
+	set(&h.user, userName[T]("OnUser"), func(e *UserEvent) { f(userOf[T](e), *e) }, f == nil)
 }
 
 // Handle waits for the next event and calls the function of h for it, on the

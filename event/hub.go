@@ -99,10 +99,10 @@ func demandedValue(b transport.Block, key string) (value string, ok bool) {
 	return value, ok
 }
 
-func (h *Hub) deliver(branches []*branch, b transport.Block, raw *Raw) {
-	for _, found := range branches {
+func (h *Hub) deliver(alternatives []*alternative, b transport.Block, raw *Raw) {
+	for _, found := range alternatives {
 		s := found.sub
-		if s.offered == h.offers { // by another branch
+		if s.offered == h.offers { // by another alternative
 			continue
 		}
 		s.offered = h.offers

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// index finds the subscriptions that an event may concern: the branches of
+// index finds the subscriptions that an event may concern: the alternatives of
 // their filters. It is guarded by its hub's mutex; adding to it costs no more
 // than the names of the filter.
 type index struct {
@@ -14,27 +14,27 @@ type index struct {
 	any   bucket             // those whose filter has no list of names
 }
 
-// bucket holds branches. Those that demand one value of a field are found by
+// bucket holds alternatives. Those that demand one value of a field are found by
 // that value, so that a thousand calls which each wait for their own Uniqueid
 // cost an event one look-up.
 type bucket struct {
-	plain  []*branch
+	plain  []*alternative
 	demand []*demanded
 }
 
-// demanded holds branches by the value that they demand of a key.
+// demanded holds alternatives by the value that they demand of a key.
 type demanded struct {
 	key     string
-	byValue map[string][]*branch
+	byValue map[string][]*alternative
 }
 
 func (x *index) add(s *Subscription) {
-	for i := range s.branches {
-		x.addBranch(&s.branches[i])
+	for i := range s.alternatives {
+		x.addAlternative(&s.alternatives[i])
 	}
 }
 
-func (x *index) addBranch(found *branch) {
+func (x *index) addAlternative(found *alternative) {
 	if found.any {
 		x.any.add(found)
 		return
@@ -52,12 +52,12 @@ func (x *index) addBranch(found *branch) {
 }
 
 func (x *index) remove(s *Subscription) {
-	for i := range s.branches {
-		x.removeBranch(&s.branches[i])
+	for i := range s.alternatives {
+		x.removeAlternative(&s.alternatives[i])
 	}
 }
 
-func (x *index) removeBranch(found *branch) {
+func (x *index) removeAlternative(found *alternative) {
 	if found.any {
 		x.any.remove(found)
 		return
@@ -82,7 +82,7 @@ func (x *index) find(name string) *bucket {
 
 func size(name string) int { return min(len(name), nameSize) }
 
-func (b *bucket) add(found *branch) {
+func (b *bucket) add(found *alternative) {
 	if found.demand == nil {
 		b.plain = append(b.plain, found)
 		return
@@ -90,13 +90,13 @@ func (b *bucket) add(found *branch) {
 	key, value := found.demand.key, found.demand.value
 	d := b.of(key)
 	if d == nil {
-		d = &demanded{key, make(map[string][]*branch)}
+		d = &demanded{key, make(map[string][]*alternative)}
 		b.demand = append(b.demand, d)
 	}
 	d.byValue[value] = append(d.byValue[value], found)
 }
 
-func (b *bucket) remove(found *branch) {
+func (b *bucket) remove(found *alternative) {
 	if found.demand == nil {
 		b.plain = without(b.plain, found)
 		return
@@ -123,8 +123,8 @@ func (b *bucket) of(key string) *demanded {
 
 func (b *bucket) empty() bool { return len(b.plain) == 0 && len(b.demand) == 0 }
 
-// all calls visit with every branch in the bucket.
-func (b *bucket) all(visit func(*branch)) {
+// all calls visit with every alternative in the bucket.
+func (b *bucket) all(visit func(*alternative)) {
 	if b == nil {
 		return
 	}
@@ -140,6 +140,6 @@ func (b *bucket) all(visit func(*branch)) {
 	}
 }
 
-func without(list []*branch, found *branch) []*branch {
-	return slices.DeleteFunc(list, func(other *branch) bool { return other == found })
+func without(list []*alternative, found *alternative) []*alternative {
+	return slices.DeleteFunc(list, func(other *alternative) bool { return other == found })
 }

@@ -100,7 +100,7 @@ func (p *source) Oversized(head transport.Block, received time.Time) {
 	defer h.mu.Unlock()
 	base := h.number(received)
 	h.offers++
-	lose := func(found *branch) {
+	lose := func(found *alternative) {
 		if s := found.sub; s.offered != h.offers {
 			s.offered = h.offers
 			s.lose(base)

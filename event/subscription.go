@@ -3,6 +3,7 @@ package event
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"sync"
 )
@@ -28,9 +29,9 @@ type Subscription struct {
 	hub   *Hub
 	limit int
 
-	filter   Filter   // guarded by the hub's mutex, as all up to the blank line
-	branches []branch // of the filter; the index points to them
-	offered  uint64   // the last event that the index found it for, as Hub.offers counts
+	filter       Filter        // guarded by the hub's mutex, as all up to the blank line
+	alternatives []alternative // of the filter; the index points to them
+	offered      uint64        // the last event that the index found it for, as Hub.offers counts
 
 	touched  bool  // guarded by the hub's mutex: there is news for Flush
 	incoming []Raw // guarded by the hub's mutex: what Flush will queue
@@ -72,24 +73,25 @@ func newSubscription(h *Hub, filter Filter, config *SubscribeConfig) *Subscripti
 		gaps:  make(chan struct{}, 1),
 		done:  make(chan struct{}),
 	}
-	s.want(filter, filter.node.branches())
+	s.want(filter, filter.node.alternatives())
 	if config != nil && config.Limit != 0 {
 		s.limit = config.Limit
 	}
 	return s
 }
 
-// want sets the filter, and its branches.
-func (s *Subscription) want(filter Filter, branches []branch) {
-	s.filter, s.branches = filter, branches
-	for i := range branches {
-		branches[i].sub = s
+// want sets the filter, and its alternatives.
+func (s *Subscription) want(filter Filter, alternatives []alternative) {
+	s.filter, s.alternatives = filter, alternatives
+	for i := range alternatives {
+		alternatives[i].sub = s
 	}
 }
 
-// Next waits for the next event and decodes it. It returns the context's error
-// once ctx has ended, whatever is queued, [ErrClosed] after Close, and after
-// the session's end the cause of that, behind the last event.
+// Next waits for the next event and decodes it. Once ctx has ended, whatever is
+// queued, it returns an error that is both ctx.Err() and the context's cause.
+// After Close it returns [ErrClosed], and after the session's end the cause of
+// that, once the last event has been taken.
 func (s *Subscription) Next(ctx context.Context) (Event, error) {
 	raw, err := s.NextRaw(ctx)
 	if err != nil {
@@ -116,8 +118,8 @@ func (s *Subscription) doubted(ev Event) {
 
 // NextRaw is Next without decoding.
 func (s *Subscription) NextRaw(ctx context.Context) (Raw, error) {
-	if err := ctx.Err(); err != nil {
-		return Raw{}, err
+	if ctx.Err() != nil {
+		return Raw{}, ended(ctx)
 	}
 	for {
 		raw, ok, err := s.take()
@@ -129,10 +131,18 @@ func (s *Subscription) NextRaw(ctx context.Context) (Raw, error) {
 		case <-s.done:
 		case <-ctx.Done():
 			s.leave()
-			return Raw{}, ctx.Err()
+			return Raw{}, ended(ctx)
 		}
 		s.leave()
 	}
+}
+
+// ended is why ctx is over: its error and, where that says more, its cause.
+func ended(ctx context.Context) error {
+	if cause := context.Cause(ctx); !errors.Is(cause, ctx.Err()) {
+		return fmt.Errorf("%w: %w", ctx.Err(), cause)
+	}
+	return ctx.Err()
 }
 
 // All yields events until ctx ends or the subscription does; [Subscription.Err]
@@ -164,12 +174,12 @@ func (s *Subscription) Err() error {
 // that learns later what else to listen for, such as a channel's name. After
 // the end it does nothing.
 func (s *Subscription) SetFilter(filter Filter) {
-	h, branches := s.hub, filter.node.branches()
+	h, alternatives := s.hub, filter.node.alternatives()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.all[s] {
 		h.index.remove(s)
-		s.want(filter, branches)
+		s.want(filter, alternatives)
 		h.index.add(s)
 	}
 }

@@ -369,3 +369,24 @@ func TestHubForgetsClosedSubscriptions(t *testing.T) {
 		t.Errorf("Matched = %d, want 30", got)
 	}
 }
+
+// A wait that its context ends tells the context's error and its cause.
+func TestNextTellsWhyItsContextEnded(t *testing.T) {
+	sub := new(event.Hub).Subscribe(event.Filter{}, nil)
+	defer sub.Close()
+	reason := errors.New("the user has left")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(reason)
+	_, err := sub.Next(ctx)
+	_, rawErr := sub.NextRaw(ctx)
+	for _, err := range []error{err, rawErr, sub.Handle(ctx, new(event.Handlers))} {
+		if !errors.Is(err, context.Canceled) || !errors.Is(err, reason) {
+			t.Errorf("error %v, want one that is both ctx.Err() and the cause", err)
+		}
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if _, err := sub.Next(ctx); err != context.Canceled {
+		t.Errorf("Next without a cause = %v, want context.Canceled itself", err)
+	}
+}

@@ -1,6 +1,9 @@
 package event
 
-import "reflect"
+import (
+	"fmt"
+	"reflect"
+)
 
 // UserType is a struct of yours for a UserEvent that you define: its method
 // tells the name, as UserEvent(Name,...) of the dialplan has it.
@@ -17,10 +20,25 @@ import "reflect"
 // float64 are read; anything else is left alone.
 type UserType interface{ UserEventName() string }
 
-// OfUser matches the UserEvents that T is the type of.
+// OfUser matches the UserEvents that T is the type of. As [DecodeUser] and
+// [OnUser], it panics where T is no struct, as a pointer to one, or has no name.
 func OfUser[T UserType]() Filter {
-	var zero T
-	return And(Of[UserEvent](), Where("UserEvent", zero.UserEventName()))
+	return And(Of[UserEvent](), Where("UserEvent", userName[T]("OfUser")))
+}
+
+// userName is the name of the UserEvents of T.
+func userName[T UserType](caller string) string {
+	var none T
+	of := reflect.TypeFor[T]()
+	switch {
+	case of.Kind() == reflect.Pointer:
+		panic(fmt.Sprintf("event: %s[%v] matches nothing: events are values, so write %s[%v], with UserEventName on that type", caller, of, caller, of.Elem()))
+	case of.Kind() != reflect.Struct:
+		panic(fmt.Sprintf("event: %s[%v] matches nothing: it is no struct", caller, of))
+	case none.UserEventName() == "":
+		panic(fmt.Sprintf("event: %s[%v] matches nothing: its UserEventName is empty", caller, of))
+	}
+	return none.UserEventName()
 }
 
 // DecodeUser reads what the sender of a UserEvent added, and reports whether ev
@@ -28,7 +46,7 @@ func OfUser[T UserType]() Filter {
 // be read is zero.
 func DecodeUser[T UserType](ev Event) (value T, ok bool) {
 	e, ok := ev.(UserEvent)
-	if !ok || e.UserEvent != value.UserEventName() {
+	if name := userName[T]("DecodeUser"); !ok || e.UserEvent != name {
 		return value, false
 	}
 	return userOf[T](&e), true
@@ -36,9 +54,6 @@ func DecodeUser[T UserType](ev Event) (value T, ok bool) {
 
 func userOf[T UserType](e *UserEvent) (value T) {
 	v := reflect.ValueOf(&value).Elem()
-	if v.Kind() != reflect.Struct {
-		return value
-	}
 	sent := e.Sent()
 	for _, field := range userFieldsOf(v.Type()) {
 		if text, there := sent.Lookup(field.key); there {

@@ -230,6 +230,9 @@ func decoder(w *writer, e *table.Event) {
 	name := table.GoName(e.Name)
 	f := formOf(e)
 	w.line("func (%s) handled(func(%s)) {}\n", name, name)
+	if channel := ownChannel(e); channel != "" {
+		w.line("func (e %s) channel() Channel { return %s }\n", name, channel)
+	}
 	w.line("var form%s = form{[]run{%s}, %d, %#x}\n", name, strings.Join(f.runs, ""), f.placed, f.needed)
 	w.line("func decode%s(base Base, text string, left *leftovers, f any) Event {", name)
 	odd := takers(e)
@@ -261,11 +264,35 @@ func decoder(w *writer, e *table.Event) {
 		w.line("for o := (odds{text: odd, form: &form%s}); o.next(); {", name)
 		w.line("if %s {\nleft.add(o.key)\n}\n}", strings.Join(odd, " && "))
 	}
-	if e.Settle {
-		w.line("e.settle()")
+	if e.Finish {
+		w.line("e.finish()")
 	}
 	w.line("if f, ok := f.(func(%s)); ok && base.doubt == 0 {\nf(e)\nreturn nil\n}", name)
 	w.line("return e\n}\n")
+}
+
+// ownChannel renders the channel that an event is about, unless it has that by a
+// snapshot without a prefix.
+func ownChannel(e *table.Event) string {
+	first := ""
+	for _, s := range e.Snapshots {
+		switch {
+		case s.Of != "channel":
+		case s.Prefix == "":
+			return ""
+		case first == "":
+			first = "e." + s.Prefix + ".channel()"
+		}
+	}
+	name, id := false, false
+	for _, f := range e.Fields {
+		name = name || f.GoName() == "Channel"
+		id = id || f.GoName() == "UniqueID"
+	}
+	if first == "" && name && id {
+		return "Channel{e.Channel, e.UniqueID}"
+	}
+	return first
 }
 
 func keysName(s table.Snapshot) string { return unexported(s.Prefix+table.GoName(s.Of)) + "Keys" }

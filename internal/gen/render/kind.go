@@ -138,8 +138,8 @@ func encoder(w *writer, e *table.Event) {
 			w.line("b.Add(%q, %s)", f.Key, encoded(f, value))
 		}
 	}
-	if e.Settle {
-		w.line("e.unsettle(b)")
+	if e.Finish {
+		w.line("e.unfinish(b)")
 	}
 	w.line("}\n")
 }

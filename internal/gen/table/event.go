@@ -17,7 +17,7 @@ type Event struct {
 	Until     string   // last version, when earlier than the lab's last
 	Hand      bool     // its Go is written by hand
 	Page      string   // its name in the documentation, where that is not Name
-	Settle    bool     // its decoder ends with a call of settle, written by hand
+	Finish    bool     // its decoder ends with a call of finish, written by hand
 	Snapshots []Snapshot
 	Fields    []Field
 	Order     []Place // of snapshots and fields, as far as it is known; of a table of its own
@@ -47,7 +47,7 @@ func WriteEvents(w io.Writer, events []Event) error {
 		attribute(&b, "of", strings.Join(e.Actions, ","))
 		flagged(&b, "end", e.End)
 		flagged(&b, "hand", e.Hand)
-		flagged(&b, "settle", e.Settle)
+		flagged(&b, "finish", e.Finish)
 		attribute(&b, "page", e.Page)
 		attribute(&b, "docs", strings.Join(e.Docs, ","))
 		attribute(&b, "since", e.Since)
@@ -119,8 +119,8 @@ func parseEvent(head string) (Event, error) {
 			e.End = true
 		case "hand":
 			e.Hand = true
-		case "settle":
-			e.Settle = true
+		case "finish":
+			e.Finish = true
 		case "page":
 			e.Page = value
 		case "docs":

@@ -148,8 +148,8 @@ func (m *eventMerge) edit(e *Event, verb string, args []string) error {
 		e.Until = args[0]
 	case "hand":
 		e.Hand = true
-	case "settle":
-		e.Settle = true
+	case "finish":
+		e.Finish = true
 	case "item", "end":
 		e.Class, e.End = "", verb == "end"
 		e.Actions = append(e.Actions, args...)

@@ -2,10 +2,10 @@ package event
 
 import "slices"
 
-// branch is one alternative of a filter: events of some names, of which perhaps
-// a field must have one value. An event that the filter matches is found by one
-// of its branches at least. Those of a subscription stand in the index.
-type branch struct {
+// alternative is one way in which a filter matches: events of some names, of which
+// perhaps a field must have one value. An event that the filter matches is found
+// by one of its alternatives at least. Those of a subscription are in the index.
+type alternative struct {
 	sub    *Subscription
 	names  []string // lower case, in which it can match, unless any
 	any    bool     // it has no such list
@@ -13,30 +13,30 @@ type branch struct {
 	exact  bool     // each event so named matches
 }
 
-// maxBranches is how many alternatives are made of those of the parts of an And.
-const maxBranches = 64
+// maxAlternatives is how many alternatives are made of those of the parts of an And.
+const maxAlternatives = 64
 
-// branches returns the alternatives of a filter; none if nothing can match.
-func (n *node) branches() []branch {
+// alternatives returns those of a filter; none if nothing can match.
+func (n *node) alternatives() []alternative {
 	switch {
 	case n == nil:
-		return []branch{{any: true, exact: true}}
+		return []alternative{{any: true, exact: true}}
 	case n.op == opNamed && len(n.names) == 0:
 		return nil
 	case n.op == opNamed:
-		return []branch{{names: n.names, exact: true}}
+		return []alternative{{names: n.names, exact: true}}
 	case n.op == opWhere:
-		return []branch{{any: true, demand: n}}
+		return []alternative{{any: true, demand: n}}
 	case n.op == opAnd:
-		all := []branch{{any: true, exact: true}}
+		all := []alternative{{any: true, exact: true}}
 		for _, part := range n.of {
-			all = distribute(all, part.branches())
+			all = distribute(all, part.alternatives())
 		}
 		return all
 	}
-	var all []branch
+	var all []alternative
 	for _, part := range n.of {
-		all = append(all, part.branches()...)
+		all = append(all, part.alternatives()...)
 	}
 	return merge(all)
 }
@@ -44,14 +44,14 @@ func (n *node) branches() []branch {
 // distribute returns the alternatives of two filters that must both match. Where
 // these would be too many, the parts of the filter with fewer count as one, whose
 // conditions on fields the index does not know.
-func distribute(a, b []branch) []branch {
-	if len(a)*len(b) > maxBranches {
+func distribute(a, b []alternative) []alternative {
+	if len(a)*len(b) > maxAlternatives {
 		if len(a) < len(b) {
 			a, b = b, a
 		}
-		b = []branch{widest(b)}
+		b = []alternative{widest(b)}
 	}
-	var all []branch
+	var all []alternative
 	for _, x := range a {
 		for _, y := range b {
 			if both := intersect(x, y); both.any || len(both.names) > 0 {
@@ -62,8 +62,8 @@ func distribute(a, b []branch) []branch {
 	return merge(all)
 }
 
-func intersect(x, y branch) branch {
-	both := branch{names: x.names, any: x.any, demand: x.demand, exact: x.exact && y.exact}
+func intersect(x, y alternative) alternative {
+	both := alternative{names: x.names, any: x.any, demand: x.demand, exact: x.exact && y.exact}
 	if both.demand == nil {
 		both.demand = y.demand
 	}
@@ -79,8 +79,8 @@ func intersect(x, y branch) branch {
 
 // merge makes one alternative of all that demand no field and are exact, and one
 // of those that are not. So each name stands once in the index for each of them.
-func merge(all []branch) []branch {
-	var exact, inexact, demanding []branch
+func merge(all []alternative) []alternative {
+	var exact, inexact, demanding []alternative
 	for _, b := range all {
 		switch {
 		case b.demand != nil:
@@ -92,7 +92,7 @@ func merge(all []branch) []branch {
 		}
 	}
 	merged := demanding
-	for _, same := range [][]branch{exact, inexact} {
+	for _, same := range [][]alternative{exact, inexact} {
 		if len(same) > 0 {
 			merged = append(merged, widest(same))
 		}
@@ -101,11 +101,11 @@ func merge(all []branch) []branch {
 }
 
 // widest returns the alternative of all names of others.
-func widest(of []branch) branch {
+func widest(of []alternative) alternative {
 	if len(of) == 1 && of[0].demand == nil {
 		return of[0]
 	}
-	all := branch{exact: true}
+	all := alternative{exact: true}
 	for _, b := range of {
 		all.names = append(all.names, b.names...)
 		all.any = all.any || b.any

@@ -54,7 +54,7 @@ func (s *Subscription) admitItem(item *Raw, most int) bool {
 	case s.bytes+item.size() > most:
 		return false
 	}
-	s.settle()
+	s.queueGap()
 	s.bytes += item.size()
 	s.queue.push(item)
 	return true
@@ -100,7 +100,7 @@ func (s *Subscription) lose(base Base) {
 	}
 	s.stats.Missed++
 	s.gapCount++
-	s.settle()
+	s.queueGap()
 	s.queue.pushGap(newGap(base, GapOversized, 1, nil))
 	s.askSnapshot()
 }
@@ -183,13 +183,13 @@ func (s *Subscription) sync(gaps uint64, synced Synced) (done bool) {
 
 // mark queues a marker.
 func (s *Subscription) mark(marker Event) {
-	s.settle()
+	s.queueGap()
 	base := Base{fields: marker.Fields(), epoch: uint32(marker.Epoch()), sequence: marker.Sequence(), received: marker.Received()}
 	s.queue.push(&Raw{Base: base, marker: marker})
 }
 
-// settle puts the gap of what was dropped where the events are missing.
-func (s *Subscription) settle() {
+// queueGap puts the gap of what was dropped where the events are missing.
+func (s *Subscription) queueGap() {
 	if s.lost == 0 {
 		return
 	}
@@ -200,7 +200,7 @@ func (s *Subscription) settle() {
 // resume ends the dropping.
 func (s *Subscription) resume() {
 	s.dropping = false
-	s.settle()
+	s.queueGap()
 	s.askSnapshot()
 }
 
@@ -219,7 +219,7 @@ func (s *Subscription) end(err error) {
 	if s.ended {
 		return
 	}
-	s.settle()
+	s.queueGap()
 	s.dropping = false
 	s.ended, s.err = true, err
 	close(s.done)

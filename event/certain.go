@@ -33,9 +33,9 @@ func correct(form *form, text string, slots []slot) (odd bool) {
 		run := &form.runs[i]
 		for n := range run.keys {
 			at := run.slot + n
-			v := r.weigh(func(l *line) bool { return l.slot == at })
+			v := r.decide(func(l *line) bool { return l.slot == at })
 			if run.lists {
-				v = r.weighList(at)
+				v = r.decideList(at)
 			}
 			odd = odd || v.odd
 			slots[at] = slot{}
@@ -131,17 +131,17 @@ func (r *reading) compare() {
 	}
 }
 
-// verdict is what became of the lines of one key.
-type verdict struct {
+// decision is what became of the lines of one key.
+type decision struct {
 	line    *line // the one that counts; nil for none
 	odd     bool  // they differ, or one is out of place
 	unknown bool  // none can be told to be Asterisk's
 }
 
-// weigh decides which of the lines of a key counts that Asterisk writes once.
-func (r *reading) weigh(same func(*line) bool) verdict {
+// decide decides which of the lines of a key counts that Asterisk writes once.
+func (r *reading) decide(same func(*line) bool) decision {
 	var first, latest *line
-	var v verdict
+	var v decision
 	firstAt, latestAt, count, inPlace, behind := 0, 0, 0, false, false
 	for i := range r.lines {
 		l := &r.lines[i]
@@ -173,9 +173,9 @@ func (r *reading) weigh(same func(*line) bool) verdict {
 	return v
 }
 
-// weighList is weigh for a key that Asterisk may write many times: the first of
+// decideList is decide for a key that Asterisk may write many times: the first of
 // its lines that is in place counts, and with it all that follow.
-func (r *reading) weighList(slot int) (v verdict) {
+func (r *reading) decideList(slot int) (v decision) {
 	for i := range r.lines {
 		l := &r.lines[i]
 		switch {
@@ -219,7 +219,7 @@ func (r *reading) unknown() (keys []string) {
 		if r.form.mayRepeat(l.key, l.slot) || slices.ContainsFunc(seen, l.same) {
 			continue
 		}
-		if seen = append(seen, l); r.weigh(l.same).unknown {
+		if seen = append(seen, l); r.decide(l.same).unknown {
 			keys = append(keys, l.key)
 		}
 	}
@@ -280,15 +280,15 @@ func certain(name, text, key string) (value string, ok bool) {
 	wanted.slot, wanted.place = f.locate(key)
 	switch r := read(f, text); {
 	case !f.mayRepeat(key, wanted.slot):
-		return r.weigh(wanted.same).text()
+		return r.decide(wanted.same).text()
 	case wanted.slot >= 0:
-		return r.weighList(wanted.slot).text()
+		return r.decideList(wanted.slot).text()
 	}
 	return value, true
 }
 
 // text is the value of the line that counts.
-func (v verdict) text() (value string, ok bool) {
+func (v decision) text() (value string, ok bool) {
 	if v.line == nil {
 		return "", false
 	}

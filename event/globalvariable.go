@@ -1,7 +1,7 @@
 package event
 
-// settle takes away what Asterisk says of a global variable's channel.
-func (e *VarSet) settle() {
+// finish takes away what Asterisk says of a global variable's channel.
+func (e *VarSet) finish() {
 	if e.Channel == "none" && e.UniqueID == "none" {
 		e.Channel, e.UniqueID = "", ""
 	}
