@@ -156,8 +156,8 @@ func burst(t *testing.T, s *lab.Server, n, limit int) {
 	took := time.Since(start)
 	// The mark is no barrier for the events of calls, which come by other queues.
 	for end := time.Now().Add(time.Minute); ; {
-		settle(ctx, t, free, witness)
-		settle(ctx, t, held, gated)
+		release(ctx, t, free, witness)
+		release(ctx, t, held, gated)
 		if gated.sub.Stats().Matched == witness.total || time.Now().After(end) {
 			break
 		}
@@ -183,9 +183,9 @@ func burst(t *testing.T, s *lab.Server, n, limit int) {
 		took.Round(time.Millisecond), float64(witness.total)/took.Seconds(), gated.total, gated.missed, gated.gaps, stats.HighWater)
 }
 
-// settle delivers what is queued, once all is there: Asterisk sends what it
+// release delivers what is queued, once all is there: Asterisk sends what it
 // has for a session after each action of it.
-func settle(ctx context.Context, t *testing.T, held *ami.Conn, gated *tally) {
+func release(ctx context.Context, t *testing.T, held *ami.Conn, gated *tally) {
 	t.Helper()
 	for range 2 {
 		if _, err := held.Do(ctx, action.Ping{}); err != nil {

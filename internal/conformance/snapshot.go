@@ -86,7 +86,7 @@ func (p *place) snapshot(t *testing.T) {
 		if err := <-over; err != nil {
 			t.Fatalf("round %d: the storm = %v", round, err)
 		}
-		c.settle(ctx, t, by)
+		c.drain(ctx, t, by)
 		c.compare(ctx, t, by, fmt.Sprintf("round %d, %d items", round, c.items))
 		c.sub.Close()
 		hangUpAll(t, by)
@@ -111,8 +111,8 @@ func stormUntil(ctx context.Context, by *ami.Conn, round int) error {
 	}
 }
 
-// settle waits until the short calls are over, and c has heard so.
-func (c *channels) settle(ctx context.Context, t *testing.T, by *ami.Conn) {
+// drain waits until the short calls are over, and c has heard so.
+func (c *channels) drain(ctx context.Context, t *testing.T, by *ami.Conn) {
 	t.Helper()
 	poll := time.NewTicker(20 * time.Millisecond)
 	defer poll.Stop()

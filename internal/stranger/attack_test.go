@@ -15,13 +15,13 @@ import (
 // attack is a text of a stranger's, and its way.
 type attack struct {
 	by      string // who sends it: a trunk, or a phone with a password
-	carrier stranger.Carrier
+	part    stranger.Part
 	tail    string
 	reached string // fastagi, script or async
 }
 
 func (a attack) String() string {
-	return fmt.Sprintf("%s by %s to %s: %s", a.carrier, a.by, a.reached, a.tail)
+	return fmt.Sprintf("%s by %s to %s: %s", a.part, a.by, a.reached, a.tail)
 }
 
 var reached = map[string]string{"fastagi": "1", "script": "2", "async": "3"}
@@ -29,11 +29,11 @@ var reached = map[string]string{"fastagi": "1", "script": "2", "async": "3"}
 // attacks are all combinations.
 func attacks() []attack {
 	var all []attack
-	for _, carrier := range stranger.Carriers() {
-		for _, by := range senders[carrier] {
+	for _, part := range stranger.Parts() {
+		for _, by := range senders[part] {
 			for _, tail := range stranger.Names() {
 				for _, where := range []string{"fastagi", "script", "async"} {
-					all = append(all, attack{by, carrier, tail, where})
+					all = append(all, attack{by, part, tail, where})
 				}
 			}
 		}
@@ -41,7 +41,7 @@ func attacks() []attack {
 	return all
 }
 
-// representatives has one of each kind: every carrier, sender, place that is reached, and every way to be believed.
+// representatives has one of each kind: every part, sender, place that is reached, and every way to be believed.
 var representatives = []attack{
 	{"trunk", stranger.Number, "reply", "fastagi"},
 	{"trunk", stranger.Number, "script", "fastagi"},
@@ -64,7 +64,7 @@ var representatives = []attack{
 	{"trunk", stranger.Number, "swap", "script"},
 }
 
-// TestAttacks has strangers send every text by every carrier to every kind of AGI, and looks whether anybody believes it.
+// TestAttacks has strangers send every text by every part to every kind of AGI, and looks whether anybody believes it.
 func TestAttacks(t *testing.T) {
 	for _, v := range lab.Versions() {
 		t.Run(v.String(), func(t *testing.T) {
@@ -128,7 +128,7 @@ func (p *pbx) judge(t *testing.T, a attack, reports []witness.Report, log string
 	if len(reports) == 0 && a.reached == "async" && log != "" {
 		return
 	}
-	if a.carrier == stranger.Redirect && strings.Contains(stranger.Tail(a.tail, ""), "/") {
+	if a.part == stranger.Redirect && strings.Contains(stranger.Tail(a.tail, ""), "/") {
 		return // no Local channel has such a name
 	}
 	if len(reports) != 1 {
@@ -154,18 +154,18 @@ func (p *pbx) judge(t *testing.T, a attack, reports []witness.Report, log string
 func (p *pbx) place(t *testing.T, ctx context.Context, a attack) error {
 	t.Helper()
 	digit, tail := reached[a.reached], stranger.Tail(a.tail, p.victim.id)
-	if strings.HasPrefix(a.tail, "whole") && a.carrier == stranger.Dialled && a.reached == "fastagi" {
+	if strings.HasPrefix(a.tail, "whole") && a.part == stranger.Dialled && a.reached == "fastagi" {
 		digit = "*" // where the dialplan has removed the other place
 	}
-	switch a.carrier {
+	switch a.part {
 	case stranger.Redirect: // the sender is the one who is called
-		return p.redirected(t, ctx, a.by, a.carrier.Answer(digit, tail))
+		return p.redirected(t, ctx, a.by, a.part.Answer(digit, tail))
 	case stranger.Callee:
-		return p.transferred(t, ctx, "200", a.by, a.carrier.Answer("", tail), digit)
+		return p.transferred(t, ctx, "200", a.by, a.part.Answer("", tail), digit)
 	case stranger.ReferTo:
-		return p.transferred(t, ctx, a.by, "trunk", a.carrier.Answer("", ""), digit+tail)
+		return p.transferred(t, ctx, a.by, "trunk", a.part.Answer("", ""), digit+tail)
 	}
-	_, ended := p.agent(t, a.by).Start(ctx, a.carrier.Invite(digit, tail))
+	_, ended := p.agent(t, a.by).Start(ctx, a.part.Invite(digit, tail))
 	return over(<-ended)
 }
 

@@ -9,8 +9,8 @@ import (
 
 const patience = 10 * time.Second
 
-// senders are who can use a carrier: a trunk, and a phone that authenticates.
-var senders = map[stranger.Carrier][]string{
+// senders are who can use a part: a trunk, and a phone that authenticates.
+var senders = map[stranger.Part][]string{
 	stranger.Number:    {"trunk", "203"},
 	stranger.Dialled:   {"trunk", "200"},
 	stranger.Diversion: {"trunk", "200"},

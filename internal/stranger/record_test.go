@@ -22,53 +22,53 @@ import (
 type recording struct {
 	name        string
 	by          string // who calls: a trunk or a phone
-	carrier     stranger.Carrier
+	part        stranger.Part
 	tail, digit string
 	text        string // in place of a tail
 	lists       bool   // ask for lists of channels while the call is up
 }
 
 var recordings = []recording{
-	{name: "agi-number-reply", by: "trunk", carrier: stranger.Number, tail: "reply", digit: "1"},
-	{name: "agi-number-hangup", by: "trunk", carrier: stranger.Number, tail: "hangup", digit: "1"},
-	{name: "agi-number-value", by: "trunk", carrier: stranger.Number, tail: "value", digit: "1"},
-	{name: "agi-number-script", by: "trunk", carrier: stranger.Number, tail: "script", digit: "1"},
-	{name: "agi-dialled-reply", by: "200", carrier: stranger.Dialled, tail: "reply", digit: "1"},
-	{name: "agi-dialled-whole", by: "200", carrier: stranger.Dialled, tail: "whole", digit: "*"},
-	{name: "agi-dialled-whole-and-reply", by: "200", carrier: stranger.Dialled, tail: "whole and reply", digit: "*"},
-	{name: "agi-diversion-reply", by: "trunk", carrier: stranger.Diversion, tail: "reply", digit: "1"},
-	{name: "agi-asserted-reply", by: "trusted", carrier: stranger.Asserted, tail: "reply", digit: "1"},
-	{name: "agi-redirect-reply", by: "200", carrier: stranger.Redirect, tail: "reply", digit: "1"},
-	{name: "agi-refer-to-reply", by: "200", carrier: stranger.ReferTo, tail: "reply", digit: "1"},
+	{name: "agi-number-reply", by: "trunk", part: stranger.Number, tail: "reply", digit: "1"},
+	{name: "agi-number-hangup", by: "trunk", part: stranger.Number, tail: "hangup", digit: "1"},
+	{name: "agi-number-value", by: "trunk", part: stranger.Number, tail: "value", digit: "1"},
+	{name: "agi-number-script", by: "trunk", part: stranger.Number, tail: "script", digit: "1"},
+	{name: "agi-dialled-reply", by: "200", part: stranger.Dialled, tail: "reply", digit: "1"},
+	{name: "agi-dialled-whole", by: "200", part: stranger.Dialled, tail: "whole", digit: "*"},
+	{name: "agi-dialled-whole-and-reply", by: "200", part: stranger.Dialled, tail: "whole and reply", digit: "*"},
+	{name: "agi-diversion-reply", by: "trunk", part: stranger.Diversion, tail: "reply", digit: "1"},
+	{name: "agi-asserted-reply", by: "trusted", part: stranger.Asserted, tail: "reply", digit: "1"},
+	{name: "agi-redirect-reply", by: "200", part: stranger.Redirect, tail: "reply", digit: "1"},
+	{name: "agi-refer-to-reply", by: "200", part: stranger.ReferTo, tail: "reply", digit: "1"},
 
-	{name: "async-number-uniqueid", by: "trunk", carrier: stranger.Number, tail: "uniqueid", digit: "3"},
-	{name: "async-number-blank", by: "trunk", carrier: stranger.Number, tail: "blank", digit: "3"},
-	{name: "async-number-hangup", by: "trunk", carrier: stranger.Number, tail: "hangup", digit: "3"},
-	{name: "async-dialled-tail", by: "200", carrier: stranger.Dialled, tail: "tail", digit: "3"},
-	{name: "async-dialled-cut", by: "200", carrier: stranger.Dialled, tail: "cut", digit: "3"},
-	{name: "async-diversion-long", by: "trunk", carrier: stranger.Diversion, text: "\n" + strings.Repeat("a", 700), digit: "3"},
-	{name: "async-redirect-uniqueid", by: "200", carrier: stranger.Redirect, tail: "uniqueid", digit: "3"},
+	{name: "async-number-uniqueid", by: "trunk", part: stranger.Number, tail: "uniqueid", digit: "3"},
+	{name: "async-number-blank", by: "trunk", part: stranger.Number, tail: "blank", digit: "3"},
+	{name: "async-number-hangup", by: "trunk", part: stranger.Number, tail: "hangup", digit: "3"},
+	{name: "async-dialled-tail", by: "200", part: stranger.Dialled, tail: "tail", digit: "3"},
+	{name: "async-dialled-cut", by: "200", part: stranger.Dialled, tail: "cut", digit: "3"},
+	{name: "async-diversion-long", by: "trunk", part: stranger.Diversion, text: "\n" + strings.Repeat("a", 700), digit: "3"},
+	{name: "async-redirect-uniqueid", by: "200", part: stranger.Redirect, tail: "uniqueid", digit: "3"},
 
-	{name: "call-number-uniqueid", by: "trunk", carrier: stranger.Number, tail: "uniqueid", digit: "5"},
-	{name: "call-number-carriage-returns", by: "trunk", carrier: stranger.Number, tail: "carriage returns", digit: "5"},
-	{name: "call-number-event", by: "trunk", carrier: stranger.Number, tail: "event", digit: "5"},
-	{name: "call-number-event-with-crlf", by: "trunk", carrier: stranger.Number, tail: "event with crlf", digit: "5"},
-	{name: "call-number-response", by: "trunk", carrier: stranger.Number, tail: "response", digit: "5"},
-	{name: "call-asserted-uniqueid", by: "trusted", carrier: stranger.Asserted, tail: "uniqueid", digit: "5"},
-	{name: "call-dialled-tail", by: "200", carrier: stranger.Dialled, tail: "tail", digit: "5"},
-	{name: "call-dialled-cut", by: "200", carrier: stranger.Dialled, tail: "cut", digit: "5"},
-	{name: "call-dialled-cut-with-crlf", by: "200", carrier: stranger.Dialled, tail: "cut with crlf", digit: "5"},
-	{name: "call-dialled-whole-hangup", by: "200", carrier: stranger.Dialled, tail: "whole hangup", digit: "5"},
-	{name: "call-redirect-uniqueid", by: "200", carrier: stranger.Redirect, tail: "uniqueid", digit: "5"},
-	{name: "call-refer-to-tail", by: "200", carrier: stranger.ReferTo, tail: "tail", digit: "5"},
-	{name: "call-callee-uniqueid", by: "200", carrier: stranger.Callee, tail: "uniqueid", digit: "8"},
-	{name: "bridge-number-swap", by: "trunk", carrier: stranger.Number, tail: "swap", digit: "8"},
-	{name: "bridge-number-linkedid", by: "trunk", carrier: stranger.Number, tail: "linkedid", digit: "8"},
-	{name: "bridge-dialled-tail", by: "200", carrier: stranger.Dialled, tail: "tail", digit: "8"},
-	{name: "conference-number-linkedid", by: "trunk", carrier: stranger.Number, tail: "linkedid", digit: "7"},
-	{name: "local-dialled-uniqueid", by: "200", carrier: stranger.Dialled, tail: "uniqueid", digit: "95"},
-	{name: "lists-number-action-id", by: "trunk", carrier: stranger.Number, tail: "action id", digit: "6", lists: true},
-	{name: "lists-number-item", by: "trunk", carrier: stranger.Number, tail: "item", digit: "6", lists: true},
+	{name: "call-number-uniqueid", by: "trunk", part: stranger.Number, tail: "uniqueid", digit: "5"},
+	{name: "call-number-carriage-returns", by: "trunk", part: stranger.Number, tail: "carriage returns", digit: "5"},
+	{name: "call-number-event", by: "trunk", part: stranger.Number, tail: "event", digit: "5"},
+	{name: "call-number-event-with-crlf", by: "trunk", part: stranger.Number, tail: "event with crlf", digit: "5"},
+	{name: "call-number-response", by: "trunk", part: stranger.Number, tail: "response", digit: "5"},
+	{name: "call-asserted-uniqueid", by: "trusted", part: stranger.Asserted, tail: "uniqueid", digit: "5"},
+	{name: "call-dialled-tail", by: "200", part: stranger.Dialled, tail: "tail", digit: "5"},
+	{name: "call-dialled-cut", by: "200", part: stranger.Dialled, tail: "cut", digit: "5"},
+	{name: "call-dialled-cut-with-crlf", by: "200", part: stranger.Dialled, tail: "cut with crlf", digit: "5"},
+	{name: "call-dialled-whole-hangup", by: "200", part: stranger.Dialled, tail: "whole hangup", digit: "5"},
+	{name: "call-redirect-uniqueid", by: "200", part: stranger.Redirect, tail: "uniqueid", digit: "5"},
+	{name: "call-refer-to-tail", by: "200", part: stranger.ReferTo, tail: "tail", digit: "5"},
+	{name: "call-callee-uniqueid", by: "200", part: stranger.Callee, tail: "uniqueid", digit: "8"},
+	{name: "bridge-number-swap", by: "trunk", part: stranger.Number, tail: "swap", digit: "8"},
+	{name: "bridge-number-linkedid", by: "trunk", part: stranger.Number, tail: "linkedid", digit: "8"},
+	{name: "bridge-dialled-tail", by: "200", part: stranger.Dialled, tail: "tail", digit: "8"},
+	{name: "conference-number-linkedid", by: "trunk", part: stranger.Number, tail: "linkedid", digit: "7"},
+	{name: "local-dialled-uniqueid", by: "200", part: stranger.Dialled, tail: "uniqueid", digit: "95"},
+	{name: "lists-number-action-id", by: "trunk", part: stranger.Number, tail: "action id", digit: "6", lists: true},
+	{name: "lists-number-item", by: "trunk", part: stranger.Number, tail: "item", digit: "6", lists: true},
 }
 
 // TestRecord writes transcripts of real servers into the folder STRANGERS_RECORD: with .env what AGI is told, with
@@ -202,7 +202,7 @@ func (r *recorder) record(t *testing.T, want recording, file string) {
 		if err := os.WriteFile(file+".env", <-r.env, 0o644); err != nil {
 			t.Fatal(err)
 		}
-	} else if want.carrier == stranger.ReferTo {
+	} else if want.part == stranger.ReferTo {
 		fmt.Fprintf(r.ami, "Action: Hangup\r\nChannel: /^PJSIP\\/trunk-/\r\n\r\n")
 	}
 	r.hear(t, `Event: Hangup\r\nPrivilege: call,all\r\nChannel: `+own+"\r\n")
@@ -226,19 +226,19 @@ func (r *recorder) record(t *testing.T, want recording, file string) {
 func (r *recorder) call(t *testing.T, ctx context.Context, want recording) (own string) {
 	t.Helper()
 	endpoint := "trunk"
-	if want.carrier == stranger.Callee {
+	if want.part == stranger.Callee {
 		endpoint = "trusted"
 	}
 	callee := r.agent(t, endpoint)
-	callee.Answer(want.carrier.Answer(want.digit, want.text))
-	invite := want.carrier.Invite(want.digit, want.text).Reaching(endpoint, callee)
-	if want.carrier == stranger.Redirect || want.carrier == stranger.ReferTo {
+	callee.Answer(want.part.Answer(want.digit, want.text))
+	invite := want.part.Invite(want.digit, want.text).Reaching(endpoint, callee)
+	if want.part == stranger.Redirect || want.part == stranger.ReferTo {
 		invite.Exten = "8"
 	}
 	call, ended := r.agent(t, want.by).Start(ctx, invite)
 	own = r.hear(t, `Channel: (PJSIP/`+want.by+`-[0-9a-f]+)\r\n`)[1]
 	switch {
-	case strings.HasPrefix(want.name, "agi-") && want.carrier != stranger.ReferTo:
+	case strings.HasPrefix(want.name, "agi-") && want.part != stranger.ReferTo:
 		<-ended
 	case strings.HasPrefix(want.name, "async-"):
 		r.hear(t, `Event: AsyncAGIStart\r\n`)
@@ -256,7 +256,7 @@ func (r *recorder) call(t *testing.T, ctx context.Context, want recording) (own 
 // meanwhile is what happens while the stranger's call is up. It ends with it.
 func (r *recorder) meanwhile(t *testing.T, ctx context.Context, want recording, call *stranger.Call) {
 	t.Helper()
-	if want.carrier == stranger.ReferTo {
+	if want.part == stranger.ReferTo {
 		r.hear(t, "Event: BridgeEnter\r\n(?s:.*)Event: BridgeEnter\r\n")
 		if err := call.Refer(ctx, "sip:"+stranger.Escape(want.digit+want.text)+"@"+r.server.SIP()); err != nil {
 			t.Fatal(err)
@@ -271,7 +271,7 @@ func (r *recorder) meanwhile(t *testing.T, ctx context.Context, want recording, 
 		fmt.Fprintf(r.ami, "Action: CoreShowChannels\r\nActionID: c1\r\n\r\nAction: Status\r\nActionID: s1\r\n\r\nAction: QueueStatus\r\nActionID: q1\r\n\r\n")
 		r.hear(t, "Event: QueueStatusComplete\r\n")
 	}
-	if want.carrier == stranger.ReferTo {
+	if want.part == stranger.ReferTo {
 		return
 	}
 	if err := call.Bye(ctx); err != nil {

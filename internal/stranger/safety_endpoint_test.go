@@ -88,10 +88,10 @@ func connected(t *testing.T, r *recorder) []string { return answered(t, r, "8", 
 func notConnected(t *testing.T, r *recorder) []string { return answered(t, r, "7", stranger.Callee) }
 
 // answered is a call of phone 200 to the trusted trunk, which answers.
-func answered(t *testing.T, r *recorder, digit string, carrier stranger.Carrier) []string {
+func answered(t *testing.T, r *recorder, digit string, part stranger.Part) []string {
 	return forgedIn(t, r, func(ctx context.Context) {
 		callee := r.agent(t, "trusted")
-		callee.Answer(carrier.Answer("1", forged))
+		callee.Answer(part.Answer("1", forged))
 		call, err := r.agent(t, "200").Dial(ctx, stranger.Invite{Exten: digit}.Reaching("trusted", callee))
 		if err != nil {
 			t.Fatal(err)

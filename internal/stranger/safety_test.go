@@ -104,7 +104,7 @@ func (r *recorder) finished(t *testing.T, endpoint string) {
 
 // TestSafetyDialplan tries the dialplan of docs/safety.md: what it keeps out, and what it says that it does not.
 func TestSafetyDialplan(t *testing.T) {
-	early := map[stranger.Carrier][]string{ // what goes out before
+	early := map[stranger.Part][]string{ // what goes out before
 		stranger.Number:    {"CHAN_START CallerIDnum", "Newchannel CallerIDNum", "Newexten CallerIDNum", "VarSet CallerIDNum"},
 		stranger.Asserted:  {"CHAN_START CallerIDnum", "Newchannel CallerIDNum", "Newexten CallerIDNum", "VarSet CallerIDNum"},
 		stranger.Dialled:   {"CHAN_START Exten", "Newchannel Exten", "Newexten Exten", "Newexten Extension", "VarSet Exten"},
@@ -114,14 +114,14 @@ func TestSafetyDialplan(t *testing.T) {
 		t.Run(v.String(), func(t *testing.T) {
 			t.Parallel()
 			r := advised(t, v, advice(t, "extensions.conf"), "")
-			for _, carrier := range []stranger.Carrier{stranger.Number, stranger.Asserted, stranger.Dialled, stranger.Diversion} {
-				for _, by := range senders[carrier] {
-					t.Run(string(carrier)+" by "+by, func(t *testing.T) {
+			for _, part := range []stranger.Part{stranger.Number, stranger.Asserted, stranger.Dialled, stranger.Diversion} {
+				for _, by := range senders[part] {
+					t.Run(string(part)+" by "+by, func(t *testing.T) {
 						ctx, cancel := context.WithTimeout(t.Context(), patience)
 						defer cancel()
 						r.barrier(t)
 						r.heard.Reset()
-						if _, err := r.agent(t, by).Dial(ctx, carrier.Invite("1", forged)); over(err) != nil {
+						if _, err := r.agent(t, by).Dial(ctx, part.Invite("1", forged)); over(err) != nil {
 							t.Fatal(err)
 						}
 						if env := string(<-r.env); strings.Contains(env, forged) || !strings.Contains(env, "agi_context: inside\n") {
@@ -129,8 +129,8 @@ func TestSafetyDialplan(t *testing.T) {
 						}
 						r.finished(t, by)
 						before, after := r.heardForged(t)
-						if !slices.Equal(before, early[carrier]) {
-							t.Errorf("before: %q, want %q", before, early[carrier])
+						if !slices.Equal(before, early[part]) {
+							t.Errorf("before: %q, want %q", before, early[part])
 						}
 						if len(after) > 0 {
 							t.Errorf("after it: %q", after)

@@ -36,5 +36,5 @@ var tails = map[string]string{
 func Names() []string { return slices.Sorted(maps.Keys(tails)) }
 
 // Tail returns a tail by its name, with the victim's Uniqueid in it; "" if there is none. It has 78 bytes at most, which
-// every carrier takes, as long as the Uniqueid has 13.
+// every part takes, as long as the Uniqueid has 13.
 func Tail(name, victim string) string { return strings.ReplaceAll(tails[name], "VICTIM", victim) }

@@ -15,9 +15,9 @@ import (
 // whole are events that a stranger writes between two empty lines, as Asterisk would: nothing tells that they are false,
 // as docs/safety.md says. The first ones fit into a number, the others into Diversion, which CEL hands on.
 var whole = []struct {
-	name    string
-	carrier stranger.Carrier
-	lines   []string
+	name  string
+	part  stranger.Part
+	lines []string
 }{
 	{"DeviceStateChange", stranger.Number, []string{"Privilege:call,all", "Device:PJSIP/201", "State:BUSY"}},
 	{"PeerStatus", stranger.Number, []string{"Privilege:system,all", "Peer:PJSIP/201", "PeerStatus:x"}},
@@ -54,13 +54,13 @@ func TestNotTold(t *testing.T) {
 					p.log.take()
 					p.believed(t)
 					text := "\r\n\r\nEvent:" + w.name + "\r\n" + strings.Join(w.lines, "\r\n")
-					if w.carrier == stranger.Diversion {
+					if w.part == stranger.Diversion {
 						text += "\r\n\r\nEvent: x\r\nPrivilege: call,all"
 					}
 					text = strings.NewReplacer("VICTIM", p.victim.id, "CHANNEL", p.victim.channel).Replace(text)
 					found := p.client.Subscribe(event.Named(w.name), nil)
 					defer found.Close()
-					if _, err := p.agent(t, "trunk").Dial(ctx, w.carrier.Invite("1", text)); over(err) != nil {
+					if _, err := p.agent(t, "trunk").Dial(ctx, w.part.Invite("1", text)); over(err) != nil {
 						t.Fatal(err)
 					}
 					<-p.reports

@@ -2,28 +2,28 @@ package stranger
 
 import "strings"
 
-// Carrier is where in SIP a text stands that Asterisk hands on as it is.
-type Carrier string
+// Part is where in SIP a text stands that Asterisk hands on as it is.
+type Part string
 
-// The carriers: of a call, of the answer to one, and of a transfer.
+// The parts: of a call, of the answer to one, and of a transfer.
 const (
-	Number    Carrier = "number"    // the user part of From
-	Dialled   Carrier = "dialled"   // that of the request URI
-	Diversion Carrier = "diversion" // that of Diversion
-	Asserted  Carrier = "asserted"  // that of P-Asserted-Identity, where it is trusted
-	Redirect  Carrier = "redirect"  // that of Contact in a 302, by the one who is called
-	Callee    Carrier = "callee"    // that of P-Asserted-Identity in the answer, by the one who is called, where it is trusted
-	ReferTo   Carrier = "refer-to"  // that of Refer-To, by either
+	Number    Part = "number"    // the user part of From
+	Dialled   Part = "dialled"   // that of the request URI
+	Diversion Part = "diversion" // that of Diversion
+	Asserted  Part = "asserted"  // that of P-Asserted-Identity, where it is trusted
+	Redirect  Part = "redirect"  // that of Contact in a 302, by the one who is called
+	Callee    Part = "callee"    // that of P-Asserted-Identity in the answer, by the one who is called, where it is trusted
+	ReferTo   Part = "refer-to"  // that of Refer-To, by either
 )
 
-// Carriers returns all of them.
-func Carriers() []Carrier {
-	return []Carrier{Number, Dialled, Diversion, Asserted, Redirect, Callee, ReferTo}
+// Parts returns all of them.
+func Parts() []Part {
+	return []Part{Number, Dialled, Diversion, Asserted, Redirect, Callee, ReferTo}
 }
 
 // Invite is a call to what the digit reaches (see etc/extensions_trunk.conf of package lab) with tail as the rest of a
-// number, for the carriers that are in an INVITE.
-func (c Carrier) Invite(digit, tail string) Invite {
+// number, for the parts that are in an INVITE.
+func (c Part) Invite(digit, tail string) Invite {
 	switch c {
 	case Number:
 		return Invite{Exten: digit, Number: Escape("1" + tail)}
@@ -39,7 +39,7 @@ func (c Carrier) Invite(digit, tail string) Invite {
 
 // Answer is what the one who is called does, for [Agent.Answer]: with Redirect and Callee the tail is in it. The digit
 // is what a redirection reaches.
-func (c Carrier) Answer(digit, tail string) func(Message) Message {
+func (c Part) Answer(digit, tail string) func(Message) Message {
 	answer := accepting()
 	switch c {
 	case Redirect:
