@@ -50,8 +50,8 @@ func (t *tracker) events() event.Filter {
 	of := event.Or(event.Of[event.OriginateResponse](), event.Of[event.Newchannel](), event.Of[event.Newstate](),
 		event.Of[event.Rename](), event.Of[event.HangupRequest](), event.Of[event.Hangup]())
 	filters := []event.Filter{
-		event.And(of, event.Where("Uniqueid", t.call.id)),
-		event.And(event.Of[event.DialBegin](), event.Where("DestUniqueid", t.call.id)),
+		event.And(of, event.Where("Uniqueid", t.origination.id)),
+		event.And(event.Of[event.DialBegin](), event.Where("DestUniqueid", t.origination.id)),
 	}
 	if t.actionID != "" {
 		filters = append(filters, event.And(event.Of[event.OriginateResponse](), event.Where("ActionID", t.actionID)))
@@ -67,14 +67,14 @@ func (t *tracker) events() event.Filter {
 // name; of others Asterisk is asked.
 func (t *tracker) owns(name, id string) bool {
 	switch {
-	case id != t.call.id:
+	case id != t.origination.id:
 		return false
 	case t.named(name):
 		return true
-	case t.call.random && t.name == "":
+	case t.origination.random && t.name == "":
 		t.bind(name)
 		return true
-	case t.call.random, t.sure, name == "", slices.Contains(t.strangers, name), !t.names.may():
+	case t.origination.random, t.sure, name == "", slices.Contains(t.strangers, name), !t.names.may():
 		return false
 	}
 	return t.ask(name)
@@ -85,7 +85,7 @@ func (t *tracker) owns(name, id string) bool {
 func (t *tracker) ask(name string) bool {
 	id, there := t.uniqueid(name)
 	switch {
-	case there && id == t.call.id:
+	case there && id == t.origination.id:
 		if t.name != "" { // the one before was none of ours
 			t.hangup, t.refused, t.followed, t.dialled = nil, false, false, false
 		}
@@ -108,14 +108,14 @@ func (t *tracker) ask(name string) bool {
 // hasName reports whether our channel has that name now, as an event Rename
 // says. A stranger who knows the name and the Uniqueid can write one, too.
 func (t *tracker) hasName(name string) bool {
-	if t.call.random {
+	if t.origination.random {
 		return true
 	}
 	if !t.names.may() {
 		return false
 	}
 	id, there := t.uniqueid(name)
-	return there && id == t.call.id
+	return there && id == t.origination.id
 }
 
 // uniqueid asks for that of the channel with a name.
@@ -123,7 +123,7 @@ func (t *tracker) uniqueid(name string) (id string, there bool) {
 	t.names.count()
 	ctx, cancel := context.WithTimeout(context.Background(), evidenceAfter)
 	defer cancel()
-	answer, err := t.call.session.Do(ctx, action.Getvar{Channel: name, Variable: "CHANNEL(uniqueid)"})
+	answer, err := t.origination.session.Do(ctx, action.Getvar{Channel: name, Variable: "CHANNEL(uniqueid)"})
 	if err != nil {
 		return "", false
 	}
@@ -138,7 +138,7 @@ func (t *tracker) hangsUp() bool {
 	t.endings.count()
 	ctx, cancel := context.WithTimeout(context.Background(), evidenceAfter)
 	defer cancel()
-	answer, err := t.call.session.Do(ctx, action.Getvar{Channel: t.call.id, Variable: "CHANNEL(checkhangup)"})
+	answer, err := t.origination.session.Do(ctx, action.Getvar{Channel: t.origination.id, Variable: "CHANNEL(checkhangup)"})
 	return errors.Is(err, ErrNoSuchChannel) || err == nil && answer.Get("Value") == "1"
 }
 

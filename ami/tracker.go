@@ -9,13 +9,14 @@ import (
 	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/session"
 )
 
 // tracker finds out what becomes of one Call. It runs on a goroutine of its
 // own, and nothing else touches it.
 type tracker struct {
-	call *Origination
-	sub  *event.Subscription
+	origination *Origination
+	sub         *event.Subscription
 	identity
 	acknowledged bool // Asterisk has answered to the action
 	cut          bool // the connection was lost since
@@ -32,12 +33,32 @@ type tracker struct {
 	lag      lag // of a failure whose channel was not seen
 }
 
+// newTracker listens for the events of an Origination.
+func newTracker(o *Origination) *tracker {
+	t := &tracker{origination: o}
+	t.sub = o.session.Subscribe(t.events(), &SubscribeConfig{Limit: 64})
+	return t
+}
+
+// start has the tracker run. It ends when the outcome is known, at the latest when the
+// deadline has passed or the session ends; our sessions wait for it then.
+func (t *tracker) start() {
+	// run ends as said above; of a session that is not ours nobody waits for it.
+	if of, ok := session.Of(t.sub); ok {
+		of.Go(t.run)
+	} else {
+		go t.run()
+	}
+}
+
 // run steps from event to event until the outcome is known.
 func (t *tracker) run() {
 	defer t.sub.Close()
 	defer t.lag.end()
-	t.deadline = time.Now().Add(t.call.deadline)
-	t.check = time.Now().Add(evidenceAfter)
+	t.deadline = time.Now().Add(t.origination.deadline)
+	if t.check = time.Now().Add(evidenceAfter); t.sure {
+		t.check = t.deadline // the channel was there
+	}
 	for {
 		ev, err := t.next()
 		switch {
@@ -49,11 +70,11 @@ func (t *tracker) run() {
 		case !errors.Is(err, context.DeadlineExceeded):
 			t.cut = true
 			if !t.up && !t.ending() {
-				t.settle(Outcome{Result: ResultUnknown, Channel: t.name, Why: "the session ended: " + err.Error()})
+				t.origination.decide(Outcome{Result: ResultUnknown, Channel: t.name, Why: "the session ended: " + err.Error()})
 				return
 			}
 		case t.shared():
-			t.settle(Outcome{Result: ResultRejected, Reason: t.response.Reason, Why: "another channel has the ChannelID " + t.call.id})
+			t.origination.decide(Outcome{Result: ResultRejected, Reason: t.response.Reason, Why: "another channel has the ChannelID " + t.origination.id})
 			return
 		case t.ending() && (t.waits() || t.lags()):
 			continue
@@ -61,17 +82,17 @@ func (t *tracker) run() {
 		case time.Now().Before(t.deadline):
 			outcome, known := t.lookForEvidence()
 			if known {
-				t.settle(outcome)
+				t.origination.decide(outcome)
 				return
 			}
 			if !t.decided() {
 				continue
 			}
 		default:
-			t.settle(t.overdue())
+			t.origination.decide(t.overdue())
 			return
 		}
-		t.settle(t.conclude())
+		t.origination.decide(t.conclude())
 		return
 	}
 }
@@ -106,7 +127,7 @@ func (t *tracker) grace() time.Duration {
 // failed reports whether Asterisk has said of a call whose ID others may have,
 // too, that it failed, and the channel with that ID is not known to have ended.
 func (t *tracker) failed() bool {
-	return !t.call.random && t.response != nil && t.response.Response != "Success" && t.hangup == nil
+	return !t.origination.random && t.response != nil && t.response.Response != "Success" && t.hangup == nil
 }
 
 // shared reports whether the channel that has the ID is another's: ours has
@@ -174,8 +195,8 @@ func (t *tracker) tells(ev event.Event) (ours bool) {
 			t.bind(e.NewName)
 		}
 	case event.HangupRequest:
-		if ours = t.owns(e.Channel, e.UniqueID) && (t.call.random || t.hangsUp()); ours {
-			maybe, _ := t.call.hangups.state()
+		if ours = t.owns(e.Channel, e.UniqueID) && (t.origination.random || t.hangsUp()); ours {
+			maybe, _ := t.origination.hangups.state()
 			t.refused, t.followed = t.refused || !maybe, t.followed || maybe
 		}
 	}
@@ -189,9 +210,9 @@ func (t *tracker) tells(ev event.Event) (ours bool) {
 func (t *tracker) answers(e event.OriginateResponse) bool {
 	success := e.Response == "Success"
 	switch {
-	case t.actionID != "" && e.ActionID != t.actionID, t.actionID == "" && e.UniqueID != t.call.id:
+	case t.actionID != "" && e.ActionID != t.actionID, t.actionID == "" && e.UniqueID != t.origination.id:
 		return false
-	case t.actionID == "" && !t.call.random && !t.agrees(success):
+	case t.actionID == "" && !t.origination.random && !t.agrees(success):
 		return false
 	}
 	t.response = &e
@@ -199,7 +220,7 @@ func (t *tracker) answers(e event.OriginateResponse) bool {
 		t.name = e.Channel
 	}
 	if !success && t.name == "" {
-		t.lag.begin(t.call.session)
+		t.lag.begin(t.origination.session)
 	}
 	return true
 }
@@ -222,7 +243,7 @@ func (t *tracker) ends(e event.Hangup) bool {
 	switch {
 	case !ours && !t.named(e.Channel):
 		return false
-	case ours && t.call.random:
+	case ours && t.origination.random:
 	case !t.gone():
 		return false
 	}
@@ -257,10 +278,10 @@ func (t *tracker) lookAgain() {
 }
 
 func (t *tracker) sees(c event.ChannelSnapshot) {
-	if !t.call.isThere() {
-		close(t.call.appeared)
+	if !t.origination.isThere() {
+		close(t.origination.appeared)
 	}
-	t.up = t.up || t.call.random && c.ChannelState == asterisk.ChannelUp // of others only Asterisk's own word counts
+	t.up = t.up || t.origination.random && c.ChannelState == asterisk.ChannelUp // of others only Asterisk's own word counts
 }
 
 // decided reports whether nothing more is to be learnt. A failure is told
@@ -288,7 +309,7 @@ func (t *tracker) conclude() Outcome {
 	}
 	o.Result = byReason(o.Reason)
 	// The answer to a Hangup of ours may come a moment after the events. After one that was done the cause may be any.
-	if o.Result == "" && (t.refused || !t.call.hangups.did(causeGrace)) {
+	if o.Result == "" && (t.refused || !t.origination.hangups.did(causeGrace)) {
 		o.Result = byCause(o.Cause)
 	}
 	if o.Result == "" || t.response == nil && o.Cause == asterisk.CauseAnsweredElsewhere {
@@ -301,7 +322,7 @@ func (t *tracker) conclude() Outcome {
 // reason nor cause say why: then it matters who hung up. The far end does it
 // by a HangupRequest; a timeout has a reason of its own.
 func (t *tracker) ended() (result Result, why string) {
-	maybe, surely := t.call.hangups.state()
+	maybe, surely := t.origination.hangups.state()
 	switch {
 	case t.contested:
 		return ResultUnknown, "the call ended unanswered, and the events that have its ChannelID contradict each other"
@@ -315,11 +336,6 @@ func (t *tracker) ended() (result Result, why string) {
 		return ResultUnknown, "the call ended unanswered, and Asterisk's word on why was lost"
 	}
 	return ResultRejected, "no such device or extension, or it can't be reached"
-}
-
-func (t *tracker) settle(o Outcome) {
-	t.call.outcome = o
-	close(t.call.settled)
 }
 
 // lookForEvidence finds out why no event of the channel has come: because the
@@ -348,7 +364,7 @@ func (t *tracker) pending() bool { return t.sub.Stats().Queued > 0 }
 
 // eventsOfCalls waits a little for any event of class call.
 func (t *tracker) eventsOfCalls() bool {
-	sub := t.call.session.Subscribe(ofCalls, &SubscribeConfig{Limit: 1})
+	sub := t.origination.session.Subscribe(ofCalls, &SubscribeConfig{Limit: 1})
 	defer sub.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), evidenceProbe)
 	defer cancel()
@@ -385,7 +401,7 @@ func (t *tracker) overdue() Outcome {
 func (t *tracker) lookUp() (found, asked bool) {
 	ctx, cancel := context.WithTimeout(context.Background(), evidenceAfter)
 	defer cancel()
-	channels, err := List(ctx, t.call.session, action.Status{Channel: t.call.id})
+	channels, err := List(ctx, t.origination.session, action.Status{Channel: t.origination.id})
 	if len(channels) == 0 {
 		return false, err == nil || errors.Is(err, ErrNoSuchChannel)
 	}

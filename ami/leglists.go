@@ -1,0 +1,177 @@
+package ami
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go"
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/event"
+)
+
+// lost takes that events are missing: Asterisk's list of channels says how things are.
+func (t *tracked) lost(at time.Time) {
+	t.legs.tell(nil, Progress{State: ProgressGap, Time: at})
+	t.syncing, t.found, t.gone = true, nil, nil
+	for _, c := range t.channels {
+		c.doubtful = true
+	}
+	t.legs.mu.Lock()
+	sub := t.legs.sub
+	t.legs.mu.Unlock()
+	if sub == nil {
+		return
+	}
+	if err := Refresh(sub, action.Status{}); err != nil {
+		t.legs.end(t.legs.failure(fmt.Errorf("events were lost, and the channels can't be listed: %w", err)))
+	}
+}
+
+// listed takes a channel of the list. It may be older than the events before it.
+func (t *tracked) listed(e event.Status) {
+	o := t.legs.origination
+	if !t.syncing || e.UniqueID == "" || slices.Contains(t.gone, e.UniqueID) {
+		return
+	}
+	at := e.Received()
+	for _, c := range t.channels {
+		if c.id == e.UniqueID {
+			c.name, c.doubtful = e.Channel, false
+			t.reachListed(c, e.ChannelState, at)
+			return
+		}
+	}
+	switch {
+	case e.UniqueID == o.id && t.first == nil && !t.firstOver:
+		if c := t.add(&legChannel{leg: LegFirst, name: e.Channel, id: o.id}, at); c != nil {
+			t.reachListed(c, e.ChannelState, at)
+		}
+	case e.LinkedID == o.id && len(t.found) < 2*maxLegChannels:
+		t.found = append(t.found, e)
+	}
+}
+
+func (t *tracked) reachListed(c *legChannel, state asterisk.ChannelState, at time.Time) {
+	switch state {
+	case asterisk.ChannelRinging:
+		t.reach(c, ProgressRinging, at)
+	case asterisk.ChannelUp:
+		t.reach(c, ProgressAnswered, at)
+	}
+}
+
+// synced takes the end of the list: what was not in it has ended.
+func (t *tracked) synced(e event.Synced) {
+	if !t.syncing {
+		return
+	}
+	if e.Err != nil {
+		t.legs.end(t.legs.failure(fmt.Errorf("events were lost, and the channels can't be listed: %w", e.Err)))
+		return
+	}
+	t.syncing = false
+	for _, s := range t.found {
+		t.discover(s, e.Received())
+	}
+	t.found, t.gone = nil, nil
+	// Those behind a Local channel may have taken its place, so they come first.
+	for _, hidden := range []bool{true, false} {
+		for _, c := range slices.Clone(t.channels) {
+			if c.doubtful && (c.behind != nil) == hidden && slices.Contains(t.channels, c) {
+				t.end(c, asterisk.CauseUnset, "it has ended while events were lost", e.Received())
+			}
+		}
+	}
+}
+
+// discover takes a channel that a list has, and no event has told of: one that was
+// dialled. A channel that shares a bridge with the other half of a Local channel is behind that.
+func (t *tracked) discover(s event.Status, at time.Time) {
+	if strings.HasSuffix(s.Channel, ";2") || slices.Contains(t.gone, s.UniqueID) || t.find(s.Channel, s.UniqueID) != nil {
+		return
+	}
+	if s.Application != "AppDial" && s.Application != "AppQueue" {
+		return
+	}
+	c := &legChannel{leg: LegSecond, name: s.Channel, id: s.UniqueID}
+	if local := t.bridgedTo(s.BridgeID); local != nil {
+		c.leg, c.behind = local.leg, local
+	} else if t.first != nil && t.first.state != ProgressAnswered {
+		c.leg, c.behind = LegFirst, t.first // a channel that is not up dials nobody; what a Local channel leads to is dialled
+	}
+	if c = t.add(c, at); c != nil {
+		t.reachListed(c, s.ChannelState, at)
+	}
+}
+
+// bridgedTo returns the Local channel whose other half is in a bridge, as the list says.
+func (t *tracked) bridgedTo(bridge string) *legChannel {
+	for _, s := range t.found {
+		if bridge != "" && s.BridgeID == bridge {
+			if local := t.half(s.Channel); local != nil {
+				return local
+			}
+		}
+	}
+	return nil
+}
+
+// recheck looks for the channels that are left a while after the first one has ended,
+// should the end of one have been missed.
+func (t *tracked) recheck() {
+	t.recheckAt = time.Time{}
+	for _, c := range slices.Clone(t.channels) {
+		if _, found, err := t.legs.ask(c.id); !found && err == nil && slices.Contains(t.channels, c) {
+			t.end(c, asterisk.CauseUnset, "its end was not seen", time.Now())
+		}
+	}
+}
+
+// conclude takes the outcome, which is that of the first channel.
+func (t *tracked) conclude(sub *event.Subscription) {
+	t.concluded = true
+	o, at := t.legs.origination.outcome, time.Now()
+	c := t.first
+	switch {
+	case t.firstOver:
+		t.over()
+		return
+	case o.Result == ResultUnknown && c != nil && c.state == ProgressAnswered:
+		return
+	case o.Result == ResultUnknown:
+		t.legs.end(t.legs.failure(t.unknown(sub, o)))
+		return
+	}
+	if c == nil {
+		c = &legChannel{leg: LegFirst, name: o.Channel, id: t.legs.origination.id, doubtful: t.syncing}
+		if o.Result == ResultAnswered {
+			t.add(c, at)
+		}
+		t.first = c
+	}
+	if o.Result == ResultAnswered {
+		if t.reach(c, ProgressAnswered, at); c.hungUp {
+			t.end(c, c.cause, "", at)
+		}
+		return
+	}
+	t.finish(c, Progress{Leg: LegFirst, State: ProgressEnded, Channel: c.name, UniqueID: c.id, Result: o.Result, Cause: o.Cause, Why: o.Why, Time: at})
+}
+
+// unknown is why the progress can't be known: the end of the session if that is why.
+func (t *tracked) unknown(sub *event.Subscription, o Outcome) error {
+	if sub != nil {
+		select {
+		case <-sub.Done():
+			if err := sub.Err(); err != nil {
+				return err
+			}
+			return event.ErrClosed
+		default:
+		}
+	}
+	return errors.New(o.Why)
+}
