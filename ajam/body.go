@@ -2,7 +2,6 @@ package ajam
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"time"
 )
@@ -16,18 +15,16 @@ const (
 	leastRate = 1024
 )
 
-// body bounds a response in bytes and in time. The time that its reader takes
-// between two reads does not count.
+// body bounds a response in time. The time that its reader takes between two
+// reads does not count.
 type body struct {
 	io.ReadCloser
-	door *door
 	ctx  context.Context // of the request: why a read failed is asked for there
-	size int64
-	left time.Duration // runs out while nothing comes; what comes adds to it
+	left time.Duration   // runs out while nothing comes; what comes adds to it
 }
 
-func (d *door) bound(ctx context.Context, r io.ReadCloser) io.ReadCloser {
-	return &body{ReadCloser: r, door: d, ctx: ctx, left: bodyTimeout}
+func newBody(ctx context.Context, r io.ReadCloser) io.ReadCloser {
+	return &body{ReadCloser: r, ctx: ctx, left: bodyTimeout}
 }
 
 func (b *body) Read(p []byte) (int, error) {
@@ -43,13 +40,8 @@ func (b *body) Read(p []byte) (int, error) {
 		return n, errSlow
 	}
 	b.left = min(bodyTimeout, b.left-time.Since(began)+time.Duration(n)*time.Second/leastRate)
-	b.size += int64(n)
-	b.door.stats.bytesIn.Add(int64(n))
-	switch {
-	case b.size > b.door.maxBody:
-		return 0, fmt.Errorf("the answer is over the %d bytes of Config.MaxBody", b.door.maxBody)
-	case err != nil && err != io.EOF:
-		return n, b.door.because(b.ctx, err)
+	if err != nil && err != io.EOF {
+		return n, because(b.ctx, err)
 	}
 	return n, err
 }

@@ -3,7 +3,8 @@ package ajam
 import (
 	"context"
 	"fmt"
-	"math"
+	"net/http"
+	"strings"
 	"sync"
 
 	"github.com/asterisk-go/asterisk-go"
@@ -21,42 +22,40 @@ import (
 // While it has no session, Do fails at once with [ami.ErrNotSent]. Nothing is
 // ever sent twice.
 type Client struct {
-	config        Config
-	address       string
+	config        settings
+	addresses     []string
+	servers       map[string]*server // by address
+	own           *http.Transport    // nil when the transport is the user's
 	hub           session.Hub
 	subscriptions *session.Subscriptions
-	door          *door
 	places        session.Places
-	stats         counters
+	stats         session.Counts
 	cancel        context.CancelFunc
 	running       sync.WaitGroup // the reconnector
 	reconnector   *session.Reconnector[*httpSession]
 }
 
-var _ ami.Session = (*Client)(nil)
+var _ ami.Persistent = (*Client)(nil)
 
-// Connect makes a client of the server at address, an http or https URL that
-// ends with the prefix of http.conf if there is one, as
-// "https://pbx.example.com/asterisk". It waits for the first login, for as
-// long as ctx allows. A server that can't be reached is an error unless
-// Config.KeepTrying is set, a refused login unless Config.RetryRefused is.
+// Connect makes a [Client], which lives until its Close and logs in again after
+// each loss of its session; ctx bounds the wait for the first login and nothing
+// after it. Address is an http or https URL that ends with the prefix of http.conf
+// if there is one, as "https://pbx.example.com/asterisk". A server that can't be
+// reached is an error unless Config.KeepTrying is set, a refused login unless
+// Config.RetryRefused is.
 func Connect(ctx context.Context, address string, config *Config) (*Client, error) {
-	c := &Client{config: config.withDefaults(), address: address}
-	if err := c.config.check(); err != nil {
+	settings, err := config.settings()
+	if err != nil {
 		return nil, err
 	}
-	var err error
-	if c.door, err = openDoor(address, &c.config, &c.stats); err != nil {
+	c := &Client{config: settings, addresses: append([]string{address}, settings.Standby...)}
+	if err := c.findServers(); err != nil {
 		return nil, err
 	}
 	c.places = make(session.Places, c.config.MaxInFlight)
 	c.hub = session.HubOf(new(event.Hub), "ajam", c.config.Logger)
-	c.subscriptions = session.NewSubscriptions(c.hub, errs, int(min(c.config.MaxBody, math.MaxInt)), c.source)
-	c.reconnector = session.NewReconnector(session.Policy{
-		Package: "ajam", Logger: c.config.Logger, Closed: ami.ErrClosed,
-		RetryMin: c.config.RetryMin, RetryMax: c.config.RetryMax, StableAfter: c.config.StableAfter,
-		Refused: ami.ErrLoginRefused, InUse: ami.ErrLoginInUse, RetryRefused: c.config.RetryRefused, KeepTrying: c.config.KeepTrying,
-	}, []string{address}, c.dial)
+	c.subscriptions = session.NewSubscriptions(c.hub, errs, c.config.MaxListBytes, c.source)
+	c.reconnector = session.NewReconnector(c.config.Policy("ajam"), c.addresses, c.dial)
 	life, cancel := context.WithCancel(context.Background())
 	c.cancel = cancel
 	// The reconnector ends when Close cancels life; Close waits for it.
@@ -72,6 +71,21 @@ func Connect(ctx context.Context, address string, config *Config) (*Client, erro
 	return c, nil
 }
 
+// findServers makes a server of each address, all with one HTTP client.
+func (c *Client) findServers() error {
+	var client *http.Client
+	client, c.own = newHTTPClient(&c.config)
+	c.servers = make(map[string]*server)
+	for _, address := range c.addresses {
+		at, err := newServer(address, &c.config, client, &c.stats)
+		if err != nil {
+			return err
+		}
+		c.servers[address] = at
+	}
+	return nil
+}
+
 // Do is described at [ami.Session]. Actions that change the session itself are
 // refused, with the field of Config that serves instead.
 func (c *Client) Do(ctx context.Context, a action.Action) (*ami.Response, error) {
@@ -80,7 +94,7 @@ func (c *Client) Do(ctx context.Context, a action.Action) (*ami.Response, error)
 	if err != nil {
 		return nil, err
 	}
-	response, err := s.do(ctx, a, s.config.items(), nil)
+	response, err := s.do(ctx, a, s.config.ListLimits(), nil)
 	return (*ami.Response)(response), err
 }
 
@@ -111,11 +125,11 @@ func (c *Client) Version() asterisk.Version {
 }
 
 // Stats returns the counters over all sessions of the client.
-func (c *Client) Stats() Stats {
-	stats := c.stats.read()
-	stats.Doubtful = c.hub.Doubtful()
-	return stats
-}
+func (c *Client) Stats() ami.Stats { return ami.Stats(c.stats.Read(c.hub)) }
+
+// Done is closed when the client has ended for good, by Close or by a login that was
+// refused; Err then tells why. A session that was lost does not close it.
+func (c *Client) Done() <-chan struct{} { return c.reconnector.Ended() }
 
 // Err is nil while the client lives, logged in or not; after Close it is
 // [ami.ErrClosed], after a refused login that refusal.
@@ -128,12 +142,15 @@ func (c *Client) Close() error {
 	c.cancel()
 	c.running.Wait()
 	c.subscriptions.Wait()
-	c.door.close()
+	if c.own != nil {
+		c.own.CloseIdleConnections()
+	}
+	c.config.Recorder.Wait()
 	return nil
 }
 
 // Format tells whose login to what this is, for any verb of fmt, which would
 // print the secret otherwise.
 func (c *Client) Format(s fmt.State, _ rune) {
-	_, _ = fmt.Fprintf(s, "ajam.Client(%s as %q)", c.address, c.config.Username)
+	_, _ = fmt.Fprintf(s, "ajam.Client(%s as %q)", strings.Join(c.addresses, ", "), c.config.Username)
 }

@@ -334,7 +334,7 @@ func TestCloseEndsWhatWaits(t *testing.T) {
 
 func TestNoSecretIsPrinted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		config := ajam.Config{Username: "u", Secret: secret}
+		config := ajam.Config{Config: ami.Config{Username: "u", Secret: secret}}
 		c := connectTo(t, serve(t, nil), nil)
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
 			for _, value := range []any{config, &config, c} {

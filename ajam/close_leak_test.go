@@ -41,7 +41,7 @@ func closeInTheMiddle(t *testing.T, mutate func(*ajam.Config), serverFirst bool)
 		p.Login()
 		p.Serve()
 	})
-	config := &ajam.Config{Username: "u", Secret: secret, HTTPClient: srv.HTTPClient()}
+	config := &ajam.Config{Config: ami.Config{Username: "u", Secret: secret}, HTTPClient: srv.HTTPClient()}
 	if mutate != nil {
 		mutate(config)
 	}
@@ -86,7 +86,7 @@ func TestCloseLeavesNoAttempt(t *testing.T) {
 		<-waiting
 		cancel()
 	}()
-	if _, err := ajam.Connect(ctx, "http://pbx", &ajam.Config{Username: "u", Secret: secret, HTTPClient: client, KeepTrying: true}); err == nil {
+	if _, err := ajam.Connect(ctx, "http://pbx", &ajam.Config{Config: ami.Config{Username: "u", Secret: secret, KeepTrying: true}, HTTPClient: client}); err == nil {
 		t.Error("Connect = nil though its context has ended")
 	}
 	leak.None(t)

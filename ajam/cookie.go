@@ -19,30 +19,30 @@ var errNoCookie = errors.New("the answer sets no usable cookie " + cookieName + 
 // Cookie header of its own making: Asterisk names no path for the cookie,
 // and a jar would keep those of dead sessions.
 type cookie struct {
-	door *door
-	id   atomic.Pointer[string] // nil before the first answer
-	age  atomic.Int64           // Max-Age, in seconds
-	lost atomic.Bool            // Asterisk has begun another session
+	server *server
+	id     atomic.Pointer[string] // nil before the first answer
+	age    atomic.Int64           // Max-Age, in seconds
+	lost   atomic.Bool            // Asterisk has begun another session
 }
 
-func (c *cookie) send(ctx context.Context, _ purpose, name, form string) (reply, error) {
+func (c *cookie) send(ctx context.Context, r request) (reply, error) {
 	header := make(http.Header)
 	sent := c.id.Load()
 	if sent != nil {
 		header.Set("Cookie", cookieName+"="+*sent)
 	}
-	response, err := c.door.post(ctx, name, form, header)
+	response, err := c.server.post(ctx, r, header)
 	if err != nil {
 		return reply{}, err
 	}
-	if err := readable(name, response); err != nil {
+	if err := readable(r.name, response); err != nil {
 		return reply{}, err
 	}
 	got, age, ok := sessionCookie(response)
 	switch {
 	case sent == nil && !ok:
 		_ = response.Body.Close()
-		return reply{}, errs.NotSent(name, errNoCookie)
+		return reply{}, errs.NotSent(r.name, errNoCookie)
 	case sent == nil:
 		c.id.Store(&got)
 		c.age.Store(age)

@@ -8,8 +8,8 @@ import (
 
 // credential proves to Asterisk, in each request, which session asks.
 type credential interface {
-	// send posts a form. An error says what became of the action.
-	send(ctx context.Context, of purpose, name, form string) (reply, error)
+	// send posts a request. An error says what became of the action.
+	send(ctx context.Context, r request) (reply, error)
 	// same makes sure that the session in which events gather is still there,
 	// where the answer to the next request would not tell.
 	same(ctx context.Context) error

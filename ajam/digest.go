@@ -16,7 +16,7 @@ import (
 // the next, so a nonce serves one request at a time; actions that run at once
 // have a nonce each, and one after another share the one used last.
 type digests struct {
-	door     *door
+	server   *server
 	username string
 	secret   func() string
 
@@ -37,27 +37,27 @@ type nonce struct {
 // Asterisk has just made, so even the second is one too many.
 const maxRepeats = 3
 
-func (d *digests) send(ctx context.Context, of purpose, name, form string) (reply, error) {
+func (d *digests) send(ctx context.Context, r request) (reply, error) {
 	n := &d.events
-	if of == forAction {
+	if r.of == forAction {
 		n = d.take()
 		defer d.put(n)
 	}
 	for range 1 + maxRepeats {
-		response, err := d.post(ctx, n, name, form)
+		response, err := d.post(ctx, n, r)
 		if err != nil {
 			return reply{}, err
 		}
 		if response.StatusCode != http.StatusUnauthorized {
-			return reply{Response: response}, readable(name, response)
+			return reply{Response: response}, readable(r.name, response)
 		}
 		// It was not run, so it may be sent again.
 		if err := n.renew(response); err != nil {
-			return reply{}, errs.NotSent(name, err)
+			return reply{}, errs.NotSent(r.name, err)
 		}
-		d.door.stats.repeats.Add(1)
+		d.server.stats.Repeats.Add(1)
 	}
-	return reply{}, errs.NotSent(name, errStale)
+	return reply{}, errs.NotSent(r.name, errStale)
 }
 
 func (d *digests) take() *nonce {
@@ -77,23 +77,23 @@ func (d *digests) put(n *nonce) {
 	d.idle = append(d.idle, n)
 }
 
-// post sends a form once, with the next count of the nonce if there is one.
-func (d *digests) post(ctx context.Context, n *nonce, name, form string) (*http.Response, error) {
+// post sends a request once, with the next count of the nonce if there is one.
+func (d *digests) post(ctx context.Context, n *nonce, r request) (*http.Response, error) {
 	header := make(http.Header)
 	if n.challenge != nil {
 		n.count++
 		proof, err := d.prove(n.challenge, n.count)
 		if err != nil {
-			return nil, errs.NotSent(name, err)
+			return nil, errs.NotSent(r.name, err)
 		}
 		header.Set("Authorization", proof)
 	}
-	return d.door.post(ctx, name, form, header)
+	return d.server.post(ctx, r, header)
 }
 
 func (d *digests) prove(challenge *digest.Challenge, count int) (string, error) {
 	credentials, err := digest.Digest(challenge, digest.Options{
-		Method: http.MethodPost, URI: d.door.path, Count: count, Username: d.username, Password: d.secret(),
+		Method: http.MethodPost, URI: d.server.path, Count: count, Username: d.username, Password: d.secret(),
 	})
 	if err != nil {
 		return "", err
@@ -126,7 +126,7 @@ func (d *digests) same(ctx context.Context) error {
 		return nil
 	}
 	n.count = 0
-	response, err := d.post(ctx, n, "Ping", "Action=Ping")
+	response, err := d.post(ctx, n, request{of: forEvents, name: "Ping", form: "Action=Ping"})
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,7 @@
 // [Connect] makes a [Client], which is an [ami.Session] as ami's own are. So
 // all of package ami takes it, and one call is all that differs:
 //
-//	client, err := ajam.Connect(ctx, "https://pbx.example.com/asterisk", &ajam.Config{Username: "crm", Secret: secret})
+//	client, err := ajam.Connect(ctx, "https://pbx.example.com/asterisk", &ajam.Config{Config: ami.Config{Username: "crm", Secret: secret}})
 //	defer client.Close()
 //
 //	channels, err := ami.List(ctx, client, action.CoreShowChannels{})

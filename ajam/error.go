@@ -78,5 +78,5 @@ func withRemedy(err error) error {
 	if errors.Is(err, io.EOF) || says("malformed HTTP") || says("readLoopPeekFail") || says("HTTP response to HTTPS client") {
 		return show.Advice(err, "the URL must have the port of bindport= in http.conf with http, or that of tlsbindaddr= with https")
 	}
-	return session.Certificate(err, "give the CA of tlscertfile to the Transport of Config.HTTPClient", "the URL must have a name that is in the certificate")
+	return session.Certificate(err, "put the CA of tlscertfile into Config.TLS.RootCAs, or into the Transport of Config.HTTPClient", "the URL must have a name that is in the certificate")
 }

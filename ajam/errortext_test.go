@@ -77,16 +77,16 @@ func TestErrorTexts(t *testing.T) {
 		"a page":            {replying(http.StatusOK, http.Header{"Content-Type": {"text/" + strings.Repeat("x", 1<<16)}}, strings.NewReader("")), "rawman"},
 		"an encoded answer": {replying(http.StatusOK, http.Header{"Content-Type": {"text/plain"}, "Content-Encoding": {nasty}}, strings.NewReader("")), "proxy"},
 		"no cookie":         {replying(http.StatusOK, http.Header{"Content-Type": {"text/plain"}}, strings.NewReader("Response: Error\r\n\r\n")), "cookie"},
-		"an endless answer": {replying(http.StatusOK, cookieHeader, strings.NewReader(strings.Repeat(strings.Repeat("x", 1<<20)+"\n", 70))), "MaxBody"},
+		"an endless answer": {replying(http.StatusOK, cookieHeader, strings.NewReader(strings.Repeat("x", 2<<20))), "MaxListBytes"},
 		"a refusal":         {replying(http.StatusOK, cookieHeader, strings.NewReader("Response: Error\r\nMessage: "+nasty[:3000]+"\r\n\r\n")), "Challenge"},
 		"nonsense":          {failing(errors.New("malformed HTTP response \"" + nasty)), "bindport="},
 		"an end":            {failing(io.EOF), "bindport="},
-		"an unknown CA":     {failing(untrusted), "give the CA"},
+		"an unknown CA":     {failing(untrusted), "put the CA"},
 		"an expired one":    {failing(expired), "renew the certificate"},
 		"many names":        {failing(misnamed), "a name that is in the certificate"},
 	} {
 		t.Run(what, func(t *testing.T) {
-			_, err := ajam.Connect(t.Context(), "http://pbx/asterisk", &ajam.Config{Username: "u", Secret: secret, HTTPClient: &http.Client{Transport: test.trip}})
+			_, err := ajam.Connect(t.Context(), "http://pbx/asterisk", &ajam.Config{Config: ami.Config{Username: "u", Secret: secret, MaxListBytes: 1 << 20}, HTTPClient: &http.Client{Transport: test.trip}})
 			wantText(t, what, err)
 			wantError(t, what, err, nil, test.says)
 			if what == "an expired one" && strings.Contains(err.Error(), "CA of") {

@@ -30,7 +30,7 @@ func Example() {
 	defer cancel()
 
 	client, err := ajam.Connect(ctx, "http://pbx.example.com:8088/asterisk", &ajam.Config{
-		Username: "crm", Secret: "secret",
+		Config:     ami.Config{Username: "crm", Secret: "secret"},
 		HTTPClient: srv.HTTPClient(), // leave this out
 	})
 	if err != nil {

@@ -23,19 +23,28 @@ func formLimit(v asterisk.Version) int {
 	return maxForm
 }
 
-// encode makes the form of an action, whose fields have the same limits here
+// request is an action on its way.
+type request struct {
+	of     purpose
+	name   string           // of the action
+	fields transport.Fields // what it says
+	form   string           // the same as a form
+	silent bool             // it is not recorded, nor its answer, but for events
+}
+
+// newRequest makes the form of an action, whose fields have the same limits here
 // as on a connection, but for the length of a line. CR and LF could be sent,
 // and would be one field more for some actions; they are refused.
-func encode(a action.Action, id string, limit int) (string, error) {
+func newRequest(of purpose, a action.Action, id string, limit int) (request, error) {
 	b := transport.Builder{Limits: transport.Limits{Lines: maxParameters}, Trimmed: true}
 	b.Add("Action", a.ActionName())
 	b.Add("ActionID", id)
 	if err := a.Encode(&b); err != nil {
-		return "", err
+		return request{}, err
 	}
 	fields, err := b.Fields()
 	if err != nil {
-		return "", err
+		return request{}, err
 	}
 	var form strings.Builder
 	for key, value := range fields.All() {
@@ -45,7 +54,7 @@ func encode(a action.Action, id string, limit int) (string, error) {
 		form.WriteString(url.QueryEscape(key) + "=" + url.QueryEscape(value))
 	}
 	if form.Len() > limit {
-		return "", &transport.LimitError{What: "block", Limit: limit, Size: form.Len()}
+		return request{}, &transport.LimitError{What: "block", Limit: limit, Size: form.Len()}
 	}
-	return form.String(), nil
+	return request{of: of, name: a.ActionName(), fields: fields, form: form.String()}, nil
 }

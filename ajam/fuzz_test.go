@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/ajam"
+	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 )
 
@@ -24,7 +25,7 @@ func FuzzResponse(f *testing.F) {
 		})}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		c, err := ajam.Connect(ctx, "http://pbx", &ajam.Config{Username: "u", Secret: secret, HTTPClient: client, Digest: digest, AcceptBooting: true})
+		c, err := ajam.Connect(ctx, "http://pbx", &ajam.Config{Config: ami.Config{Username: "u", Secret: secret, AcceptBooting: true}, HTTPClient: client, Digest: digest})
 		if err != nil {
 			if strings.Contains(err.Error(), secret) {
 				t.Errorf("Connect = %v", err)

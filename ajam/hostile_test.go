@@ -80,7 +80,7 @@ func TestStrangeServers(t *testing.T) {
 				}
 				return c.response(), nil
 			})}
-			_, err := ajam.Connect(t.Context(), "http://pbx", &ajam.Config{Username: "u", Secret: secret, HTTPClient: client, Digest: c.digest})
+			_, err := ajam.Connect(t.Context(), "http://pbx", &ajam.Config{Config: ami.Config{Username: "u", Secret: secret}, HTTPClient: client, Digest: c.digest})
 			wantError(t, "Connect", err, c.is, c.says...)
 			if n := requests.Load(); n > 4 {
 				t.Errorf("%d requests", n)
@@ -97,10 +97,16 @@ func TestWrongURLs(t *testing.T) {
 		"http://u:" + secret + "?x@pbx", "http://u:" + secret + "#x@pbx", "http://u:1/" + secret + "@pbx", "u:" + secret + "@pbx:8088",
 		"http://u:" + secret, "http:u:" + secret, "http://pbx:8088/rawman?action=login&username=u&secret=" + secret, "http://pbx/#" + secret,
 	} {
-		_, err := ajam.Connect(t.Context(), address, &ajam.Config{Username: "u"})
+		_, err := ajam.Connect(t.Context(), address, &ajam.Config{Config: ami.Config{Username: "u"}})
 		wantError(t, address, err, nil, "ajam: the URL ")
 	}
-	for _, config := range []*ajam.Config{nil, {Secret: secret}, {Username: "u", EventMask: "Call"}, {Username: "u", EventMask: "call, user"}, {Username: "u", PollTimeout: time.Millisecond}} {
+	for _, config := range []*ajam.Config{
+		nil,
+		{Config: ami.Config{Secret: secret}},
+		{Config: ami.Config{Username: "u", EventMask: "Call"}},
+		{Config: ami.Config{Username: "u", EventMask: "call, user"}},
+		{Config: ami.Config{Username: "u"}, PollTimeout: time.Millisecond},
+	} {
 		_, err := ajam.Connect(t.Context(), "http://pbx", config)
 		wantError(t, "Connect", err, nil, "ajam: Config.")
 	}
@@ -149,9 +155,9 @@ func TestEndlessBodies(t *testing.T) {
 			body := &endless{text: text}
 			c := connectBy(t, answering(t, "Big", func(*http.Request) (*http.Response, error) {
 				return respond(http.StatusOK, body, "Content-Type", "text/plain"), nil
-			}), func(c *ajam.Config) { c.MaxBody = 1 << 20 })
+			}), func(c *ajam.Config) { c.MaxListBytes = 1 << 20 })
 			_, err := c.Do(t.Context(), action.New("Big"))
-			wantError(t, "Do", err, ami.ErrOutcomeUnknown, "Config.MaxBody")
+			wantError(t, "Do", err, ami.ErrOutcomeUnknown, "Config.MaxListBytes")
 			if n := body.read.Load(); n > 2<<20 {
 				t.Errorf("read %d bytes, over a limit of a megabyte", n)
 			}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/asterisk-go/asterisk-go/ajam"
+	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/amitest"
 	"github.com/asterisk-go/asterisk-go/event"
 )
@@ -21,7 +22,7 @@ func TestScriptOverTCP(t *testing.T) {
 	})
 	web := httptest.NewServer(srv)
 	defer web.Close()
-	c, err := ajam.Connect(t.Context(), web.URL+"/asterisk", &ajam.Config{Username: "u", Secret: secret})
+	c, err := ajam.Connect(t.Context(), web.URL+"/asterisk", &ajam.Config{Config: ami.Config{Username: "u", Secret: secret}})
 	if err != nil {
 		t.Fatalf("Connect = %v", err)
 	}

@@ -58,7 +58,7 @@ func watchersOf(t *testing.T, s *lab.Server, mutate func(*ajam.Config)) []watche
 
 // quick has a client notice soon, and come back soon.
 func quick(c *ajam.Config) {
-	c.ReplyTimeout, c.RetryMin, c.RetryMax = 3*time.Second, 100*time.Millisecond, time.Second
+	c.PingTimeout, c.RetryMin, c.RetryMax = 3*time.Second, 100*time.Millisecond, time.Second
 }
 
 // nextMarker is the next event that the hub has put in.
@@ -321,7 +321,7 @@ func TestLiveExpired(t *testing.T) {
 	if lab.Soak() == 0 {
 		t.Skip("takes a minute; make soak runs it")
 	}
-	patient := func(c *ajam.Config) { c.ReplyTimeout = 2 * time.Minute }
+	patient := func(c *ajam.Config) { c.PingTimeout = 2 * time.Minute }
 	watched(t, &lab.Config{Manager: "httptimeout = 11"}, patient, func(t *testing.T, s *lab.Server, watchers []watcher) {
 		held := make(chan struct{})
 		for _, w := range watchers {
@@ -360,7 +360,7 @@ func TestLiveIdle(t *testing.T) {
 	type sleeper struct {
 		*ajam.Client
 		name      string
-		before    ajam.Stats
+		before    ami.Stats
 		since     time.Time
 		perSecond float64 // requests while it sleeps, at most
 	}

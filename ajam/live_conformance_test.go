@@ -25,7 +25,7 @@ func overHTTP(v lab.Version, url func(*lab.Server) string, mutate func(*ajam.Con
 	door := func(name string, digest bool) conformance.Door {
 		return conformance.Door{Name: name, Fragile: digest && v == lab.V16,
 			Open: func(ctx context.Context, s *lab.Server, u lab.User, l conformance.Limits) (ami.Session, error) {
-				config := &ajam.Config{Username: u.Name, Secret: u.Secret, Digest: digest, MaxListItems: l.MaxListItems}
+				config := &ajam.Config{Config: ami.Config{Username: u.Name, Secret: u.Secret, MaxListItems: l.MaxListItems}, Digest: digest}
 				if mutate != nil {
 					mutate(config)
 				}

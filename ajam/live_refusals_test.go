@@ -67,7 +67,7 @@ func TestLiveWrongPort(t *testing.T) {
 			{"AMI's port", "http://" + s.AMI(), []string{"bindport="}},
 			{"HTTP's port with TLS", "https://" + s.HTTP(), []string{"HTTPS client", "tlsbindaddr="}},
 			{"HTTPS' port without", "http://" + s.HTTPS(), []string{"tlsbindaddr="}},
-			{"unknown CA", "https://" + s.HTTPS(), []string{"certificate", "Config.HTTPClient"}},
+			{"unknown CA", "https://" + s.HTTPS(), []string{"certificate", "Config.TLS.RootCAs", "Config.HTTPClient"}},
 		} {
 			t.Run(c.name, func(t *testing.T) { turnedAway(t, c.url, configFor(s, "all", nil), nil, c.says...) })
 		}
@@ -132,7 +132,7 @@ func TestSilentPort(t *testing.T) {
 		transport := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return client, nil }}
 		defer transport.CloseIdleConnections()
 		start := time.Now()
-		_, err := ajam.Connect(t.Context(), "http://pbx", &ajam.Config{Username: "u", LoginTimeout: time.Minute, HTTPClient: &http.Client{Transport: transport}})
+		_, err := ajam.Connect(t.Context(), "http://pbx", &ajam.Config{Config: ami.Config{Username: "u", LoginTimeout: time.Minute}, HTTPClient: &http.Client{Transport: transport}})
 		wantError(t, "Connect", err, context.DeadlineExceeded, "Config.LoginTimeout")
 		if took := time.Since(start); took != time.Minute || errors.Is(err, ami.ErrOutcomeUnknown) {
 			t.Errorf("Connect = %v after %v", err, took)

@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/ajam"
+	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 )
 
 // configFor is a login of one of the lab's users.
 func configFor(s *lab.Server, user string, mutate func(*ajam.Config)) *ajam.Config {
 	u := s.User(user)
-	config := &ajam.Config{Username: u.Name, Secret: u.Secret}
+	config := &ajam.Config{Config: ami.Config{Username: u.Name, Secret: u.Secret}}
 	if mutate != nil {
 		mutate(config)
 	}

@@ -40,7 +40,7 @@ func TestSlowLogin(t *testing.T) {
 func TestRefusedLogin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := serve(t, func(p *amitest.Peer) { p.LoginAs("u", "another") })
-		config := &ajam.Config{Username: "u", Secret: secret, HTTPClient: srv.HTTPClient()}
+		config := &ajam.Config{Config: ami.Config{Username: "u", Secret: secret}, HTTPClient: srv.HTTPClient()}
 		_, err := ajam.Connect(t.Context(), "http://pbx", config)
 		wantError(t, "Connect", err, ami.ErrLoginRefused, "Authentication failed", "manager.conf")
 		if errors.Is(err, ami.ErrNotSent) || errors.Is(err, ami.ErrOutcomeUnknown) {
@@ -61,7 +61,7 @@ func TestRefusedLogin(t *testing.T) {
 
 // What became of an action of the login is not taken for what became of another.
 func TestFailedPreparation(t *testing.T) {
-	for _, step := range []string{"CoreSettings", "ModuleCheck", "Command"} {
+	for step, gaps := range map[string]int{"CoreSettings": 1, "ModuleCheck": 2, "Command": 2} { // the first is before Connected
 		t.Run(step, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				peers := make(chan *amitest.Peer, 20)
@@ -81,7 +81,7 @@ func TestFailedPreparation(t *testing.T) {
 				sub := c.Subscribe(ofNothing, nil)
 				broken.Store(true)
 				(<-peers).Cut()
-				for n := 0; n < 2; {
+				for n := 0; n < gaps; {
 					if gap, ok := next(t, sub).(event.Gap); ok {
 						n++
 						wantError(t, "the cause of the Gap", gap.Err, nil)
@@ -90,7 +90,7 @@ func TestFailedPreparation(t *testing.T) {
 						}
 					}
 				}
-				<-time.After(100 * time.Millisecond)
+				<-time.After(time.Second)
 				_, err := c.Do(t.Context(), action.Ping{})
 				wantError(t, "Do", err, ami.ErrNotSent, "502")
 				if errors.Is(err, ami.ErrOutcomeUnknown) {
@@ -111,7 +111,7 @@ func TestKeepTrying(t *testing.T) {
 			}
 			return srv.HTTPClient().Transport.RoundTrip(req)
 		})}
-		_, err := ajam.Connect(t.Context(), "http://pbx", &ajam.Config{Username: "u", HTTPClient: flaky})
+		_, err := ajam.Connect(t.Context(), "http://pbx", &ajam.Config{Config: ami.Config{Username: "u"}, HTTPClient: flaky})
 		wantError(t, "Connect", err, nil, "nobody is there")
 		time.AfterFunc(10*time.Second, func() { up.Store(true) })
 		c := connectBy(t, flaky, func(c *ajam.Config) { c.KeepTrying = true })

@@ -23,11 +23,11 @@ func (s *httpSession) logoff() {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), logoffTimeout)
 	defer cancel()
-	form, err := encode(action.Logoff{}, rand.Text(), maxForm)
+	r, err := newRequest(forAction, action.Logoff{}, rand.Text(), maxForm)
 	if err != nil {
 		return
 	}
-	if reply, err := key.send(ctx, forAction, "Logoff", form); err == nil {
+	if reply, err := s.send(ctx, r); err == nil {
 		_ = reply.Body.Close()
 	}
 }

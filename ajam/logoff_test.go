@@ -102,7 +102,7 @@ func TestNoLogoffWithoutSession(t *testing.T) {
 	})
 	synctest.Test(t, func(t *testing.T) {
 		way := &breaking{next: serve(t, func(p *amitest.Peer) { p.LoginAs("u", "another") }).HTTPClient().Transport, noting: true}
-		_, err := ajam.Connect(t.Context(), "http://pbx", &ajam.Config{Username: "u", Secret: secret, HTTPClient: &http.Client{Transport: way}})
+		_, err := ajam.Connect(t.Context(), "http://pbx", &ajam.Config{Config: ami.Config{Username: "u", Secret: secret}, HTTPClient: &http.Client{Transport: way}})
 		wantError(t, "Connect", err, ami.ErrLoginRefused)
 		if got := way.after(100); got != "Challenge Login" {
 			t.Errorf("a refused login is %s", got)

@@ -3,6 +3,7 @@ package ajam
 import (
 	"context"
 	"errors"
+	"math"
 	"strconv"
 	"time"
 
@@ -36,12 +37,12 @@ func (s *httpSession) listen() error {
 	empty := time.Duration(0) // the spacing while polls bring nothing
 	for {
 		ticket, urgent := s.polls.begin()
-		wait := s.config.PollTimeout
+		wait := s.config.pollTimeout
 		if urgent {
 			wait = 0
 		}
 		began := time.Now()
-		events, err := s.poll(wait, s.publish)
+		events, err := s.poll(wait, session.Limits{Bytes: math.MaxInt}, s.publish)
 		if err != nil {
 			return err
 		}
@@ -88,23 +89,28 @@ func (s *httpSession) pause(d time.Duration) error {
 	return nil
 }
 
-// poll asks for events once, and returns how many came.
-func (s *httpSession) poll(wait time.Duration, publish func(transport.Block, time.Time, event.Doubt)) (events int, err error) {
+// poll asks for events once, and returns how many came. The answer may have so many
+// bytes.
+func (s *httpSession) poll(wait time.Duration, most session.Limits, publish func(transport.Block, time.Time, event.Doubt)) (events int, err error) {
 	ctx, cancel := context.WithCancelCause(s.life)
 	defer cancel(nil)
-	silent := time.AfterFunc(wait+s.config.ReplyTimeout, func() { cancel(session.OurEnd{Cause: ami.ErrSilent}) })
+	silent := time.AfterFunc(wait+s.config.PingTimeout, func() { cancel(session.OurEnd{Cause: ami.ErrSilent}) })
 	defer silent.Stop()
 	// Not action.WaitEvent, for which 0 is no Timeout: that would wait for ever.
 	question := action.New("WaitEvent", "Timeout", strconv.Itoa(int(wait/time.Second)))
-	answer := session.NewAlone(question, s.hub, errs, session.Limits{}, s.config.Limits, nil)
+	var counts session.Counts // not those of the session: an answer without events is none that counts
+	answer := session.NewAlone(question, s.hub, errs, &counts, most, s.config.Limits, nil)
 	answer.News = func(b transport.Block, received time.Time, doubt event.Doubt) {
 		silent.Stop() // it speaks; its body has bounds of its own
 		events++
-		s.stats.events.Add(1)
+		s.stats.Events.Add(1)
 		publish(b, received, doubt)
 	}
-	s.stats.polls.Add(1)
+	s.stats.Polls.Add(1)
 	response, err := s.ask(ctx, forEvents, question, answer)
+	s.stats.BytesIn.Add(counts.BytesIn.Load())
+	s.stats.Orphans.Add(counts.Orphans.Load())
+	s.stats.Oversized.Add(counts.Oversized.Load())
 	switch {
 	case errors.Is(err, ami.ErrNoAnswer), err == nil && response.End == nil:
 		return events, errCutPoll
@@ -124,19 +130,32 @@ func (s *httpSession) publish(b transport.Block, received time.Time, doubt event
 
 // keepAlive asks for a sign of life now and then, where no polls do.
 func (s *httpSession) keepAlive() error {
-	interval := 20 * time.Second
-	if lifetime := s.key.lifetime(); lifetime > 0 {
-		interval = min(interval, max(lifetime/3, time.Second))
-	}
 	for {
-		if err := s.pause(interval); err != nil {
+		if err := s.pauseBetweenPings(); err != nil {
 			return err
 		}
-		ctx, cancel := context.WithTimeoutCause(s.life, s.config.ReplyTimeout, session.OurEnd{Cause: ami.ErrSilent})
+		ctx, cancel := context.WithTimeoutCause(s.life, s.config.PingTimeout, session.OurEnd{Cause: ami.ErrSilent})
 		_, err := s.act(ctx, action.Ping{})
 		cancel()
 		if err != nil {
 			return session.Cause(err)
 		}
 	}
+}
+
+// pauseBetweenPings is as long as PingInterval, or shorter if the session would
+// expire. A negative one without a lifetime has no end but that of the session.
+func (s *httpSession) pauseBetweenPings() error {
+	interval := s.config.PingInterval
+	if lifetime := s.key.lifetime(); lifetime > 0 {
+		needed := max(lifetime/3, time.Second)
+		if interval < 0 || interval > needed {
+			interval = needed
+		}
+	}
+	if interval < 0 {
+		<-s.life.Done()
+		return s.Err()
+	}
+	return s.pause(interval)
 }

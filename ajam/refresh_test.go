@@ -206,7 +206,7 @@ func TestSnapshotOverTheLimitOfBytes(t *testing.T) {
 				p.List(a, "QueueSummaryComplete", all...)
 			})
 			conferences(p)
-		}), func(c *ajam.Config) { c.MaxBody = 4500 })
+		}), func(c *ajam.Config) { c.MaxListBytes = 4500 })
 		queues := action.New("QueueSummary")
 		sub := c.Subscribe(ofNothing, &ami.SubscribeConfig{Snapshot: []action.Action{queues, queues}})
 		<-time.After(time.Minute) // the consumer sleeps

@@ -25,7 +25,7 @@ var instead = map[string]string{
 	"Challenge": "Config.Username and Secret log in",
 	"Logoff":    "Close logs off",
 	"Events":    "Config.EventMask chooses events",
-	"Filter":    "over HTTP there are no filters but Config.EventMask",
+	"Filter":    "Config.Filters sets filters",
 	"WaitEvent": "Subscribe waits for events",
 }
 

@@ -31,7 +31,7 @@ func connectTo(t testing.TB, srv *amitest.Server, mutate func(*ajam.Config)) *aj
 
 func connectBy(t testing.TB, client *http.Client, mutate func(*ajam.Config)) *ajam.Client {
 	t.Helper()
-	config := &ajam.Config{Username: "u", Secret: secret, HTTPClient: client}
+	config := &ajam.Config{Config: ami.Config{Username: "u", Secret: secret}, HTTPClient: client}
 	if mutate != nil {
 		mutate(config)
 	}

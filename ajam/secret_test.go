@@ -54,7 +54,7 @@ func tell(w io.Writer, values ...any) {
 // Secrets appear in no error, log, JSON or print, of a Config, a Client, and
 // what holds one.
 func TestNothingTellsTheSecret(t *testing.T) {
-	for _, mode := range []ajam.Config{{}, {PlainLogin: true}, {Digest: true}} {
+	for _, mode := range []ajam.Config{{}, {Config: ami.Config{PlainLogin: true}}, {Digest: true}} {
 		var told journal
 		config := mode
 		config.Username, config.Secret = "u", secret

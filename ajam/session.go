@@ -16,15 +16,17 @@ import (
 
 // httpSession is one login. It ends once, and keeps the first cause.
 type httpSession struct {
-	config  *Config
-	door    *door
+	config  *settings
+	server  *server
 	key     credential
 	hub     session.Hub
-	stats   *counters
+	stats   *session.Counts
 	places  session.Places
-	polls   polls
+	polls   pollCounter
 	booted  atomic.Bool
 	version atomic.Pointer[asterisk.Version]
+	reached atomic.Bool // something has answered
+	record  *transcript // set by begin alone, before there are goroutines
 
 	life  context.Context // of the session itself; its cause is why it ended
 	end   context.CancelCauseFunc
@@ -49,6 +51,7 @@ func (s *httpSession) Close() error {
 	s.fail(ami.ErrClosed)
 	s.tasks.Wait()
 	s.logoff()
+	s.record.end()
 	return nil
 }
 
@@ -66,8 +69,8 @@ func (s *httpSession) do(ctx context.Context, a action.Action, limits session.Li
 	if ctx.Err() != nil {
 		return nil, errs.NotSent(a.ActionName(), session.Ended(ctx))
 	}
-	answer := session.NewAlone(a, s.hub, errs, limits, s.config.Limits, sink)
-	form, err := s.encode(a, answer) // may be the user's code, so before it holds a place
+	answer := session.NewAlone(a, s.hub, errs, s.stats, limits, s.config.Limits, sink)
+	r, err := s.request(forAction, a, answer) // may be the user's code, so before it holds a place
 	if err != nil {
 		return nil, err
 	}
@@ -75,49 +78,60 @@ func (s *httpSession) do(ctx context.Context, a action.Action, limits session.Li
 		return nil, errs.NotSent(a.ActionName(), err)
 	}
 	defer s.places.Free()
-	s.stats.actions.Add(1)
-	return s.post(ctx, forAction, answer, form)
+	s.stats.Actions.Add(1)
+	return s.post(ctx, r, answer)
 }
 
 // act is do without a turn to wait for. The session's own actions may not wait
 // for those of users, which may wait for the session.
 func (s *httpSession) act(ctx context.Context, a action.Action) (*session.Response, error) {
-	s.stats.actions.Add(1)
-	return s.ask(ctx, forAction, a, session.NewAlone(a, s.hub, errs, s.config.items(), s.config.Limits, nil))
+	return s.actFor(ctx, forAction, a)
+}
+
+func (s *httpSession) actFor(ctx context.Context, of purpose, a action.Action) (*session.Response, error) {
+	s.stats.Actions.Add(1)
+	return s.ask(ctx, of, a, session.NewAlone(a, s.hub, errs, s.stats, s.config.ListLimits(), s.config.Limits, nil))
 }
 
 // ask sends an action and reads its answer, until ctx or the session ends.
 func (s *httpSession) ask(ctx context.Context, of purpose, a action.Action, answer *session.Alone) (*session.Response, error) {
-	form, err := s.encode(a, answer)
+	r, err := s.request(of, a, answer)
 	if err != nil {
 		return nil, err
 	}
-	return s.post(ctx, of, answer, form)
+	return s.post(ctx, r, answer)
 }
 
-func (s *httpSession) encode(a action.Action, answer *session.Alone) (string, error) {
-	form, err := encode(a, answer.ID, formLimit(s.Version()))
+func (s *httpSession) request(of purpose, a action.Action, answer *session.Alone) (request, error) {
+	r, err := newRequest(of, a, answer.ID, formLimit(s.Version()))
 	if err != nil {
-		return "", errs.Invalid(a.ActionName(), err)
+		return request{}, errs.Invalid(a.ActionName(), err)
 	}
-	return form, nil
+	// On a connection events come by themselves, and no action begins it but Login.
+	r.silent = of == forEvents && (r.name == "WaitEvent" || !s.reached.Load())
+	return r, nil
 }
 
-// post sends the form of an action and reads its answer.
-func (s *httpSession) post(ctx context.Context, of purpose, answer *session.Alone, form string) (*session.Response, error) {
-	name := answer.Name()
+// post sends a request and reads its answer.
+func (s *httpSession) post(ctx context.Context, r request, answer *session.Alone) (*session.Response, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer atEnd(s.life, func() { cancel(session.OurEnd{Cause: s.Err()}) })()
-	reply, err := s.key.send(ctx, of, name, form)
+	reply, err := s.send(ctx, r)
 	if err != nil {
 		return nil, s.abandoned(ctx, err)
 	}
 	defer reply.Body.Close()
-	response, err := answer.Read(reply.Body)
+	without := "" // blocks with this ActionID
+	if r.silent {
+		without = answer.ID
+	}
+	body := s.record.answer(reply.Body, without)
+	defer body.Close()
+	response, err := answer.Read(body)
 	if reply.stranger && errors.Is(err, ami.ErrPermissionDenied) {
 		s.fail(errExpired)
-		return nil, errs.NotSent(name, errExpired)
+		return nil, errs.NotSent(r.name, errExpired)
 	}
 	if s.version.Load() == nil {
 		v := serverVersion(reply.Header.Get("Server"))
@@ -126,10 +140,27 @@ func (s *httpSession) post(ctx context.Context, of purpose, answer *session.Alon
 	return response, s.abandoned(ctx, err)
 }
 
+// send sends a request, and records it.
+func (s *httpSession) send(ctx context.Context, r request) (reply, error) {
+	if !r.silent {
+		s.record.sent(r.fields)
+	}
+	reply, err := s.key.send(ctx, r)
+	if err == nil && !s.reached.Swap(true) {
+		s.stats.Connections.Add(1)
+	}
+	if err != nil {
+		s.record.failed(r.name, err)
+	} else {
+		s.record.answered(reply.Header.Get("Server"))
+	}
+	return reply, err
+}
+
 // abandoned counts an answer that nobody waited for.
 func (s *httpSession) abandoned(ctx context.Context, err error) error {
 	if err != nil && ctx.Err() != nil && errors.Is(err, ami.ErrOutcomeUnknown) {
-		s.stats.abandoned.Add(1)
+		s.stats.Late.Add(1)
 	}
 	return err
 }

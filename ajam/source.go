@@ -12,7 +12,7 @@ import (
 type source struct{ *httpSession }
 
 func (s source) Identity() session.Identity {
-	return session.Identity{User: s.config.Username, Version: s.Version(), EventMask: session.EventMask(s.config.EventMask),
+	return session.Identity{User: s.config.Username, Version: s.Version(), EventMask: s.config.Mask(),
 		Booted: s.booted.Load(), AwaitBoot: !s.config.AcceptBooting}
 }
 
@@ -21,13 +21,13 @@ func (s source) Identity() session.Identity {
 func (s source) Lists(ctx context.Context, lists []action.Action, barrier bool, take func(list int, item event.Raw) bool) (errs []error, past error) {
 	errs = make([]error, len(lists))
 	for i, a := range lists {
-		_, errs[i] = s.do(ctx, a, s.config.items(), func(item event.Raw) bool {
+		_, errs[i] = s.do(ctx, a, s.config.ListLimits(), func(item event.Raw) bool {
 			s.gate.Lock()
 			defer s.gate.Unlock()
 			return s.over || take(i, item)
 		})
 	}
-	if barrier && !s.config.deaf() {
+	if barrier && !s.config.Mask().Off() {
 		past = s.polls.wait(ctx, s.life)
 	}
 	return errs, past

@@ -3,7 +3,6 @@ package ajam
 import (
 	"context"
 	"iter"
-	"math"
 
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
@@ -11,7 +10,7 @@ import (
 )
 
 // Stream is described at [ami.Session]. The items wait in memory for a slow loop,
-// which holds up nothing; Config.MaxBody bounds them.
+// which holds up nothing; MaxListBytes bounds them.
 func (c *Client) Stream(ctx context.Context, a action.Action) iter.Seq2[event.Event, error] {
 	a = session.Given(a)
 	return func(yield func(event.Event, error) bool) {
@@ -30,11 +29,11 @@ func (c *Client) Stream(ctx context.Context, a action.Action) iter.Seq2[event.Ev
 func (s *httpSession) stream(ctx context.Context, a action.Action, yield func(event.Event, error) bool) {
 	ctx, cancel := context.WithCancel(ctx)
 	list := &listing{done: make(chan struct{}), cancel: cancel}
-	session.Stream(ctx, s.hub, errs, a.ActionName(), math.MaxInt, func(sink func(event.Raw) bool) (session.Listing, error) {
+	session.Stream(ctx, s.hub, errs, a.ActionName(), s.config.MaxListBytes, func(sink func(event.Raw) bool) (session.Listing, error) {
 		// Ends with the action; Drop waits for it.
 		go func() {
 			defer close(list.done)
-			_, list.err = s.do(ctx, a, s.config.items().OfStream(), sink)
+			_, list.err = s.do(ctx, a, s.config.ListLimits().OfStream(), sink)
 		}()
 		return list, nil
 	}, yield)

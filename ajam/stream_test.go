@@ -94,7 +94,7 @@ func TestLeaveEach(t *testing.T) {
 			break
 		}
 		mustDo(t, c, "Ping")
-		if n := c.Stats().Abandoned; n != 1 {
+		if n := c.Stats().Late; n != 1 {
 			t.Errorf("%d answers abandoned, want 1", n)
 		}
 	})

@@ -37,7 +37,7 @@ func (a *alone) read(body string, way func(io.Reader) io.Reader) (*ami.Response,
 		},
 	}
 	hub := session.HubOf(a.hub, "ami", slog.New(slog.DiscardHandler))
-	answer := session.NewAlone(a.action, hub, errs, session.Limits{Items: a.maxItems, Bytes: math.MaxInt}, a.limits, a.item)
+	answer := session.NewAlone(a.action, hub, errs, new(session.Counts), session.Limits{Items: a.maxItems, Bytes: math.MaxInt}, a.limits, a.item)
 	response, err := answer.Read(way(strings.NewReader(strings.ReplaceAll(body, "ActionID: 7", "ActionID: "+answer.ID))))
 	return (*ami.Response)(response), err
 }

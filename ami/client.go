@@ -21,9 +21,9 @@ import (
 // While it is not connected, Do fails at once with [ErrNotSent]. Nothing is
 // ever sent twice.
 type Client struct {
-	config        Config
+	config        settings
 	subscriptions *session.Subscriptions
-	stats         counters
+	stats         session.Counts
 	cancel        context.CancelFunc
 	running       sync.WaitGroup // the reconnectors
 
@@ -37,15 +37,16 @@ type Client struct {
 // reconnector keeps one connection of a Client up.
 type reconnector = session.Reconnector[*Conn]
 
-var _ Session = (*Client)(nil)
+var _ Persistent = (*Client)(nil)
 
-// Connect makes a client of the server at address ("host:port"; the port
-// defaults to 5038, with TLS to 5039) and waits for its first login, for as
-// long as ctx allows. A server that can't be reached is an error unless
+// Connect makes a [Client], which lives until its Close and comes back after each
+// loss ([Dial] makes a [Conn], which lives as long as its connection); ctx bounds the
+// wait for the first login and nothing after it. Address is "host:port"; the port
+// defaults to 5038, with TLS to 5039. A server that can't be reached is an error unless
 // Config.KeepTrying is set, a refused login unless Config.RetryRefused is.
 func Connect(ctx context.Context, address string, config *Config) (*Client, error) {
-	settings := config.withDefaults()
-	if err := settings.check(); err != nil {
+	settings, err := config.settings()
+	if err != nil {
 		return nil, err
 	}
 	life, cancel := context.WithCancel(context.Background())
@@ -80,14 +81,10 @@ func failAlong(conn *Conn, cause error) {
 	conn.fail(show.Error("ami", fmt.Errorf("the session that gets the events has ended: %w", cause)))
 }
 
-func (c *Client) reconnector(settings Config) *reconnector {
+func (c *Client) reconnector(settings settings) *reconnector {
 	hub := session.HubOf(new(event.Hub), "ami", settings.Logger)
 	c.hubs = append(c.hubs, hub)
-	return session.NewReconnector(session.Policy{
-		Package: "ami", Logger: settings.Logger, Closed: ErrClosed,
-		RetryMin: settings.RetryMin, RetryMax: settings.RetryMax, StableAfter: settings.StableAfter,
-		Refused: ErrLoginRefused, InUse: ErrLoginInUse, RetryRefused: settings.RetryRefused, KeepTrying: settings.KeepTrying,
-	}, c.addresses, func(ctx context.Context, address string) (*Conn, error) {
+	return session.NewReconnector(settings.Policy("ami"), c.addresses, func(ctx context.Context, address string) (*Conn, error) {
 		return dial(ctx, address, settings, hub, &c.stats, false)
 	})
 }
@@ -148,12 +145,12 @@ func (c *Client) Version() asterisk.Version {
 
 // Stats returns the counters over all connections of the client.
 func (c *Client) Stats() Stats {
-	stats := c.stats.read()
-	for _, hub := range c.hubs {
-		stats.Doubtful += hub.Doubtful()
-	}
-	return stats
+	return Stats(c.stats.Read(c.hubs...))
 }
+
+// Done is closed when the client has ended for good, by Close or by a login that was
+// refused; Err then tells why. A connection that was lost does not close it.
+func (c *Client) Done() <-chan struct{} { return c.events.Ended() }
 
 // Err is nil while the client lives, connected or not; after Close it is
 // [ErrClosed], after a refused login that refusal.
@@ -167,7 +164,7 @@ func (c *Client) Close() error {
 	c.cancel()
 	c.running.Wait()
 	c.subscriptions.Wait()
-	c.config.recorder.wait()
+	c.config.Recorder.Wait()
 	return nil
 }
 

@@ -18,7 +18,8 @@ import (
 // it may be shared. The zero value of each field is a usable default, but for
 // Username and Secret. A negative number or duration means that default, too,
 // unless its comment says otherwise, and one that is too large to be counted is
-// as good as none: it does no harm.
+// as good as none: it does no harm. ajam.Config holds a Config, and says which
+// fields mean something else over HTTP.
 //
 // Printing a Config, or writing it as JSON or XML, shows no secret, unless it is
 // in an unexported field of what is printed.
@@ -42,7 +43,7 @@ type Config struct {
 	TLS *tls.Config
 	// Dial replaces net.Dialer, for tunnels, proxies and tests.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
-	// Standby are further addresses that a Client tries in turn.
+	// Standby are further addresses that a Client tries in turn; URLs in package ajam.
 	Standby []string
 
 	// KeepTrying makes Connect wait for a server that can't be reached yet.
@@ -55,7 +56,8 @@ type Config struct {
 	// ActionSessions is how many further logins a Client makes for its
 	// actions, so that slow ones hold up neither events nor each other.
 	// Answers and events then have no order between them. 0 or less means one
-	// login for all; more than 1000 are an error.
+	// login for all; more than 1000 are an error. It has no meaning in package
+	// ajam, where actions do not wait for each other.
 	ActionSessions int
 
 	DialTimeout  time.Duration // for TCP and TLS; 0 means 10 s
@@ -79,7 +81,7 @@ type Config struct {
 	StableAfter time.Duration // a connection this old starts again at RetryMin; 0 means 1 min
 
 	// MaxInFlight is how many actions may be unanswered at once; Do waits for
-	// its turn. 0 means 1024.
+	// its turn. 0 means 1024, in package ajam 16.
 	MaxInFlight int
 	// MaxListItems is how many events Do gathers for one action, and how many
 	// items each list of a snapshot may have; 0 means a million. Each has no
@@ -108,9 +110,6 @@ type Config struct {
 	// tables or sentences that a Command prints. Two connections or clients
 	// that share a Config would write to Record at once, so it serves one.
 	Record io.Writer
-
-	recorder *recorder     // of Record
-	secret   func() string // Secret, where no printing reaches it; set by withDefaults
 }
 
 // EventFilter is an event filter of Asterisk, set for the session.
@@ -140,50 +139,21 @@ func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
 // Config from either is as with any struct.
 func (c Config) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
-// withDefaults is a copy with the defaults that the fields' comments state.
-func (c *Config) withDefaults() Config {
-	var d Config
-	if c != nil {
-		d = *c
-	}
-	secret := d.Secret
-	d.Secret, d.secret = "", func() string { return secret }
-	if d.PingInterval >= 0 { // negative is never
-		session.Duration(&d.PingInterval, 30*time.Second)
-	}
-	session.Duration(&d.DialTimeout, 10*time.Second)
-	session.Duration(&d.LoginTimeout, 30*time.Second)
-	session.Duration(&d.PingTimeout, 10*time.Second)
-	session.Duration(&d.BusyLimit, 2*time.Minute)
-	session.Duration(&d.RetryMin, 250*time.Millisecond)
-	session.Duration(&d.RetryMax, 30*time.Second)
-	session.Duration(&d.StableAfter, time.Minute)
-	session.Number(&d.MaxInFlight, 1024)
-	session.Number(&d.MaxListItems, 1_000_000)
-	session.Number(&d.MaxListBytes, 256<<20)
-	if d.Record != nil {
-		d.recorder = &recorder{out: d.Record}
-	}
-	if d.Dial == nil {
-		d.Dial = (&net.Dialer{}).DialContext
-	}
-	if d.Logger == nil {
-		d.Logger = slog.New(slog.DiscardHandler)
-	}
-	return d
-}
+// settings are a Config with its defaults, and without the secret.
+type settings = session.Resolved[EventFilter]
 
 // maxActionSessions is more than anybody has a use for, and what a program's
 // mistake may cost at most.
 const maxActionSessions = 1000
 
-// check refuses what Asterisk would take for something else.
-func (c *Config) check() error {
-	switch {
-	case c.Username == "":
-		return fmt.Errorf("ami: Config.Username is empty")
-	case c.ActionSessions > maxActionSessions:
-		return fmt.Errorf("ami: Config.ActionSessions %d is over %d", c.ActionSessions, maxActionSessions)
+// settings returns what a session of the Config goes by. A nil Config is an empty one.
+func (c *Config) settings() (settings, error) {
+	if c == nil {
+		c = new(Config)
 	}
-	return session.EventMask(c.EventMask).Check("ami")
+	s := session.Settings[EventFilter](*c)
+	if s.ActionSessions > maxActionSessions {
+		return settings{}, fmt.Errorf("ami: Config.ActionSessions %d is over %d", s.ActionSessions, maxActionSessions)
+	}
+	return s.Resolve(1024), s.Check("ami")
 }

@@ -20,10 +20,10 @@ import (
 // Conn is one login on one connection. It dies once, and keeps the first
 // cause; [Client] is the one that comes back.
 type Conn struct {
-	config  Config
+	config  settings
 	address string
 	wire    *wire
-	stats   *counters
+	stats   *session.Counts
 
 	hub     session.Hub
 	own     *session.Subscriptions // nil when the hub is a Client's, and outlives the connection
@@ -44,28 +44,29 @@ type Conn struct {
 
 var _ Session = (*Conn)(nil)
 
-// Dial connects to Asterisk at address, "host:port" with 5038 (with TLS 5039)
-// as the default port, and logs in. It returns when Asterisk is fully booted,
-// or at once if the user may not ask for that (write=system or command); see
-// Config.AcceptBooting. ctx bounds all of that and nothing after it. A refused
+// Dial makes a [Conn], which lives as long as its connection and does not come back
+// ([Connect] makes a [Client], which does); ctx bounds the making and nothing after
+// it. Address is "host:port" with 5038 (with TLS 5039) as the default port. Dial
+// returns when Asterisk is fully booted, or at once after the login if the user may
+// not ask for that (write=system or command); see Config.AcceptBooting. A refused
 // login is an [*Error] that is ErrLoginRefused.
 func Dial(ctx context.Context, address string, config *Config) (*Conn, error) {
-	c := config.withDefaults()
-	if err := c.check(); err != nil {
+	c, err := config.settings()
+	if err != nil {
 		return nil, err
 	}
 	hub := session.HubOf(new(event.Hub), "ami", c.Logger)
-	conn, err := dial(ctx, withPort(address, c.TLS != nil), c, hub, new(counters), true)
+	conn, err := dial(ctx, withPort(address, c.TLS != nil), c, hub, new(session.Counts), true)
 	if err != nil {
 		hub.Hub().Close(err)
-		c.recorder.wait()
+		c.Recorder.Wait()
 		return nil, err
 	}
 	return conn, nil
 }
 
 // dial is Dial with the parts that a Client keeps.
-func dial(ctx context.Context, address string, config Config, hub session.Hub, stats *counters, ownHub bool) (*Conn, error) {
+func dial(ctx context.Context, address string, config settings, hub session.Hub, stats *session.Counts, ownHub bool) (*Conn, error) {
 	wire, err := open(ctx, address, &config)
 	if err != nil {
 		return nil, show.Error("ami", fmt.Errorf("connect to %s: %w", address, err))
@@ -83,7 +84,7 @@ func dial(ctx context.Context, address string, config Config, hub session.Hub, s
 	return c, nil
 }
 
-func newConn(connection net.Conn, address string, config Config, hub session.Hub, stats *counters) *Conn {
+func newConn(connection net.Conn, address string, config settings, hub session.Hub, stats *session.Counts) *Conn {
 	c := &Conn{
 		config:  config,
 		address: address,
@@ -95,8 +96,8 @@ func newConn(connection net.Conn, address string, config Config, hub session.Hub
 		banner:  make(chan struct{}),
 	}
 	c.life, c.end = context.WithCancelCause(context.Background())
-	c.reader = session.NewReader(c.wire, session.BeforeLogin(config.Limits), c.pending, &stats.Counts, receiver{c})
-	stats.connections.Add(1)
+	c.reader = session.NewReader(c.wire, session.BeforeLogin(config.Limits), c.pending, stats, receiver{c})
+	stats.Connections.Add(1)
 	return c
 }
 
@@ -119,7 +120,7 @@ func (c *Conn) Do(ctx context.Context, a action.Action) (*Response, error) {
 }
 
 func (c *Conn) do(ctx context.Context, a action.Action) (*session.Response, error) {
-	return c.perform(ctx, c.newAction(a, c.limits(), nil), a)
+	return c.perform(ctx, c.newAction(a, c.config.ListLimits(), nil), a)
 }
 
 // perform starts an action and waits for its end.
@@ -133,11 +134,6 @@ func (c *Conn) perform(ctx context.Context, pending *session.Action, a action.Ac
 // start queues an action, waiting only for its turn to be in flight.
 func (c *Conn) start(ctx context.Context, pending *session.Action, a action.Action) error {
 	return c.pending.Start(ctx, pending, a.Encode, c.life.Done(), c.Err)
-}
-
-// limits are those of what Do keeps of an answer.
-func (c *Conn) limits() session.Limits {
-	return session.Limits{Items: c.config.MaxListItems, Bytes: c.config.MaxListBytes}
 }
 
 // newAction makes an action that excuses silence as long as it may need.
@@ -170,7 +166,7 @@ func (c *Conn) Stream(ctx context.Context, a action.Action) iter.Seq2[event.Even
 
 func (c *Conn) stream(ctx context.Context, a action.Action, yield func(event.Event, error) bool) {
 	session.Stream(ctx, c.hub, errs, a.ActionName(), c.config.MaxListBytes, func(sink func(event.Raw) bool) (session.Listing, error) {
-		pending := c.newAction(a, c.limits().OfStream(), sink)
+		pending := c.newAction(a, c.config.ListLimits().OfStream(), sink)
 		return c.pending.Listing(pending), c.start(ctx, pending, a)
 	}, yield)
 }
@@ -198,9 +194,7 @@ func (c *Conn) Format(s fmt.State, _ rune) {
 
 // Stats returns the counters of this connection.
 func (c *Conn) Stats() Stats {
-	stats := c.stats.read()
-	stats.Doubtful = c.hub.Doubtful()
-	return stats
+	return Stats(c.stats.Read(c.hub))
 }
 
 // Close ends the connection: actions without an answer are ErrOutcomeUnknown.
@@ -209,7 +203,7 @@ func (c *Conn) Close() error {
 	c.fail(ErrClosed)
 	c.wait()
 	if c.own != nil {
-		c.config.recorder.wait()
+		c.config.Recorder.Wait()
 	}
 	return nil
 }

@@ -37,8 +37,7 @@ var (
 	ErrSilent = session.ErrSilent
 	// ErrTooManyItems: a list was longer than Config.MaxListItems or
 	// MaxListBytes, or more than MaxListBytes of it waited for the loop over
-	// [Each] or for the consumer of a snapshot. Package ajam has MaxBody instead:
-	// exceeding it is a different error.
+	// [Each] or for the consumer of a snapshot.
 	ErrTooManyItems = session.ErrTooManyItems
 )
 

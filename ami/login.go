@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/internal/session"
 	"github.com/asterisk-go/asterisk-go/internal/show"
@@ -21,7 +20,7 @@ func (c *Conn) login(ctx context.Context) error {
 	if err := c.prepare(ctx); err != nil {
 		return errs.Why(err, c.Err())
 	}
-	c.stats.logins.Add(1)
+	c.stats.Logins.Add(1)
 	c.config.Logger.Info("ami: logged in", "address", c.address, "user", c.config.Username, "asterisk", show.Text(c.version.String()))
 	return nil
 }
@@ -36,12 +35,11 @@ func (c *Conn) authenticate(ctx context.Context) error {
 	case <-ctx.Done():
 		return fmt.Errorf("wait for the banner (an AMI port with TLS, for which Config.TLS must be set, sends none): %w", session.Ended(ctx))
 	}
-	credentials := session.Credentials{Username: c.config.Username, Secret: c.config.secret, Plain: c.config.PlainLogin}
-	login, err := credentials.Login(ctx, c.step, c.config.EventMask)
+	login, err := c.config.Credentials.Login(ctx, c.step, c.config.EventMask)
 	if err != nil {
 		return err
 	}
-	pending := c.newAction(login, c.limits(), nil)
+	pending := c.newAction(login, c.config.ListLimits(), nil)
 	// On the reader, so that no event of the new epoch comes before its Connected.
 	pending.OnAccept(func() {
 		c.announced = true
@@ -73,7 +71,7 @@ func (c *Conn) prepare(ctx context.Context) error {
 			c.version.Major = banner.Major
 		}
 	}
-	if err := c.setFilters(ctx); err != nil {
+	if err := session.SetFilters(ctx, c.do, c.version, c.config.Filters); err != nil {
 		return err
 	}
 	if c.config.AcceptBooting {
@@ -84,33 +82,7 @@ func (c *Conn) prepare(ctx context.Context) error {
 
 // patiently is do for what takes as long as Asterisk boots.
 func (c *Conn) patiently(ctx context.Context, a action.Action) (*session.Response, error) {
-	pending := c.newAction(a, c.limits(), nil)
+	pending := c.newAction(a, c.config.ListLimits(), nil)
 	pending.Excuse(c.config.BusyLimit)
 	return c.perform(ctx, pending, a)
-}
-
-func (c *Conn) setFilters(ctx context.Context) error {
-	for _, filter := range c.config.Filters {
-		if filter.Criteria != "" && !hasCriteria(c.version) {
-			return fmt.Errorf("Config.Filters: Asterisk %s knows no criteria as %q and would let every event pass; write a regular expression, or upgrade to 18.26, 20.11, 21.6 or 22.1", show.Text(c.version.String()), filter.Criteria)
-		}
-		add := action.Filter{Operation: action.FilterOperationAdd, Filter: filter.Expression, MatchCriteria: filter.Criteria}
-		if _, err := c.step(ctx, add); err != nil {
-			return fmt.Errorf("Config.Filters: %w", err)
-		}
-	}
-	return nil
-}
-
-// hasCriteria reports whether the action Filter knows MatchCriteria.
-func hasCriteria(v asterisk.Version) bool {
-	switch v.Major {
-	case 18:
-		return v.Minor >= 26
-	case 20:
-		return v.Minor >= 11
-	case 21:
-		return v.Minor >= 6
-	}
-	return v.AtLeast(22, 1)
 }

@@ -49,8 +49,7 @@ type SubscribeConfig struct {
 	// Synced, and an item of it to be ignored.
 	//
 	// Items do not count for Limit. Config.MaxListItems is the limit of each list,
-	// and MaxListBytes (in package ajam MaxBody) that of all items that
-	// wait for the consumer. The error of a list over these is [ErrTooManyItems].
+	// and MaxListBytes that of all items that wait for the consumer. The error of a list over these is [ErrTooManyItems].
 	Snapshot []action.Action
 	// Then returns further lists that an item of a list leads to, as
 	// ConfbridgeList of each room of ConfbridgeListRooms; nil for none. It is

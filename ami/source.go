@@ -23,10 +23,10 @@ func (s source) Lists(ctx context.Context, lists []action.Action, barrier bool, 
 	errs = make([]error, len(lists))
 	started := make([]*session.Action, len(lists))
 	for i, a := range lists {
-		started[i] = s.newAction(a, s.limits(), func(item event.Raw) bool { return take(i, item) })
+		started[i] = s.newAction(a, s.config.ListLimits(), func(item event.Raw) bool { return take(i, item) })
 		errs[i] = s.start(ctx, started[i], a)
 	}
-	ping := s.newAction(action.Ping{}, s.limits(), nil)
+	ping := s.newAction(action.Ping{}, s.config.ListLimits(), nil)
 	if barrier {
 		past = s.start(ctx, ping, action.Ping{})
 	}

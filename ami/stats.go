@@ -1,47 +1,32 @@
 package ami
 
-import (
-	"sync/atomic"
-
-	"github.com/asterisk-go/asterisk-go/internal/session"
-)
-
-// Stats counts what went over a session's connections since it began, for a
-// metrics library to read.
+// Stats counts what a session has sent and received since it began, over all its
+// connections, for a metrics library to read. All numbers only grow.
 type Stats struct {
-	Connections int64 // made, whether or not the login succeeded
+	// Connections were made, whether or not the login succeeded. Over HTTP they are
+	// sessions that were begun, each by a login.
+	Connections int64
 	Logins      int64 // that succeeded
-	BytesIn     int64
-	BytesOut    int64
-	Actions     int64 // sent, our own pings included
+	BytesIn     int64 // over HTTP those of bodies
+	BytesOut    int64 // over HTTP those of bodies
+	Actions     int64 // sent, those of logins and our own pings included
 	Events      int64 // items of lists included
-	Responses   int64
+	Responses   int64 // to actions
 	Orphans     int64 // blocks that are neither, and responses without our ActionID
-	Late        int64 // answers and items behind the end of their action, which for a cancelled Do is still its answer
-	Oversized   int64 // blocks skipped for being over Config.Limits
+	// Late are answers and items that arrive after their action has ended, which for
+	// a cancelled Do is still its answer. Over HTTP they are answers that were no
+	// longer read.
+	Late      int64
+	Oversized int64 // blocks skipped for being over Config.Limits
 	// Doubtful are the events and items that were handed out and that
 	// [event.Event.Doubt] says something of, each as often as that: a sign that
 	// somebody writes line breaks into what they send. The first of a connection
 	// is logged.
 	Doubtful int64
-}
 
-type counters struct {
-	session.Counts
-	connections, logins, bytesOut, actions atomic.Int64
-}
+	// Requests, Polls and Repeats are of HTTP, and zero over AMI.
 
-func (c *counters) read() Stats {
-	return Stats{
-		Connections: c.connections.Load(),
-		Logins:      c.logins.Load(),
-		BytesIn:     c.Counts.BytesIn.Load(),
-		BytesOut:    c.bytesOut.Load(),
-		Actions:     c.actions.Load(),
-		Events:      c.Counts.Events.Load(),
-		Responses:   c.Counts.Responses.Load(),
-		Orphans:     c.Counts.Orphans.Load(),
-		Late:        c.Counts.Late.Load(),
-		Oversized:   c.Counts.Oversized.Load(),
-	}
+	Requests int64 // HTTP requests: for actions, for events, and repeated ones
+	Polls    int64 // requests for events, which are no Actions, nor their answers Responses
+	Repeats  int64 // requests repeated after a 401 of Digest, which Asterisk did not run
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // open makes the connection, with TLS when it is configured.
-func open(ctx context.Context, address string, config *Config) (net.Conn, error) {
+func open(ctx context.Context, address string, config *settings) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, config.DialTimeout)
 	defer cancel()
 	wire, err := config.Dial(ctx, "tcp", address)
@@ -64,16 +64,16 @@ type wire struct {
 	net.Conn
 	secure   bool      // it is TLS
 	recorded *recorded // it again, when it is recorded
-	stats    *counters
+	stats    *session.Counts
 	accepted atomic.Int64 // bytes
 	end      sync.Once    // of ending the record
 }
 
-func newWire(connection net.Conn, config *Config, stats *counters) *wire {
+func newWire(connection net.Conn, config *settings, stats *session.Counts) *wire {
 	w := &wire{Conn: connection, stats: stats}
 	_, w.secure = connection.(*tls.Conn)
-	if config.recorder != nil {
-		w.recorded = config.recorder.wrap(connection)
+	if config.Recorder != nil {
+		w.recorded = record(connection, config.Recorder)
 		w.Conn = w.recorded
 	}
 	return w
@@ -98,7 +98,7 @@ func (c *Conn) write() {
 		runtime.Gosched() // whoever is about to send goes first: one write for all of them
 		var actions int
 		buf, actions = c.pending.Take(buf[:0], time.Now())
-		c.stats.actions.Add(int64(actions))
+		c.stats.Actions.Add(int64(actions))
 		if err := c.wire.send(buf); err != nil {
 			c.fail(fmt.Errorf("ami: write: %w", err))
 			return
@@ -120,7 +120,7 @@ func (w *wire) send(buf []byte) error {
 		}
 		n, err := w.Write(piece)
 		w.accepted.Add(int64(n))
-		w.stats.bytesOut.Add(int64(n))
+		w.stats.BytesOut.Add(int64(n))
 		if err != nil {
 			return err
 		}

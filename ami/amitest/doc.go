@@ -42,7 +42,7 @@
 // The same script serves a client of package ajam: [Server.ServeHTTP] is
 // rawman with cookies, and [Server.HTTPClient] reaches it in memory.
 //
-//	client, err := ajam.Connect(ctx, "http://pbx", &ajam.Config{HTTPClient: srv.HTTPClient(), Username: "u", Secret: "s"})
+//	client, err := ajam.Connect(ctx, "http://pbx", &ajam.Config{Config: ami.Config{Username: "u", Secret: "s"}, HTTPClient: srv.HTTPClient()})
 //
 // A session is a Peer, and [Peer.Cut] makes it one that Asterisk has forgotten.
 // WaitEvent is answered without the script, from what it has emitted.

@@ -20,7 +20,7 @@ import (
 
 // runAJAM is runEvery over HTTP: each poll is answered with the capture.
 func runAJAM(ctx context.Context, j job) (result, error) {
-	client, err := ajam.Connect(ctx, "http://"+j.HTTP, &ajam.Config{Username: j.Username, Secret: j.Secret})
+	client, err := ajam.Connect(ctx, "http://"+j.HTTP, &ajam.Config{Config: ami.Config{Username: j.Username, Secret: j.Secret}})
 	if err != nil {
 		return result{}, err
 	}
@@ -50,7 +50,7 @@ const delays = 101
 // runAJAMDelay measures, on a real server, the time from an action over AMI
 // that causes an event to that event's delivery over AJAM: the median.
 func runAJAMDelay(ctx context.Context, j job) (result, error) {
-	client, err := ajam.Connect(ctx, "http://"+j.HTTP, &ajam.Config{Username: j.Username, Secret: j.Secret})
+	client, err := ajam.Connect(ctx, "http://"+j.HTTP, &ajam.Config{Config: ami.Config{Username: j.Username, Secret: j.Secret}})
 	if err != nil {
 		return result{}, err
 	}

@@ -20,15 +20,18 @@ type Alone struct {
 
 	action  *Action
 	pending *Pending
+	counts  *Counts
 	limits  transport.Limits
+	most    int // bytes of the answer, if no sink takes the items
 }
 
-// NewAlone makes an action whose answer will be read within the limits. Items go
-// to sink, unless it is nil.
-func NewAlone(a action.Action, hub Hub, errors *Errors, of Limits, limits transport.Limits, sink func(event.Raw) bool) *Alone {
+// NewAlone makes an action whose answer will be read within the limits, and counted.
+// Items go to sink; if it is nil they are kept, and the bytes of of are those of the
+// whole answer.
+func NewAlone(a action.Action, hub Hub, errors *Errors, counts *Counts, of Limits, limits transport.Limits, sink func(event.Raw) bool) *Alone {
 	p := NewPending(hub, errors, 0)
 	p.lone = true
-	alone := &Alone{action: NewAction(a, of, sink), pending: p, limits: limits}
+	alone := &Alone{action: NewAction(a, of, sink), pending: p, counts: counts, limits: limits, most: of.Bytes}
 	alone.action.done = make(chan struct{})
 	alone.action.request.number, alone.action.request.token = p.ids.next()
 	alone.ID = string(p.ids.appendID(nil, alone.action.request.number, alone.action.request.token))
@@ -44,14 +47,37 @@ func (a *Alone) Name() string { return a.action.name }
 func (a *Alone) Read(body io.Reader) (*Response, error) {
 	p := a.pending
 	defer p.hub.Flush() // the last read may have brought events and the end at once
-	err := NewReader(body, a.limits, p, new(Counts), aloneReceiver{a}).Run()
-	if !errors.Is(err, io.EOF) {
+	if a.action.got.sink == nil {
+		body = &bounded{body, a.most}
+	}
+	err := NewReader(body, a.limits, p, a.counts, aloneReceiver{a}).Run()
+	switch {
+	case errors.Is(err, errLongAnswer) && a.action.stage == listing:
+		return nil, p.errors.outcome(a.action.name, ErrTooManyItems, nil)
+	case !errors.Is(err, io.EOF):
 		return nil, p.errors.Unknown(a.action.name, err)
 	}
 	if a.action.stage != complete {
 		a.action.overtaken(&p.shared)
 	}
 	return a.action.result(&p.shared)
+}
+
+var errLongAnswer = errors.New("the answer is over Config.MaxListBytes")
+
+// bounded is what an answer is read of, up to so many bytes.
+type bounded struct {
+	io.Reader
+	left int
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if n > b.left {
+		return 0, errLongAnswer
+	}
+	b.left -= n
+	return n, err
 }
 
 // aloneReceiver is the side of an [Alone] that its reader sees.

@@ -29,7 +29,7 @@ func TestAloneAfterAnItemTooLong(t *testing.T) {
 	} {
 		var events event.Hub
 		sub := events.Subscribe(event.Filter{}, nil)
-		a := NewAlone(action.IAXpeers{}, HubOf(&events, "test", slog.New(slog.DiscardHandler)), &Errors{Package: "test"},
+		a := NewAlone(action.IAXpeers{}, HubOf(&events, "test", slog.New(slog.DiscardHandler)), &Errors{Package: "test"}, new(Counts),
 			Limits{Items: 10, Bytes: 1 << 20}, transport.Limits{Line: 100}, nil)
 		_, err := a.Read(strings.NewReader(strings.ReplaceAll(test.text, "<id>", a.ID)))
 		if !errors.Is(err, test.err) || (err == nil) != (test.err == nil) {

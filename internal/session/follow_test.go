@@ -45,7 +45,7 @@ func TestFollow(t *testing.T) {
 			sub := events.Subscribe(event.Filter{}, nil)
 			hub := HubOf(&events, "test", slog.New(slog.DiscardHandler))
 			errs := &Errors{Package: "test"}
-			a := NewAlone(action.Command{Command: "x"}, hub, errs, Limits{Items: 1, Bytes: 1 << 20}, transport.Limits{Line: 100, Block: 500}, nil)
+			a := NewAlone(action.Command{Command: "x"}, hub, errs, new(Counts), Limits{Items: 1, Bytes: 1 << 20}, transport.Limits{Line: 100, Block: 500}, nil)
 			response, err := a.Read(reader(strings.NewReader(strings.ReplaceAll(test.text, "<id>", a.ID))))
 			if !errors.Is(err, test.err) || (err == nil) != (test.err == nil) {
 				t.Errorf("%s, %s: Read = %v, want %v", name, way, err, test.err)

@@ -7,7 +7,7 @@ import (
 	"errors"
 	"fmt"
 
-	asterisk "github.com/asterisk-go/asterisk-go"
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/transport"
 )

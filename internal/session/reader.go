@@ -37,11 +37,6 @@ type Receiver interface {
 	Skipped(limit *transport.LimitError)
 }
 
-// Counts are of what a Reader has read.
-type Counts struct {
-	BytesIn, Events, Responses, Orphans, Late, Oversized atomic.Int64
-}
-
 // NewReader makes a reader of src.
 func NewReader(src io.Reader, limits transport.Limits, pending *Pending, counts *Counts, to Receiver) *Reader {
 	r := &Reader{limits: limits, pending: pending, hub: pending.hub, counts: counts, to: to}

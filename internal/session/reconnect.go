@@ -31,11 +31,13 @@ type Reconnector[L Login] struct {
 	err     error      // why there is none
 	over    bool       // there will be none: err is final
 	changed chan struct{}
+
+	ended chan struct{} // closed when there will be no login any more
 }
 
 // NewReconnector makes one that has yet to Run. The addresses are tried in turn.
 func NewReconnector[L Login](policy Policy, addresses []string, dial func(ctx context.Context, address string) (L, error)) *Reconnector[L] {
-	return &Reconnector[L]{policy: policy, addresses: addresses, dial: dial, changed: make(chan struct{}), err: errNotConnected}
+	return &Reconnector[L]{policy: policy, addresses: addresses, dial: dial, changed: make(chan struct{}), err: errNotConnected, ended: make(chan struct{})}
 }
 
 // Run dials again and again until ctx ends or a failure is final.
@@ -129,7 +131,10 @@ func (r *Reconnector[L]) down(err error) {
 
 // Stop makes err final; only the first call counts.
 func (r *Reconnector[L]) Stop(err error) {
-	r.change(func() { r.there, r.over, r.err = false, true, err })
+	r.change(func() {
+		r.there, r.over, r.err = false, true, err
+		close(r.ended)
+	})
 }
 
 func (r *Reconnector[L]) change(mend func()) {

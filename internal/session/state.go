@@ -40,6 +40,9 @@ func (r *Reconnector[L]) Why() error {
 	return errNotConnected // a moment ago
 }
 
+// Ended is closed when Final is no longer nil.
+func (r *Reconnector[L]) Ended() <-chan struct{} { return r.ended }
+
 // Final is nil until there will be no login any more, and then why.
 func (r *Reconnector[L]) Final() error {
 	r.mu.Lock()

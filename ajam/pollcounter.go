@@ -5,9 +5,9 @@ import (
 	"sync"
 )
 
-// polls lets snapshots wait for a poll: one that began after their lists had
+// pollCounter lets snapshots wait for a poll: one that began after their lists had
 // answered brings all events from before.
-type polls struct {
+type pollCounter struct {
 	wanted chan struct{} // holds a token while somebody waits
 
 	mu     sync.Mutex // guards all below
@@ -17,12 +17,12 @@ type polls struct {
 	next   chan struct{} // closed at the end of a poll
 }
 
-func newPolls() polls {
-	return polls{wanted: make(chan struct{}, 1), next: make(chan struct{})}
+func newPollCounter() pollCounter {
+	return pollCounter{wanted: make(chan struct{}, 1), next: make(chan struct{})}
 }
 
 // begin counts a poll. An urgent one is waited for, and so must not wait.
-func (p *polls) begin() (ticket uint64, urgent bool) {
+func (p *pollCounter) begin() (ticket uint64, urgent bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	select {
@@ -33,7 +33,7 @@ func (p *polls) begin() (ticket uint64, urgent bool) {
 	return p.begun, p.begun <= p.target
 }
 
-func (p *polls) finish(ticket uint64) {
+func (p *pollCounter) finish(ticket uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.ended = ticket
@@ -42,7 +42,7 @@ func (p *polls) finish(ticket uint64) {
 }
 
 // wait returns after a poll that begins from now on.
-func (p *polls) wait(ctx context.Context, life context.Context) error {
+func (p *pollCounter) wait(ctx context.Context, life context.Context) error {
 	p.mu.Lock()
 	target := p.begun + 1
 	p.target = max(p.target, target)

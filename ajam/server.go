@@ -4,33 +4,29 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"github.com/asterisk-go/asterisk-go/internal/session"
 	"github.com/asterisk-go/asterisk-go/internal/show"
 )
 
-// door is where Asterisk's HTTP server takes actions.
-type door struct {
-	client  *http.Client
-	own     *http.Transport // nil when the transport is the user's
-	url     string
-	path    string // of url, as it stands in a request
-	maxBody int64
-	stats   *counters
+// server is a URL at which Asterisk's HTTP server takes actions.
+type server struct {
+	client *http.Client
+	url    string
+	path   string // of url, as it stands in a request
+	stats  *session.Counts
 }
 
-// openDoor makes the URL of the resource from that of the server. Nothing is
+// newServer makes the URL of the resource from that of the server. Nothing is
 // sent yet. No error quotes a wrong URL, nor what url.Parse says to it: it may
 // hold the secret where nobody looks for one, as in the port.
-func openDoor(address string, config *Config, stats *counters) (*door, error) {
+func newServer(address string, s *settings, client *http.Client, stats *session.Counts) (*server, error) {
 	at, err := url.Parse(address)
 	switch {
 	case strings.Contains(address, "@"):
@@ -41,83 +37,44 @@ func openDoor(address string, config *Config, stats *counters) (*door, error) {
 		return nil, errors.New("ajam: the URL must begin with http:// or https:// and a host")
 	case at.RawQuery != "" || at.Fragment != "":
 		return nil, fmt.Errorf("ajam: the URL of %s must end with the prefix of http.conf, without ? and #", at.Host)
+	case at.Scheme == "http" && s.TLS != nil && s.httpClient == nil:
+		return nil, errPlainTLS
 	}
 	resource := "rawman"
-	if config.Digest {
+	if s.digest {
 		resource = "arawman"
 	}
 	at = at.JoinPath(resource)
-	d := &door{url: at.String(), path: at.RequestURI(), maxBody: config.MaxBody, stats: stats}
-	d.client, d.own = clientOf(config)
-	return d, nil
-}
-
-// clientOf is a copy of the user's client that follows no redirects, for they
-// would carry a login elsewhere, and keeps no cookies.
-func clientOf(config *Config) (*http.Client, *http.Transport) {
-	var client http.Client
-	var own *http.Transport
-	if config.HTTPClient != nil {
-		client = *config.HTTPClient
-	} else {
-		own = newTransport(max(config.MaxInFlight, config.MaxInFlight+1)) // the poll has one, too
-		client.Transport = own
-	}
-	client.Jar = nil
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &client, own
-}
-
-// newTransport is one like the default that keeps a connection for each action
-// in flight, for less long than Asterisk does (session_keep_alive in http.conf):
-// what is sent on a connection that was just closed has an unknown outcome.
-func newTransport(connections int) *http.Transport {
-	t := &http.Transport{
-		Proxy:                 http.ProxyFromEnvironment,
-		TLSHandshakeTimeout:   10 * time.Second,
-		ForceAttemptHTTP2:     true,
-		DisableCompression:    true,
-		MaxIdleConnsPerHost:   connections,
-		IdleConnTimeout:       5 * time.Second,
-		ExpectContinueTimeout: time.Second,
-	}
-	return t
-}
-
-// close lets go of connections that wait to be used again.
-func (d *door) close() {
-	if d.own != nil {
-		d.own.CloseIdleConnections()
-	}
+	return &server{client: client, url: at.String(), path: at.RequestURI(), stats: stats}, nil
 }
 
 // post sends a form and returns the response, its body bounded. An error is
 // ami.ErrNotSent only if Asterisk can't have got the form.
-func (d *door) post(ctx context.Context, name, form string, header http.Header) (*http.Response, error) {
+func (s *server) post(ctx context.Context, r request, header http.Header) (*http.Response, error) {
 	var seen traces
-	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, seen.hooks()), http.MethodPost, d.url, strings.NewReader(form))
+	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, seen.hooks()), http.MethodPost, s.url, strings.NewReader(r.form))
 	if err != nil {
-		return nil, errs.NotSent(name, err)
+		return nil, errs.NotSent(r.name, err)
 	}
 	req.Header = header
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Accept-Encoding", "identity") // a small body could hold a large one
-	d.stats.requests.Add(1)
-	d.stats.bytesOut.Add(int64(len(form)))
-	response, err := d.client.Do(req)
+	s.stats.Requests.Add(1)
+	s.stats.BytesOut.Add(int64(len(r.form)))
+	response, err := s.client.Do(req)
 	if err != nil {
 		if seen.unsent() {
-			return nil, errs.NotSent(name, d.because(ctx, err))
+			return nil, errs.NotSent(r.name, because(ctx, err))
 		}
-		return nil, errs.Unknown(name, d.because(ctx, err))
+		return nil, errs.Unknown(r.name, because(ctx, err))
 	}
-	response.Body = d.bound(ctx, response.Body)
+	response.Body = newBody(ctx, response.Body)
 	return response, nil
 }
 
 // because prefers the reason that ctx ended for, and drops the URL, which all
 // errors of a client begin with.
-func (d *door) because(ctx context.Context, err error) error {
+func because(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return session.Ended(ctx)
 	}
@@ -167,5 +124,3 @@ func (t *traces) hooks() *httptrace.ClientTrace {
 // unsent reports whether the header of the request surely did not go out. A
 // transport that does not tell says nothing.
 func (t *traces) unsent() bool { return t.asked.Load() && !t.wrote.Load() }
-
-var _ io.ReadCloser = (*body)(nil)
