@@ -10,9 +10,10 @@ import (
 	"time"
 )
 
-// Audio is what the caller says, as it comes in: the other end of EAGI().
-// Asterisk drops what is not read in time, and sends none while RECORD FILE
-// runs. A single goroutine may read while others run commands.
+// Audio is what the caller says, as it comes in, for a script that the dialplan
+// started with EAGI(). Asterisk drops audio that is not read in time, and sends
+// none while RECORD FILE runs. One goroutine may read while others run commands;
+// Close may be called from any.
 type Audio struct {
 	// Format is its name at Asterisk: "slin" is 16 bits a sample, in the byte
 	// order of the machine.
@@ -45,9 +46,11 @@ var audioFormats = map[string][2]int{
 }
 
 // OpenAudio opens the caller's audio in a script that the dialplan has started
-// with EAGI(). The format is that of the channel variable EAGI_AUDIO_FORMAT,
-// which the dialplan may set before: "slin16" for 16,000 samples a second;
-// without it, it is slin, 8,000. Call it once; the caller closes it.
+// with EAGI(). It reads the format by [Session.GetVariable] from the channel
+// variable EAGI_AUDIO_FORMAT, which the dialplan may set before: "slin16" for
+// 16,000 samples a second; without it, the format is slin, 8,000. Call it once,
+// and close what it returns. It is an error if the session did not come by
+// EAGI(), and if the format is none of constant rate.
 func OpenAudio(ctx context.Context, s *Session) (*Audio, error) {
 	a, err := openAudio(ctx, s)
 	if err != nil {
@@ -96,9 +99,11 @@ func (a *Audio) Read(p []byte) (int, error) { return a.file.Read(p) }
 // Close ends the audio, also for a Read that waits.
 func (a *Audio) Close() error { return a.file.Close() }
 
-// Frames returns the audio in pieces of 20 ms, each valid until the next. It
-// ends with the audio or with ctx; both without an error. Asterisk pauses where
-// the caller's side sends nothing.
+// Frames yields the audio in pieces of 20 ms, each valid until the next. It ends
+// without an error when the audio ends, as at the hangup, when Close is called,
+// and when ctx ends, which is how to stop listening; the audio can be read again
+// after that. Any other error is the last thing that it yields, with a nil frame.
+// Asterisk sends nothing, and Frames waits, while the caller's side sends nothing.
 func (a *Audio) Frames(ctx context.Context) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		stopped := make(chan struct{})

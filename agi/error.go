@@ -20,7 +20,7 @@ var (
 	// ErrInvalid: the command can never be sent as it is, and nothing was: an
 	// argument holds a line feed or NUL, the line is longer than this Asterisk
 	// reads, a name means something else. The session goes on.
-	ErrInvalid = errors.New("invalid command")
+	ErrInvalid = errors.New("can't be sent")
 	// ErrClosed: the session has ended, with the cause that is wrapped too.
 	ErrClosed = errors.New("agi: session ended")
 	// ErrOutOfStep: Asterisk sent a reply that no command was waiting for, so

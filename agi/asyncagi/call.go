@@ -139,6 +139,8 @@ func (c *call) queue(ctx context.Context, command action.AGI) error {
 		return nil
 	case errors.Is(err, ami.ErrNotSent):
 		return fmt.Errorf("%w: %w", agi.ErrNotSent, err)
+	case errors.Is(err, ami.ErrInvalid):
+		return fmt.Errorf("%w: %w", agi.ErrInvalid, err)
 	case errors.Is(err, ami.ErrNoSuchChannel):
 		c.left()
 		c.end(errHungUp)
