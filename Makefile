@@ -18,8 +18,8 @@ GOTEST = $(REPORT) -- -race -shuffle=on -p 3
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
-demo: lab ## start a real Asterisk, place calls, show events and outcomes (10 s)
-	cd examples && go run ./demo
+demo: ## start a real Asterisk 22, place calls, show events and outcomes (10 s)
+	go run ./internal/lab/labctl run 22 go run -C examples ./demo
 
 test test-full soak: export ASTERISK_LAB ?= required
 test: lab $(if $(PART),,check) ## check, all tests with race detector and real Asterisk servers, short fuzzing; with PART=ami the tests and fuzzing of a part
@@ -81,7 +81,7 @@ generate: ## render the typed actions and events from the tables
 lab:
 	go run ./internal/lab/labctl install
 
-lab-up: lab ## leave a real Asterisk 16 and 22 running, and say how to reach them
+lab-up: ## leave a real Asterisk 16 and 22 running, and say how to reach them and what can be called
 	go run ./internal/lab/labctl up
 
 lab-down: ## end what lab-up has started

@@ -10,7 +10,6 @@ import (
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
-	"github.com/asterisk-go/asterisk-go/examples/internal/show"
 )
 
 // extensions are of the lab's dialplan, each with an end of its own.
@@ -69,7 +68,7 @@ func demonstrate(ctx context.Context, out io.Writer, address string, config *ami
 // printEvents runs until the subscription is closed.
 func (d *demo) printEvents(sub *event.Subscription) {
 	for ev := range sub.All(context.Background()) {
-		d.printf("  %s", show.Line(ev))
+		d.printf("  %s", line(ev))
 	}
 }
 

@@ -1,12 +1,16 @@
-// Command eagi records what a caller says and measures how loud it is. It is
-// for the dialplan, which finds the level in decibels in a variable afterwards:
+// Eagi records what a caller says and measures how loud it is: a script that Asterisk starts, and that hears the caller.
 //
-//	same => n,Answer()
-//	same => n,EAGI(eagi,/var/spool/asterisk/recording/${UNIQUEID}.sln,10)
-//	same => n,NoOp(${SPEECH_LEVEL} dB, ${SPEECH_SECONDS} s of it speech)
+// Build it in the folder examples of the SDK, or copy this folder into a module of your own and write . for ./eagi:
 //
-// The recording ends with a digit, the hangup, or after so many seconds. Build
-// it with CGO_ENABLED=0, and copy it to /usr/share/asterisk/agi-bin.
+//	CGO_ENABLED=0 go build -o /usr/share/asterisk/agi-bin/eagi ./eagi
+//
+// In extensions.conf, where the level in decibels is in a variable afterwards:
+//
+//	exten => 701,1,Answer()
+//	 same => n,EAGI(eagi,/var/spool/asterisk/recording/${UNIQUEID}.sln,10)
+//	 same => n,NoOp(${SPEECH_LEVEL} dB, ${SPEECH_SECONDS} s of it speech)
+//
+// The recording ends with a digit, the hangup, or after so many seconds.
 package main
 
 import (

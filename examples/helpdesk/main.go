@@ -1,6 +1,8 @@
 // Helpdesk opens a case in a helpdesk system when a call arrives, tells the caller its number, and notes in the case how
 // long the call took when it is over.
 //
+// Run it in the folder examples of the SDK, or copy this folder into a module of your own and write . for ./helpdesk:
+//
 //	HELPDESK_TOKEN=... go run ./helpdesk -api https://helpdesk.example.com/api
 //
 // In extensions.conf:
@@ -21,7 +23,6 @@ import (
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/agi"
-	"github.com/asterisk-go/asterisk-go/examples/internal/serve"
 )
 
 func main() {
@@ -29,7 +30,10 @@ func main() {
 	api := flag.String("api", "http://127.0.0.1:8080", "`URL` of the helpdesk")
 	flag.Parse()
 	client := &http.Client{Timeout: 5 * time.Second} // a caller waits meanwhile
-	serve.Main(*listen, &desk{&cases{url: *api, token: os.Getenv("HELPDESK_TOKEN"), client: client}})
+	if err := serve(*listen, &desk{&cases{url: *api, token: os.Getenv("HELPDESK_TOKEN"), client: client}}); err != nil {
+		slog.Error("serve", "error", err)
+		os.Exit(1)
+	}
 }
 
 // desk is the handler of calls.

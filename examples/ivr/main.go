@@ -1,5 +1,7 @@
 // Ivr is a telephone menu: a FastAGI server whose callers choose with digits, in the language that the dialplan asks for.
 //
+// Run it in the folder examples of the SDK, or copy this folder into a module of your own and write . for ./ivr:
+//
 //	go run ./ivr -listen 127.0.0.1:4573
 //
 // In extensions.conf:
@@ -21,11 +23,11 @@ import (
 	"context"
 	"flag"
 	"log/slog"
+	"os"
 	"slices"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/agi"
-	"github.com/asterisk-go/asterisk-go/examples/internal/serve"
 	"github.com/asterisk-go/asterisk-go/fastagi"
 )
 
@@ -33,7 +35,10 @@ func main() {
 	listen := flag.String("listen", "127.0.0.1:4573", "`address` to serve at")
 	dial := flag.String("dial", "PJSIP/%s", "how the phone with the number `%s` is reached")
 	flag.Parse()
-	serve.Main(*listen, newIVR(*dial))
+	if err := serve(*listen, newIVR(*dial)); err != nil {
+		slog.Error("serve", "error", err)
+		os.Exit(1)
+	}
 }
 
 // ivr is the menu and what is behind it.

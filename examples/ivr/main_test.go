@@ -1,73 +1,63 @@
 package main
 
 import (
-	"strings"
 	"testing"
 
-	"github.com/asterisk-go/asterisk-go/examples/internal/served"
-	"github.com/asterisk-go/asterisk-go/internal/lab"
-	"github.com/asterisk-go/asterisk-go/internal/leak"
-	"github.com/asterisk-go/asterisk-go/internal/visit"
+	"github.com/asterisk-go/asterisk-go/agi/agitest"
 )
 
-func TestMain(m *testing.M) { leak.Main(m, lab.Stop) }
-
-// enter calls the menu; the phone 1xy of the tests is the extension answer-short of the lab.
-func enter(t *testing.T, s *lab.Server) *visit.Visit {
-	address := served.Start(t, newIVR("Local/answer-short@outcome%.0s"))
-	return visit.Enter(t, s, visit.Call{Target: "agi://" + address + "/ivr/en"})
+func start(t *testing.T) *agitest.Call {
+	return agitest.Start(t, newIVR("PJSIP/%s"), &agitest.Config{Script: "ivr/de", Automatic: true})
 }
 
 func TestOperatorWithoutAChoice(t *testing.T) {
-	lab.Each(t, func(t *testing.T, s *lab.Server) {
-		call := enter(t, s)
-		call.Press(t, "GET DATA", "7")
-		call.Press(t, "GET DATA", "0")
-		call.Await(t, `SET VARIABLE "IVR_CHOICE" "operator"`)
-		if end := call.End(t); end.Status != "SUCCESS" {
-			t.Errorf("AGISTATUS = %s", end.Status)
-		}
-	})
+	call := start(t)
+	call.Expect("SET VARIABLE", "CHANNEL(language)", "de").Success()
+	call.Expect("GET DATA", "basic-pbx-ivr-main", "5000", "1").Result("7")
+	call.Expect("STREAM FILE", "pm-invalid-option", "").Success()
+	call.Expect("GET DATA").Result("0")
+	call.Expect("SET VARIABLE", "IVR_CHOICE", "operator").Success()
+	if err := call.Wait(); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestTime(t *testing.T) {
-	lab.Each(t, func(t *testing.T, s *lab.Server) {
-		call := enter(t, s)
-		call.Press(t, "GET DATA", "1")
-		call.Await(t, "SAY TIME")
-		if end := call.End(t); end.Status != "SUCCESS" {
-			t.Errorf("AGISTATUS = %s", end.Status)
-		}
-	})
+	call := start(t)
+	call.Expect("GET DATA").Result("1")
+	call.Expect("SAY TIME").Success()
+	if err := call.Wait(); err != nil {
+		t.Error(err)
+	}
+	if choice, _ := call.Variable("IVR_CHOICE"); choice != "time" {
+		t.Errorf("IVR_CHOICE = %q, want time", choice)
+	}
 }
 
 func TestConnect(t *testing.T) {
-	lab.Each(t, func(t *testing.T, s *lab.Server) {
-		call := enter(t, s)
-		call.Press(t, "GET DATA", "2")
-		call.Press(t, "GET DATA", "999") // no phone
-		call.Press(t, "GET DATA", "102")
-		call.Await(t, `SET VARIABLE "IVR_CHOICE" "102"`)
-		call.Await(t, `SET VARIABLE "IVR_STATUS" "ANSWER"`)
-		if talked := call.Await(t, `SET VARIABLE "IVR_TALKED"`); strings.Contains(talked.Command, "-1") {
-			t.Errorf("%s: nobody has noted the answer", talked.Command)
+	call := start(t)
+	call.Expect("GET DATA").Result("2")
+	call.Expect("GET DATA", "vm-extension", "5000", "3").Result("999") // no phone
+	call.Expect("STREAM FILE", "pbx-invalid", "").Success()
+	call.Expect("GET DATA").Result("102")
+	dial := call.Expect("EXEC", "Dial", "PJSIP/102,20,gU(agi-talk)")
+	call.SetVariable("DIALSTATUS", "BUSY")
+	dial.Success()
+	call.Expect("STREAM FILE", "vm-isunavail", "").Success()
+	if err := call.Wait(); err != nil {
+		t.Error(err)
+	}
+	for name, want := range map[string]string{"IVR_CHOICE": "102", "IVR_STATUS": "BUSY"} {
+		if got, _ := call.Variable(name); got != want {
+			t.Errorf("%s = %q, want %q", name, got, want)
 		}
-		if end := call.End(t); end.Status != "SUCCESS" {
-			t.Errorf("AGISTATUS = %s", end.Status)
-		}
-	})
+	}
 }
 
-func TestCallerHangsUpInTheCall(t *testing.T) {
-	lab.Each(t, func(t *testing.T, s *lab.Server) {
-		address := served.Start(t, newIVR("Local/answer@outcome%.0s"))
-		call := visit.Enter(t, s, visit.Call{Target: "agi://" + address + "/ivr/en"})
-		call.Press(t, "GET DATA", "2")
-		call.Press(t, "GET DATA", "102")
-		call.HangUp(t, `EXEC "Dial"`)
-		call.Await(t, `SET VARIABLE "IVR_STATUS"`)
-		if end := call.End(t); end.Status != "HANGUP" {
-			t.Errorf("AGISTATUS = %s", end.Status)
+func TestIsPhone(t *testing.T) {
+	for digits, want := range map[string]bool{"102": true, "": false, "10": false, "202": false, "1020": false, "1*2": false} {
+		if got := isPhone(digits); got != want {
+			t.Errorf("isPhone(%q) = %v", digits, got)
 		}
-	})
+	}
 }

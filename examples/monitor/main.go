@@ -1,6 +1,14 @@
 // Monitor prints what happens on one Asterisk server or several, a line for each event, until it is interrupted. It
 // reconnects by itself and says where events are missing.
 //
+// Run it in the folder examples of the SDK, or copy this folder into a module of your own and write . for ./monitor. make
+// lab-up prints the variables for a server of the repository's:
+//
+//	export ASTERISK_ADDRESS=pbx1.example.com ASTERISK_USER=monitor ASTERISK_SECRET=...
+//	go run ./monitor -only Newchannel,Hangup
+//
+// Of several servers:
+//
 //	ASTERISK_SECRET=... go run ./monitor -address pbx1.example.com,pbx2.example.com -user monitor -only Newchannel,Hangup
 //
 // The user needs, in manager.conf, no more than the classes of the events to see:
@@ -28,7 +36,6 @@ import (
 
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/event"
-	"github.com/asterisk-go/asterisk-go/examples/internal/show"
 )
 
 func main() {
@@ -88,13 +95,13 @@ func monitor(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	for _, address := range o.addresses {
 		group.Go(func() error {
 			return watch(ctx, address, o, func(ev event.Event) error {
-				line := show.Line(ev)
+				text := line(ev)
 				if len(o.addresses) > 1 {
-					line = address + " " + line
+					text = address + " " + text
 				}
 				mu.Lock()
 				defer mu.Unlock()
-				_, err := fmt.Fprintln(stdout, line)
+				_, err := fmt.Fprintln(stdout, text)
 				return err
 			})
 		})

@@ -12,13 +12,8 @@ import (
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/ami"
-	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/ami/amitest"
-	"github.com/asterisk-go/asterisk-go/internal/lab"
-	"github.com/asterisk-go/asterisk-go/internal/leak"
 )
-
-func TestMain(m *testing.M) { leak.Main(m, lab.Stop) }
 
 // start runs the monitor until the test ends and returns the lines that it prints.
 func start(t *testing.T, o options) *bufio.Scanner {
@@ -154,30 +149,4 @@ func TestParse(t *testing.T) {
 	if _, err := parse([]string{"-nonsense"}, func(string) string { return "" }, io.Discard); err == nil {
 		t.Error("parse of an unknown flag gives no error")
 	}
-}
-
-func TestMonitorOnARealServer(t *testing.T) {
-	lab.Each(t, func(t *testing.T, s *lab.Server) {
-		user := s.User("all")
-		config := ami.Config{Username: user.Name, Secret: user.Secret}
-		lines := start(t, options{addresses: []string{s.AMI()}, config: config})
-		conn, err := ami.Dial(t.Context(), s.AMI(), &config)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer conn.Close()
-		// The first of these events may come before the monitor has subscribed; the storm of a call goes on.
-		ctx, cancel := context.WithCancel(t.Context())
-		done := make(chan struct{})
-		// Ends with ctx.
-		go func() {
-			defer close(done)
-			for ctx.Err() == nil {
-				_, _ = conn.Do(ctx, action.UserEvent{UserEvent: "Monitored", Fields: []action.Field{{Key: "Fact", Value: "42"}}})
-			}
-		}()
-		find(t, lines, "UserEvent", "Monitored", "Fact=42")
-		cancel()
-		<-done
-	})
 }

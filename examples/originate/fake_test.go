@@ -12,11 +12,7 @@ import (
 
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/amitest"
-	"github.com/asterisk-go/asterisk-go/internal/lab"
-	"github.com/asterisk-go/asterisk-go/internal/leak"
 )
-
-func TestMain(m *testing.M) { leak.Main(m, lab.Stop) }
 
 // manager is an Asterisk of which Local/busy is busy, Local/answer answers, Local/ring rings until a Hangup, and
 // Local/denied may not be called.

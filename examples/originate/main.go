@@ -9,6 +9,10 @@
 // minutes. Nothing is ever sent twice: 503 with Retry-After means that no call was made and the request may be
 // repeated, 504 that nobody can know.
 //
+// Run it in the folder examples of the SDK, or copy this folder into a module of your own and write . for ./originate:
+//
+//	ASTERISK_SECRET=... go run ./originate -address pbx.example.com -user dialler
+//
 // It asks nobody who they are: put it behind something that does. The user needs, in manager.conf:
 //
 //	[dialler]

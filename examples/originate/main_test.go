@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
-	"github.com/asterisk-go/asterisk-go/internal/lab"
 )
 
 func TestCallsSettle(t *testing.T) {
@@ -127,35 +125,4 @@ func TestServeEndsWithItsContext(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Errorf("serve = %v", err)
 	}
-}
-
-func TestOnARealServer(t *testing.T) {
-	lab.Each(t, func(t *testing.T, server *lab.Server) {
-		user := server.User("all")
-		client, err := ami.Connect(t.Context(), server.AMI(), &ami.Config{Username: user.Name, Secret: user.Secret})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer client.Close()
-		s := newService(t, client)
-		for exten, want := range map[string]ami.Result{
-			"answer-short": ami.ResultAnswered,
-			"busy":         ami.ResultBusy,
-			"congestion":   ami.ResultCongestion,
-			"noanswer":     ami.ResultNoAnswer,
-			"hangup-21":    ami.ResultRejected,
-		} {
-			location := s.place(fmt.Sprintf(`{"channel":"Local/%s@outcome","context":"echo","exten":"1","timeout_seconds":1}`, exten))
-			if got := s.settled(location); got.Outcome != want {
-				t.Errorf("%s = %+v, want outcome %s", exten, got, want)
-			}
-		}
-		location := s.place(`{"channel":"Local/noanswer@outcome","context":"echo","exten":"1"}`)
-		if response := s.do("DELETE", location, ""); response.Code != http.StatusNoContent {
-			t.Errorf("DELETE = %d %s, want 204", response.Code, response.Body)
-		}
-		if got := s.settled(location); got.Outcome != ami.ResultCancelled {
-			t.Errorf("after DELETE: %+v, want outcome %s", got, ami.ResultCancelled)
-		}
-	})
 }

@@ -1,6 +1,8 @@
 // Record records calls: a FastAGI server that asks the caller for consent, records both sides from then on, connects the
 // call, and writes down where the recording is when it has ended.
 //
+// Run it in the folder examples of the SDK, or copy this folder into a module of your own and write . for ./record:
+//
 //	go run ./record -index recordings.jsonl
 //
 // In extensions.conf; the arguments are whom to call and the folder of the recordings, on Asterisk's machine:
@@ -24,7 +26,6 @@ import (
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/agi"
-	"github.com/asterisk-go/asterisk-go/examples/internal/serve"
 )
 
 func main() {
@@ -37,7 +38,10 @@ func main() {
 		os.Exit(1)
 	}
 	defer file.Close()
-	serve.Main(*listen, &recorder{index: newIndex(file)})
+	if err := serve(*listen, &recorder{index: newIndex(file)}); err != nil {
+		slog.Error("serve", "error", err)
+		os.Exit(1)
+	}
 }
 
 // recorder connects and records calls.

@@ -1,5 +1,7 @@
 // Routing sends each call over the cheapest trunk that takes it: a FastAGI server with its rates in an SQL database.
 //
+// Run it in the folder examples of the SDK, or copy this folder into a module of your own and write . for ./routing:
+//
 //	go run ./routing                                         rates in routing.db, which is made with examples
 //	go run ./routing -database postgres://user@host/rates    rates in PostgreSQL, which has the table of schema.sql
 //
@@ -16,8 +18,6 @@ import (
 	"flag"
 	"log/slog"
 	"os"
-
-	"github.com/asterisk-go/asterisk-go/examples/internal/serve"
 )
 
 func main() {
@@ -30,5 +30,8 @@ func main() {
 		os.Exit(1)
 	}
 	defer rates.close()
-	serve.Main(*listen, &router{rates})
+	if err := serve(*listen, &router{rates}); err != nil {
+		slog.Error("serve", "error", err)
+		os.Exit(1)
+	}
 }

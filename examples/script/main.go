@@ -1,6 +1,8 @@
 // Script is a classic AGI script, which Asterisk starts for each call: it turns "do not disturb" on and off for the phone
 // that calls, and says which.
 //
+// Build it in the folder examples of the SDK, or copy this folder into a module of your own and write . for ./script:
+//
 //	CGO_ENABLED=0 go build -o /usr/share/asterisk/agi-bin/do-not-disturb ./script
 //
 // In extensions.conf:

@@ -1,6 +1,8 @@
 // Speak says any text to callers: a FastAGI server that has a speech engine make a sound file of it, once, and Asterisk
 // play it.
 //
+// Run it in the folder examples of the SDK, or copy this folder into a module of your own and write . for ./speak:
+//
 //	go run ./speak -folder /var/lib/asterisk/sounds/spoken
 //
 // It needs the engine (Debian: espeak-ng), and a folder that Asterisk reads from. In extensions.conf:
@@ -14,10 +16,11 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"log/slog"
+	"os"
 	"strings"
 
 	"github.com/asterisk-go/asterisk-go/agi"
-	"github.com/asterisk-go/asterisk-go/examples/internal/serve"
 )
 
 func main() {
@@ -29,7 +32,10 @@ func main() {
 	if *seen == "" {
 		*seen = *folder
 	}
-	serve.Main(*listen, &speaker{cache: &cache{engine: strings.Fields(*engine), folder: *folder}, seen: *seen})
+	if err := serve(*listen, &speaker{cache: &cache{engine: strings.Fields(*engine), folder: *folder}, seen: *seen}); err != nil {
+		slog.Error("serve", "error", err)
+		os.Exit(1)
+	}
 }
 
 // speaker is the handler of calls.

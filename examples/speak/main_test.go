@@ -6,52 +6,47 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/asterisk-go/asterisk-go/examples/internal/served"
-	"github.com/asterisk-go/asterisk-go/internal/lab"
-	"github.com/asterisk-go/asterisk-go/internal/leak"
-	"github.com/asterisk-go/asterisk-go/internal/visit"
+	"github.com/asterisk-go/asterisk-go/agi/agitest"
 )
 
-func TestMain(m *testing.M) { leak.Main(m, lab.Stop) }
-
-// speakerFor has the real engine of the lab speak into a folder that the server reads from.
-func speakerFor(t *testing.T, s *lab.Server) *speaker {
-	s.RequireOwn(t)
-	folder := filepath.Join(s.Dir(), "lib", "spoken", strings.ReplaceAll(t.Name(), "/", "-")) // the server is shared
-	return &speaker{
-		cache: &cache{engine: []string{"chroot", lab.Tools(t), "espeak-ng"}, folder: folder},
-		seen:  strings.TrimPrefix(folder, s.Root()),
+// engine makes a command that says half a second of silence, and counts how often it was asked.
+func engine(t *testing.T) (command []string, asked func() int) {
+	t.Helper()
+	folder := t.TempDir()
+	sound, count := filepath.Join(folder, "silence.wav"), filepath.Join(folder, "count")
+	if err := os.WriteFile(sound, formatWAV(make([]int16, telephoneRate/2)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	script := `cat >/dev/null; echo >>"` + count + `"; cat "` + sound + `"; exit`
+	return []string{"sh", "-c", script}, func() int {
+		text, err := os.ReadFile(count)
+		if err != nil {
+			t.Error(err)
+		}
+		return len(text)
 	}
 }
 
 func TestSpeak(t *testing.T) {
-	lab.Each(t, func(t *testing.T, s *lab.Server) {
-		speaker := speakerFor(t, s)
-		address := served.Start(t, speaker)
-		const text = "--Hello; $(you), %s!"
-		for range 2 {
-			call := visit.Enter(t, s, visit.Call{Target: "agi://" + address + `/speak,en,"` + text + `"`})
-			call.Await(t, `STREAM FILE "`+speaker.seen)
-			if end := call.End(t); end.Status != "SUCCESS" {
-				t.Errorf("AGISTATUS = %s", end.Status)
-			}
+	command, asked := engine(t)
+	speaker := &speaker{cache: &cache{engine: command, folder: t.TempDir()}, seen: "/seen"}
+	for range 2 {
+		call := agitest.Start(t, speaker, &agitest.Config{Arguments: []string{"en", "--Hello; $(you), %s!"}})
+		play := call.Expect("STREAM FILE")
+		if file, ok := strings.CutPrefix(play.Arguments[0], "/seen/"); !ok {
+			t.Errorf("played %q, want a file of /seen", play.Arguments[0])
+		} else if _, err := os.Stat(filepath.Join(speaker.cache.folder, file+".wav")); err != nil {
+			t.Error(err)
 		}
-		files, err := os.ReadDir(speaker.cache.folder)
-		if err != nil || len(files) != 1 {
-			t.Errorf("the cache holds %v, %v, want one file", files, err)
+		play.Digit("#")
+		call.Expect("SET VARIABLE", "SPEAK_DIGIT", "#").Success()
+		if err := call.Wait(); err != nil {
+			t.Error(err)
 		}
-	})
-}
-
-func TestDigitEndsSpeech(t *testing.T) {
-	lab.Each(t, func(t *testing.T, s *lab.Server) {
-		address := served.Start(t, speakerFor(t, s))
-		long := strings.Repeat("And so on. ", 30)
-		call := visit.Enter(t, s, visit.Call{Target: "agi://" + address + `/speak,en,"` + long + `"`})
-		call.Press(t, "STREAM FILE", "#")
-		call.Await(t, `SET VARIABLE "SPEAK_DIGIT" "#"`)
-		call.End(t)
-	})
+	}
+	if n := asked(); n != 1 {
+		t.Errorf("the engine was asked %d times for the same text, want once", n)
+	}
 }
 
 func TestLanguageIsNoOption(t *testing.T) {

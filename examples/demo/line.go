@@ -1,5 +1,4 @@
-// Package show puts events into lines that a person can read.
-package show
+package main
 
 import (
 	"fmt"
@@ -9,19 +8,19 @@ import (
 	"github.com/asterisk-go/asterisk-go/event"
 )
 
-// Line is an event as one line: when, what, about which channel, and the facts that matter. Nothing that a caller or a
+// line is an event as one line: when, what, about which channel, and the facts that matter. Nothing that a caller or a
 // phone put into the event can control the terminal.
-func Line(ev event.Event) string {
+func line(ev event.Event) string {
 	subject, facts := describe(ev)
 	line := fmt.Sprintf("%s %-18s %s", ev.Received().Format("15:04:05.000"), ev.EventName(), subject)
 	if facts != "" {
 		line += "  " + facts
 	}
-	return Clean(strings.TrimRight(line, " "))
+	return clean(strings.TrimRight(line, " "))
 }
 
-// Clean replaces what is not printable.
-func Clean(text string) string {
+// clean replaces what is not printable.
+func clean(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
 			return r
