@@ -108,7 +108,7 @@ func TestLiveStrangers(t *testing.T) {
 		for _, a := range attacks(name, own.id) {
 			c := newCall()
 			others.Store(&c.id)
-			x.extend("a"+c.number, "Answer", "", a.application, a.data, "AGI", "agi:async,${EXTEN}", "Wait", "30")
+			x.extend("a"+c.number, "Answer", "", a.application, a.data, "AGI", "agi:async,${EXTEN}", "Wait", "600")
 			x.do(action.Originate{Channel: "Local/a" + c.number + "@asyncagi", Application: "Wait", Data: "60", Async: true,
 				ChannelID: c.caller(), OtherChannelID: c.id})
 			if a.served {

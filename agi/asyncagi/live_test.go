@@ -47,8 +47,8 @@ func newSite(t *testing.T, s *lab.Server) *site {
 	t.Cleanup(func() { _ = conn.Close() })
 	x := &site{t: t, server: s, conn: conn}
 	x.extend("_X.", "Answer", "", "AGI", "agi:async,${EXTEN},two words,${ARGUMENT}",
-		"UserEvent", "AsyncAGIDone,Number: ${EXTEN},Status: ${ASYNCAGI_STATUS},Agistatus: ${AGISTATUS}", "Wait", "30")
-	x.extend("away", "Wait", "30")
+		"UserEvent", "AsyncAGIDone,Number: ${EXTEN},Status: ${ASYNCAGI_STATUS},Agistatus: ${AGISTATUS}", "Wait", "600")
+	x.extend("away", "Wait", "600")
 	x.extend("h", "UserEvent", "AsyncAGIOver,Status: ${AGISTATUS}", "AGI", "agi:async,h", "Wait", "1")
 	x.done = conn.Subscribe(event.Of[event.UserEvent](), nil)
 	t.Cleanup(x.done.Close)
@@ -140,7 +140,7 @@ func (c liveCall) caller() string { return "caller-" + c.id }
 // place places the call; variables are those of its channel.
 func (x *site) place(c liveCall, variables ...asterisk.Variable) {
 	x.t.Helper()
-	x.do(action.Originate{Channel: "Local/" + c.number + "@asyncagi", Application: "Wait", Data: "60", Async: true,
+	x.do(action.Originate{Channel: "Local/" + c.number + "@asyncagi", Application: "Wait", Data: "600", Async: true,
 		ChannelID: c.caller(), OtherChannelID: c.id, Variables: variables})
 	x.t.Cleanup(func() {
 		_, _ = x.conn.Do(deadline(x.t, patience), action.Hangup{Channel: c.id}) // it may be gone
