@@ -90,6 +90,7 @@ func attendedTransfer(t *testing.T, ctx context.Context, s *scene) {
 	s.talking(t, ctx, 4)
 	must(t, second.ReferTo(ctx, first))
 	s.await(t, ctx, "AttendedTransfer")
+	s.connectedLines(t, ctx)
 	bye(t, ctx, near)
 	over(t, ctx, last)
 }
@@ -129,6 +130,7 @@ func parking(t *testing.T, ctx context.Context, s *scene) {
 	over(t, ctx, far)
 	last := dial(t, ctx, s.cem, "701")
 	s.await(t, ctx, "BridgeEnter", "102-")
+	s.connectedLines(t, ctx)
 	bye(t, ctx, near)
 	over(t, ctx, last)
 }
@@ -187,6 +189,22 @@ func (s *scene) await(t *testing.T, ctx context.Context, name string, parts ...s
 		}
 	}
 	t.Errorf("no %s %q: %v", name, parts, context.Cause(ctx))
+}
+
+// connectedLines waits until ann and cem have been told of each other.
+func (s *scene) connectedLines(t *testing.T, ctx context.Context) {
+	t.Helper()
+	told := make(map[string]bool)
+	for ev := range s.events.All(ctx) {
+		f := ev.Fields()
+		if ev.EventName() == "NewConnectedLine" {
+			told[phoneOf(f.Get("Channel"))+" "+f.Get("ConnectedLineNum")] = true
+		}
+		if told["PJSIP/100 102"] && told["PJSIP/102 100"] {
+			return
+		}
+	}
+	t.Errorf("connected lines: %v, %v", told, context.Cause(ctx))
 }
 
 // ringing has a phone ring, and tells when it does. The caller's CANCEL or another's pickup ends it.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -50,18 +51,29 @@ type change struct{ channel, text string }
 // watched places a call, and compares what the screen shows.
 func watched(t *testing.T, ctx context.Context, c *scene, heading string) {
 	t.Helper()
-	changes, over := make(chan change, 1000), make(chan error, 1)
+	changes, over, whole := make(chan change, 1000), make(chan error, 1), make(chan struct{})
+	var once sync.Once
 	s := newScreen(func(channel string, p pop) {
 		text := "rings "
 		if p.talking {
 			text = "talks "
 		}
 		changes <- change{channel, text + p.number}
-	}, func(channel string) { changes <- change{channel, "hidden"} }, "PJSIP/100", "PJSIP/101", "PJSIP/102")
+	}, func(channel string) { changes <- change{channel, "hidden"} }, func(is bool) {
+		if is {
+			once.Do(func() { close(whole) })
+		}
+	}, "PJSIP/100", "PJSIP/101", "PJSIP/102")
 	following, stop := context.WithCancelCause(ctx)
 	// Ends with the context; the test waits for it.
 	go func() { over <- s.follow(following, c.client) }()
+	select {
+	case <-whole:
+	case <-ctx.Done():
+		t.Fatal("the list of channels is never whole")
+	}
 	scenes[heading](t, ctx, c)
+	c.ended(t, ctx)
 	seen := make(map[string]string)
 	for want := pops[heading]; !slices.Equal(users(seen), want); {
 		select {
@@ -73,9 +85,33 @@ func watched(t *testing.T, ctx context.Context, c *scene, heading string) {
 	}
 	enough := errors.New("enough")
 	stop(enough)
-	if err := <-over; !errors.Is(err, enough) || len(s.shown) > 0 || len(s.live) > 0 || len(changes) > 0 {
-		t.Errorf("follow = %v, with %v shown and %v live", err, s.shown, s.live)
+	if err := <-over; !errors.Is(err, enough) || len(s.shown) > 0 || len(changes) > 0 {
+		t.Errorf("follow = %v, with %v shown", err, s.shown)
 	}
+}
+
+// ended waits until all channels of a call are gone.
+func (s *scene) ended(t *testing.T, ctx context.Context) {
+	t.Helper()
+	channels := 0
+	for name := range s.known { // those that talking has read of
+		if phones[name] != "" {
+			channels++
+		}
+	}
+	began := channels > 0
+	for ev := range s.recorded.All(ctx) {
+		switch ev.EventName() {
+		case "Newchannel":
+			channels, began = channels+1, true
+		case "Hangup":
+			channels--
+		}
+		if began && channels == 0 {
+			return
+		}
+	}
+	t.Errorf("%d channels have not ended: %v", channels, context.Cause(ctx))
 }
 
 // users is what the user of each phone saw of each channel, "100 rings 101, hidden".
@@ -130,7 +166,8 @@ func TestScreenPop(t *testing.T) {
 			var got []string
 			s := newScreen(func(channel string, p pop) {
 				got = append(got, strings.TrimPrefix(channel, "PJSIP/")+map[bool]string{true: " talks ", false: " rings "}[p.talking]+p.number)
-			}, func(channel string) { got = append(got, strings.TrimPrefix(channel, "PJSIP/")+" hidden") }, "PJSIP/101")
+			}, func(channel string) { got = append(got, strings.TrimPrefix(channel, "PJSIP/")+" hidden") }, func(bool) {}, "PJSIP/101")
+			s.begin()
 			for _, line := range test.events {
 				if err := s.apply(told(line)); err != nil {
 					t.Fatal(err)
@@ -140,8 +177,8 @@ func TestScreenPop(t *testing.T) {
 					s.begin()
 				}
 			}
-			if strings.Join(got, ", ") != test.want {
-				t.Errorf("%q, want %q", got, test.want)
+			if left := len(s.live) - len(s.shown); strings.Join(got, ", ") != test.want || s.told == nil && left != 0 {
+				t.Errorf("%q, want %q; %d channels are live and %d shown", got, test.want, len(s.live), len(s.shown))
 			}
 		})
 	}
@@ -190,7 +227,7 @@ func TestLiveScreenPopRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer client.Close()
-		screen := newScreen(func(string, pop) {}, func(string) {}, "PJSIP/100")
+		screen := newScreen(func(string, pop) {}, func(string) {}, func(bool) {}, "PJSIP/100")
 		if err := screen.follow(ctx, client); !errors.Is(err, ami.ErrPermissionDenied) {
 			t.Errorf("follow = %v, want %v", err, ami.ErrPermissionDenied)
 		}

@@ -24,6 +24,7 @@ type screen struct {
 	phones map[string]bool
 	show   func(channel string, p pop) // a new pop, or one that has changed
 	hide   func(channel string)
+	whole  func(is bool) // false: what is shown may be old, until true
 
 	shown map[string]pop
 	live  map[string]event.ChannelSnapshot // the channels of the phones, by name
@@ -31,12 +32,11 @@ type screen struct {
 	again bool                             // an event could not be believed, so the list is needed once more
 }
 
-func newScreen(show func(string, pop), hide func(string), phones ...string) *screen {
-	s := &screen{phones: map[string]bool{}, show: show, hide: hide, shown: map[string]pop{}}
+func newScreen(show func(string, pop), hide func(string), whole func(bool), phones ...string) *screen {
+	s := &screen{phones: map[string]bool{}, show: show, hide: hide, whole: whole, shown: map[string]pop{}}
 	for _, phone := range phones {
 		s.phones[phone] = true
 	}
-	s.begin()
 	return s
 }
 
@@ -63,6 +63,7 @@ func (s *screen) follow(ctx context.Context, session ami.Session) error {
 // begin waits for a list. Until it is whole, what is shown stays.
 func (s *screen) begin() {
 	s.live, s.told, s.again = map[string]event.ChannelSnapshot{}, map[string]bool{}, false
+	s.whole(false)
 }
 
 func (s *screen) apply(ev event.Event) error {
@@ -99,6 +100,7 @@ func (s *screen) apply(ev event.Event) error {
 		for name := range s.live {
 			s.update(name)
 		}
+		s.whole(true)
 	}
 	return nil
 }
