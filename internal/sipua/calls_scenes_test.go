@@ -89,8 +89,7 @@ func attendedTransfer(t *testing.T, ctx context.Context, s *scene) {
 	s.await(t, ctx, "BridgeEnter", "10")
 	s.talking(t, ctx, 4)
 	must(t, second.ReferTo(ctx, first))
-	s.await(t, ctx, "AttendedTransfer")
-	s.connectedLines(t, ctx)
+	s.connectedLines(t, ctx, "AttendedTransfer")
 	bye(t, ctx, near)
 	over(t, ctx, last)
 }
@@ -129,8 +128,7 @@ func parking(t *testing.T, ctx context.Context, s *scene) {
 	must(t, err)
 	over(t, ctx, far)
 	last := dial(t, ctx, s.cem, "701")
-	s.await(t, ctx, "BridgeEnter", "102-")
-	s.connectedLines(t, ctx)
+	s.connectedLines(t, ctx, "UnParkedCall")
 	bye(t, ctx, near)
 	over(t, ctx, last)
 }
@@ -191,16 +189,17 @@ func (s *scene) await(t *testing.T, ctx context.Context, name string, parts ...s
 	t.Errorf("no %s %q: %v", name, parts, context.Cause(ctx))
 }
 
-// connectedLines waits until ann and cem have been told of each other.
-func (s *scene) connectedLines(t *testing.T, ctx context.Context) {
+// connectedLines waits until ann and cem have been told of each other, and for an event of that name, in any order.
+func (s *scene) connectedLines(t *testing.T, ctx context.Context, name string) {
 	t.Helper()
 	told := make(map[string]bool)
 	for ev := range s.events.All(ctx) {
 		f := ev.Fields()
+		told[ev.EventName()] = true
 		if ev.EventName() == "NewConnectedLine" {
 			told[phoneOf(f.Get("Channel"))+" "+f.Get("ConnectedLineNum")] = true
 		}
-		if told["PJSIP/100 102"] && told["PJSIP/102 100"] {
+		if told["PJSIP/100 102"] && told["PJSIP/102 100"] && told[name] {
 			return
 		}
 	}
