@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/internal/sipua"
 )
 
@@ -154,7 +155,7 @@ func (s *scene) talking(t *testing.T, ctx context.Context, enters int) {
 		id := f.Get("Uniqueid")
 		switch ev.EventName() {
 		case "Newchannel":
-			name := map[string]string{"PJSIP/100": "ann", "PJSIP/101": "bea", "PJSIP/102": "cem"}[phoneOf(f.Get("Channel"))]
+			name := map[string]string{"PJSIP/100": "ann", "PJSIP/101": "bea", "PJSIP/102": "cem"}[event.Device(f.Get("Channel"))]
 			if s.known[name] != "" {
 				name += "2"
 			}
@@ -197,7 +198,7 @@ func (s *scene) connectedLines(t *testing.T, ctx context.Context, name string) {
 		f := ev.Fields()
 		told[ev.EventName()] = true
 		if ev.EventName() == "NewConnectedLine" {
-			told[phoneOf(f.Get("Channel"))+" "+f.Get("ConnectedLineNum")] = true
+			told[event.Device(f.Get("Channel"))+" "+f.Get("ConnectedLineNum")] = true
 		}
 		if told["PJSIP/100 102"] && told["PJSIP/102 100"] && told[name] {
 			return

@@ -117,7 +117,7 @@ func (s *scene) ended(t *testing.T, ctx context.Context) {
 // users is what the user of each phone saw of each channel, "100 rings 101, hidden".
 func users(seen map[string]string) (list []string) {
 	for channel, text := range seen {
-		list = append(list, strings.TrimPrefix(phoneOf(channel), "PJSIP/")+" "+text)
+		list = append(list, strings.TrimPrefix(event.Device(channel), "PJSIP/")+" "+text)
 	}
 	slices.Sort(list)
 	return list
@@ -164,9 +164,10 @@ func TestScreenPop(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var got []string
+			short := strings.NewReplacer("PJSIP/", "", "-0000000", "-")
 			s := newScreen(func(channel string, p pop) {
-				got = append(got, strings.TrimPrefix(channel, "PJSIP/")+map[bool]string{true: " talks ", false: " rings "}[p.talking]+p.number)
-			}, func(channel string) { got = append(got, strings.TrimPrefix(channel, "PJSIP/")+" hidden") }, func(bool) {}, "PJSIP/101")
+				got = append(got, short.Replace(channel)+map[bool]string{true: " talks ", false: " rings "}[p.talking]+p.number)
+			}, func(channel string) { got = append(got, short.Replace(channel)+" hidden") }, func(bool) {}, "PJSIP/101")
 			s.begin()
 			for _, line := range test.events {
 				if err := s.apply(told(line)); err != nil {
@@ -194,7 +195,8 @@ func told(line string) event.Event {
 	case "Gap":
 		return event.Gap{}
 	}
-	values := map[string]string{"Event": words[0], "Channel": "PJSIP/" + words[1], "ChannelState": words[2], "ConnectedLineNum": words[3], "Newname": "PJSIP/" + words[2]}
+	name := func(short string) string { return "PJSIP/" + strings.Replace(short, "-", "-0000000", 1) }
+	values := map[string]string{"Event": words[0], "Channel": name(words[1]), "ChannelState": words[2], "ConnectedLineNum": words[3], "Newname": name(words[2])}
 	keys := []string{"Event", "Channel", "ChannelState", "ChannelStateDesc", "CallerIDNum", "CallerIDName", "ConnectedLineNum", "ConnectedLineName",
 		"Language", "AccountCode", "Context", "Exten", "Priority", "Uniqueid", "Linkedid"}
 	switch words[0] {

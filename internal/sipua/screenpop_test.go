@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami"
@@ -106,7 +105,7 @@ func (s *screen) apply(ev event.Event) error {
 }
 
 func (s *screen) set(channel event.ChannelSnapshot) {
-	if s.phones[phoneOf(channel.Channel)] {
+	if s.phones[event.Device(channel.Channel)] {
 		s.live[channel.Channel] = channel
 	}
 }
@@ -123,7 +122,7 @@ func (s *screen) end(name string) {
 
 func (s *screen) rename(name, now string) {
 	channel, known := s.live[name]
-	s.again = s.again || !known && s.told != nil && s.phones[phoneOf(now)] // its item may come by the old name
+	s.again = s.again || !known && s.told != nil && s.phones[event.Device(now)] // its item may come by the old name
 	s.end(name)
 	s.end(now)
 	if known {
@@ -136,7 +135,7 @@ func (s *screen) rename(name, now string) {
 func (s *screen) tell(name string) {
 	if s.told == nil {
 		s.update(name)
-	} else if s.phones[phoneOf(name)] {
+	} else if s.phones[event.Device(name)] {
 		s.told[name] = true
 	}
 }
@@ -145,7 +144,7 @@ func (s *screen) tell(name string) {
 func (s *screen) update(name string) {
 	channel, there := s.live[name]
 	before, was := s.shown[name]
-	now := pop{phoneOf(name), channel.ConnectedLineNum, channel.ConnectedLineName, channel.ChannelState == asterisk.ChannelUp}
+	now := pop{event.Device(name), channel.ConnectedLineNum, channel.ConnectedLineName, channel.ChannelState == asterisk.ChannelUp}
 	switch there = there && (now.talking || channel.ChannelState == asterisk.ChannelRinging); {
 	case there && (!was || now != before):
 		s.shown[name] = now
@@ -154,9 +153,4 @@ func (s *screen) update(name string) {
 		delete(s.shown, name)
 		s.hide(name)
 	}
-}
-
-// phoneOf is PJSIP/100 of the channel PJSIP/100-0000002a.
-func phoneOf(channel string) string {
-	return channel[:max(0, strings.LastIndexByte(channel, '-'))]
 }
