@@ -34,6 +34,8 @@ var (
 	ivr    agi.HandlerFunc
 	trunk  string
 	isPhone func(string) bool
+	call   *ami.Origination
+	id     string
 )
 `
 
