@@ -82,6 +82,16 @@ func (t *tracked) find(name, id string) *legChannel {
 	return nil
 }
 
+// withID returns the channel of that Uniqueid, or nil.
+func (t *tracked) withID(id string) *legChannel {
+	for _, c := range t.channels {
+		if c.id == id {
+			return c
+		}
+	}
+	return nil
+}
+
 // live is how many channels are told of.
 func (t *tracked) live() (n int) {
 	for _, c := range t.channels {

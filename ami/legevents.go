@@ -191,11 +191,14 @@ func (t *tracked) hangsUp(e event.Hangup) {
 	if t.syncing && len(t.gone) < maxLegChannels {
 		t.gone = append(t.gone, e.UniqueID)
 	}
-	c := t.find(e.Channel, e.UniqueID)
+	c, sure := t.find(e.Channel, e.UniqueID), o.random && (e.UniqueID == o.id || e.LinkedID == o.id)
+	if c == nil {
+		c, sure = t.withID(e.UniqueID), false // its Rename may have been missed
+	}
 	if c == nil {
 		return
 	}
-	if o.random && (e.UniqueID == o.id || e.LinkedID == o.id) || t.isGone(c, e.Doubt()) {
+	if sure || t.isGone(c, e.Doubt()) {
 		t.end(c, e.Cause, "", e.Received())
 	} else {
 		t.recheckAt = time.Now().Add(legsRecheck)

@@ -37,12 +37,10 @@ func (t *tracked) listed(e event.Status) {
 		return
 	}
 	at := e.Received()
-	for _, c := range t.channels {
-		if c.id == e.UniqueID {
-			c.name, c.doubtful = e.Channel, false
-			t.reachListed(c, e.ChannelState, at)
-			return
-		}
+	if c := t.withID(e.UniqueID); c != nil {
+		c.name, c.doubtful = e.Channel, false
+		t.reachListed(c, e.ChannelState, at)
+		return
 	}
 	switch {
 	case e.UniqueID == o.id && t.first == nil && !t.firstOver:
@@ -131,7 +129,7 @@ func (t *tracked) recheck() {
 }
 
 // conclude takes the outcome, which is that of the first channel.
-func (t *tracked) conclude(sub *event.Subscription) {
+func (t *tracked) conclude() {
 	t.concluded = true
 	o, at := t.legs.origination.outcome, time.Now()
 	c := t.first
@@ -142,7 +140,11 @@ func (t *tracked) conclude(sub *event.Subscription) {
 	case o.Result == ResultUnknown && c != nil && c.state == ProgressAnswered:
 		return
 	case o.Result == ResultUnknown:
-		t.legs.end(t.legs.failure(t.unknown(sub, o)))
+		cause := t.legs.origination.sessionEnd
+		if cause == nil {
+			cause = errors.New(o.Why)
+		}
+		t.legs.end(t.legs.failure(cause))
 		return
 	}
 	if c == nil {
@@ -159,19 +161,4 @@ func (t *tracked) conclude(sub *event.Subscription) {
 		return
 	}
 	t.finish(c, Progress{Leg: LegFirst, State: ProgressEnded, Channel: c.name, UniqueID: c.id, Result: o.Result, Cause: o.Cause, Why: o.Why, Time: at})
-}
-
-// unknown is why the progress can't be known: the end of the session if that is why.
-func (t *tracked) unknown(sub *event.Subscription, o Outcome) error {
-	if sub != nil {
-		select {
-		case <-sub.Done():
-			if err := sub.Err(); err != nil {
-				return err
-			}
-			return event.ErrClosed
-		default:
-		}
-	}
-	return errors.New(o.Why)
 }

@@ -172,7 +172,7 @@ func (l *legs) read(ctx context.Context) error {
 	}
 	sub, ready := l.listen(cancel)
 	if ready {
-		l.tracked.conclude(sub)
+		l.tracked.conclude()
 		return nil
 	}
 	ev, err := sub.Next(waiting)

@@ -25,7 +25,9 @@ type Origination struct {
 	legs     legs
 	appeared chan struct{} // closed when the channel is known to be there
 	done     chan struct{} // closed when outcome is known
-	outcome  Outcome       // read it after done is closed
+	outcome  Outcome       // read it after done is closed, and the next as well
+
+	sessionEnd error // why the session ended before the outcome was known; nil if it did not
 }
 
 const (

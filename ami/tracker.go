@@ -70,6 +70,7 @@ func (t *tracker) run() {
 		case !errors.Is(err, context.DeadlineExceeded):
 			t.cut = true
 			if !t.up && !t.ending() {
+				t.origination.sessionEnd = err
 				t.origination.decide(Outcome{Result: ResultUnknown, Channel: t.name, Why: "the session ended: " + err.Error()})
 				return
 			}
