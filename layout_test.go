@@ -74,7 +74,7 @@ var forTests = []string{"ami/amitest", "agi/agitest", "internal/lab", "internal/
 var forTestsOf = map[string][]string{
 	"agi":               {"ami", "ami/action", "event", "fastagi", "agi/asyncagi"},
 	"agi/agitest":       {"fastagi"},
-	"agi/asyncagi":      {"fastagi"},
+	"agi/asyncagi":      {"ajam", "fastagi"},
 	"event":             {"ami", "ami/action"},
 	"ami":               {"internal/producer"},
 	"ami/action":        {"ami"},

@@ -51,7 +51,7 @@ func (r *receiver) suspectHangup() {
 	s := (*Session)(r)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.due || s.suspicion != nil || s.cause != nil {
+	if !s.replyDue || s.suspicion != nil || s.cause != nil {
 		return
 	}
 	var timer *time.Timer
@@ -77,7 +77,7 @@ func (s *Session) expect() error {
 	if s.cause != nil {
 		return s.cause
 	}
-	s.due = true
+	s.replyDue = true
 	return nil
 }
 
@@ -85,8 +85,8 @@ func (s *Session) expect() error {
 func (s *Session) expectNothing() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	due := s.due
-	s.due = false
+	due := s.replyDue
+	s.replyDue = false
 	s.trust()
 	return due
 }

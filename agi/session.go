@@ -43,9 +43,9 @@ type Session struct {
 	hungUp  atomic.Bool
 	told    atomic.Bool // a command has told the handler so
 
-	mu        sync.Mutex  // guards what follows
-	due       bool        // a reply is
-	suspicion *time.Timer // that what is read of it holds the notice of a hangup
+	mu        sync.Mutex // guards what follows
+	replyDue  bool
+	suspicion *time.Timer // runs while the reply seems to hold the notice of a hangup
 	cause     error       // of the end
 
 	line []byte // of the running command, whose turn it is

@@ -29,7 +29,7 @@ type call struct {
 	away  chan struct{} // closed when the channel has left AsyncAGI
 
 	status chan string   // one place: AGISTATUS, where the user may read it
-	hurry  chan struct{} // one place: a value when an event that is not doubtful waits to be asked about
+	askNow chan struct{} // one place: a value when an event that is not doubtful waits to be asked about
 
 	mu      sync.Mutex // guards all below
 	to      agi.Receiver
@@ -45,7 +45,7 @@ type call struct {
 	lastAsked time.Time
 	ends      bool  // an event with both its name and its Uniqueid has said that it has left
 	moved     error // the end, should the channel not be inside: another has taken its place
-	letGo     bool  // it is being let go on in the dialplan
+	released  bool  // it is being let go on in the dialplan
 }
 
 var (
@@ -72,7 +72,7 @@ func newCall(m *manager, who pair, dying bool) *call {
 		ended:   make(chan struct{}),
 		away:    make(chan struct{}),
 		status:  make(chan string, 1),
-		hurry:   make(chan struct{}, 1),
+		askNow:  make(chan struct{}, 1),
 	}
 }
 
@@ -207,11 +207,11 @@ func (c *call) isAway() bool {
 	}
 }
 
-// isLetGo reports whether its own session lets the channel go on.
-func (c *call) isLetGo() bool {
+// isReleased reports whether its own session lets the channel go on.
+func (c *call) isReleased() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.letGo
+	return c.released
 }
 
 // tell takes AGISTATUS.

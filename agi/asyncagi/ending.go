@@ -32,7 +32,7 @@ func (m *manager) takeEnd(p pair) {
 			m.doubtEnd(c, bound.id)
 		case c.dying: // it leaves at once
 			m.depart(c, errHungUp)
-		case c.isLetGo():
+		case c.isReleased():
 			m.depart(c, errBroken)
 		default:
 			m.question(c)
@@ -178,7 +178,7 @@ func (m *manager) locate(c *call) whereabouts {
 
 // look asks once. The answer is final if it can't be that of a moment.
 func (m *manager) look(ctx context.Context, c *call, id string) (where whereabouts, final bool) {
-	if m.blind.Load() {
+	if m.mayNotAsk.Load() {
 		return unknown, true
 	}
 	hangup, err := m.getvar(ctx, id, "CHANNEL(checkhangup)")

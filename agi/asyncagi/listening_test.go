@@ -9,6 +9,7 @@ import (
 
 	"github.com/asterisk-go/asterisk-go/agi"
 	"github.com/asterisk-go/asterisk-go/agi/asyncagi"
+	"github.com/asterisk-go/asterisk-go/ajam"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 )
@@ -90,16 +91,26 @@ func TestListeningAfterShutdown(t *testing.T) {
 }
 
 // A call that is made as soon as the server listens is served, on a real
-// Asterisk. It needs no pause before it.
+// Asterisk, over AMI and over HTTP. It needs no pause before it.
 func TestLiveListening(t *testing.T) {
 	onSite(t, func(t *testing.T, x *site) {
-		client, err := ami.Connect(deadline(t, patience), x.server.AMI(), loginOf(x.server, "all"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		x.servesAtOnce(t, client)
-		if err := client.Close(); err != nil {
-			t.Error(err)
+		login := loginOf(x.server, "all")
+		for name, connect := range map[string]func(context.Context) (ami.Persistent, error){
+			"AMI": func(ctx context.Context) (ami.Persistent, error) { return ami.Connect(ctx, x.server.AMI(), login) },
+			"AJAM": func(ctx context.Context) (ami.Persistent, error) {
+				return ajam.Connect(ctx, "http://"+x.server.HTTP(), &ajam.Config{Config: *login})
+			},
+		} {
+			t.Run(name, func(t *testing.T) {
+				client, err := connect(deadline(t, patience))
+				if err != nil {
+					t.Fatal(err)
+				}
+				x.servesAtOnce(t, client)
+				if err := client.Close(); err != nil {
+					t.Error(err)
+				}
+			})
 		}
 	})
 }

@@ -15,15 +15,15 @@ import (
 
 // manager is one Asterisk that a server serves.
 type manager struct {
-	server  *Server
-	session ami.Session
-	runner  *agirun.Runner // the server's
-	log     *slog.Logger
-	ctx     context.Context // of the handlers
-	cancel  context.CancelCauseFunc
-	sub     *event.Subscription
-	blind   atomic.Bool   // the user may not ask how a channel is
-	done    chan struct{} // closed when Serve returns
+	server    *Server
+	session   ami.Session
+	runner    *agirun.Runner // the server's
+	log       *slog.Logger
+	ctx       context.Context // of the handlers
+	cancel    context.CancelCauseFunc
+	sub       *event.Subscription
+	mayNotAsk atomic.Bool   // the user may not ask how a channel is
+	done      chan struct{} // closed when Serve returns
 
 	handlers sync.WaitGroup // grows until draining begins
 	tasks    sync.WaitGroup // grows on the reader, and by what it has started

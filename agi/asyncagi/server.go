@@ -65,7 +65,8 @@ type Server struct {
 }
 
 // Serve serves the calls of one Asterisk, whose session it uses and does not
-// close. Call it once for each of several. It blocks until ctx ends, whose
+// close: an [*ami.Client], an [*ami.Conn] or a client of package ajam. Call it
+// once for each of several. It blocks until ctx ends, whose
 // cause it returns, the session is closed, or the server is. Handlers that run
 // then have a context that ends too, except at Shutdown; Serve returns after
 // they have. Their contexts are derived from ctx: a value in it can tell them

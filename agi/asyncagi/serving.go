@@ -126,7 +126,7 @@ func (c *call) release(status Status) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.manager.ctx), releaseWithin)
 	defer cancel()
 	c.mu.Lock()
-	c.letGo = true
+	c.released = true
 	c.mu.Unlock()
 	id := c.manager.calls.identity(c).id
 	setStatus := `SET VARIABLE "` + StatusVariable + `" "` + string(status) + `"`

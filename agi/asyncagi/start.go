@@ -177,7 +177,7 @@ func (m *manager) handBack(name string, log *slog.Logger) {
 func (m *manager) getvar(ctx context.Context, channel, variable string) (string, error) {
 	answer, err := m.session.Do(ctx, action.Getvar{Channel: channel, Variable: variable})
 	if errors.Is(err, ami.ErrPermissionDenied) {
-		m.blind.Store(true)
+		m.mayNotAsk.Store(true)
 	}
 	if err != nil {
 		return "", err

@@ -68,7 +68,7 @@ func (c *call) note(s suspicion) (first bool) {
 	}
 	if s.sure {
 		select {
-		case c.hurry <- struct{}{}:
+		case c.askNow <- struct{}{}:
 		default:
 		}
 	}
@@ -110,7 +110,7 @@ func (c *call) turn(ctx context.Context, sure bool) bool {
 		defer timer.Stop()
 		select {
 		case <-timer.C:
-		case <-c.hurry:
+		case <-c.askNow:
 		case <-ctx.Done():
 			return false
 		}
@@ -141,7 +141,7 @@ func (s suspicion) answer() {
 func (c *call) over() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.dying || c.letGo || c.cause != nil || c.isAway()
+	return c.dying || c.released || c.cause != nil || c.isAway()
 }
 
 // hasEnd reports whether an event with the name and the Uniqueid of the call
