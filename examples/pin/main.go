@@ -70,8 +70,8 @@ func serveAMI(address string, handler agi.Handler) error {
 		return err
 	}
 	defer client.Close()
-	slog.Info("serving", "over", address)
 	server := &asyncagi.Server{Handler: handler, Logger: slog.Default()}
+	server.Listening = func(ami.Session) { slog.Info("serving", "over", address) }
 	served := make(chan error, 1)
 	// Ends with the server, which is shut down below.
 	go func() { served <- server.Serve(context.Background(), client) }()

@@ -50,15 +50,13 @@ func TestEAGIRecords(t *testing.T) {
 // set waits until a channel variable is set, to a number.
 func set(ctx context.Context, t *testing.T, sub *event.Subscription, variable string) float64 {
 	t.Helper()
-	for ev := range sub.All(ctx) {
-		if v, ok := ev.(event.VarSet); ok && v.Variable == variable {
-			number, err := strconv.ParseFloat(v.Value, 64)
-			if err != nil {
-				t.Error(err)
-			}
-			return number
-		}
+	e, err := event.Await(ctx, sub, func(e event.VarSet) bool { return e.Variable == variable })
+	if err != nil {
+		t.Fatalf("waited for %s: %v", variable, err)
 	}
-	t.Fatalf("waited for %s: %v", variable, context.Cause(ctx))
-	return 0
+	number, err := strconv.ParseFloat(e.Value, 64)
+	if err != nil {
+		t.Error(err)
+	}
+	return number
 }

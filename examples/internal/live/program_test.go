@@ -144,7 +144,7 @@ func (p *program) logs(pattern string) string {
 // address waits until a server says where it listens.
 func (p *program) address() string {
 	p.t.Helper()
-	return p.logs(`address"?[=:]"?([0-9.]+:\d+)`)
+	return p.logs(`serving.*address"?[=:]"?([0-9.]+:\d+)`)
 }
 
 // serving runs a FastAGI example on a free port and returns its host and port.
