@@ -23,22 +23,23 @@ const module = "github.com/asterisk-go/asterisk-go"
 var layout = map[string][]string{
 	".":            {"internal/show"},
 	"transport":    {},
-	"event":        {"transport", "internal/producer", "internal/show"},
+	"event":        {"transport", "internal/ended", "internal/producer", "internal/show"},
 	"ami/action":   {"event", "transport", "internal/show"},
-	"ami":          {"ami/action", "event", "transport", "internal/session", "internal/show"},
+	"ami":          {"ami/action", "event", "transport", "internal/ended", "internal/session", "internal/show"},
 	"ami/amitest":  {"event", "transport"},
 	"ami/live":     {"ami", "ami/action", "event", "transport", "golang.org/x/sync"},
 	"ami/gateway":  {"ami/live", "ami", "ami/action", "event", "github.com/gorilla/websocket"},
 	"ajam":         {"ami", "ami/action", "event", "transport", "internal/session", "internal/show", "github.com/icholy/digest"},
-	"agi":          {"transport"},
+	"agi":          {"transport", "internal/ended"},
 	"agi/agitest":  {"agi", "transport", "internal/agirun"},
-	"fastagi":      {"agi", "internal/agirun"},
-	"agi/asyncagi": {"agi", "ami", "ami/action", "event", "internal/agirun"},
+	"fastagi":      {"agi", "internal/agirun", "internal/ended"},
+	"agi/asyncagi": {"agi", "ami", "ami/action", "event", "internal/agirun", "internal/ended"},
 	"pbxtest":      {"transport", "event"},
 
 	"internal/agirun":   {"agi", "golang.org/x/sync"},
+	"internal/ended":    {},
 	"internal/producer": {},
-	"internal/session":  {"ami/action", "event", "transport", "internal/producer", "internal/show"},
+	"internal/session":  {"ami/action", "event", "transport", "internal/ended", "internal/producer", "internal/show"},
 	"internal/show":     {},
 
 	"internal/api":                     {},
@@ -63,7 +64,7 @@ var layout = map[string][]string{
 
 // shared is what packages of the SDK share and users have no need of. All else in internal/ is a tool, which only tests
 // and tools may import.
-var shared = []string{"internal/agirun", "internal/producer", "internal/session", "internal/show"}
+var shared = []string{"internal/agirun", "internal/ended", "internal/producer", "internal/session", "internal/show"}
 
 // forTests is what the tests of every package may import besides.
 var forTests = []string{"ami/amitest", "agi/agitest", "internal/lab", "internal/leak", "internal/scene", "internal/visit",

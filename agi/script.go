@@ -10,6 +10,8 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"github.com/asterisk-go/asterisk-go/internal/ended"
 )
 
 // Main runs handler for the call that Asterisk started this program for, and
@@ -139,7 +141,7 @@ func (s *Script) readEnv(ctx context.Context, stream *Stream) (Env, error) {
 	case r := <-read:
 		return r.env, r.err
 	case <-ctx.Done():
-		return Env{}, fmt.Errorf("agi: read the environment: %w", context.Cause(ctx))
+		return Env{}, fmt.Errorf("agi: read the environment: %w", ended.Error(ctx))
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/asterisk-go/asterisk-go/internal/ended"
 )
 
 // Session is one call, as a conversation: commands go out one at a time, and
@@ -129,7 +131,7 @@ func (s *Session) takeTurn(ctx context.Context) error {
 	case <-ctx.Done():
 	}
 	if !endedByHangup(ctx) {
-		return context.Cause(ctx)
+		return ended.Error(ctx)
 	}
 	timer, late := s.graceOf(ctx, errNoTurn)
 	defer timer.Stop()
@@ -148,7 +150,7 @@ func refusal(ctx context.Context) error {
 		return nil
 	}
 	if !endedByHangup(ctx) {
-		return context.Cause(ctx)
+		return ended.Error(ctx)
 	}
 	if deadline, ok := ctx.Deadline(); ok && !time.Now().Before(deadline) {
 		return context.DeadlineExceeded
@@ -198,7 +200,7 @@ func (s *Session) exchange(ctx context.Context, c Command) (string, error) {
 // hangup.
 func (s *Session) awaitBeyond(ctx context.Context) (string, error) {
 	if !endedByHangup(ctx) {
-		s.end(context.Cause(ctx))
+		s.end(ended.Error(ctx))
 		return s.lastReply()
 	}
 	timer, late := s.graceOf(ctx, errNoReply)

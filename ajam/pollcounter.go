@@ -3,6 +3,8 @@ package ajam
 import (
 	"context"
 	"sync"
+
+	"github.com/asterisk-go/asterisk-go/internal/session"
 )
 
 // pollCounter lets snapshots wait for a poll: one that began after their lists had
@@ -58,7 +60,7 @@ func (p *pollCounter) wait(ctx context.Context, life context.Context) error {
 		case <-life.Done():
 			return context.Cause(life)
 		case <-ctx.Done():
-			return ctx.Err()
+			return session.Ended(ctx)
 		}
 		p.mu.Lock()
 		ended, next = p.ended, p.next

@@ -217,7 +217,7 @@ func (d *doctor) listen(ctx context.Context) (seen map[action.Class]string, trie
 			}
 		}
 	}
-	return seen, tried, ctx.Err()
+	return seen, tried, session.Ended(ctx)
 }
 
 const listenFor = time.Second

@@ -13,6 +13,7 @@ import (
 	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/ended"
 	"github.com/asterisk-go/asterisk-go/internal/session"
 	"github.com/asterisk-go/asterisk-go/internal/show"
 )
@@ -69,7 +70,7 @@ func Dial(ctx context.Context, address string, config *Config) (*Conn, error) {
 func dial(ctx context.Context, address string, config settings, hub session.Hub, stats *session.Counts, ownHub bool) (*Conn, error) {
 	wire, err := open(ctx, address, &config)
 	if err != nil {
-		return nil, show.Error("ami", fmt.Errorf("connect to %s: %w", address, err))
+		return nil, show.Error("ami", fmt.Errorf("connect to %s: %w", address, ended.Because(ctx, err)))
 	}
 	c := newConn(wire, address, config, hub, stats)
 	if ownHub {

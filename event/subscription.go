@@ -3,9 +3,10 @@ package event
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"sync"
+
+	"github.com/asterisk-go/asterisk-go/internal/ended"
 )
 
 // ErrClosed is returned by a subscription after its Close, and after that of
@@ -119,7 +120,7 @@ func (s *Subscription) doubted(ev Event) {
 // NextRaw is Next without decoding.
 func (s *Subscription) NextRaw(ctx context.Context) (Raw, error) {
 	if ctx.Err() != nil {
-		return Raw{}, ended(ctx)
+		return Raw{}, ended.Error(ctx)
 	}
 	for {
 		raw, ok, err := s.take()
@@ -131,18 +132,10 @@ func (s *Subscription) NextRaw(ctx context.Context) (Raw, error) {
 		case <-s.done:
 		case <-ctx.Done():
 			s.leave()
-			return Raw{}, ended(ctx)
+			return Raw{}, ended.Error(ctx)
 		}
 		s.leave()
 	}
-}
-
-// ended is why ctx is over: its error and, where that says more, its cause.
-func ended(ctx context.Context) error {
-	if cause := context.Cause(ctx); !errors.Is(cause, ctx.Err()) {
-		return fmt.Errorf("%w: %w", ctx.Err(), cause)
-	}
-	return ctx.Err()
 }
 
 // All yields events until ctx ends or the subscription does; [Subscription.Err]

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net"
 	"time"
+
+	"github.com/asterisk-go/asterisk-go/internal/ended"
 )
 
 // Shutdown ends the server without cutting a call: it stops listening, and
@@ -19,7 +21,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	case <-l.drained:
 		return nil
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return ended.Error(ctx)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/internal/agirun"
+	"github.com/asterisk-go/asterisk-go/internal/ended"
 )
 
 // manager is one Asterisk that a server serves.
@@ -83,7 +84,9 @@ func (m *manager) serve() error {
 	case err = <-reading:
 		reading <- nil
 	case <-m.ctx.Done():
-		err = context.Cause(m.ctx)
+		if err = context.Cause(m.ctx); err != ErrServerClosed {
+			err = ended.Error(m.ctx)
+		}
 	case <-m.drained:
 		err = ErrServerClosed
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/agi"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/internal/agirun"
+	"github.com/asterisk-go/asterisk-go/internal/ended"
 )
 
 // ErrServerClosed is what Serve returns after Shutdown or Close, and the cause
@@ -99,7 +100,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		select {
 		case <-m.done:
 		case <-ctx.Done():
-			return context.Cause(ctx)
+			return ended.Error(ctx)
 		}
 	}
 	return nil

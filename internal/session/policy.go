@@ -3,9 +3,10 @@ package session
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
+
+	"github.com/asterisk-go/asterisk-go/internal/ended"
 )
 
 // Policy says how a [Reconnector] goes about it.
@@ -59,8 +60,5 @@ func Ended(ctx context.Context) error {
 	if ours, ok := context.Cause(ctx).(OurEnd); ok {
 		return ours.Cause
 	}
-	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, ctx.Err()) {
-		return fmt.Errorf("%w: %w", ctx.Err(), cause)
-	}
-	return ctx.Err()
+	return ended.Error(ctx)
 }
