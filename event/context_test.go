@@ -34,6 +34,7 @@ func TestContextEnds(t *testing.T) {
 	for name, wait := range map[string]func(context.Context, *event.Subscription) error{
 		"Subscription.Next":    func(ctx context.Context, s *event.Subscription) error { _, err := s.Next(ctx); return err },
 		"Subscription.NextRaw": func(ctx context.Context, s *event.Subscription) error { _, err := s.NextRaw(ctx); return err },
+		"Subscription.Handle":  func(ctx context.Context, s *event.Subscription) error { return s.Handle(ctx, new(event.Handlers)) },
 		"Subscription.All": func(ctx context.Context, s *event.Subscription) error { // tells by Err why the subscription has ended, which it has not
 			for ev := range s.All(ctx) {
 				t.Errorf("All yields %v", ev)
