@@ -112,14 +112,21 @@ func TestContextEnds(t *testing.T) {
 		"PJSIPEndpoint":      func(ctx context.Context, s ami.Session) error { _, err := ami.PJSIPEndpoint(ctx, s, "100"); return err },
 		"PJSIPRegistrations": func(ctx context.Context, s ami.Session) error { _, err := ami.PJSIPRegistrations(ctx, s); return err },
 		"Check":              func(ctx context.Context, s ami.Session) error { _, err := ami.Check(ctx, s); return err },
+		"FindOrigination": func(ctx context.Context, s ami.Session) error {
+			_, err := ami.FindOrigination(ctx, s, "go-1")
+			return err
+		},
 		"Originate": func(ctx context.Context, s ami.Session) error {
-			_, err := ami.Originate(ctx, s, toBob)
+			o, err := ami.Originate(ctx, s, toBob)
+			if err == nil { // it was sent, so there may be a call
+				_, err = o.Wait(ctx)
+			}
 			return err
 		},
 	}
 	quiet := func(p *amitest.Peer) {
 		for _, name := range []string{"Silent", "CoreShowChannels", "CoreStatus", "Command", "QueueStatus", "PJSIPShowEndpoint",
-			"PJSIPShowRegistrationsOutbound", "ListCommands", "Originate"} {
+			"PJSIPShowRegistrationsOutbound", "ListCommands", "Originate", "Status"} {
 			p.Handle(name, func(*amitest.Peer, amitest.Action) {})
 		}
 		p.Login()
@@ -166,8 +173,9 @@ func TestContextEndsAWait(t *testing.T) {
 		p.Handle("Hangup", func(p *amitest.Peer, a amitest.Action) { p.Error(a, "No such channel") })
 	})
 	for name, wait := range map[string]func(context.Context, *ami.Origination) error{
-		"Origination.Wait":   func(ctx context.Context, o *ami.Origination) error { _, err := o.Wait(ctx); return err },
-		"Origination.Hangup": func(ctx context.Context, o *ami.Origination) error { return o.Hangup(ctx) },
+		"Origination.Wait":     func(ctx context.Context, o *ami.Origination) error { _, err := o.Wait(ctx); return err },
+		"Origination.Hangup":   func(ctx context.Context, o *ami.Origination) error { return o.Hangup(ctx) },
+		"Origination.Progress": func(ctx context.Context, o *ami.Origination) error { return lastError(o.Progress(ctx)) },
 	} {
 		wantEnded(t, name, func(t *testing.T) func(context.Context) error {
 			o, err := ami.Originate(t.Context(), dialTo(t, serve(t, ringing), nil), toBob)

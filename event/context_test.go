@@ -35,6 +35,10 @@ func TestContextEnds(t *testing.T) {
 		"Subscription.Next":    func(ctx context.Context, s *event.Subscription) error { _, err := s.Next(ctx); return err },
 		"Subscription.NextRaw": func(ctx context.Context, s *event.Subscription) error { _, err := s.NextRaw(ctx); return err },
 		"Subscription.Handle":  func(ctx context.Context, s *event.Subscription) error { return s.Handle(ctx, new(event.Handlers)) },
+		"Await": func(ctx context.Context, s *event.Subscription) error {
+			_, err := event.Await[event.Event](ctx, s, nil)
+			return err
+		},
 		"Subscription.All": func(ctx context.Context, s *event.Subscription) error { // tells by Err why the subscription has ended, which it has not
 			for ev := range s.All(ctx) {
 				t.Errorf("All yields %v", ev)
