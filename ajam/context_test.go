@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -54,7 +55,7 @@ func wantEnded(t *testing.T, name string, prepare func(t *testing.T) func(ctx co
 // errors.Is finds both why a context has ended and what it is, while a login is made.
 func TestContextEndsALogin(t *testing.T) {
 	wantEnded(t, "Connect", func(t *testing.T) func(context.Context) error {
-		config := &ajam.Config{Username: "u", Secret: secret, KeepTrying: true, HTTPClient: &http.Client{
+		config := &ajam.Config{Config: ami.Config{Username: "u", Secret: secret, KeepTrying: true}, HTTPClient: &http.Client{
 			Transport: roundTrip(func(req *http.Request) (*http.Response, error) {
 				<-req.Context().Done()
 				return nil, errors.New("cut off")
@@ -112,17 +113,17 @@ func TestContextEnds(t *testing.T) {
 // Ready waits for a session that does not come.
 func TestContextEndsReady(t *testing.T) {
 	wantEnded(t, "Client.Ready", func(t *testing.T) func(context.Context) error {
-		down := false
+		var down atomic.Bool
 		srv := serve(t, func(p *amitest.Peer) { p.LoginAs("u", secret); p.Serve() })
 		real := srv.HTTPClient().Transport
 		c := connectBy(t, &http.Client{Transport: roundTrip(func(req *http.Request) (*http.Response, error) {
-			if down {
+			if down.Load() {
 				<-req.Context().Done()
 				return nil, errors.New("cut off")
 			}
 			return real.RoundTrip(req)
 		})}, nil)
-		down = true
+		down.Store(true)
 		<-time.After(time.Minute) // the next poll finds out
 		return c.Ready
 	})
