@@ -4,12 +4,12 @@ package event
 // several, those with a prefix on the wire are fields of their own:
 // the key ToBridgeUniqueid is To.BridgeUniqueID.
 type BridgeSnapshot struct {
-	BridgeUniqueID        string // ID of the bridge
+	BridgeUniqueID        string `json:"BridgeUniqueid"` // ID of the bridge
 	BridgeType            string // basic, base, stasis, ...
 	BridgeTechnology      string // as simple_bridge
 	BridgeCreator         string // empty when unknown
 	BridgeName            string // empty when unknown
-	BridgeNumChannels     int
+	BridgeNumChannels     int    `json:",string"`
 	BridgeVideoSourceMode string // none, talker, single or sfu
 	BridgeVideoSource     string // Uniqueid of the channel whose video is shown
 }

@@ -32,7 +32,7 @@ type decoder func(base Base, text string, left *leftovers, f any) Event
 // cutName returns the name of an event, and the text that its decoder is given.
 // It is false for what has no name, or is too long to decode.
 func cutName(base *Base) (name, text string, ok bool) {
-	text = base.fields.String()
+	text = base.text()
 	if text == "" || uint64(len(text)) > math.MaxUint32 { // slots can't hold more
 		return "", "", false
 	}

@@ -29,7 +29,7 @@ func channel() event.ChannelSnapshot {
 		Channel: "PJSIP/100-00000001", ChannelState: asterisk.ChannelUp, ChannelStateDesc: "Up", CallerIDNum: "",
 		CallerIDName: "O'Brien?", ConnectedLineNum: "4711", ConnectedLineName: `a\b"c"`, Language: "en",
 		AccountCode: "acct", Context: "out", Exten: "s", Priority: 7, UniqueID: "1795345171.1",
-		LinkedID: "1795345171.0", TenantID: "t1", ChanVariable: []string{"FOO=it's", "BAR="},
+		LinkedID: "1795345171.0", TenantID: "t1", ChanVariable: event.Variables{{Name: "FOO", Value: "it's"}, {Name: "BAR"}},
 	}
 }
 
@@ -140,7 +140,7 @@ func TestDecodeListItems(t *testing.T) {
 		"Context: out", "Exten: s", "Application: Wait", "Data: 1", "Reason: 5", "Uniqueid: <unknown>", "CallerIDNum: <unknown>", `CallerIDName: O\'B`)
 	for _, want := range []event.Event{
 		event.Status{Base: base(status), ChannelSnapshot: channel(), Type: "PJSIP", DNID: "4930", TimeToHangup: time.Unix(1795345337, 0),
-			BridgeID: "b1", Application: "Wait", Data: "60", Duration: 61 * time.Second, Variable: []string{"A=", `B=O\'x`}},
+			BridgeID: "b1", Application: "Wait", Data: "60", Duration: 61 * time.Second, Variable: event.Variables{{Name: "A"}, {Name: "B", Value: `O\'x`}}},
 		event.QueueParams{Base: base(params), Queue: "support", Max: 5, Strategy: "ringall", Calls: 1, HoldTime: 2 * time.Second,
 			TalkTime: 3 * time.Second, Completed: 4, Abandoned: 6, ServiceLevel: time.Minute, ServiceLevelPerf: 66.7, ServiceLevelPerf2: 50, Weight: 9},
 		event.QueueMember{Base: base(member), Queue: "support", Name: "Ann", Location: "PJSIP/1", StateInterface: "PJSIP/1",

@@ -122,7 +122,7 @@ func checkMethods(t *testing.T, typ, base reflect.Type) {
 		if !ok || got.Type.NumIn() != method.Type.NumIn() || got.Type.NumOut() != method.Type.NumOut() || got.Type.Out(0) != method.Type.Out(0) {
 			t.Errorf("%s has not the method %s of Base", typ, method.Name)
 		}
-		if field, ok := typ.FieldByName(method.Name); ok {
+		if field, ok := typ.FieldByName(method.Name); ok && field.Type != reflect.TypeFor[wireFields]() { // which is deeper than the method
 			t.Errorf("%s has a field %s", typ, field.Name)
 		}
 	}
@@ -135,7 +135,7 @@ func TestBaseIsKept(t *testing.T) {
 			continue
 		}
 		fields := transport.ParseFields("Event: " + typ.zero.EventName() + "\r\nOdd Line\r\nX: y\r\n")
-		got := decode(Base{fields: fields, epoch: 3, sequence: 4, received: received})
+		got := decode(Base{wire: wireOf(fields), epoch: 3, sequence: 4, received: received})
 		if got.Fields() != fields || got.Epoch() != 3 || got.Sequence() != 4 || !got.Received().Equal(received) {
 			t.Errorf("%T lost a part of its base: %v %d %d %v", got, got.Fields(), got.Epoch(), got.Sequence(), got.Received())
 		}

@@ -54,7 +54,7 @@ func (b Base) Doubtful() []string {
 	if b.doubt&DoubtRepeated == 0 {
 		return nil
 	}
-	name, text := b.EventName(), b.fields.String()
+	name, text := b.EventName(), b.text()
 	if name == userEventName {
 		text, _, _ = cutUser(text)
 	}
@@ -66,7 +66,7 @@ func (b Base) Doubtful() []string {
 // there, or when that can't be known. [transport.Fields.Get] is faster, and
 // returns the first, whoever wrote it.
 func (b Base) Certain(key string) (value string, ok bool) {
-	return certain(b.EventName(), b.fields.String(), key)
+	return certain(b.EventName(), b.text(), key)
 }
 
 // Doubt decodes the event to find out, but for what its reader has noted.

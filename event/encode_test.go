@@ -1,6 +1,7 @@
 package event
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -29,7 +30,7 @@ func Encode(ev Event) (transport.Fields, error) {
 // DecodeStrict is Decode, and also returns the keys that found no place.
 func DecodeStrict(fields transport.Fields) (Event, []string) {
 	var left leftovers
-	return decodeKeeping(Base{fields: fields}, &left), left.keys
+	return decodeKeeping(Base{wire: wireOf(fields)}, &left), left.keys
 }
 
 // WithoutDoubt is ev as if it had all the keys of its kind: most tests have a few.
@@ -70,7 +71,7 @@ func (c ChannelSnapshot) encode(b *transport.Builder, prefix string) {
 		add("Tenantid", c.TenantID)
 	}
 	for _, variable := range c.ChanVariable {
-		add("ChanVariable", escape(variable))
+		add("ChanVariable", variable.Name+"="+escape(variable.Value))
 	}
 }
 
@@ -165,12 +166,7 @@ func deviceName(s asterisk.DeviceState) string     { return s.String() }
 func devicetextName(s asterisk.DeviceState) string { return deviceTexts[s] }
 
 // assignedText writes what Asterisk does for a variable without a value.
-func assignedText(assignment string) string {
-	if name, value, ok := strings.Cut(assignment, "="); ok && value == "" {
-		return name + "=(null)"
-	}
-	return assignment
-}
+func assignedText(v asterisk.Variable) string { return v.Name + "=" + cmp.Or(v.Value, "(null)") }
 
 func encodeEntries(b *transport.Builder, all []Entry) {
 	for _, entry := range all {

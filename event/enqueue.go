@@ -1,7 +1,5 @@
 package event
 
-import "github.com/asterisk-go/asterisk-go/transport"
-
 // This file is the producer's side of a Subscription: its methods are called
 // under the mutex of the hub.
 
@@ -78,7 +76,7 @@ func (s *Subscription) admit(raw *Raw) {
 // drop counts an event as missed. Each dates snapshots anew: the list of one
 // that runs meanwhile may have been made before the event.
 func (s *Subscription) drop(base Base) {
-	base.fields = transport.Fields{}
+	base.wire = wire{}
 	s.lost++
 	s.lostAt = base
 	s.stats.Missed++
@@ -184,7 +182,7 @@ func (s *Subscription) sync(gaps uint64, synced Synced) (done bool) {
 // mark queues a marker.
 func (s *Subscription) mark(marker Event) {
 	s.queueGap()
-	base := Base{fields: marker.Fields(), epoch: uint32(marker.Epoch()), sequence: marker.Sequence(), received: marker.Received()}
+	base := Base{wire: wireOf(marker.Fields()), epoch: uint32(marker.Epoch()), sequence: marker.Sequence(), received: marker.Received()}
 	s.queue.push(&Raw{Base: base, marker: marker})
 }
 

@@ -9,6 +9,15 @@ import (
 // Event is one thing that Asterisk reported, or that happened to the stream
 // itself ([Gap], [Connected], [Synced]). Its concrete type is a struct of this
 // package, by value: events share nothing that can be written.
+//
+// The types of this package print as one short line with %v and %s, and by their
+// method String: the name, the channel, and what the event is about, as in
+//
+//	Hangup PJSIP/100-0000002a Uniqueid=1795345171.42 CallerIDNum=100 Exten=200 Cause=16 Cause-txt="Normal Clearing"
+//
+// With %+v and %#v they print as the struct that they are. Neither has secrets, and
+// the line has no byte of the peer's that a terminal would obey. JSON is described
+// at [Base].
 type Event interface {
 	// EventName is the event's name as Asterisk spells it: "Hangup".
 	EventName() string
@@ -28,9 +37,16 @@ type Event interface {
 }
 
 // Base is what every event has. The types of this package embed it, and so
-// can a user's own.
+// can a program's own.
+//
+// In JSON it is one member, Fields: an object with the names and values of the
+// wire, as [transport.Fields.MarshalJSON] writes it, but with "(redacted)" for
+// values under a name like secret or password. Events have no other member, so
+// that a struct which embeds an event keeps its own. What Asterisk sent is read
+// back by [Decode] of the Fields of what was unmarshalled; Epoch, Sequence,
+// Received and Doubt of the reader are not in it.
 type Base struct {
-	fields   transport.Fields
+	wire
 	epoch    uint32
 	doubt    Doubt
 	sequence uint64
@@ -39,21 +55,24 @@ type Base struct {
 
 // NewBase makes the base of an event that did not come through a hub.
 func NewBase(fields transport.Fields, received time.Time) Base {
-	return Base{fields: fields, received: received}
+	return Base{wire: wireOf(fields), received: received}
 }
 
 // EventName is the value of the field Event, which is always the first; it is
 // empty where there is no such field.
 func (b Base) EventName() string {
-	if name, _, ok := cutNamed(b.fields.String(), "Event"); ok { // nearly always
+	if name, _, ok := cutNamed(b.text(), "Event"); ok { // nearly always
 		return name
 	}
-	name, _ := nameOf(b.fields.First())
+	name, _ := nameOf(b.Fields().First())
 	return name
 }
 
 // Fields is described at [Event].
-func (b Base) Fields() transport.Fields { return b.fields }
+func (b Base) Fields() transport.Fields { return b.wire.Fields.Fields }
+
+// text is the event as it came.
+func (b *Base) text() string { return b.wire.Fields.String() }
 
 // Epoch is described at [Event].
 func (b Base) Epoch() uint64 { return uint64(b.epoch) }
@@ -63,11 +82,6 @@ func (b Base) Sequence() uint64 { return b.sequence }
 
 // Received is described at [Event].
 func (b Base) Received() time.Time { return b.received }
-
-// MarshalJSON writes the fields with the names of the wire, as
-// [transport.Fields.MarshalJSON] does, but "(redacted)" for values under a name
-// like secret or password: for these, marshal Fields.
-func (b Base) MarshalJSON() ([]byte, error) { return withoutSecrets(b.fields).MarshalJSON() }
 
 // Unknown is an event that has no type in this package: of a module or a
 // version of Asterisk that came later, or one that is still to be typed.
@@ -100,11 +114,11 @@ func (r Raw) Decode() Event {
 // Decode returns the typed event of fields, for text that came by another way
 // than a hub. Fields whose first key is not Event give an [Unknown].
 func Decode(fields transport.Fields) Event {
-	return decode(Base{fields: fields})
+	return decode(Base{wire: wireOf(fields)})
 }
 
 // size is how many bytes of text the entry holds.
-func (r *Raw) size() int { return len(r.fields.String()) }
+func (r *Raw) size() int { return len(r.text()) }
 
 // ofSnapshot reports whether the entry is an item of a snapshot or its end.
 func (r *Raw) ofSnapshot() bool {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/asterisk-go/asterisk-go/event"
@@ -107,17 +106,32 @@ func ExampleSubscription() {
 	// 4 = 2 + 0 + 2
 }
 
-// Events are written to JSON with the names that Asterisk gave their fields.
+// Events are written to JSON with the names and values that Asterisk gave their
+// fields, and read back.
 func ExampleRead() {
 	for ev, err := range event.Read(strings.NewReader(recording)) {
 		if err != nil {
 			fmt.Println(err)
 			continue
 		}
-		_ = json.NewEncoder(os.Stdout).Encode(ev)
+		data, err := json.Marshal(ev)
+		if err != nil {
+			fmt.Println(err)
+			continue
+		}
+		fmt.Println(string(data))
+
+		var back event.Base
+		if err := json.Unmarshal(data, &back); err != nil {
+			fmt.Println(err)
+		}
+		if e, ok := event.Decode(back.Fields()).(event.Hangup); ok {
+			fmt.Println(e.Channel, "ended:", e.Cause)
+		}
 	}
 	// Output:
-	// {"Event":"Newchannel","Channel":"PJSIP/100-00000001","Exten":"4930123","Uniqueid":"1795345171.0"}
-	// {"Event":"VarSet","Channel":"PJSIP/100-00000001","Variable":"ticket","Value":"4711"}
-	// {"Event":"Hangup","Channel":"PJSIP/100-00000001","Uniqueid":"1795345171.0","Cause":"16"}
+	// {"Fields":{"Event":"Newchannel","Channel":"PJSIP/100-00000001","Exten":"4930123","Uniqueid":"1795345171.0"}}
+	// {"Fields":{"Event":"VarSet","Channel":"PJSIP/100-00000001","Variable":"ticket","Value":"4711"}}
+	// {"Fields":{"Event":"Hangup","Channel":"PJSIP/100-00000001","Uniqueid":"1795345171.0","Cause":"16"}}
+	// PJSIP/100-00000001 ended: normal clearing
 }

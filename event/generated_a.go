@@ -13,11 +13,11 @@ import (
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AGIExecEnd/
 type AGIExecEnd struct {
 	Base
-	ChannelSnapshot
-	Command    string // the command, as it was sent
-	CommandID  string // chosen by who sent it
-	ResultCode int
-	Result     string // the result in words
+	ChannelSnapshot `json:"-"`
+	Command         string `json:"-"` // the command, as it was sent
+	CommandID       string `json:"-"` // chosen by who sent it
+	ResultCode      int    `json:"-"`
+	Result          string `json:"-"` // the result in words
 }
 
 // EventName is "AGIExecEnd".
@@ -54,9 +54,9 @@ func decodeAGIExecEnd(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AGIExecStart/
 type AGIExecStart struct {
 	Base
-	ChannelSnapshot
-	Command   string // the command, as it was sent
-	CommandID string // chosen by who sent it
+	ChannelSnapshot `json:"-"`
+	Command         string `json:"-"` // the command, as it was sent
+	CommandID       string `json:"-"` // chosen by who sent it
 }
 
 // EventName is "AGIExecStart".
@@ -90,14 +90,14 @@ func decodeAGIExecStart(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AOC-D/
 type AOCD struct {
 	Base
-	ChannelSnapshot
-	ChargeType               string // NotAvailable, Free, Currency or Units
-	ChargeBillingID          string
-	ChargeTotalType          string // SubTotal or Total
-	ChargeCurrencyName       string
-	ChargeCurrencyCost       int
-	ChargeCurrencyMultiplier string
-	ChargeUnits              []Entry
+	ChannelSnapshot          `json:"-"`
+	ChargeType               string  `json:"-"` // NotAvailable, Free, Currency or Units
+	ChargeBillingID          string  `json:"-"`
+	ChargeTotalType          string  `json:"-"` // SubTotal or Total
+	ChargeCurrencyName       string  `json:"-"`
+	ChargeCurrencyCost       int     `json:"-"`
+	ChargeCurrencyMultiplier string  `json:"-"`
+	ChargeUnits              []Entry `json:"-"`
 }
 
 // EventName is "AOC-D".
@@ -138,17 +138,17 @@ func decodeAOCD(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AOC-E/
 type AOCE struct {
 	Base
-	ChannelSnapshot
-	ChargeType                string // NotAvailable, Free, Currency or Units
-	ChargeBillingID           string
-	ChargeTotalType           string // SubTotal or Total
-	ChargeCurrencyName        string
-	ChargeCurrencyCost        int
-	ChargeCurrencyMultiplier  string
-	ChargeUnits               []Entry
-	ChargingAssociationNumber string
-	ChargingAssociationPlan   int
-	ChargingAssociationID     int
+	ChannelSnapshot           `json:"-"`
+	ChargeType                string  `json:"-"` // NotAvailable, Free, Currency or Units
+	ChargeBillingID           string  `json:"-"`
+	ChargeTotalType           string  `json:"-"` // SubTotal or Total
+	ChargeCurrencyName        string  `json:"-"`
+	ChargeCurrencyCost        int     `json:"-"`
+	ChargeCurrencyMultiplier  string  `json:"-"`
+	ChargeUnits               []Entry `json:"-"`
+	ChargingAssociationNumber string  `json:"-"`
+	ChargingAssociationPlan   int     `json:"-"`
+	ChargingAssociationID     int     `json:"-"`
 }
 
 // EventName is "AOC-E".
@@ -192,8 +192,8 @@ func decodeAOCE(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AOC-S/
 type AOCS struct {
 	Base
-	ChannelSnapshot
-	Rates []Entry // Rates(0)/Chargeable and so on
+	ChannelSnapshot `json:"-"`
+	Rates           []Entry `json:"-"` // Rates(0)/Chargeable and so on
 }
 
 // EventName is "AOC-S".
@@ -227,11 +227,11 @@ func decodeAOCS(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AgentCalled/
 type AgentCalled struct {
 	Base
-	ChannelSnapshot
-	Dest       ChannelSnapshot // DestChannel and its like
-	Queue      string          // name of the queue
-	MemberName string          // name of the member
-	Interface  string          // what is dialled to reach the member
+	ChannelSnapshot `json:"-"`
+	Dest            ChannelSnapshot `json:"-"` // DestChannel and its like
+	Queue           string          `json:"-"` // name of the queue
+	MemberName      string          `json:"-"` // name of the member
+	Interface       string          `json:"-"` // what is dialled to reach the member
 }
 
 // EventName is "AgentCalled".
@@ -270,14 +270,14 @@ func decodeAgentCalled(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AgentComplete/
 type AgentComplete struct {
 	Base
-	ChannelSnapshot
-	Dest       ChannelSnapshot // DestChannel and its like
-	Queue      string          // name of the queue
-	MemberName string          // name of the member
-	Interface  string          // what is dialled to reach the member
-	HoldTime   time.Duration   // how long the caller waited
-	TalkTime   time.Duration   // how long they talked
-	Reason     string          // who ended the call: caller, agent or transfer
+	ChannelSnapshot `json:"-"`
+	Dest            ChannelSnapshot `json:"-"` // DestChannel and its like
+	Queue           string          `json:"-"` // name of the queue
+	MemberName      string          `json:"-"` // name of the member
+	Interface       string          `json:"-"` // what is dialled to reach the member
+	HoldTime        time.Duration   `json:"-"` // how long the caller waited
+	TalkTime        time.Duration   `json:"-"` // how long they talked
+	Reason          string          `json:"-"` // who ended the call: caller, agent or transfer
 }
 
 // EventName is "AgentComplete".
@@ -319,13 +319,13 @@ func decodeAgentComplete(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AgentConnect/
 type AgentConnect struct {
 	Base
-	ChannelSnapshot
-	Dest       ChannelSnapshot // DestChannel and its like
-	Queue      string          // name of the queue
-	MemberName string          // name of the member
-	Interface  string          // what is dialled to reach the member
-	RingTime   time.Duration   // how long the member was called
-	HoldTime   time.Duration   // how long the caller waited
+	ChannelSnapshot `json:"-"`
+	Dest            ChannelSnapshot `json:"-"` // DestChannel and its like
+	Queue           string          `json:"-"` // name of the queue
+	MemberName      string          `json:"-"` // name of the member
+	Interface       string          `json:"-"` // what is dialled to reach the member
+	RingTime        time.Duration   `json:"-"` // how long the member was called
+	HoldTime        time.Duration   `json:"-"` // how long the caller waited
 }
 
 // EventName is "AgentConnect".
@@ -368,11 +368,11 @@ func decodeAgentConnect(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AgentDump/
 type AgentDump struct {
 	Base
-	ChannelSnapshot
-	Dest       ChannelSnapshot // DestChannel and its like
-	Queue      string          // name of the queue
-	MemberName string          // name of the member
-	Interface  string          // what is dialled to reach the member
+	ChannelSnapshot `json:"-"`
+	Dest            ChannelSnapshot `json:"-"` // DestChannel and its like
+	Queue           string          `json:"-"` // name of the queue
+	MemberName      string          `json:"-"` // name of the member
+	Interface       string          `json:"-"` // what is dialled to reach the member
 }
 
 // EventName is "AgentDump".
@@ -408,8 +408,8 @@ func decodeAgentDump(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AgentLogin/
 type AgentLogin struct {
 	Base
-	ChannelSnapshot
-	Agent string // ID of the agent
+	ChannelSnapshot `json:"-"`
+	Agent           string `json:"-"` // ID of the agent
 }
 
 // EventName is "AgentLogin".
@@ -440,9 +440,9 @@ func decodeAgentLogin(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AgentLogoff/
 type AgentLogoff struct {
 	Base
-	ChannelSnapshot
-	Agent     string        // ID of the agent
-	LoginTime time.Duration // how long the agent was logged in
+	ChannelSnapshot `json:"-"`
+	Agent           string        `json:"-"` // ID of the agent
+	LoginTime       time.Duration `json:"-"` // how long the agent was logged in
 }
 
 // EventName is "AgentLogoff".
@@ -475,12 +475,12 @@ func decodeAgentLogoff(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AgentRingNoAnswer/
 type AgentRingNoAnswer struct {
 	Base
-	ChannelSnapshot
-	Dest       ChannelSnapshot // DestChannel and its like
-	Queue      string          // name of the queue
-	MemberName string          // name of the member
-	Interface  string          // what is dialled to reach the member
-	RingTime   time.Duration   // how long the member was called
+	ChannelSnapshot `json:"-"`
+	Dest            ChannelSnapshot `json:"-"` // DestChannel and its like
+	Queue           string          `json:"-"` // name of the queue
+	MemberName      string          `json:"-"` // name of the member
+	Interface       string          `json:"-"` // what is dialled to reach the member
+	RingTime        time.Duration   `json:"-"` // how long the member was called
 }
 
 // EventName is "AgentRingNoAnswer".
@@ -520,14 +520,14 @@ func decodeAgentRingNoAnswer(base Base, text string, left *leftovers, f any) Eve
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Agents/
 type Agents struct {
 	Base
-	ChannelSnapshot
-	Agent         string    // ID of the agent
-	Name          string    // name of the agent
-	Status        string    // AGENT_LOGGEDOFF, AGENT_IDLE or AGENT_ONCALL
-	TalkingToChan string    // channel that the agent talks to
-	CallStarted   time.Time // begin of the call
-	LoggedInTime  time.Time // when the agent logged in
-	ActionID      string    // ID of the action that is answered
+	ChannelSnapshot `json:"-"`
+	Agent           string    `json:"-"` // ID of the agent
+	Name            string    `json:"-"` // name of the agent
+	Status          string    `json:"-"` // AGENT_LOGGEDOFF, AGENT_IDLE or AGENT_ONCALL
+	TalkingToChan   string    `json:"-"` // channel that the agent talks to
+	CallStarted     time.Time `json:"-"` // begin of the call
+	LoggedInTime    time.Time `json:"-"` // when the agent logged in
+	ActionID        string    `json:"-"` // ID of the action that is answered
 }
 
 // EventName is "Agents".
@@ -565,9 +565,9 @@ func decodeAgents(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AgentsComplete/
 type AgentsComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "AgentsComplete".
@@ -597,8 +597,8 @@ func decodeAgentsComplete(base Base, text string, left *leftovers, f any) Event 
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Alarm/
 type Alarm struct {
 	Base
-	DAHDIChannel string // number of the channel
-	Alarm        string // what is wrong, empty for nothing
+	DAHDIChannel string `json:"-"` // number of the channel
+	Alarm        string `json:"-"` // what is wrong, empty for nothing
 }
 
 // EventName is "Alarm".
@@ -627,7 +627,7 @@ func decodeAlarm(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AlarmClear/
 type AlarmClear struct {
 	Base
-	DAHDIChannel string // number of the channel
+	DAHDIChannel string `json:"-"` // number of the channel
 }
 
 // EventName is "AlarmClear".
@@ -656,26 +656,26 @@ func decodeAlarmClear(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AorDetail/
 type AORDetail struct {
 	Base
-	ObjectType          string
-	ObjectName          string
-	MinimumExpiration   time.Duration
-	MaximumExpiration   time.Duration
-	DefaultExpiration   time.Duration
-	QualifyFrequency    time.Duration
-	AuthenticateQualify bool
-	MaxContacts         int
-	RemoveExisting      bool
-	RemoveUnavailable   bool
-	Mailboxes           string
-	OutboundProxy       string
-	SupportPath         bool
-	TotalContacts       int
-	ContactsRegistered  int
-	EndpointName        string // name of the endpoint
-	Qualify2xxOnly      bool
-	QualifyTimeout      time.Duration
-	VoicemailExtension  string
-	Contacts            string
+	ObjectType          string        `json:"-"`
+	ObjectName          string        `json:"-"`
+	MinimumExpiration   time.Duration `json:"-"`
+	MaximumExpiration   time.Duration `json:"-"`
+	DefaultExpiration   time.Duration `json:"-"`
+	QualifyFrequency    time.Duration `json:"-"`
+	AuthenticateQualify bool          `json:"-"`
+	MaxContacts         int           `json:"-"`
+	RemoveExisting      bool          `json:"-"`
+	RemoveUnavailable   bool          `json:"-"`
+	Mailboxes           string        `json:"-"`
+	OutboundProxy       string        `json:"-"`
+	SupportPath         bool          `json:"-"`
+	TotalContacts       int           `json:"-"`
+	ContactsRegistered  int           `json:"-"`
+	EndpointName        string        `json:"-"` // name of the endpoint
+	Qualify2xxOnly      bool          `json:"-"`
+	QualifyTimeout      time.Duration `json:"-"`
+	VoicemailExtension  string        `json:"-"`
+	Contacts            string        `json:"-"`
 }
 
 // EventName is "AorDetail".
@@ -722,23 +722,23 @@ func decodeAORDetail(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AorList/
 type AORList struct {
 	Base
-	ObjectType          string
-	ObjectName          string
-	MinimumExpiration   time.Duration
-	MaximumExpiration   time.Duration
-	DefaultExpiration   time.Duration
-	QualifyFrequency    time.Duration
-	AuthenticateQualify bool
-	MaxContacts         int
-	RemoveExisting      bool
-	RemoveUnavailable   bool
-	Mailboxes           string
-	OutboundProxy       string
-	SupportPath         bool
-	QualifyTimeout      time.Duration
-	Qualify2xxOnly      bool
-	VoicemailExtension  string
-	Contacts            string
+	ObjectType          string        `json:"-"`
+	ObjectName          string        `json:"-"`
+	MinimumExpiration   time.Duration `json:"-"`
+	MaximumExpiration   time.Duration `json:"-"`
+	DefaultExpiration   time.Duration `json:"-"`
+	QualifyFrequency    time.Duration `json:"-"`
+	AuthenticateQualify bool          `json:"-"`
+	MaxContacts         int           `json:"-"`
+	RemoveExisting      bool          `json:"-"`
+	RemoveUnavailable   bool          `json:"-"`
+	Mailboxes           string        `json:"-"`
+	OutboundProxy       string        `json:"-"`
+	SupportPath         bool          `json:"-"`
+	QualifyTimeout      time.Duration `json:"-"`
+	Qualify2xxOnly      bool          `json:"-"`
+	VoicemailExtension  string        `json:"-"`
+	Contacts            string        `json:"-"`
 }
 
 // EventName is "AorList".
@@ -782,9 +782,9 @@ func decodeAORList(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AorListComplete/
 type AORListComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "AorListComplete".
@@ -814,7 +814,7 @@ func decodeAORListComplete(base Base, text string, left *leftovers, f any) Event
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AsyncAGIEnd/
 type AsyncAGIEnd struct {
 	Base
-	ChannelSnapshot
+	ChannelSnapshot `json:"-"`
 }
 
 // EventName is "AsyncAGIEnd".
@@ -843,9 +843,9 @@ func decodeAsyncAGIEnd(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AsyncAGIExec/
 type AsyncAGIExec struct {
 	Base
-	ChannelSnapshot
-	CommandID string // chosen by who sent it
-	Result    string // the reply, percent-encoded
+	ChannelSnapshot `json:"-"`
+	CommandID       string `json:"-"` // chosen by who sent it
+	Result          string `json:"-"` // the reply, percent-encoded
 }
 
 // EventName is "AsyncAGIExec".
@@ -879,8 +879,8 @@ func decodeAsyncAGIExec(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AsyncAGIStart/
 type AsyncAGIStart struct {
 	Base
-	ChannelSnapshot
-	Env string // the agi_ variables, percent-encoded
+	ChannelSnapshot `json:"-"`
+	Env             string `json:"-"` // the agi_ variables, percent-encoded
 }
 
 // EventName is "AsyncAGIStart".
@@ -911,20 +911,20 @@ func decodeAsyncAGIStart(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AttendedTransfer/
 type AttendedTransfer struct {
 	Base
-	OrigTransferer        ChannelSnapshot // OrigTransfererChannel and its like
-	Orig                  BridgeSnapshot  // OrigBridgeUniqueid and its like
-	SecondTransferer      ChannelSnapshot // SecondTransfererChannel and its like
-	Second                BridgeSnapshot  // SecondBridgeUniqueid and its like
-	LocalOne              ChannelSnapshot // LocalOneChannel and its like
-	LocalTwo              ChannelSnapshot // LocalTwoChannel and its like
-	Transferee            ChannelSnapshot // TransfereeChannel and its like
-	TransferTarget        ChannelSnapshot // TransferTargetChannel and its like
-	Result                string          // Fail, Invalid, Not Permitted or Success
-	DestType              string          // Bridge, App, Link, Threeway or Fail: which of the Dest fields count
-	DestBridgeUniqueID    string          // bridge that the call goes on in
-	DestApp               string          // application that the call goes on in
-	DestTransfererChannel string          // channel of the transferer that stays in a three way call
-	IsExternal            bool            // whether it was asked for from outside, as by SIP REFER
+	OrigTransferer        ChannelSnapshot `json:"-"` // OrigTransfererChannel and its like
+	Orig                  BridgeSnapshot  `json:"-"` // OrigBridgeUniqueid and its like
+	SecondTransferer      ChannelSnapshot `json:"-"` // SecondTransfererChannel and its like
+	Second                BridgeSnapshot  `json:"-"` // SecondBridgeUniqueid and its like
+	LocalOne              ChannelSnapshot `json:"-"` // LocalOneChannel and its like
+	LocalTwo              ChannelSnapshot `json:"-"` // LocalTwoChannel and its like
+	Transferee            ChannelSnapshot `json:"-"` // TransfereeChannel and its like
+	TransferTarget        ChannelSnapshot `json:"-"` // TransferTargetChannel and its like
+	Result                string          `json:"-"` // Fail, Invalid, Not Permitted or Success
+	DestType              string          `json:"-"` // Bridge, App, Link, Threeway or Fail: which of the Dest fields count
+	DestBridgeUniqueID    string          `json:"-"` // bridge that the call goes on in
+	DestApp               string          `json:"-"` // application that the call goes on in
+	DestTransfererChannel string          `json:"-"` // channel of the transferer that stays in a three way call
+	IsExternal            bool            `json:"-"` // whether it was asked for from outside, as by SIP REFER
 }
 
 // EventName is "AttendedTransfer".
@@ -983,35 +983,37 @@ func decodeAttendedTransfer(base Base, text string, left *leftovers, f any) Even
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AuthDetail/
 type AuthDetail struct {
 	Base
-	ObjectType             string
-	ObjectName             string
-	Username               string
-	Password               string
-	MD5Cred                string
-	Realm                  string
-	NonceLifetime          time.Duration
-	AuthType               string
-	EndpointName           string // name of the endpoint
-	OAuthClientID          string
-	OAuthSecret            string
-	PasswordDigest         string
-	RefreshToken           string
-	SupportedAlgorithmsUAC string
-	SupportedAlgorithmsUAS string
+	ObjectType             string        `json:"-"`
+	ObjectName             string        `json:"-"`
+	Username               string        `json:"-"`
+	Password               string        `json:"-"`
+	MD5Cred                string        `json:"-"`
+	Realm                  string        `json:"-"`
+	NonceLifetime          time.Duration `json:"-"`
+	AuthType               string        `json:"-"`
+	EndpointName           string        `json:"-"` // name of the endpoint
+	OAuthClientID          string        `json:"-"`
+	OAuthSecret            string        `json:"-"`
+	PasswordDigest         string        `json:"-"`
+	RefreshToken           string        `json:"-"`
+	SupportedAlgorithmsUAC string        `json:"-"`
+	SupportedAlgorithmsUAS string        `json:"-"`
 }
 
 // EventName is "AuthDetail".
 func (AuthDetail) EventName() string { return "AuthDetail" }
 
-// Format prints the event for any verb of fmt, without Password, MD5Cred, OAuthSecret, PasswordDigest, RefreshToken.
+// String is the event in one line: see [Event].
+func (e AuthDetail) String() string { return e.line("AuthDetail") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without Password, MD5Cred, OAuthSecret, PasswordDigest, RefreshToken.
 func (e AuthDetail) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
 	e.Password = show.Secret(e.Password)
 	e.MD5Cred = show.Secret(e.MD5Cred)
 	e.OAuthSecret = show.Secret(e.OAuthSecret)
 	e.PasswordDigest = show.Secret(e.PasswordDigest)
 	e.RefreshToken = show.Secret(e.RefreshToken)
-	show.Struct(s, verb, e)
+	format(s, verb, e.Base, e)
 }
 
 func (AuthDetail) handled(func(AuthDetail)) {}
@@ -1051,34 +1053,36 @@ func decodeAuthDetail(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AuthList/
 type AuthList struct {
 	Base
-	ObjectType             string
-	ObjectName             string
-	Username               string
-	MD5Cred                string
-	Realm                  string
-	AuthType               string
-	Password               string
-	NonceLifetime          time.Duration
-	OAuthClientID          string
-	OAuthSecret            string
-	PasswordDigest         string
-	RefreshToken           string
-	SupportedAlgorithmsUAC string
-	SupportedAlgorithmsUAS string
+	ObjectType             string        `json:"-"`
+	ObjectName             string        `json:"-"`
+	Username               string        `json:"-"`
+	MD5Cred                string        `json:"-"`
+	Realm                  string        `json:"-"`
+	AuthType               string        `json:"-"`
+	Password               string        `json:"-"`
+	NonceLifetime          time.Duration `json:"-"`
+	OAuthClientID          string        `json:"-"`
+	OAuthSecret            string        `json:"-"`
+	PasswordDigest         string        `json:"-"`
+	RefreshToken           string        `json:"-"`
+	SupportedAlgorithmsUAC string        `json:"-"`
+	SupportedAlgorithmsUAS string        `json:"-"`
 }
 
 // EventName is "AuthList".
 func (AuthList) EventName() string { return "AuthList" }
 
-// Format prints the event for any verb of fmt, without MD5Cred, Password, OAuthSecret, PasswordDigest, RefreshToken.
+// String is the event in one line: see [Event].
+func (e AuthList) String() string { return e.line("AuthList") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without MD5Cred, Password, OAuthSecret, PasswordDigest, RefreshToken.
 func (e AuthList) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
 	e.MD5Cred = show.Secret(e.MD5Cred)
 	e.Password = show.Secret(e.Password)
 	e.OAuthSecret = show.Secret(e.OAuthSecret)
 	e.PasswordDigest = show.Secret(e.PasswordDigest)
 	e.RefreshToken = show.Secret(e.RefreshToken)
-	show.Struct(s, verb, e)
+	format(s, verb, e.Base, e)
 }
 
 func (AuthList) handled(func(AuthList)) {}
@@ -1116,9 +1120,9 @@ func decodeAuthList(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AuthListComplete/
 type AuthListComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "AuthListComplete".
@@ -1149,17 +1153,17 @@ func decodeAuthListComplete(base Base, text string, left *leftovers, f any) Even
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/AuthMethodNotAllowed/
 type AuthMethodNotAllowed struct {
 	Base
-	EventTV       time.Time // when it happened
-	Severity      string    // Informational or Error
-	Service       string    // AMI, PJSIP, ...
-	EventVersion  int
-	AccountID     string // user, empty when unknown
-	SessionID     string
-	LocalAddress  string // as IPV4/TCP/192.0.2.1/5038
-	RemoteAddress string // as IPV4/TCP/192.0.2.1/5038
-	AuthMethod    string
-	Module        string    // name of the module
-	SessionTV     time.Time // when the session began; zero when unknown
+	EventTV       time.Time `json:"-"` // when it happened
+	Severity      string    `json:"-"` // Informational or Error
+	Service       string    `json:"-"` // AMI, PJSIP, ...
+	EventVersion  int       `json:"-"`
+	AccountID     string    `json:"-"` // user, empty when unknown
+	SessionID     string    `json:"-"`
+	LocalAddress  string    `json:"-"` // as IPV4/TCP/192.0.2.1/5038
+	RemoteAddress string    `json:"-"` // as IPV4/TCP/192.0.2.1/5038
+	AuthMethod    string    `json:"-"`
+	Module        string    `json:"-"` // name of the module
+	SessionTV     time.Time `json:"-"` // when the session began; zero when unknown
 }
 
 // EventName is "AuthMethodNotAllowed".

@@ -6,13 +6,13 @@ package event
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/BlindTransfer/
 type BlindTransfer struct {
 	Base
-	BridgeSnapshot
-	Transferer ChannelSnapshot // TransfererChannel and its like
-	Transferee ChannelSnapshot // TransfereeChannel and its like
-	Result     string          // Fail, Invalid, Not Permitted or Success
-	IsExternal bool            // whether it was asked for from outside, as by SIP REFER
-	Context    string          // context of the dialplan
-	Extension  string          // extension of the dialplan
+	BridgeSnapshot `json:"-"`
+	Transferer     ChannelSnapshot `json:"-"` // TransfererChannel and its like
+	Transferee     ChannelSnapshot `json:"-"` // TransfereeChannel and its like
+	Result         string          `json:"-"` // Fail, Invalid, Not Permitted or Success
+	IsExternal     bool            `json:"-"` // whether it was asked for from outside, as by SIP REFER
+	Context        string          `json:"-"` // context of the dialplan
+	Extension      string          `json:"-"` // extension of the dialplan
 }
 
 // EventName is "BlindTransfer".
@@ -54,7 +54,7 @@ func decodeBlindTransfer(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/BridgeCreate/
 type BridgeCreate struct {
 	Base
-	BridgeSnapshot
+	BridgeSnapshot `json:"-"`
 }
 
 // EventName is "BridgeCreate".
@@ -82,7 +82,7 @@ func decodeBridgeCreate(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/BridgeDestroy/
 type BridgeDestroy struct {
 	Base
-	BridgeSnapshot
+	BridgeSnapshot `json:"-"`
 }
 
 // EventName is "BridgeDestroy".
@@ -110,9 +110,9 @@ func decodeBridgeDestroy(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/BridgeEnter/
 type BridgeEnter struct {
 	Base
-	BridgeSnapshot
-	ChannelSnapshot
-	SwapUniqueID string // Uniqueid of the channel whose place it took
+	BridgeSnapshot  `json:"-"`
+	ChannelSnapshot `json:"-"`
+	SwapUniqueID    string `json:"-"` // Uniqueid of the channel whose place it took
 }
 
 // EventName is "BridgeEnter".
@@ -145,7 +145,7 @@ func decodeBridgeEnter(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/BridgeInfoChannel/
 type BridgeInfoChannel struct {
 	Base
-	ChannelSnapshot
+	ChannelSnapshot `json:"-"`
 }
 
 // EventName is "BridgeInfoChannel".
@@ -174,10 +174,10 @@ func decodeBridgeInfoChannel(base Base, text string, left *leftovers, f any) Eve
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/BridgeInfoComplete/
 type BridgeInfoComplete struct {
 	Base
-	BridgeSnapshot
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	BridgeSnapshot `json:"-"`
+	ActionID       string `json:"-"` // ID of the action that is answered
+	EventList      string `json:"-"` // "Complete"
+	ListItems      int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "BridgeInfoComplete".
@@ -209,8 +209,8 @@ func decodeBridgeInfoComplete(base Base, text string, left *leftovers, f any) Ev
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/BridgeLeave/
 type BridgeLeave struct {
 	Base
-	BridgeSnapshot
-	ChannelSnapshot
+	BridgeSnapshot  `json:"-"`
+	ChannelSnapshot `json:"-"`
 }
 
 // EventName is "BridgeLeave".
@@ -241,9 +241,9 @@ func decodeBridgeLeave(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/BridgeList/
 type BridgeListComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "BridgeListComplete".
@@ -273,7 +273,7 @@ func decodeBridgeListComplete(base Base, text string, left *leftovers, f any) Ev
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/BridgeList/
 type BridgeListItem struct {
 	Base
-	BridgeSnapshot
+	BridgeSnapshot `json:"-"`
 }
 
 // EventName is "BridgeListItem".
@@ -301,8 +301,8 @@ func decodeBridgeListItem(base Base, text string, left *leftovers, f any) Event 
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/BridgeMerge/
 type BridgeMerge struct {
 	Base
-	To   BridgeSnapshot // ToBridgeUniqueid and its like
-	From BridgeSnapshot // FromBridgeUniqueid and its like
+	To   BridgeSnapshot `json:"-"` // ToBridgeUniqueid and its like
+	From BridgeSnapshot `json:"-"` // FromBridgeUniqueid and its like
 }
 
 // EventName is "BridgeMerge".
@@ -333,9 +333,9 @@ func decodeBridgeMerge(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/BridgeTechnologyList/
 type BridgeTechnologyListComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "BridgeTechnologyListComplete".
@@ -366,10 +366,10 @@ func decodeBridgeTechnologyListComplete(base Base, text string, left *leftovers,
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/BridgeTechnologyList/
 type BridgeTechnologyListItem struct {
 	Base
-	BridgeTechnology string // as simple_bridge
-	BridgeType       string // as 1to1Mix
-	BridgePriority   int    // the highest that can do the task is used
-	BridgeSuspended  bool
+	BridgeTechnology string `json:"-"` // as simple_bridge
+	BridgeType       string `json:"-"` // as 1to1Mix
+	BridgePriority   int    `json:"-"` // the highest that can do the task is used
+	BridgeSuspended  bool   `json:"-"`
 }
 
 // EventName is "BridgeTechnologyListItem".
@@ -401,8 +401,8 @@ func decodeBridgeTechnologyListItem(base Base, text string, left *leftovers, f a
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/BridgeVideoSourceUpdate/
 type BridgeVideoSourceUpdate struct {
 	Base
-	BridgeSnapshot
-	BridgePreviousVideoSource string // Uniqueid of the channel until now
+	BridgeSnapshot            `json:"-"`
+	BridgePreviousVideoSource string `json:"-"` // Uniqueid of the channel until now
 }
 
 // EventName is "BridgeVideoSourceUpdate".

@@ -11,9 +11,9 @@ import (
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/
 type CCAvailable struct {
 	Base
-	CoreID  int    // number of the request
-	Callee  string // device
-	Service string // CCBS, CCNR or CCNL
+	CoreID  int    `json:"-"` // number of the request
+	Callee  string `json:"-"` // device
+	Service string `json:"-"` // CCBS, CCNR or CCNL
 }
 
 // EventName is "CCAvailable".
@@ -43,8 +43,8 @@ func decodeCCAvailable(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/
 type CCCallerRecalling struct {
 	Base
-	CoreID int    // number of the request
-	Caller string // device
+	CoreID int    `json:"-"` // number of the request
+	Caller string `json:"-"` // device
 }
 
 // EventName is "CCCallerRecalling".
@@ -74,8 +74,8 @@ func decodeCCCallerRecalling(base Base, text string, left *leftovers, f any) Eve
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/
 type CCCallerStartMonitoring struct {
 	Base
-	CoreID int    // number of the request
-	Caller string // device
+	CoreID int    `json:"-"` // number of the request
+	Caller string `json:"-"` // device
 }
 
 // EventName is "CCCallerStartMonitoring".
@@ -105,8 +105,8 @@ func decodeCCCallerStartMonitoring(base Base, text string, left *leftovers, f an
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/
 type CCCallerStopMonitoring struct {
 	Base
-	CoreID int    // number of the request
-	Caller string // device
+	CoreID int    `json:"-"` // number of the request
+	Caller string `json:"-"` // device
 }
 
 // EventName is "CCCallerStopMonitoring".
@@ -135,9 +135,9 @@ func decodeCCCallerStopMonitoring(base Base, text string, left *leftovers, f any
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/
 type CCFailure struct {
 	Base
-	CoreID int    // number of the request
-	Caller string // device
-	Reason string
+	CoreID int    `json:"-"` // number of the request
+	Caller string `json:"-"` // device
+	Reason string `json:"-"`
 }
 
 // EventName is "CCFailure".
@@ -168,8 +168,8 @@ func decodeCCFailure(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/
 type CCMonitorFailed struct {
 	Base
-	CoreID int    // number of the request
-	Callee string // device
+	CoreID int    `json:"-"` // number of the request
+	Callee string `json:"-"` // device
 }
 
 // EventName is "CCMonitorFailed".
@@ -198,9 +198,9 @@ func decodeCCMonitorFailed(base Base, text string, left *leftovers, f any) Event
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/
 type CCOfferTimerStart struct {
 	Base
-	CoreID  int    // number of the request
-	Caller  string // device
-	Expires time.Duration
+	CoreID  int           `json:"-"` // number of the request
+	Caller  string        `json:"-"` // device
+	Expires time.Duration `json:"-"`
 }
 
 // EventName is "CCOfferTimerStart".
@@ -230,8 +230,8 @@ func decodeCCOfferTimerStart(base Base, text string, left *leftovers, f any) Eve
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/
 type CCRecallComplete struct {
 	Base
-	CoreID int    // number of the request
-	Caller string // device
+	CoreID int    `json:"-"` // number of the request
+	Caller string `json:"-"` // device
 }
 
 // EventName is "CCRecallComplete".
@@ -260,8 +260,8 @@ func decodeCCRecallComplete(base Base, text string, left *leftovers, f any) Even
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/
 type CCRequestAcknowledged struct {
 	Base
-	CoreID int    // number of the request
-	Caller string // device
+	CoreID int    `json:"-"` // number of the request
+	Caller string `json:"-"` // device
 }
 
 // EventName is "CCRequestAcknowledged".
@@ -290,9 +290,9 @@ func decodeCCRequestAcknowledged(base Base, text string, left *leftovers, f any)
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/
 type CCRequested struct {
 	Base
-	CoreID int    // number of the request
-	Caller string // device
-	Callee string // device
+	CoreID int    `json:"-"` // number of the request
+	Caller string `json:"-"` // device
+	Callee string `json:"-"` // device
 }
 
 // EventName is "CCRequested".
@@ -323,28 +323,28 @@ func decodeCCRequested(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/CEL/
 type CEL struct {
 	Base
-	CELEventName  string // CHAN_START, ANSWER, HANGUP, BRIDGE_ENTER, ... or the name of a user's own
-	AccountCode   string // account code
-	CallerIDNum   string
-	CallerIDName  string
-	CallerIDANI   string
-	CallerIDRDNIS string
-	CallerIDDNID  string
-	Exten         string    // extension of the dialplan
-	Context       string    // context of the dialplan
-	Application   string    // application of the dialplan
-	AppData       string    // arguments of the application
-	EventTime     time.Time // in the zone of the server, read as that of this program
-	AMAFlags      string    // OMIT, BILLING or DOCUMENTATION
-	UniqueID      string    // ID of the channel, which never changes
-	LinkedID      string    // Uniqueid of the channel that the call began with
-	UserField     string    // what the dialplan noted
-	Peer          string    // name of the other channel
-	PeerAccount   string    // account code
-	Extra         string    // more about it, as JSON
-	Channel       string    // name of the channel
-	TenantID      string
-	UserDefType   string // type of the event, when it is a user's own
+	CELEventName  string    `json:"-"` // CHAN_START, ANSWER, HANGUP, BRIDGE_ENTER, ... or the name of a user's own
+	AccountCode   string    `json:"-"` // account code
+	CallerIDNum   string    `json:"-"`
+	CallerIDName  string    `json:"-"`
+	CallerIDANI   string    `json:"-"`
+	CallerIDRDNIS string    `json:"-"`
+	CallerIDDNID  string    `json:"-"`
+	Exten         string    `json:"-"` // extension of the dialplan
+	Context       string    `json:"-"` // context of the dialplan
+	Application   string    `json:"-"` // application of the dialplan
+	AppData       string    `json:"-"` // arguments of the application
+	EventTime     time.Time `json:"-"` // in the zone of the server, read as that of this program
+	AMAFlags      string    `json:"-"` // OMIT, BILLING or DOCUMENTATION
+	UniqueID      string    `json:"-"` // ID of the channel, which never changes
+	LinkedID      string    `json:"-"` // Uniqueid of the channel that the call began with
+	UserField     string    `json:"-"` // what the dialplan noted
+	Peer          string    `json:"-"` // name of the other channel
+	PeerAccount   string    `json:"-"` // account code
+	Extra         string    `json:"-"` // more about it, as JSON
+	Channel       string    `json:"-"` // name of the channel
+	TenantID      string    `json:"-"`
+	UserDefType   string    `json:"-"` // type of the event, when it is a user's own
 }
 
 // EventName is "CEL".
@@ -401,24 +401,24 @@ func decodeCEL(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Cdr/
 type CDR struct {
 	Base
-	AccountCode        string        // account code
-	Source             string        // number of the caller
-	Destination        string        // extension that was dialled
-	DestinationContext string        // context that was dialled
-	CallerID           string        // "name" <number>
-	Channel            string        // name of the channel
-	DestinationChannel string        // the other channel
-	LastApplication    string        // application of the dialplan
-	LastData           string        // arguments of the application
-	StartTime          time.Time     // in the zone of the server, read as that of this program; zero for none
-	AnswerTime         time.Time     // in the zone of the server, read as that of this program; zero for none
-	EndTime            time.Time     // in the zone of the server, read as that of this program; zero for none
-	Duration           time.Duration // of the call from its start
-	Billable           time.Duration // of the call from its answer
-	Disposition        string        // NO ANSWER, FAILED, BUSY, ANSWERED or CONGESTION
-	AMAFlags           string        // OMIT, BILLING or DOCUMENTATION
-	UniqueID           string        // ID of the channel, which never changes
-	UserField          string        // what the dialplan noted
+	AccountCode        string        `json:"-"` // account code
+	Source             string        `json:"-"` // number of the caller
+	Destination        string        `json:"-"` // extension that was dialled
+	DestinationContext string        `json:"-"` // context that was dialled
+	CallerID           string        `json:"-"` // "name" <number>
+	Channel            string        `json:"-"` // name of the channel
+	DestinationChannel string        `json:"-"` // the other channel
+	LastApplication    string        `json:"-"` // application of the dialplan
+	LastData           string        `json:"-"` // arguments of the application
+	StartTime          time.Time     `json:"-"` // in the zone of the server, read as that of this program; zero for none
+	AnswerTime         time.Time     `json:"-"` // in the zone of the server, read as that of this program; zero for none
+	EndTime            time.Time     `json:"-"` // in the zone of the server, read as that of this program; zero for none
+	Duration           time.Duration `json:"-"` // of the call from its start
+	Billable           time.Duration `json:"-"` // of the call from its answer
+	Disposition        string        `json:"-"` // NO ANSWER, FAILED, BUSY, ANSWERED or CONGESTION
+	AMAFlags           string        `json:"-"` // OMIT, BILLING or DOCUMENTATION
+	UniqueID           string        `json:"-"` // ID of the channel, which never changes
+	UserField          string        `json:"-"` // what the dialplan noted
 }
 
 // EventName is "Cdr".
@@ -466,19 +466,19 @@ func decodeCDR(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ChallengeResponseFailed/
 type ChallengeResponseFailed struct {
 	Base
-	EventTV          time.Time // when it happened
-	Severity         string    // Informational or Error
-	Service          string    // AMI, PJSIP, ...
-	EventVersion     int
-	AccountID        string // user, empty when unknown
-	SessionID        string
-	LocalAddress     string // as IPV4/TCP/192.0.2.1/5038
-	RemoteAddress    string // as IPV4/TCP/192.0.2.1/5038
-	Challenge        string
-	Response         string // what the user sent
-	ExpectedResponse string
-	Module           string    // name of the module
-	SessionTV        time.Time // when the session began; zero when unknown
+	EventTV          time.Time `json:"-"` // when it happened
+	Severity         string    `json:"-"` // Informational or Error
+	Service          string    `json:"-"` // AMI, PJSIP, ...
+	EventVersion     int       `json:"-"`
+	AccountID        string    `json:"-"` // user, empty when unknown
+	SessionID        string    `json:"-"`
+	LocalAddress     string    `json:"-"` // as IPV4/TCP/192.0.2.1/5038
+	RemoteAddress    string    `json:"-"` // as IPV4/TCP/192.0.2.1/5038
+	Challenge        string    `json:"-"`
+	Response         string    `json:"-"` // what the user sent
+	ExpectedResponse string    `json:"-"`
+	Module           string    `json:"-"` // name of the module
+	SessionTV        time.Time `json:"-"` // when the session began; zero when unknown
 }
 
 // EventName is "ChallengeResponseFailed".
@@ -518,17 +518,17 @@ func decodeChallengeResponseFailed(base Base, text string, left *leftovers, f an
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ChallengeSent/
 type ChallengeSent struct {
 	Base
-	EventTV       time.Time // when it happened
-	Severity      string    // Informational or Error
-	Service       string    // AMI, PJSIP, ...
-	EventVersion  int
-	AccountID     string // user, empty when unknown
-	SessionID     string
-	LocalAddress  string // as IPV4/TCP/192.0.2.1/5038
-	RemoteAddress string // as IPV4/TCP/192.0.2.1/5038
-	Challenge     string
-	Module        string    // name of the module
-	SessionTV     time.Time // when the session began; zero when unknown
+	EventTV       time.Time `json:"-"` // when it happened
+	Severity      string    `json:"-"` // Informational or Error
+	Service       string    `json:"-"` // AMI, PJSIP, ...
+	EventVersion  int       `json:"-"`
+	AccountID     string    `json:"-"` // user, empty when unknown
+	SessionID     string    `json:"-"`
+	LocalAddress  string    `json:"-"` // as IPV4/TCP/192.0.2.1/5038
+	RemoteAddress string    `json:"-"` // as IPV4/TCP/192.0.2.1/5038
+	Challenge     string    `json:"-"`
+	Module        string    `json:"-"` // name of the module
+	SessionTV     time.Time `json:"-"` // when the session began; zero when unknown
 }
 
 // EventName is "ChallengeSent".
@@ -566,8 +566,8 @@ func decodeChallengeSent(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ChanSpyStart/
 type ChanSpyStart struct {
 	Base
-	Spyer ChannelSnapshot // SpyerChannel and its like
-	Spyee ChannelSnapshot // SpyeeChannel and its like
+	Spyer ChannelSnapshot `json:"-"` // SpyerChannel and its like
+	Spyee ChannelSnapshot `json:"-"` // SpyeeChannel and its like
 }
 
 // EventName is "ChanSpyStart".
@@ -601,8 +601,8 @@ func decodeChanSpyStart(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ChanSpyStop/
 type ChanSpyStop struct {
 	Base
-	Spyer ChannelSnapshot // SpyerChannel and its like
-	Spyee ChannelSnapshot // SpyeeChannel and its like
+	Spyer ChannelSnapshot `json:"-"` // SpyerChannel and its like
+	Spyee ChannelSnapshot `json:"-"` // SpyeeChannel and its like
 }
 
 // EventName is "ChanSpyStop".
@@ -637,7 +637,7 @@ func decodeChanSpyStop(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Hangup/
 type ChannelHungup struct {
 	Base
-	Channel string // name of the channel
+	Channel string `json:"-"` // name of the channel
 }
 
 // EventName is "ChannelHungup".
@@ -666,7 +666,7 @@ func decodeChannelHungup(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ChannelTalkingStart/
 type ChannelTalkingStart struct {
 	Base
-	ChannelSnapshot
+	ChannelSnapshot `json:"-"`
 }
 
 // EventName is "ChannelTalkingStart".
@@ -696,8 +696,8 @@ func decodeChannelTalkingStart(base Base, text string, left *leftovers, f any) E
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ChannelTalkingStop/
 type ChannelTalkingStop struct {
 	Base
-	ChannelSnapshot
-	Duration time.Duration // how long the channel talked
+	ChannelSnapshot `json:"-"`
+	Duration        time.Duration `json:"-"` // how long the channel talked
 }
 
 // EventName is "ChannelTalkingStop".
@@ -728,9 +728,9 @@ func decodeChannelTalkingStop(base Base, text string, left *leftovers, f any) Ev
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Hangup/
 type ChannelsHungupListComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "ChannelsHungupListComplete".
@@ -760,8 +760,8 @@ func decodeChannelsHungupListComplete(base Base, text string, left *leftovers, f
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeEnd/
 type ConfbridgeEnd struct {
 	Base
-	BridgeSnapshot
-	Conference string // name of the conference
+	BridgeSnapshot `json:"-"`
+	Conference     string `json:"-"` // name of the conference
 }
 
 // EventName is "ConfbridgeEnd".
@@ -791,11 +791,11 @@ func decodeConfbridgeEnd(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeJoin/
 type ConfbridgeJoin struct {
 	Base
-	BridgeSnapshot
-	ChannelSnapshot
-	Conference string // name of the conference
-	Admin      bool   // whether it may control the conference
-	Muted      bool
+	BridgeSnapshot  `json:"-"`
+	ChannelSnapshot `json:"-"`
+	Conference      string `json:"-"` // name of the conference
+	Admin           bool   `json:"-"` // whether it may control the conference
+	Muted           bool   `json:"-"`
 }
 
 // EventName is "ConfbridgeJoin".
@@ -831,10 +831,10 @@ func decodeConfbridgeJoin(base Base, text string, left *leftovers, f any) Event 
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeLeave/
 type ConfbridgeLeave struct {
 	Base
-	BridgeSnapshot
-	ChannelSnapshot
-	Conference string // name of the conference
-	Admin      bool   // whether it may control the conference
+	BridgeSnapshot  `json:"-"`
+	ChannelSnapshot `json:"-"`
+	Conference      string `json:"-"` // name of the conference
+	Admin           bool   `json:"-"` // whether it may control the conference
 }
 
 // EventName is "ConfbridgeLeave".
@@ -870,17 +870,17 @@ func decodeConfbridgeLeave(base Base, text string, left *leftovers, f any) Event
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeList/
 type ConfbridgeList struct {
 	Base
-	ChannelSnapshot
-	Conference   string // name of the conference
-	Admin        bool   // whether it may control the conference
-	MarkedUser   bool
-	WaitMarked   bool // whether it has to wait for a marked user
-	EndMarked    bool // whether it leaves with the last marked user, or with any
-	Waiting      bool // whether it waits for the conference to begin
-	Muted        bool
-	Talking      bool          // whether it talks now
-	AnsweredTime time.Duration // since the channel was answered
-	EndMarkedAny bool          // whether it leaves with the last marked user, or with any
+	ChannelSnapshot `json:"-"`
+	Conference      string        `json:"-"` // name of the conference
+	Admin           bool          `json:"-"` // whether it may control the conference
+	MarkedUser      bool          `json:"-"`
+	WaitMarked      bool          `json:"-"` // whether it has to wait for a marked user
+	EndMarked       bool          `json:"-"` // whether it leaves with the last marked user, or with any
+	Waiting         bool          `json:"-"` // whether it waits for the conference to begin
+	Muted           bool          `json:"-"`
+	Talking         bool          `json:"-"` // whether it talks now
+	AnsweredTime    time.Duration `json:"-"` // since the channel was answered
+	EndMarkedAny    bool          `json:"-"` // whether it leaves with the last marked user, or with any
 }
 
 // EventName is "ConfbridgeList".
@@ -922,9 +922,9 @@ func decodeConfbridgeList(base Base, text string, left *leftovers, f any) Event 
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeList/
 type ConfbridgeListComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "ConfbridgeListComplete".
@@ -954,11 +954,11 @@ func decodeConfbridgeListComplete(base Base, text string, left *leftovers, f any
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeListRooms/
 type ConfbridgeListRooms struct {
 	Base
-	Conference string // name of the conference
-	Parties    int    // who is in it
-	Marked     int    // marked users that are in it
-	Locked     bool   // whether nobody else may join
-	Muted      bool
+	Conference string `json:"-"` // name of the conference
+	Parties    int    `json:"-"` // who is in it
+	Marked     int    `json:"-"` // marked users that are in it
+	Locked     bool   `json:"-"` // whether nobody else may join
+	Muted      bool   `json:"-"`
 }
 
 // EventName is "ConfbridgeListRooms".
@@ -990,9 +990,9 @@ func decodeConfbridgeListRooms(base Base, text string, left *leftovers, f any) E
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ConfbridgeListRooms/
 type ConfbridgeListRoomsComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "ConfbridgeListRoomsComplete".
@@ -1022,10 +1022,10 @@ func decodeConfbridgeListRoomsComplete(base Base, text string, left *leftovers, 
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeMute/
 type ConfbridgeMute struct {
 	Base
-	BridgeSnapshot
-	ChannelSnapshot
-	Conference string // name of the conference
-	Admin      bool   // whether it may control the conference
+	BridgeSnapshot  `json:"-"`
+	ChannelSnapshot `json:"-"`
+	Conference      string `json:"-"` // name of the conference
+	Admin           bool   `json:"-"` // whether it may control the conference
 }
 
 // EventName is "ConfbridgeMute".
@@ -1060,8 +1060,8 @@ func decodeConfbridgeMute(base Base, text string, left *leftovers, f any) Event 
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeRecord/
 type ConfbridgeRecord struct {
 	Base
-	BridgeSnapshot
-	Conference string // name of the conference
+	BridgeSnapshot `json:"-"`
+	Conference     string `json:"-"` // name of the conference
 }
 
 // EventName is "ConfbridgeRecord".
@@ -1091,8 +1091,8 @@ func decodeConfbridgeRecord(base Base, text string, left *leftovers, f any) Even
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeStart/
 type ConfbridgeStart struct {
 	Base
-	BridgeSnapshot
-	Conference string // name of the conference
+	BridgeSnapshot `json:"-"`
+	Conference     string `json:"-"` // name of the conference
 }
 
 // EventName is "ConfbridgeStart".
@@ -1122,8 +1122,8 @@ func decodeConfbridgeStart(base Base, text string, left *leftovers, f any) Event
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeStopRecord/
 type ConfbridgeStopRecord struct {
 	Base
-	BridgeSnapshot
-	Conference string // name of the conference
+	BridgeSnapshot `json:"-"`
+	Conference     string `json:"-"` // name of the conference
 }
 
 // EventName is "ConfbridgeStopRecord".
@@ -1153,11 +1153,11 @@ func decodeConfbridgeStopRecord(base Base, text string, left *leftovers, f any) 
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeTalking/
 type ConfbridgeTalking struct {
 	Base
-	BridgeSnapshot
-	ChannelSnapshot
-	Conference string // name of the conference
-	Talking    bool   // whether it talks now
-	Admin      bool   // whether it may control the conference
+	BridgeSnapshot  `json:"-"`
+	ChannelSnapshot `json:"-"`
+	Conference      string `json:"-"` // name of the conference
+	Talking         bool   `json:"-"` // whether it talks now
+	Admin           bool   `json:"-"` // whether it may control the conference
 }
 
 // EventName is "ConfbridgeTalking".
@@ -1192,10 +1192,10 @@ func decodeConfbridgeTalking(base Base, text string, left *leftovers, f any) Eve
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ConfbridgeUnmute/
 type ConfbridgeUnmute struct {
 	Base
-	BridgeSnapshot
-	ChannelSnapshot
-	Conference string // name of the conference
-	Admin      bool   // whether it may control the conference
+	BridgeSnapshot  `json:"-"`
+	ChannelSnapshot `json:"-"`
+	Conference      string `json:"-"` // name of the conference
+	Admin           bool   `json:"-"` // whether it may control the conference
 }
 
 // EventName is "ConfbridgeUnmute".
@@ -1230,25 +1230,25 @@ func decodeConfbridgeUnmute(base Base, text string, left *leftovers, f any) Even
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ContactList/
 type ContactList struct {
 	Base
-	ObjectType          string
-	ObjectName          string
-	ViaAddr             string
-	ViaPort             int
-	QualifyTimeout      time.Duration
-	CallID              string // Call-ID of SIP
-	RegServer           string
-	PruneOnBoot         bool
-	Path                string
-	Endpoint            string // name of the endpoint
-	AuthenticateQualify bool
-	URI                 string
-	QualifyFrequency    time.Duration
-	UserAgent           string
-	ExpirationTime      time.Time
-	OutboundProxy       string
-	Status              string        // Reachable, Unreachable, NonQualified or Unknown
-	RoundTrip           time.Duration // round trip time
-	Qualify2xxOnly      bool
+	ObjectType          string        `json:"-"`
+	ObjectName          string        `json:"-"`
+	ViaAddr             string        `json:"-"`
+	ViaPort             int           `json:"-"`
+	QualifyTimeout      time.Duration `json:"-"`
+	CallID              string        `json:"-"` // Call-ID of SIP
+	RegServer           string        `json:"-"`
+	PruneOnBoot         bool          `json:"-"`
+	Path                string        `json:"-"`
+	Endpoint            string        `json:"-"` // name of the endpoint
+	AuthenticateQualify bool          `json:"-"`
+	URI                 string        `json:"-"`
+	QualifyFrequency    time.Duration `json:"-"`
+	UserAgent           string        `json:"-"`
+	ExpirationTime      time.Time     `json:"-"`
+	OutboundProxy       string        `json:"-"`
+	Status              string        `json:"-"` // Reachable, Unreachable, NonQualified or Unknown
+	RoundTrip           time.Duration `json:"-"` // round trip time
+	Qualify2xxOnly      bool          `json:"-"`
 }
 
 // EventName is "ContactList".
@@ -1294,9 +1294,9 @@ func decodeContactList(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ContactListComplete/
 type ContactListComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "ContactListComplete".
@@ -1326,11 +1326,11 @@ func decodeContactListComplete(base Base, text string, left *leftovers, f any) E
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ContactStatus/
 type ContactStatus struct {
 	Base
-	URI           string
-	ContactStatus string        // Unknown, Unreachable, Reachable, NonQualified or Removed
-	AOR           string        // name of the address of record
-	EndpointName  string        // name of the endpoint
-	RoundTrip     time.Duration // round trip time
+	URI           string        `json:"-"`
+	ContactStatus string        `json:"-"` // Unknown, Unreachable, Reachable, NonQualified or Removed
+	AOR           string        `json:"-"` // name of the address of record
+	EndpointName  string        `json:"-"` // name of the endpoint
+	RoundTrip     time.Duration `json:"-"` // round trip time
 }
 
 // EventName is "ContactStatus".
@@ -1363,22 +1363,22 @@ func decodeContactStatus(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ContactStatusDetail/
 type ContactStatusDetail struct {
 	Base
-	AOR                 string // name of the address of record
-	URI                 string
-	Status              string        // Reachable, Unreachable, NonQualified or Unknown
-	RoundTrip           time.Duration // round trip time
-	EndpointName        string        // name of the endpoint
-	UserAgent           string
-	RegExpire           time.Time
-	ViaAddress          string
-	CallID              string // Call-ID of SIP
-	ID                  string
-	AuthenticateQualify bool
-	OutboundProxy       string
-	Path                string
-	QualifyFrequency    time.Duration
-	QualifyTimeout      time.Duration
-	Qualify2xxOnly      bool
+	AOR                 string        `json:"-"` // name of the address of record
+	URI                 string        `json:"-"`
+	Status              string        `json:"-"` // Reachable, Unreachable, NonQualified or Unknown
+	RoundTrip           time.Duration `json:"-"` // round trip time
+	EndpointName        string        `json:"-"` // name of the endpoint
+	UserAgent           string        `json:"-"`
+	RegExpire           time.Time     `json:"-"`
+	ViaAddress          string        `json:"-"`
+	CallID              string        `json:"-"` // Call-ID of SIP
+	ID                  string        `json:"-"`
+	AuthenticateQualify bool          `json:"-"`
+	OutboundProxy       string        `json:"-"`
+	Path                string        `json:"-"`
+	QualifyFrequency    time.Duration `json:"-"`
+	QualifyTimeout      time.Duration `json:"-"`
+	Qualify2xxOnly      bool          `json:"-"`
 }
 
 // EventName is "ContactStatusDetail".
@@ -1422,9 +1422,9 @@ func decodeContactStatusDetail(base Base, text string, left *leftovers, f any) E
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowRegistrationInboundContactStatuses/
 type ContactStatusDetailComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "ContactStatusDetailComplete".
@@ -1454,12 +1454,12 @@ func decodeContactStatusDetailComplete(base Base, text string, left *leftovers, 
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/CoreShowChannel/
 type CoreShowChannel struct {
 	Base
-	ChannelSnapshot
-	ActionID        string        // ID of the action that is answered
-	BridgeID        string        // ID of the bridge, empty when in none
-	Application     string        // application of the dialplan
-	ApplicationData string        // arguments of the application
-	Duration        time.Duration // since the channel was created
+	ChannelSnapshot `json:"-"`
+	ActionID        string        `json:"-"` // ID of the action that is answered
+	BridgeID        string        `json:"-"` // ID of the bridge, empty when in none
+	Application     string        `json:"-"` // application of the dialplan
+	ApplicationData string        `json:"-"` // arguments of the application
+	Duration        time.Duration `json:"-"` // since the channel was created
 }
 
 // EventName is "CoreShowChannel".
@@ -1498,8 +1498,8 @@ func decodeCoreShowChannel(base Base, text string, left *leftovers, f any) Event
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/CoreShowChannelMap/
 type CoreShowChannelMap struct {
 	Base
-	Channel          string // name of the channel
-	ConnectedChannel string // the channel that it talks to
+	Channel          string `json:"-"` // name of the channel
+	ConnectedChannel string `json:"-"` // the channel that it talks to
 }
 
 // EventName is "CoreShowChannelMap".
@@ -1529,9 +1529,9 @@ func decodeCoreShowChannelMap(base Base, text string, left *leftovers, f any) Ev
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/CoreShowChannelMapComplete/
 type CoreShowChannelMapComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "CoreShowChannelMapComplete".
@@ -1561,9 +1561,9 @@ func decodeCoreShowChannelMapComplete(base Base, text string, left *leftovers, f
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/CoreShowChannelsComplete/
 type CoreShowChannelsComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "CoreShowChannelsComplete".

@@ -12,10 +12,10 @@ import (
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DAHDIChannel/
 type DAHDIChannel struct {
 	Base
-	ChannelSnapshot
-	DAHDIGroup   uint64
-	DAHDISpan    int    // number of the span
-	DAHDIChannel string // number of the channel
+	ChannelSnapshot `json:"-"`
+	DAHDIGroup      uint64 `json:"-"`
+	DAHDISpan       int    `json:"-"` // number of the span
+	DAHDIChannel    string `json:"-"` // number of the channel
 }
 
 // EventName is "DAHDIChannel".
@@ -48,16 +48,16 @@ func decodeDAHDIChannel(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DAHDIShowChannels/
 type DAHDIShowChannels struct {
 	Base
-	DAHDIChannel   string // number of the channel
-	Channel        string // name of the channel
-	UniqueID       string // ID of the channel, which never changes
-	AccountCode    string // account code
-	Signalling     string
-	SignallingCode int
-	Context        string // context of the dialplan
-	DND            bool
-	Alarm          string // what is wrong, empty for nothing
-	Description    string
+	DAHDIChannel   string `json:"-"` // number of the channel
+	Channel        string `json:"-"` // name of the channel
+	UniqueID       string `json:"-"` // ID of the channel, which never changes
+	AccountCode    string `json:"-"` // account code
+	Signalling     string `json:"-"`
+	SignallingCode int    `json:"-"`
+	Context        string `json:"-"` // context of the dialplan
+	DND            bool   `json:"-"`
+	Alarm          string `json:"-"` // what is wrong, empty for nothing
+	Description    string `json:"-"`
 }
 
 // EventName is "DAHDIShowChannels".
@@ -96,10 +96,10 @@ func decodeDAHDIShowChannels(base Base, text string, left *leftovers, f any) Eve
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DAHDIShowChannels/
 type DAHDIShowChannelsComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
-	Items     int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
+	Items     int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "DAHDIShowChannelsComplete".
@@ -131,12 +131,12 @@ func decodeDAHDIShowChannelsComplete(base Base, text string, left *leftovers, f 
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DAHDIShowStatus/
 type DAHDIShowStatus struct {
 	Base
-	Description       string
-	Alarms            string
-	IRQ               int
-	BipolarViolations int
-	CRC               int
-	Other             []Entry // whatever else it has
+	Description       string  `json:"-"`
+	Alarms            string  `json:"-"`
+	IRQ               int     `json:"-"`
+	BipolarViolations int     `json:"-"`
+	CRC               int     `json:"-"`
+	Other             []Entry `json:"-"` // whatever else it has
 }
 
 // EventName is "DAHDIShowStatus".
@@ -174,10 +174,10 @@ func decodeDAHDIShowStatus(base Base, text string, left *leftovers, f any) Event
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DAHDIShowStatus/
 type DAHDIShowStatusComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
-	Items     int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
+	Items     int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "DAHDIShowStatusComplete".
@@ -208,9 +208,9 @@ func decodeDAHDIShowStatusComplete(base Base, text string, left *leftovers, f an
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DBGet/
 type DBGetComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "DBGetComplete".
@@ -240,9 +240,9 @@ func decodeDBGetComplete(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DBGet/
 type DBGetResponse struct {
 	Base
-	Family string
-	Key    string
-	Val    string // its value
+	Family string `json:"-"`
+	Key    string `json:"-"`
+	Val    string `json:"-"` // its value
 }
 
 // EventName is "DBGetResponse".
@@ -272,9 +272,9 @@ func decodeDBGetResponse(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DBGetTree/
 type DBGetTreeComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "DBGetTreeComplete".
@@ -304,8 +304,8 @@ func decodeDBGetTreeComplete(base Base, text string, left *leftovers, f any) Eve
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DBGetTree/
 type DBGetTreeResponse struct {
 	Base
-	Key string // with the family in front: /family/key
-	Val string // its value
+	Key string `json:"-"` // with the family in front: /family/key
+	Val string `json:"-"` // its value
 }
 
 // EventName is "DBGetTreeResponse".
@@ -334,8 +334,8 @@ func decodeDBGetTreeResponse(base Base, text string, left *leftovers, f any) Eve
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DNDState/
 type DNDState struct {
 	Base
-	DAHDIChannel string // number of the channel
-	On           bool
+	DAHDIChannel string `json:"-"` // number of the channel
+	On           bool   `json:"-"`
 }
 
 // EventName is "DNDState".
@@ -364,9 +364,9 @@ func decodeDNDState(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DTMFBegin/
 type DTMFBegin struct {
 	Base
-	ChannelSnapshot
-	Digit     string // the key
-	Direction string // "Received" or "Sent"
+	ChannelSnapshot `json:"-"`
+	Digit           string `json:"-"` // the key
+	Direction       string `json:"-"` // "Received" or "Sent"
 }
 
 // EventName is "DTMFBegin".
@@ -398,10 +398,10 @@ func decodeDTMFBegin(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DTMFEnd/
 type DTMFEnd struct {
 	Base
-	ChannelSnapshot
-	Digit     string        // the key
-	Duration  time.Duration // how long the key was pressed
-	Direction string        // "Received" or "Sent"
+	ChannelSnapshot `json:"-"`
+	Digit           string        `json:"-"` // the key
+	Duration        time.Duration `json:"-"` // how long the key was pressed
+	Direction       string        `json:"-"` // "Received" or "Sent"
 }
 
 // EventName is "DTMFEnd".
@@ -435,7 +435,7 @@ func decodeDTMFEnd(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DeadlockStart/
 type DeadlockStart struct {
 	Base
-	Mutex string // name of the lock
+	Mutex string `json:"-"` // name of the lock
 }
 
 // EventName is "DeadlockStart".
@@ -464,17 +464,17 @@ func decodeDeadlockStart(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Asterisk_20_Documentation/API_Documentation/AMI_Actions/SKINNYdevices/
 type DeviceEntry struct {
 	Base
-	ChannelType       string
-	ObjectName        string
-	ChannelObjectType string
-	DeviceID          string
-	IPAddress         string // empty for none
-	Type              string
-	DeviceStatus      string
-	NumberOfLines     int
-	Event             string // "DevicelistComplete" or "LinelistComplete": Asterisk forgets the empty line in front of the end of the list
-	EventList         string // "Complete"
-	ListItems         int    // number of items, as Asterisk counted them
+	ChannelType       string `json:"-"`
+	ObjectName        string `json:"-"`
+	ChannelObjectType string `json:"-"`
+	DeviceID          string `json:"-"`
+	IPAddress         string `json:"-"` // empty for none
+	Type              string `json:"-"`
+	DeviceStatus      string `json:"-"`
+	NumberOfLines     int    `json:"-"`
+	Event             string `json:"-"` // "DevicelistComplete" or "LinelistComplete": Asterisk forgets the empty line in front of the end of the list
+	EventList         string `json:"-"` // "Complete"
+	ListItems         int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "DeviceEntry".
@@ -513,8 +513,8 @@ func decodeDeviceEntry(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DeviceStateChange/
 type DeviceStateChange struct {
 	Base
-	Device string // name of the device, as PJSIP/100
-	State  asterisk.DeviceState
+	Device string               `json:"-"` // name of the device, as PJSIP/100
+	State  asterisk.DeviceState `json:"-"`
 }
 
 // EventName is "DeviceStateChange".
@@ -543,9 +543,9 @@ func decodeDeviceStateChange(base Base, text string, left *leftovers, f any) Eve
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DeviceStateListComplete/
 type DeviceStateListComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "DeviceStateListComplete".
@@ -576,9 +576,9 @@ func decodeDeviceStateListComplete(base Base, text string, left *leftovers, f an
 // https://docs.asterisk.org/Asterisk_20_Documentation/API_Documentation/AMI_Actions/SKINNYdevices/
 type DevicelistComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "DevicelistComplete".
@@ -609,9 +609,9 @@ func decodeDevicelistComplete(base Base, text string, left *leftovers, f any) Ev
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DialBegin/
 type DialBegin struct {
 	Base
-	ChannelSnapshot
-	Dest       ChannelSnapshot // DestChannel and its like
-	DialString string          // what was dialled, without the technology; empty when unknown
+	ChannelSnapshot `json:"-"`
+	Dest            ChannelSnapshot `json:"-"` // DestChannel and its like
+	DialString      string          `json:"-"` // what was dialled, without the technology; empty when unknown
 }
 
 // EventName is "DialBegin".
@@ -646,10 +646,10 @@ func decodeDialBegin(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DialEnd/
 type DialEnd struct {
 	Base
-	ChannelSnapshot
-	Dest       ChannelSnapshot // DestChannel and its like
-	DialStatus string          // ANSWER, BUSY, CANCEL, CHANUNAVAIL, CONGESTION, NOANSWER, ...
-	Forward    string          // where the call was forwarded to
+	ChannelSnapshot `json:"-"`
+	Dest            ChannelSnapshot     `json:"-"` // DestChannel and its like
+	DialStatus      asterisk.DialStatus `json:"-"` // ANSWER, BUSY, CANCEL, CHANUNAVAIL, CONGESTION, NOANSWER, ...
+	Forward         string              `json:"-"` // where the call was forwarded to
 }
 
 // EventName is "DialEnd".
@@ -672,7 +672,7 @@ func decodeDialEnd(base Base, text string, left *leftovers, f any) Event {
 	e := DialEnd{Base: base}
 	e.ChannelSnapshot = channelOf(text, v[0:16])
 	e.Dest = channelOf(text, v[16:32])
-	e.DialStatus = v[32].of(text)
+	e.DialStatus = asterisk.DialStatus(v[32].of(text))
 	e.Forward = v[33].of(text)
 	if f, ok := f.(func(DialEnd)); ok && base.doubt == 0 {
 		f(e)
@@ -685,10 +685,10 @@ func decodeDialEnd(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/DialState/
 type DialState struct {
 	Base
-	ChannelSnapshot
-	Dest       ChannelSnapshot // DestChannel and its like
-	DialStatus string          // RINGING, PROGRESS or PROCEEDING
-	Forward    string          // where the call was forwarded to
+	ChannelSnapshot `json:"-"`
+	Dest            ChannelSnapshot `json:"-"` // DestChannel and its like
+	DialStatus      string          `json:"-"` // RINGING, PROGRESS or PROCEEDING
+	Forward         string          `json:"-"` // where the call was forwarded to
 }
 
 // EventName is "DialState".

@@ -13,149 +13,149 @@ import (
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/EndpointDetail/
 type EndpointDetail struct {
 	Base
-	ObjectType                      string
-	ObjectName                      string
-	Context                         string // context of the dialplan
-	Disallow                        string
-	Allow                           string
-	DTMFMode                        string
-	RTPIPv6                         bool
-	RTPSymmetric                    bool
-	ICESupport                      bool
-	UsePtime                        bool
-	ForceRport                      bool
-	RewriteContact                  bool
-	Transport                       string
-	OutboundProxy                   string
-	MOHSuggest                      string
-	Rel100                          string
-	Timers                          string
-	TimersMinSE                     time.Duration
-	TimersSessExpires               time.Duration
-	Auth                            string
-	OutboundAuth                    string
-	AORs                            string
-	MediaAddress                    string
-	IdentifyBy                      string
-	DirectMedia                     bool
-	DirectMediaMethod               string
-	TrustConnectedLine              bool
-	SendConnectedLine               bool
-	ConnectedLineMethod             string
-	DirectMediaGlareMitigation      string
-	DisableDirectMediaOnNAT         bool
-	CallerID                        string // "name" <number>, empty for none
-	CallerIDPrivacy                 string
-	CallerIDTag                     string
-	TrustIDInbound                  bool
-	TrustIDOutbound                 bool
-	SendPAI                         bool
-	SendRPID                        bool
-	SendDiversion                   bool
-	Mailboxes                       string
-	AggregateMWI                    bool
-	MediaEncryption                 string
-	MediaEncryptionOptimistic       bool
-	UseAVPF                         bool
-	ForceAVP                        bool
-	MediaUseReceivedTransport       bool
-	OneTouchRecording               bool
-	InbandProgress                  bool
-	CallGroup                       string
-	PickupGroup                     string
-	NamedCallGroup                  string
-	NamedPickupGroup                string
-	DeviceStateBusyAt               int
-	T38UDPTL                        bool
-	T38UDPTLEC                      string
-	T38UDPTLMaxDatagram             int
-	FAXDetect                       bool
-	T38UDPTLNAT                     bool
-	T38UDPTLIPv6                    bool
-	T38BindUDPTLToMediaAddress      bool
-	ToneZone                        string
-	Language                        string
-	RecordOnFeature                 string
-	RecordOffFeature                string
-	AllowTransfer                   bool
-	UserEqPhone                     bool
-	MOHPassthrough                  bool
-	SDPOwner                        string
-	SDPSession                      string
-	TOSAudio                        string
-	TOSVideo                        string
-	COSAudio                        string
-	COSVideo                        string
-	AllowSubscribe                  bool
-	SubMinExpiry                    time.Duration
-	FromUser                        string
-	FromDomain                      string
-	MWIFromUser                     string
-	RTPEngine                       string
-	DTLSVerify                      string
-	DTLSRekey                       time.Duration
-	DTLSCertFile                    string
-	DTLSPrivateKey                  string
-	DTLSCipher                      string
-	DTLSCAFile                      string
-	DTLSCAPath                      string
-	DTLSSetup                       string
-	SRTPTag32                       bool
-	RedirectMethod                  string
-	Setvar                          []string
-	MessageContext                  string
-	AccountCode                     string // account code
-	PreferredCodecOnly              bool
-	DeviceState                     asterisk.DeviceState
-	ActiveChannels                  string // comma separated
-	SubscribeContext                string
-	AllowOverlap                    bool
-	OverlapContext                  string
-	AcceptMultipleSDPAnswers        bool
-	ACL                             string
-	AllowUnauthenticatedOptions     bool
-	AsymmetricRTPCodec              bool
-	BindRTPToMediaAddress           bool
-	Bundle                          bool
-	CodecPrefsIncomingAnswer        string
-	CodecPrefsIncomingOffer         string
-	CodecPrefsOutgoingAnswer        string
-	CodecPrefsOutgoingOffer         string
-	ContactACL                      string
-	DTLSAutoGenerateCert            bool
-	DTLSFingerprint                 string
-	FAXDetectTimeout                time.Duration
-	FollowEarlyMediaFork            bool
-	G726NonStandard                 bool
-	GeolocIncomingCallProfile       string
-	GeolocOutgoingCallProfile       string
-	Ignore183WithoutSDP             bool
-	IncomingCallOfferPref           string
-	IncomingMWIMailbox              string
-	MaxAudioStreams                 int
-	MaxVideoStreams                 int
-	MWISubscribeReplacesUnsolicited bool
-	NotifyEarlyInUseRinging         bool
-	OutgoingCallOfferPref           string
-	ReferBlindProgress              bool
-	RPIDImmediate                   bool
-	RTCPMux                         bool
-	RTPKeepalive                    time.Duration
-	RTPTimeout                      time.Duration
-	RTPTimeoutHold                  time.Duration
-	RTPPortStart                    int
-	RTPPortEnd                      int
-	SecurityNegotiation             string
-	SendAOC                         bool
-	SendHistoryInfo                 bool
-	StirShaken                      string
-	StirShakenProfile               string
-	SuppressMOHOnSendOnly           bool
-	SuppressQ850ReasonHeaders       bool
-	TenantID                        string
-	VoicemailExtension              string
-	WebRTC                          bool
-	FollowRedirectMethods           string
+	ObjectType                      string               `json:"-"`
+	ObjectName                      string               `json:"-"`
+	Context                         string               `json:"-"` // context of the dialplan
+	Disallow                        string               `json:"-"`
+	Allow                           string               `json:"-"`
+	DTMFMode                        string               `json:"-"`
+	RTPIPv6                         bool                 `json:"-"`
+	RTPSymmetric                    bool                 `json:"-"`
+	ICESupport                      bool                 `json:"-"`
+	UsePtime                        bool                 `json:"-"`
+	ForceRport                      bool                 `json:"-"`
+	RewriteContact                  bool                 `json:"-"`
+	Transport                       string               `json:"-"`
+	OutboundProxy                   string               `json:"-"`
+	MOHSuggest                      string               `json:"-"`
+	Rel100                          string               `json:"-"`
+	Timers                          string               `json:"-"`
+	TimersMinSE                     time.Duration        `json:"-"`
+	TimersSessExpires               time.Duration        `json:"-"`
+	Auth                            string               `json:"-"`
+	OutboundAuth                    string               `json:"-"`
+	AORs                            string               `json:"-"`
+	MediaAddress                    string               `json:"-"`
+	IdentifyBy                      string               `json:"-"`
+	DirectMedia                     bool                 `json:"-"`
+	DirectMediaMethod               string               `json:"-"`
+	TrustConnectedLine              bool                 `json:"-"`
+	SendConnectedLine               bool                 `json:"-"`
+	ConnectedLineMethod             string               `json:"-"`
+	DirectMediaGlareMitigation      string               `json:"-"`
+	DisableDirectMediaOnNAT         bool                 `json:"-"`
+	CallerID                        string               `json:"-"` // "name" <number>, empty for none
+	CallerIDPrivacy                 string               `json:"-"`
+	CallerIDTag                     string               `json:"-"`
+	TrustIDInbound                  bool                 `json:"-"`
+	TrustIDOutbound                 bool                 `json:"-"`
+	SendPAI                         bool                 `json:"-"`
+	SendRPID                        bool                 `json:"-"`
+	SendDiversion                   bool                 `json:"-"`
+	Mailboxes                       string               `json:"-"`
+	AggregateMWI                    bool                 `json:"-"`
+	MediaEncryption                 string               `json:"-"`
+	MediaEncryptionOptimistic       bool                 `json:"-"`
+	UseAVPF                         bool                 `json:"-"`
+	ForceAVP                        bool                 `json:"-"`
+	MediaUseReceivedTransport       bool                 `json:"-"`
+	OneTouchRecording               bool                 `json:"-"`
+	InbandProgress                  bool                 `json:"-"`
+	CallGroup                       string               `json:"-"`
+	PickupGroup                     string               `json:"-"`
+	NamedCallGroup                  string               `json:"-"`
+	NamedPickupGroup                string               `json:"-"`
+	DeviceStateBusyAt               int                  `json:"-"`
+	T38UDPTL                        bool                 `json:"-"`
+	T38UDPTLEC                      string               `json:"-"`
+	T38UDPTLMaxDatagram             int                  `json:"-"`
+	FAXDetect                       bool                 `json:"-"`
+	T38UDPTLNAT                     bool                 `json:"-"`
+	T38UDPTLIPv6                    bool                 `json:"-"`
+	T38BindUDPTLToMediaAddress      bool                 `json:"-"`
+	ToneZone                        string               `json:"-"`
+	Language                        string               `json:"-"`
+	RecordOnFeature                 string               `json:"-"`
+	RecordOffFeature                string               `json:"-"`
+	AllowTransfer                   bool                 `json:"-"`
+	UserEqPhone                     bool                 `json:"-"`
+	MOHPassthrough                  bool                 `json:"-"`
+	SDPOwner                        string               `json:"-"`
+	SDPSession                      string               `json:"-"`
+	TOSAudio                        string               `json:"-"`
+	TOSVideo                        string               `json:"-"`
+	COSAudio                        string               `json:"-"`
+	COSVideo                        string               `json:"-"`
+	AllowSubscribe                  bool                 `json:"-"`
+	SubMinExpiry                    time.Duration        `json:"-"`
+	FromUser                        string               `json:"-"`
+	FromDomain                      string               `json:"-"`
+	MWIFromUser                     string               `json:"-"`
+	RTPEngine                       string               `json:"-"`
+	DTLSVerify                      string               `json:"-"`
+	DTLSRekey                       time.Duration        `json:"-"`
+	DTLSCertFile                    string               `json:"-"`
+	DTLSPrivateKey                  string               `json:"-"`
+	DTLSCipher                      string               `json:"-"`
+	DTLSCAFile                      string               `json:"-"`
+	DTLSCAPath                      string               `json:"-"`
+	DTLSSetup                       string               `json:"-"`
+	SRTPTag32                       bool                 `json:"-"`
+	RedirectMethod                  string               `json:"-"`
+	Setvar                          Variables            `json:"-"`
+	MessageContext                  string               `json:"-"`
+	AccountCode                     string               `json:"-"` // account code
+	PreferredCodecOnly              bool                 `json:"-"`
+	DeviceState                     asterisk.DeviceState `json:"-"`
+	ActiveChannels                  string               `json:"-"` // comma separated
+	SubscribeContext                string               `json:"-"`
+	AllowOverlap                    bool                 `json:"-"`
+	OverlapContext                  string               `json:"-"`
+	AcceptMultipleSDPAnswers        bool                 `json:"-"`
+	ACL                             string               `json:"-"`
+	AllowUnauthenticatedOptions     bool                 `json:"-"`
+	AsymmetricRTPCodec              bool                 `json:"-"`
+	BindRTPToMediaAddress           bool                 `json:"-"`
+	Bundle                          bool                 `json:"-"`
+	CodecPrefsIncomingAnswer        string               `json:"-"`
+	CodecPrefsIncomingOffer         string               `json:"-"`
+	CodecPrefsOutgoingAnswer        string               `json:"-"`
+	CodecPrefsOutgoingOffer         string               `json:"-"`
+	ContactACL                      string               `json:"-"`
+	DTLSAutoGenerateCert            bool                 `json:"-"`
+	DTLSFingerprint                 string               `json:"-"`
+	FAXDetectTimeout                time.Duration        `json:"-"`
+	FollowEarlyMediaFork            bool                 `json:"-"`
+	G726NonStandard                 bool                 `json:"-"`
+	GeolocIncomingCallProfile       string               `json:"-"`
+	GeolocOutgoingCallProfile       string               `json:"-"`
+	Ignore183WithoutSDP             bool                 `json:"-"`
+	IncomingCallOfferPref           string               `json:"-"`
+	IncomingMWIMailbox              string               `json:"-"`
+	MaxAudioStreams                 int                  `json:"-"`
+	MaxVideoStreams                 int                  `json:"-"`
+	MWISubscribeReplacesUnsolicited bool                 `json:"-"`
+	NotifyEarlyInUseRinging         bool                 `json:"-"`
+	OutgoingCallOfferPref           string               `json:"-"`
+	ReferBlindProgress              bool                 `json:"-"`
+	RPIDImmediate                   bool                 `json:"-"`
+	RTCPMux                         bool                 `json:"-"`
+	RTPKeepalive                    time.Duration        `json:"-"`
+	RTPTimeout                      time.Duration        `json:"-"`
+	RTPTimeoutHold                  time.Duration        `json:"-"`
+	RTPPortStart                    int                  `json:"-"`
+	RTPPortEnd                      int                  `json:"-"`
+	SecurityNegotiation             string               `json:"-"`
+	SendAOC                         bool                 `json:"-"`
+	SendHistoryInfo                 bool                 `json:"-"`
+	StirShaken                      string               `json:"-"`
+	StirShakenProfile               string               `json:"-"`
+	SuppressMOHOnSendOnly           bool                 `json:"-"`
+	SuppressQ850ReasonHeaders       bool                 `json:"-"`
+	TenantID                        string               `json:"-"`
+	VoicemailExtension              string               `json:"-"`
+	WebRTC                          bool                 `json:"-"`
+	FollowRedirectMethods           string               `json:"-"`
 }
 
 // EventName is "EndpointDetail".
@@ -263,7 +263,7 @@ func decodeEndpointDetail(base Base, text string, left *leftovers, f any) Event 
 	e.DTLSSetup = v[86].of(text)
 	e.SRTPTag32 = flag(v[87].of(text))
 	e.RedirectMethod = v[88].of(text)
-	e.Setvar = linesOf(v[89].of(text))
+	e.Setvar = assignedOf(v[89].of(text))
 	e.MessageContext = v[90].of(text)
 	e.AccountCode = v[91].of(text)
 	e.PreferredCodecOnly = flag(v[92].of(text))
@@ -328,9 +328,9 @@ func decodeEndpointDetail(base Base, text string, left *leftovers, f any) Event 
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/EndpointDetailComplete/
 type EndpointDetailComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "EndpointDetailComplete".
@@ -360,15 +360,15 @@ func decodeEndpointDetailComplete(base Base, text string, left *leftovers, f any
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/EndpointList/
 type EndpointList struct {
 	Base
-	ObjectType     string
-	ObjectName     string
-	Transport      string
-	AOR            string
-	Auths          string
-	OutboundAuths  string
-	DeviceState    asterisk.DeviceState
-	ActiveChannels string   // number, or empty
-	Contacts       []string // one for each AOR
+	ObjectType     string               `json:"-"`
+	ObjectName     string               `json:"-"`
+	Transport      string               `json:"-"`
+	AOR            string               `json:"-"`
+	Auths          string               `json:"-"`
+	OutboundAuths  string               `json:"-"`
+	DeviceState    asterisk.DeviceState `json:"-"`
+	ActiveChannels string               `json:"-"` // number, or empty
+	Contacts       []string             `json:"-"` // one for each AOR
 }
 
 // EventName is "EndpointList".
@@ -405,9 +405,9 @@ func decodeEndpointList(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/EndpointListComplete/
 type EndpointListComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "EndpointListComplete".
@@ -437,9 +437,9 @@ func decodeEndpointListComplete(base Base, text string, left *leftovers, f any) 
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ExtensionStateListComplete/
 type ExtensionStateListComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "ExtensionStateListComplete".
@@ -470,11 +470,11 @@ func decodeExtensionStateListComplete(base Base, text string, left *leftovers, f
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ExtensionStatus/
 type ExtensionStatus struct {
 	Base
-	Exten      string         // extension of the dialplan
-	Context    string         // context of the dialplan
-	Hint       string         // devices that make up the state
-	Status     ExtensionState // idle is zero
-	StatusText string         // Status in Asterisk's words
+	Exten      string         `json:"-"` // extension of the dialplan
+	Context    string         `json:"-"` // context of the dialplan
+	Hint       string         `json:"-"` // devices that make up the state
+	Status     ExtensionState `json:"-"` // idle is zero
+	StatusText string         `json:"-"` // Status in Asterisk's words
 }
 
 // EventName is "ExtensionStatus".
@@ -506,18 +506,18 @@ func decodeExtensionStatus(base Base, text string, left *leftovers, f any) Event
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/FAXSession/
 type FAXSession struct {
 	Base
-	ActionID            string // ID of the action that is answered
-	SessionNumber       int
-	Operation           string // gateway, V.21, send, receive or none
-	State               string // Uninitialized, Initialized, Open, Active, Complete, Reserved, Inactive or Unknown
-	ErrorCorrectionMode bool
-	DataRate            int
-	ImageResolution     string
-	PageNumber          int
-	Filename            string
-	PagesTransmitted    int
-	PagesReceived       int
-	TotalBadLines       int
+	ActionID            string `json:"-"` // ID of the action that is answered
+	SessionNumber       int    `json:"-"`
+	Operation           string `json:"-"` // gateway, V.21, send, receive or none
+	State               string `json:"-"` // Uninitialized, Initialized, Open, Active, Complete, Reserved, Inactive or Unknown
+	ErrorCorrectionMode bool   `json:"-"`
+	DataRate            int    `json:"-"`
+	ImageResolution     string `json:"-"`
+	PageNumber          int    `json:"-"`
+	Filename            string `json:"-"`
+	PagesTransmitted    int    `json:"-"`
+	PagesReceived       int    `json:"-"`
+	TotalBadLines       int    `json:"-"`
 }
 
 // EventName is "FAXSession".
@@ -556,10 +556,10 @@ func decodeFAXSession(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/FAXSessionsComplete/
 type FAXSessionsComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
-	Total     int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
+	Total     int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "FAXSessionsComplete".
@@ -590,14 +590,14 @@ func decodeFAXSessionsComplete(base Base, text string, left *leftovers, f any) E
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/FAXSessionsEntry/
 type FAXSessionsEntry struct {
 	Base
-	ActionID      string // ID of the action that is answered
-	Channel       string // name of the channel
-	Technology    string
-	SessionNumber int
-	SessionType   string // G.711 or T.38
-	Operation     string // gateway, V.21, send, receive or none
-	State         string // Uninitialized, Initialized, Open, Active, Complete, Reserved, Inactive or Unknown
-	Files         string
+	ActionID      string `json:"-"` // ID of the action that is answered
+	Channel       string `json:"-"` // name of the channel
+	Technology    string `json:"-"`
+	SessionNumber int    `json:"-"`
+	SessionType   string `json:"-"` // G.711 or T.38
+	Operation     string `json:"-"` // gateway, V.21, send, receive or none
+	State         string `json:"-"` // Uninitialized, Initialized, Open, Active, Complete, Reserved, Inactive or Unknown
+	Files         string `json:"-"`
 }
 
 // EventName is "FAXSessionsEntry".
@@ -633,13 +633,13 @@ func decodeFAXSessionsEntry(base Base, text string, left *leftovers, f any) Even
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/FAXStats/
 type FAXStats struct {
 	Base
-	ActionID         string // ID of the action that is answered
-	CurrentSessions  int
-	ReservedSessions int
-	TransmitAttempts int
-	ReceiveAttempts  int
-	CompletedFAXes   int
-	FailedFAXes      int
+	ActionID         string `json:"-"` // ID of the action that is answered
+	CurrentSessions  int    `json:"-"`
+	ReservedSessions int    `json:"-"`
+	TransmitAttempts int    `json:"-"`
+	ReceiveAttempts  int    `json:"-"`
+	CompletedFAXes   int    `json:"-"`
+	FailedFAXes      int    `json:"-"`
 }
 
 // EventName is "FAXStats".
@@ -673,11 +673,11 @@ func decodeFAXStats(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/FAXStatus/
 type FAXStatus struct {
 	Base
-	ChannelSnapshot
-	Operation      string // gateway, V.21, send, receive or none
-	Status         string
-	LocalStationID string
-	Filename       string
+	ChannelSnapshot `json:"-"`
+	Operation       string `json:"-"` // gateway, V.21, send, receive or none
+	Status          string `json:"-"`
+	LocalStationID  string `json:"-"`
+	Filename        string `json:"-"`
 }
 
 // EventName is "FAXStatus".
@@ -711,17 +711,17 @@ func decodeFAXStatus(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/FailedACL/
 type FailedACL struct {
 	Base
-	EventTV       time.Time // when it happened
-	Severity      string    // Informational or Error
-	Service       string    // AMI, PJSIP, ...
-	EventVersion  int
-	AccountID     string // user, empty when unknown
-	SessionID     string
-	LocalAddress  string // as IPV4/TCP/192.0.2.1/5038
-	RemoteAddress string // as IPV4/TCP/192.0.2.1/5038
-	Module        string // name of the module
-	ACLName       string
-	SessionTV     time.Time // when the session began; zero when unknown
+	EventTV       time.Time `json:"-"` // when it happened
+	Severity      string    `json:"-"` // Informational or Error
+	Service       string    `json:"-"` // AMI, PJSIP, ...
+	EventVersion  int       `json:"-"`
+	AccountID     string    `json:"-"` // user, empty when unknown
+	SessionID     string    `json:"-"`
+	LocalAddress  string    `json:"-"` // as IPV4/TCP/192.0.2.1/5038
+	RemoteAddress string    `json:"-"` // as IPV4/TCP/192.0.2.1/5038
+	Module        string    `json:"-"` // name of the module
+	ACLName       string    `json:"-"`
+	SessionTV     time.Time `json:"-"` // when the session began; zero when unknown
 }
 
 // EventName is "FailedACL".
@@ -759,7 +759,7 @@ func decodeFailedACL(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Flash/
 type Flash struct {
 	Base
-	ChannelSnapshot
+	ChannelSnapshot `json:"-"`
 }
 
 // EventName is "Flash".
@@ -789,9 +789,9 @@ func decodeFlash(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/FullyBooted/
 type FullyBooted struct {
 	Base
-	Status     string
-	Uptime     time.Duration
-	LastReload time.Duration // ago
+	Status     string        `json:"-"`
+	Uptime     time.Duration `json:"-"`
+	LastReload time.Duration `json:"-"` // ago
 }
 
 // EventName is "FullyBooted".
@@ -821,10 +821,10 @@ func decodeFullyBooted(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Hangup/
 type Hangup struct {
 	Base
-	ChannelSnapshot
-	Cause     asterisk.Cause // why the channel ended
-	CauseTxt  string         // Cause in Asterisk's words
-	TechCause int            // cause of the channel's technology, as 486 of SIP; 20.17, 22.7, 23.1 and later
+	ChannelSnapshot `json:"-"`
+	Cause           asterisk.Cause `json:"-"` // why the channel ended
+	CauseTxt        string         `json:"-"` // Cause in Asterisk's words
+	TechCause       int            `json:"-"` // cause of the channel's technology, as 486 of SIP; 20.17, 22.7, 23.1 and later
 }
 
 // EventName is "Hangup".
@@ -858,8 +858,8 @@ func decodeHangup(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/HangupHandlerPop/
 type HangupHandlerPop struct {
 	Base
-	ChannelSnapshot
-	Handler string // context,extension,priority of the handler
+	ChannelSnapshot `json:"-"`
+	Handler         string `json:"-"` // context,extension,priority of the handler
 }
 
 // EventName is "HangupHandlerPop".
@@ -890,8 +890,8 @@ func decodeHangupHandlerPop(base Base, text string, left *leftovers, f any) Even
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/HangupHandlerPush/
 type HangupHandlerPush struct {
 	Base
-	ChannelSnapshot
-	Handler string // context,extension,priority of the handler
+	ChannelSnapshot `json:"-"`
+	Handler         string `json:"-"` // context,extension,priority of the handler
 }
 
 // EventName is "HangupHandlerPush".
@@ -922,8 +922,8 @@ func decodeHangupHandlerPush(base Base, text string, left *leftovers, f any) Eve
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/HangupHandlerRun/
 type HangupHandlerRun struct {
 	Base
-	ChannelSnapshot
-	Handler string // context,extension,priority of the handler
+	ChannelSnapshot `json:"-"`
+	Handler         string `json:"-"` // context,extension,priority of the handler
 }
 
 // EventName is "HangupHandlerRun".
@@ -954,9 +954,9 @@ func decodeHangupHandlerRun(base Base, text string, left *leftovers, f any) Even
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/HangupRequest/
 type HangupRequest struct {
 	Base
-	ChannelSnapshot
-	Cause     asterisk.Cause // why the channel ended
-	TechCause int            // cause of the channel's technology, as 486 of SIP; 20.17, 22.7, 23.1 and later
+	ChannelSnapshot `json:"-"`
+	Cause           asterisk.Cause `json:"-"` // why the channel ended
+	TechCause       int            `json:"-"` // cause of the channel's technology, as 486 of SIP; 20.17, 22.7, 23.1 and later
 }
 
 // EventName is "HangupRequest".
@@ -989,8 +989,8 @@ func decodeHangupRequest(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Hold/
 type Hold struct {
 	Base
-	ChannelSnapshot
-	MusicClass string // class of music on hold, empty when the channel's own is played
+	ChannelSnapshot `json:"-"`
+	MusicClass      string `json:"-"` // class of music on hold, empty when the channel's own is played
 }
 
 // EventName is "Hold".
@@ -1022,14 +1022,14 @@ func decodeHold(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/IdentifyDetail/
 type IdentifyDetail struct {
 	Base
-	ObjectType      string
-	ObjectName      string
-	Endpoint        string // name of the endpoint
-	SRVLookups      bool
-	Match           []string
-	MatchHeader     string
-	EndpointName    string // name of the endpoint
-	MatchRequestURI string
+	ObjectType      string   `json:"-"`
+	ObjectName      string   `json:"-"`
+	Endpoint        string   `json:"-"` // name of the endpoint
+	SRVLookups      bool     `json:"-"`
+	Match           []string `json:"-"`
+	MatchHeader     string   `json:"-"`
+	EndpointName    string   `json:"-"` // name of the endpoint
+	MatchRequestURI string   `json:"-"`
 }
 
 // EventName is "IdentifyDetail".
@@ -1067,24 +1067,24 @@ func decodeIdentifyDetail(base Base, text string, left *leftovers, f any) Event 
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/InboundRegistrationDetail/
 type InboundRegistrationDetail struct {
 	Base
-	ObjectType          string
-	ObjectName          string
-	MinimumExpiration   time.Duration
-	DefaultExpiration   time.Duration
-	QualifyTimeout      time.Duration
-	Qualify2xxOnly      bool
-	Mailboxes           string
-	SupportPath         bool
-	RemoveUnavailable   bool
-	VoicemailExtension  string
-	MaxContacts         int
-	AuthenticateQualify bool
-	MaximumExpiration   time.Duration
-	QualifyFrequency    time.Duration
-	RemoveExisting      bool
-	OutboundProxy       string
-	Contacts            string
-	Contact             string
+	ObjectType          string        `json:"-"`
+	ObjectName          string        `json:"-"`
+	MinimumExpiration   time.Duration `json:"-"`
+	DefaultExpiration   time.Duration `json:"-"`
+	QualifyTimeout      time.Duration `json:"-"`
+	Qualify2xxOnly      bool          `json:"-"`
+	Mailboxes           string        `json:"-"`
+	SupportPath         bool          `json:"-"`
+	RemoveUnavailable   bool          `json:"-"`
+	VoicemailExtension  string        `json:"-"`
+	MaxContacts         int           `json:"-"`
+	AuthenticateQualify bool          `json:"-"`
+	MaximumExpiration   time.Duration `json:"-"`
+	QualifyFrequency    time.Duration `json:"-"`
+	RemoveExisting      bool          `json:"-"`
+	OutboundProxy       string        `json:"-"`
+	Contacts            string        `json:"-"`
+	Contact             string        `json:"-"`
 }
 
 // EventName is "InboundRegistrationDetail".
@@ -1130,9 +1130,9 @@ func decodeInboundRegistrationDetail(base Base, text string, left *leftovers, f 
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowRegistrationsInbound/
 type InboundRegistrationDetailComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "InboundRegistrationDetailComplete".
@@ -1165,15 +1165,15 @@ func decodeInboundRegistrationDetailComplete(base Base, text string, left *lefto
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/InboundSubscriptionDetail/
 type InboundSubscriptionDetail struct {
 	Base
-	Role             string // Notifier or Subscriber
-	Endpoint         string // name of the endpoint
-	CallID           string // Call-ID of SIP, empty when the dialog is gone
-	State            string // ACTIVE, TERMINATED, ...
-	CallerID         string // "name" <number>, empty for none
-	SubscriptionType string // mwi or extension_state
-	Extension        string // extension of the dialplan
-	ExtensionStates  string // Idle, InUse, Busy, Ringing, ...
-	Mailboxes        string
+	Role             string `json:"-"` // Notifier or Subscriber
+	Endpoint         string `json:"-"` // name of the endpoint
+	CallID           string `json:"-"` // Call-ID of SIP, empty when the dialog is gone
+	State            string `json:"-"` // ACTIVE, TERMINATED, ...
+	CallerID         string `json:"-"` // "name" <number>, empty for none
+	SubscriptionType string `json:"-"` // mwi or extension_state
+	Extension        string `json:"-"` // extension of the dialplan
+	ExtensionStates  string `json:"-"` // Idle, InUse, Busy, Ringing, ...
+	Mailboxes        string `json:"-"`
 }
 
 // EventName is "InboundSubscriptionDetail".
@@ -1210,9 +1210,9 @@ func decodeInboundSubscriptionDetail(base Base, text string, left *leftovers, f 
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowSubscriptionsInbound/
 type InboundSubscriptionDetailComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "InboundSubscriptionDetailComplete".
@@ -1244,16 +1244,16 @@ func decodeInboundSubscriptionDetailComplete(base Base, text string, left *lefto
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/InvalidAccountID/
 type InvalidAccountID struct {
 	Base
-	EventTV       time.Time // when it happened
-	Severity      string    // Informational or Error
-	Service       string    // AMI, PJSIP, ...
-	EventVersion  int
-	AccountID     string // user, empty when unknown
-	SessionID     string
-	LocalAddress  string    // as IPV4/TCP/192.0.2.1/5038
-	RemoteAddress string    // as IPV4/TCP/192.0.2.1/5038
-	Module        string    // name of the module
-	SessionTV     time.Time // when the session began; zero when unknown
+	EventTV       time.Time `json:"-"` // when it happened
+	Severity      string    `json:"-"` // Informational or Error
+	Service       string    `json:"-"` // AMI, PJSIP, ...
+	EventVersion  int       `json:"-"`
+	AccountID     string    `json:"-"` // user, empty when unknown
+	SessionID     string    `json:"-"`
+	LocalAddress  string    `json:"-"` // as IPV4/TCP/192.0.2.1/5038
+	RemoteAddress string    `json:"-"` // as IPV4/TCP/192.0.2.1/5038
+	Module        string    `json:"-"` // name of the module
+	SessionTV     time.Time `json:"-"` // when the session began; zero when unknown
 }
 
 // EventName is "InvalidAccountID".
@@ -1290,19 +1290,19 @@ func decodeInvalidAccountID(base Base, text string, left *leftovers, f any) Even
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/InvalidPassword/
 type InvalidPassword struct {
 	Base
-	EventTV           time.Time // when it happened
-	Severity          string    // Informational or Error
-	Service           string    // AMI, PJSIP, ...
-	EventVersion      int
-	AccountID         string // user, empty when unknown
-	SessionID         string
-	LocalAddress      string    // as IPV4/TCP/192.0.2.1/5038
-	RemoteAddress     string    // as IPV4/TCP/192.0.2.1/5038
-	Module            string    // name of the module
-	SessionTV         time.Time // when the session began; zero when unknown
-	Challenge         string
-	ReceivedChallenge string
-	ReceivedHash      string
+	EventTV           time.Time `json:"-"` // when it happened
+	Severity          string    `json:"-"` // Informational or Error
+	Service           string    `json:"-"` // AMI, PJSIP, ...
+	EventVersion      int       `json:"-"`
+	AccountID         string    `json:"-"` // user, empty when unknown
+	SessionID         string    `json:"-"`
+	LocalAddress      string    `json:"-"` // as IPV4/TCP/192.0.2.1/5038
+	RemoteAddress     string    `json:"-"` // as IPV4/TCP/192.0.2.1/5038
+	Module            string    `json:"-"` // name of the module
+	SessionTV         time.Time `json:"-"` // when the session began; zero when unknown
+	Challenge         string    `json:"-"`
+	ReceivedChallenge string    `json:"-"`
+	ReceivedHash      string    `json:"-"`
 }
 
 // EventName is "InvalidPassword".
@@ -1343,17 +1343,17 @@ func decodeInvalidPassword(base Base, text string, left *leftovers, f any) Event
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/InvalidTransport/
 type InvalidTransport struct {
 	Base
-	EventTV            time.Time // when it happened
-	Severity           string    // Informational or Error
-	Service            string    // AMI, PJSIP, ...
-	EventVersion       int
-	AccountID          string // user, empty when unknown
-	SessionID          string
-	LocalAddress       string // as IPV4/TCP/192.0.2.1/5038
-	RemoteAddress      string // as IPV4/TCP/192.0.2.1/5038
-	AttemptedTransport string
-	Module             string    // name of the module
-	SessionTV          time.Time // when the session began; zero when unknown
+	EventTV            time.Time `json:"-"` // when it happened
+	Severity           string    `json:"-"` // Informational or Error
+	Service            string    `json:"-"` // AMI, PJSIP, ...
+	EventVersion       int       `json:"-"`
+	AccountID          string    `json:"-"` // user, empty when unknown
+	SessionID          string    `json:"-"`
+	LocalAddress       string    `json:"-"` // as IPV4/TCP/192.0.2.1/5038
+	RemoteAddress      string    `json:"-"` // as IPV4/TCP/192.0.2.1/5038
+	AttemptedTransport string    `json:"-"`
+	Module             string    `json:"-"` // name of the module
+	SessionTV          time.Time `json:"-"` // when the session began; zero when unknown
 }
 
 // EventName is "InvalidTransport".
@@ -1391,12 +1391,12 @@ func decodeInvalidTransport(base Base, text string, left *leftovers, f any) Even
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/
 type JabberStatus struct {
 	Base
-	Account     string
-	JID         string
-	Resource    string
-	Status      int
-	Priority    int
-	Description string
+	Account     string `json:"-"`
+	JID         string `json:"-"`
+	Resource    string `json:"-"`
+	Status      int    `json:"-"`
+	Priority    int    `json:"-"`
+	Description string `json:"-"`
 }
 
 // EventName is "JabberStatus".
@@ -1430,15 +1430,15 @@ func decodeJabberStatus(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Asterisk_20_Documentation/API_Documentation/AMI_Actions/SKINNYlines/
 type LineEntry struct {
 	Base
-	ChannelType       string
-	ObjectName        string
-	ChannelObjectType string
-	Device            string // name of the device, as PJSIP/100
-	Instance          int
-	Label             string
-	Event             string // "DevicelistComplete" or "LinelistComplete": Asterisk forgets the empty line in front of the end of the list
-	EventList         string // "Complete"
-	ListItems         int    // number of items, as Asterisk counted them
+	ChannelType       string `json:"-"`
+	ObjectName        string `json:"-"`
+	ChannelObjectType string `json:"-"`
+	Device            string `json:"-"` // name of the device, as PJSIP/100
+	Instance          int    `json:"-"`
+	Label             string `json:"-"`
+	Event             string `json:"-"` // "DevicelistComplete" or "LinelistComplete": Asterisk forgets the empty line in front of the end of the list
+	EventList         string `json:"-"` // "Complete"
+	ListItems         int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "LineEntry".
@@ -1475,9 +1475,9 @@ func decodeLineEntry(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Asterisk_20_Documentation/API_Documentation/AMI_Actions/SKINNYlines/
 type LinelistComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "LinelistComplete".
@@ -1508,16 +1508,16 @@ func decodeLinelistComplete(base Base, text string, left *leftovers, f any) Even
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ShowDialPlan/
 type ListDialplan struct {
 	Base
-	Context        string // context of the dialplan
-	Extension      string // extension of the dialplan
-	ExtensionLabel string // label of the priority
-	Priority       string // number, or "hint"
-	Application    string // application of the dialplan
-	AppData        string // arguments of the application
-	IncludeContext string // context that is included
-	IgnorePattern  string
-	Switch         string // name/data
-	Registrar      string // what made it, as pbx_config
+	Context        string `json:"-"` // context of the dialplan
+	Extension      string `json:"-"` // extension of the dialplan
+	ExtensionLabel string `json:"-"` // label of the priority
+	Priority       string `json:"-"` // number, or "hint"
+	Application    string `json:"-"` // application of the dialplan
+	AppData        string `json:"-"` // arguments of the application
+	IncludeContext string `json:"-"` // context that is included
+	IgnorePattern  string `json:"-"`
+	Switch         string `json:"-"` // name/data
+	Registrar      string `json:"-"` // what made it, as pbx_config
 }
 
 // EventName is "ListDialplan".
@@ -1554,8 +1554,8 @@ func decodeListDialplan(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Load/
 type Load struct {
 	Base
-	Module string // name of the module
-	Status string // Success, Decline, Skip, Priority, Failure or Unknown
+	Module string `json:"-"` // name of the module
+	Status string `json:"-"` // Success, Decline, Skip, Priority, Failure or Unknown
 }
 
 // EventName is "Load".
@@ -1584,16 +1584,16 @@ func decodeLoad(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/LoadAverageLimit/
 type LoadAverageLimit struct {
 	Base
-	EventTV       time.Time // when it happened
-	Severity      string    // Informational or Error
-	Service       string    // AMI, PJSIP, ...
-	EventVersion  int
-	AccountID     string // user, empty when unknown
-	SessionID     string
-	LocalAddress  string    // as IPV4/TCP/192.0.2.1/5038
-	RemoteAddress string    // as IPV4/TCP/192.0.2.1/5038
-	Module        string    // name of the module
-	SessionTV     time.Time // when the session began; zero when unknown
+	EventTV       time.Time `json:"-"` // when it happened
+	Severity      string    `json:"-"` // Informational or Error
+	Service       string    `json:"-"` // AMI, PJSIP, ...
+	EventVersion  int       `json:"-"`
+	AccountID     string    `json:"-"` // user, empty when unknown
+	SessionID     string    `json:"-"`
+	LocalAddress  string    `json:"-"` // as IPV4/TCP/192.0.2.1/5038
+	RemoteAddress string    `json:"-"` // as IPV4/TCP/192.0.2.1/5038
+	Module        string    `json:"-"` // name of the module
+	SessionTV     time.Time `json:"-"` // when the session began; zero when unknown
 }
 
 // EventName is "LoadAverageLimit".
@@ -1630,11 +1630,11 @@ func decodeLoadAverageLimit(base Base, text string, left *leftovers, f any) Even
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/LocalBridge/
 type LocalBridge struct {
 	Base
-	LocalOne          ChannelSnapshot // LocalOneChannel and its like
-	LocalTwo          ChannelSnapshot // LocalTwoChannel and its like
-	Context           string          // context of the dialplan
-	Exten             string          // extension of the dialplan
-	LocalOptimization bool            // whether the channel may leave when both sides are connected
+	LocalOne          ChannelSnapshot `json:"-"` // LocalOneChannel and its like
+	LocalTwo          ChannelSnapshot `json:"-"` // LocalTwoChannel and its like
+	Context           string          `json:"-"` // context of the dialplan
+	Exten             string          `json:"-"` // extension of the dialplan
+	LocalOptimization bool            `json:"-"` // whether the channel may leave when both sides are connected
 }
 
 // EventName is "LocalBridge".
@@ -1672,11 +1672,11 @@ func decodeLocalBridge(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/LocalOptimizationBegin/
 type LocalOptimizationBegin struct {
 	Base
-	LocalOne     ChannelSnapshot // LocalOneChannel and its like
-	LocalTwo     ChannelSnapshot // LocalTwoChannel and its like
-	Source       ChannelSnapshot // SourceChannel and its like
-	DestUniqueID string          // Uniqueid of LocalTwo, whichever channel takes its place
-	ID           int             // number of the optimization
+	LocalOne     ChannelSnapshot `json:"-"` // LocalOneChannel and its like
+	LocalTwo     ChannelSnapshot `json:"-"` // LocalTwoChannel and its like
+	Source       ChannelSnapshot `json:"-"` // SourceChannel and its like
+	DestUniqueID string          `json:"-"` // Uniqueid of LocalTwo, whichever channel takes its place
+	ID           int             `json:"-"` // number of the optimization
 }
 
 // EventName is "LocalOptimizationBegin".
@@ -1716,10 +1716,10 @@ func decodeLocalOptimizationBegin(base Base, text string, left *leftovers, f any
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/LocalOptimizationEnd/
 type LocalOptimizationEnd struct {
 	Base
-	LocalOne ChannelSnapshot // LocalOneChannel and its like
-	LocalTwo ChannelSnapshot // LocalTwoChannel and its like
-	Success  bool
-	ID       int // number of the optimization
+	LocalOne ChannelSnapshot `json:"-"` // LocalOneChannel and its like
+	LocalTwo ChannelSnapshot `json:"-"` // LocalTwoChannel and its like
+	Success  bool            `json:"-"`
+	ID       int             `json:"-"` // number of the optimization
 }
 
 // EventName is "LocalOptimizationEnd".
@@ -1756,9 +1756,9 @@ func decodeLocalOptimizationEnd(base Base, text string, left *leftovers, f any) 
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/LogChannel/
 type LogChannel struct {
 	Base
-	Channel string // name of the channel
-	Enabled bool
-	Reason  string // number and words
+	Channel string `json:"-"` // name of the channel
+	Enabled bool   `json:"-"`
+	Reason  string `json:"-"` // number and words
 }
 
 // EventName is "LogChannel".

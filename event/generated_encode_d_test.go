@@ -137,7 +137,7 @@ func (e DialEnd) encode(b *transport.Builder) {
 	e.ChannelSnapshot.encode(b, "")
 	e.Dest.encode(b, "Dest")
 	b.Add("Forward", e.Forward)
-	b.Add("DialStatus", e.DialStatus)
+	b.Add("DialStatus", string(e.DialStatus))
 }
 
 func (e DialState) encode(b *transport.Builder) {

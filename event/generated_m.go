@@ -10,33 +10,33 @@ import (
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MCID/
 type MCID struct {
 	Base
-	ChannelSnapshot
-	MCallerIDNumValid       bool
-	MCallerIDNum            string
-	MCallerIDTON            int
-	MCallerIDNumPlan        int
-	MCallerIDNumPres        string
-	MCallerIDNameValid      bool
-	MCallerIDName           string
-	MCallerIDNameCharSet    string
-	MCallerIDNamePres       string
-	MCallerIDSubaddr        string
-	MCallerIDSubaddrType    string
-	MCallerIDSubaddrOdd     bool
-	MCallerIDPres           string
-	MConnectedIDNumValid    bool
-	MConnectedIDNum         string
-	MConnectedIDTON         int
-	MConnectedIDNumPlan     int
-	MConnectedIDNumPres     string
-	MConnectedIDNameValid   bool
-	MConnectedIDName        string
-	MConnectedIDNameCharSet string
-	MConnectedIDNamePres    string
-	MConnectedIDSubaddr     string
-	MConnectedIDSubaddrType string
-	MConnectedIDSubaddrOdd  bool
-	MConnectedIDPres        string
+	ChannelSnapshot         `json:"-"`
+	MCallerIDNumValid       bool   `json:"-"`
+	MCallerIDNum            string `json:"-"`
+	MCallerIDTON            int    `json:"-"`
+	MCallerIDNumPlan        int    `json:"-"`
+	MCallerIDNumPres        string `json:"-"`
+	MCallerIDNameValid      bool   `json:"-"`
+	MCallerIDName           string `json:"-"`
+	MCallerIDNameCharSet    string `json:"-"`
+	MCallerIDNamePres       string `json:"-"`
+	MCallerIDSubaddr        string `json:"-"`
+	MCallerIDSubaddrType    string `json:"-"`
+	MCallerIDSubaddrOdd     bool   `json:"-"`
+	MCallerIDPres           string `json:"-"`
+	MConnectedIDNumValid    bool   `json:"-"`
+	MConnectedIDNum         string `json:"-"`
+	MConnectedIDTON         int    `json:"-"`
+	MConnectedIDNumPlan     int    `json:"-"`
+	MConnectedIDNumPres     string `json:"-"`
+	MConnectedIDNameValid   bool   `json:"-"`
+	MConnectedIDName        string `json:"-"`
+	MConnectedIDNameCharSet string `json:"-"`
+	MConnectedIDNamePres    string `json:"-"`
+	MConnectedIDSubaddr     string `json:"-"`
+	MConnectedIDSubaddrType string `json:"-"`
+	MConnectedIDSubaddrOdd  bool   `json:"-"`
+	MConnectedIDPres        string `json:"-"`
 }
 
 // EventName is "MCID".
@@ -92,10 +92,10 @@ func decodeMCID(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MWIGet/
 type MWIGet struct {
 	Base
-	ActionID    string // ID of the action that is answered
-	Mailbox     string // as 100@default
-	OldMessages int    // messages heard
-	NewMessages int    // messages not heard yet
+	ActionID    string `json:"-"` // ID of the action that is answered
+	Mailbox     string `json:"-"` // as 100@default
+	OldMessages int    `json:"-"` // messages heard
+	NewMessages int    `json:"-"` // messages not heard yet
 }
 
 // EventName is "MWIGet".
@@ -126,9 +126,9 @@ func decodeMWIGet(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MWIGetComplete/
 type MWIGetComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "MWIGetComplete".
@@ -158,7 +158,7 @@ func decodeMWIGetComplete(base Base, text string, left *leftovers, f any) Event 
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MeetmeEnd/
 type MeetmeEnd struct {
 	Base
-	Meetme string // name of the conference
+	Meetme string `json:"-"` // name of the conference
 }
 
 // EventName is "MeetmeEnd".
@@ -186,9 +186,9 @@ func decodeMeetmeEnd(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MeetmeJoin/
 type MeetmeJoin struct {
 	Base
-	ChannelSnapshot
-	Meetme string // name of the conference
-	User   int    // number of the user in the conference
+	ChannelSnapshot `json:"-"`
+	Meetme          string `json:"-"` // name of the conference
+	User            int    `json:"-"` // number of the user in the conference
 }
 
 // EventName is "MeetmeJoin".
@@ -220,10 +220,10 @@ func decodeMeetmeJoin(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MeetmeLeave/
 type MeetmeLeave struct {
 	Base
-	ChannelSnapshot
-	Meetme   string // name of the conference
-	User     int    // number of the user in the conference
-	Duration time.Duration
+	ChannelSnapshot `json:"-"`
+	Meetme          string        `json:"-"` // name of the conference
+	User            int           `json:"-"` // number of the user in the conference
+	Duration        time.Duration `json:"-"`
 }
 
 // EventName is "MeetmeLeave".
@@ -256,18 +256,18 @@ func decodeMeetmeLeave(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MeetmeList/
 type MeetmeList struct {
 	Base
-	Conference        string // name of the conference
-	UserNumber        int    // number of the user in the conference
-	CallerIDNum       string // empty when unknown
-	CallerIDName      string // empty when unknown
-	ConnectedLineNum  string // empty when unknown
-	ConnectedLineName string // empty when unknown
-	Channel           string // name of the channel
-	Admin             bool   // whether it may control the conference
-	Role              string // Talk and listen, Listen only or Talk only
-	MarkedUser        bool
-	Muted             string // No, By admin or By self
-	Talking           string // Yes, No or Not monitored
+	Conference        string `json:"-"` // name of the conference
+	UserNumber        int    `json:"-"` // number of the user in the conference
+	CallerIDNum       string `json:"-"` // empty when unknown
+	CallerIDName      string `json:"-"` // empty when unknown
+	ConnectedLineNum  string `json:"-"` // empty when unknown
+	ConnectedLineName string `json:"-"` // empty when unknown
+	Channel           string `json:"-"` // name of the channel
+	Admin             bool   `json:"-"` // whether it may control the conference
+	Role              string `json:"-"` // Talk and listen, Listen only or Talk only
+	MarkedUser        bool   `json:"-"`
+	Muted             string `json:"-"` // No, By admin or By self
+	Talking           string `json:"-"` // Yes, No or Not monitored
 }
 
 // EventName is "MeetmeList".
@@ -306,9 +306,9 @@ func decodeMeetmeList(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MeetmeList/
 type MeetmeListComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "MeetmeListComplete".
@@ -338,12 +338,12 @@ func decodeMeetmeListComplete(base Base, text string, left *leftovers, f any) Ev
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MeetmeListRooms/
 type MeetmeListRooms struct {
 	Base
-	Conference string        // name of the conference
-	Parties    int           // who is in it
-	Marked     string        // number, or N/A
-	Activity   time.Duration // since it began
-	Creation   string        // Dynamic or Static
-	Locked     bool          // whether nobody else may join
+	Conference string        `json:"-"` // name of the conference
+	Parties    int           `json:"-"` // who is in it
+	Marked     string        `json:"-"` // number, or N/A
+	Activity   time.Duration `json:"-"` // since it began
+	Creation   string        `json:"-"` // Dynamic or Static
+	Locked     bool          `json:"-"` // whether nobody else may join
 }
 
 // EventName is "MeetmeListRooms".
@@ -376,9 +376,9 @@ func decodeMeetmeListRooms(base Base, text string, left *leftovers, f any) Event
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MeetmeListRooms/
 type MeetmeListRoomsComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "MeetmeListRoomsComplete".
@@ -408,11 +408,11 @@ func decodeMeetmeListRoomsComplete(base Base, text string, left *leftovers, f an
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MeetmeMute/
 type MeetmeMute struct {
 	Base
-	ChannelSnapshot
-	Meetme   string // name of the conference
-	User     int    // number of the user in the conference
-	Duration time.Duration
-	On       bool // whether it began or ended
+	ChannelSnapshot `json:"-"`
+	Meetme          string        `json:"-"` // name of the conference
+	User            int           `json:"-"` // number of the user in the conference
+	Duration        time.Duration `json:"-"`
+	On              bool          `json:"-"` // whether it began or ended
 }
 
 // EventName is "MeetmeMute".
@@ -446,11 +446,11 @@ func decodeMeetmeMute(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MeetmeTalkRequest/
 type MeetmeTalkRequest struct {
 	Base
-	ChannelSnapshot
-	Meetme   string // name of the conference
-	User     int    // number of the user in the conference
-	Duration time.Duration
-	On       bool // whether it began or ended
+	ChannelSnapshot `json:"-"`
+	Meetme          string        `json:"-"` // name of the conference
+	User            int           `json:"-"` // number of the user in the conference
+	Duration        time.Duration `json:"-"`
+	On              bool          `json:"-"` // whether it began or ended
 }
 
 // EventName is "MeetmeTalkRequest".
@@ -484,11 +484,11 @@ func decodeMeetmeTalkRequest(base Base, text string, left *leftovers, f any) Eve
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MeetmeTalking/
 type MeetmeTalking struct {
 	Base
-	ChannelSnapshot
-	Meetme   string // name of the conference
-	User     int    // number of the user in the conference
-	Duration time.Duration
-	On       bool // whether it began or ended
+	ChannelSnapshot `json:"-"`
+	Meetme          string        `json:"-"` // name of the conference
+	User            int           `json:"-"` // number of the user in the conference
+	Duration        time.Duration `json:"-"`
+	On              bool          `json:"-"` // whether it began or ended
 }
 
 // EventName is "MeetmeTalking".
@@ -522,16 +522,16 @@ func decodeMeetmeTalking(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MemoryLimit/
 type MemoryLimit struct {
 	Base
-	EventTV       time.Time // when it happened
-	Severity      string    // Informational or Error
-	Service       string    // AMI, PJSIP, ...
-	EventVersion  int
-	AccountID     string // user, empty when unknown
-	SessionID     string
-	LocalAddress  string    // as IPV4/TCP/192.0.2.1/5038
-	RemoteAddress string    // as IPV4/TCP/192.0.2.1/5038
-	Module        string    // name of the module
-	SessionTV     time.Time // when the session began; zero when unknown
+	EventTV       time.Time `json:"-"` // when it happened
+	Severity      string    `json:"-"` // Informational or Error
+	Service       string    `json:"-"` // AMI, PJSIP, ...
+	EventVersion  int       `json:"-"`
+	AccountID     string    `json:"-"` // user, empty when unknown
+	SessionID     string    `json:"-"`
+	LocalAddress  string    `json:"-"` // as IPV4/TCP/192.0.2.1/5038
+	RemoteAddress string    `json:"-"` // as IPV4/TCP/192.0.2.1/5038
+	Module        string    `json:"-"` // name of the module
+	SessionTV     time.Time `json:"-"` // when the session began; zero when unknown
 }
 
 // EventName is "MemoryLimit".
@@ -569,11 +569,11 @@ func decodeMemoryLimit(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MessageWaiting/
 type MessageWaiting struct {
 	Base
-	ChannelSnapshot
-	Mailbox string // as 100@default
-	Waiting bool   // whether there are new messages
-	New     int    // messages not heard yet
-	Old     int    // messages heard
+	ChannelSnapshot `json:"-"`
+	Mailbox         string `json:"-"` // as 100@default
+	Waiting         bool   `json:"-"` // whether there are new messages
+	New             int    `json:"-"` // messages not heard yet
+	Old             int    `json:"-"` // messages heard
 }
 
 // EventName is "MessageWaiting".
@@ -607,10 +607,10 @@ func decodeMessageWaiting(base Base, text string, left *leftovers, f any) Event 
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MiniVoiceMail/
 type MiniVoiceMail struct {
 	Base
-	ChannelSnapshot
-	Action  string
-	Mailbox string // as 100@default
-	Counter string
+	ChannelSnapshot `json:"-"`
+	Action          string `json:"-"`
+	Mailbox         string `json:"-"` // as 100@default
+	Counter         string `json:"-"`
 }
 
 // EventName is "MiniVoiceMail".
@@ -644,9 +644,9 @@ func decodeMiniVoiceMail(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MixMonitorMute/
 type MixMonitorMute struct {
 	Base
-	ChannelSnapshot
-	Direction string // "read", "write" or "both"
-	State     bool   // whether it is muted now
+	ChannelSnapshot `json:"-"`
+	Direction       string `json:"-"` // "read", "write" or "both"
+	State           bool   `json:"-"` // whether it is muted now
 }
 
 // EventName is "MixMonitorMute".
@@ -678,7 +678,7 @@ func decodeMixMonitorMute(base Base, text string, left *leftovers, f any) Event 
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MixMonitorStart/
 type MixMonitorStart struct {
 	Base
-	ChannelSnapshot
+	ChannelSnapshot `json:"-"`
 }
 
 // EventName is "MixMonitorStart".
@@ -707,7 +707,7 @@ func decodeMixMonitorStart(base Base, text string, left *leftovers, f any) Event
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MixMonitorStop/
 type MixMonitorStop struct {
 	Base
-	ChannelSnapshot
+	ChannelSnapshot `json:"-"`
 }
 
 // EventName is "MixMonitorStop".
@@ -736,8 +736,8 @@ func decodeMixMonitorStop(base Base, text string, left *leftovers, f any) Event 
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/
 type MobileStatus struct {
 	Base
-	Status string
-	Device string // name of the device, as PJSIP/100
+	Status string `json:"-"`
+	Device string `json:"-"` // name of the device, as PJSIP/100
 }
 
 // EventName is "MobileStatus".
@@ -766,7 +766,7 @@ func decodeMobileStatus(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Asterisk_20_Documentation/API_Documentation/AMI_Events/MonitorStart/
 type MonitorStart struct {
 	Base
-	ChannelSnapshot
+	ChannelSnapshot `json:"-"`
 }
 
 // EventName is "MonitorStart".
@@ -795,7 +795,7 @@ func decodeMonitorStart(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Asterisk_20_Documentation/API_Documentation/AMI_Events/MonitorStop/
 type MonitorStop struct {
 	Base
-	ChannelSnapshot
+	ChannelSnapshot `json:"-"`
 }
 
 // EventName is "MonitorStop".
@@ -824,8 +824,8 @@ func decodeMonitorStop(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MusicOnHoldStart/
 type MusicOnHoldStart struct {
 	Base
-	ChannelSnapshot
-	Class string // class of music on hold
+	ChannelSnapshot `json:"-"`
+	Class           string `json:"-"` // class of music on hold
 }
 
 // EventName is "MusicOnHoldStart".
@@ -856,7 +856,7 @@ func decodeMusicOnHoldStart(base Base, text string, left *leftovers, f any) Even
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/MusicOnHoldStop/
 type MusicOnHoldStop struct {
 	Base
-	ChannelSnapshot
+	ChannelSnapshot `json:"-"`
 }
 
 // EventName is "MusicOnHoldStop".

@@ -10,8 +10,8 @@ import (
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/NewAccountCode/
 type NewAccountCode struct {
 	Base
-	ChannelSnapshot
-	OldAccountCode string // the account code until now
+	ChannelSnapshot `json:"-"`
+	OldAccountCode  string `json:"-"` // the account code until now
 }
 
 // EventName is "NewAccountCode".
@@ -42,9 +42,9 @@ func decodeNewAccountCode(base Base, text string, left *leftovers, f any) Event 
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/NewCallerid/
 type NewCallerID struct {
 	Base
-	ChannelSnapshot
-	CallingPres     int    // presentation, as a number
-	CallingPresText string // the same in words
+	ChannelSnapshot `json:"-"`
+	CallingPres     int    `json:"-"` // presentation, as a number
+	CallingPresText string `json:"-"` // the same in words
 }
 
 // EventName is "NewCallerid".
@@ -76,7 +76,7 @@ func decodeNewCallerID(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/NewConnectedLine/
 type NewConnectedLine struct {
 	Base
-	ChannelSnapshot
+	ChannelSnapshot `json:"-"`
 }
 
 // EventName is "NewConnectedLine".
@@ -105,7 +105,7 @@ func decodeNewConnectedLine(base Base, text string, left *leftovers, f any) Even
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Newchannel/
 type Newchannel struct {
 	Base
-	ChannelSnapshot
+	ChannelSnapshot `json:"-"`
 }
 
 // EventName is "Newchannel".
@@ -134,10 +134,10 @@ func decodeNewchannel(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/NewExten/
 type Newexten struct {
 	Base
-	ChannelSnapshot
-	Extension   string // extension of the dialplan
-	Application string // application of the dialplan
-	AppData     string // arguments of the application
+	ChannelSnapshot `json:"-"`
+	Extension       string `json:"-"` // extension of the dialplan
+	Application     string `json:"-"` // application of the dialplan
+	AppData         string `json:"-"` // arguments of the application
 }
 
 // EventName is "Newexten".
@@ -170,7 +170,7 @@ func decodeNewexten(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Newstate/
 type Newstate struct {
 	Base
-	ChannelSnapshot
+	ChannelSnapshot `json:"-"`
 }
 
 // EventName is "Newstate".
@@ -200,18 +200,18 @@ func decodeNewstate(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/OriginateResponse/
 type OriginateResponse struct {
 	Base
-	ActionID      string            // ID of the action that is answered
-	Response      string            // "Success" or "Failure"
-	Channel       string            // name of the channel
-	Context       string            // context of the dialplan
-	Exten         string            // extension of the dialplan
-	Application   string            // application of the dialplan
-	Data          string            // arguments of the application
-	Reason        OriginateReason   // how the call ended
-	UniqueID      string            // after a failure the ChannelId that was asked for, or empty
-	CallerIDNum   string            // empty when unknown
-	CallerIDName  string            // empty when unknown
-	ChanVariables []ChannelVariable // channel variables that manager.conf lists in channelvars
+	ActionID      string            `json:"-"` // ID of the action that is answered
+	Response      string            `json:"-"` // "Success" or "Failure"
+	Channel       string            `json:"-"` // name of the channel
+	Context       string            `json:"-"` // context of the dialplan
+	Exten         string            `json:"-"` // extension of the dialplan
+	Application   string            `json:"-"` // application of the dialplan
+	Data          string            `json:"-"` // arguments of the application
+	Reason        OriginateReason   `json:"-"` // how the call ended
+	UniqueID      string            `json:"-"` // after a failure the ChannelId that was asked for, or empty
+	CallerIDNum   string            `json:"-"` // empty when unknown
+	CallerIDName  string            `json:"-"` // empty when unknown
+	ChanVariables []ChannelVariable `json:"-"` // channel variables that manager.conf lists in channelvars
 }
 
 // EventName is "OriginateResponse".
@@ -257,30 +257,30 @@ func decodeOriginateResponse(base Base, text string, left *leftovers, f any) Eve
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/OutboundRegistrationDetail/
 type OutboundRegistrationDetail struct {
 	Base
-	ObjectType             string
-	ObjectName             string
-	MaxRetries             int
-	ClientURI              string
-	SecurityNegotiation    string
-	AuthRejectionPermanent bool
-	ServerURI              string
-	MaxRandomInitialDelay  time.Duration
-	SupportPath            bool
-	RetryInterval          time.Duration
-	ContactHeaderParams    string
-	Expiration             time.Duration
-	Transport              string
-	Line                   bool
-	ContactUser            string
-	Endpoint               string // name of the endpoint
-	UserAgent              string
-	ForbiddenRetryInterval time.Duration
-	OutboundAuth           string
-	OutboundProxy          string
-	FatalRetryInterval     time.Duration
-	SupportOutbound        bool
-	Status                 string        // Registered, Unregistered or Rejected
-	NextReg                time.Duration // until pjproject renews it by itself, which Asterisk does not let it: zero
+	ObjectType             string        `json:"-"`
+	ObjectName             string        `json:"-"`
+	MaxRetries             int           `json:"-"`
+	ClientURI              string        `json:"-"`
+	SecurityNegotiation    string        `json:"-"`
+	AuthRejectionPermanent bool          `json:"-"`
+	ServerURI              string        `json:"-"`
+	MaxRandomInitialDelay  time.Duration `json:"-"`
+	SupportPath            bool          `json:"-"`
+	RetryInterval          time.Duration `json:"-"`
+	ContactHeaderParams    string        `json:"-"`
+	Expiration             time.Duration `json:"-"`
+	Transport              string        `json:"-"`
+	Line                   bool          `json:"-"`
+	ContactUser            string        `json:"-"`
+	Endpoint               string        `json:"-"` // name of the endpoint
+	UserAgent              string        `json:"-"`
+	ForbiddenRetryInterval time.Duration `json:"-"`
+	OutboundAuth           string        `json:"-"`
+	OutboundProxy          string        `json:"-"`
+	FatalRetryInterval     time.Duration `json:"-"`
+	SupportOutbound        bool          `json:"-"`
+	Status                 string        `json:"-"` // Registered, Unregistered or Rejected
+	NextReg                time.Duration `json:"-"` // until pjproject renews it by itself, which Asterisk does not let it: zero
 }
 
 // EventName is "OutboundRegistrationDetail".
@@ -332,11 +332,11 @@ func decodeOutboundRegistrationDetail(base Base, text string, left *leftovers, f
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowRegistrationsOutbound/
 type OutboundRegistrationDetailComplete struct {
 	Base
-	ActionID      string // ID of the action that is answered
-	EventList     string // "Complete"
-	ListItems     int    // number of items, as Asterisk counted them
-	Registered    int
-	NotRegistered int
+	ActionID      string `json:"-"` // ID of the action that is answered
+	EventList     string `json:"-"` // "Complete"
+	ListItems     int    `json:"-"` // number of items, as Asterisk counted them
+	Registered    int    `json:"-"`
+	NotRegistered int    `json:"-"`
 }
 
 // EventName is "OutboundRegistrationDetailComplete".
@@ -371,15 +371,15 @@ func decodeOutboundRegistrationDetailComplete(base Base, text string, left *left
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/OutboundSubscriptionDetail/
 type OutboundSubscriptionDetail struct {
 	Base
-	Role             string // Notifier or Subscriber
-	Endpoint         string // name of the endpoint
-	CallID           string // Call-ID of SIP, empty when the dialog is gone
-	State            string // ACTIVE, TERMINATED, ...
-	CallerID         string // "name" <number>, empty for none
-	SubscriptionType string // mwi or extension_state
-	Extension        string // extension of the dialplan
-	ExtensionStates  string // Idle, InUse, Busy, Ringing, ...
-	Mailboxes        string
+	Role             string `json:"-"` // Notifier or Subscriber
+	Endpoint         string `json:"-"` // name of the endpoint
+	CallID           string `json:"-"` // Call-ID of SIP, empty when the dialog is gone
+	State            string `json:"-"` // ACTIVE, TERMINATED, ...
+	CallerID         string `json:"-"` // "name" <number>, empty for none
+	SubscriptionType string `json:"-"` // mwi or extension_state
+	Extension        string `json:"-"` // extension of the dialplan
+	ExtensionStates  string `json:"-"` // Idle, InUse, Busy, Ringing, ...
+	Mailboxes        string `json:"-"`
 }
 
 // EventName is "OutboundSubscriptionDetail".
@@ -416,9 +416,9 @@ func decodeOutboundSubscriptionDetail(base Base, text string, left *leftovers, f
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowSubscriptionsOutbound/
 type OutboundSubscriptionDetailComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "OutboundSubscriptionDetailComplete".
@@ -451,8 +451,8 @@ func decodeOutboundSubscriptionDetailComplete(base Base, text string, left *left
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/PJSIPMaintenanceStatus/
 type PJSIPMaintenanceStatus struct {
 	Base
-	Endpoint string // name of the endpoint
-	On       bool
+	Endpoint string `json:"-"` // name of the endpoint
+	On       bool   `json:"-"`
 }
 
 // EventName is "PJSIPMaintenanceStatus".
@@ -482,9 +482,9 @@ func decodePJSIPMaintenanceStatus(base Base, text string, left *leftovers, f any
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowMaintenance/
 type PJSIPMaintenanceStatusComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "PJSIPMaintenanceStatusComplete".
@@ -514,12 +514,12 @@ func decodePJSIPMaintenanceStatusComplete(base Base, text string, left *leftover
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PRIShowSpans/
 type PRIShowSpans struct {
 	Base
-	Span     int // number of the span
-	DChannel int
-	Order    int
-	Active   bool
-	Alarm    bool
-	Up       bool
+	Span     int  `json:"-"` // number of the span
+	DChannel int  `json:"-"`
+	Order    int  `json:"-"`
+	Active   bool `json:"-"`
+	Alarm    bool `json:"-"`
+	Up       bool `json:"-"`
 }
 
 // EventName is "PRIShowSpans".
@@ -552,10 +552,10 @@ func decodePRIShowSpans(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PRIShowSpans/
 type PRIShowSpansComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
-	Items     int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
+	Items     int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "PRIShowSpansComplete".
@@ -587,12 +587,12 @@ func decodePRIShowSpansComplete(base Base, text string, left *leftovers, f any) 
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ParkedCall/
 type ParkedCall struct {
 	Base
-	Parkee           ChannelSnapshot // ParkeeChannel and its like
-	ParkerDialString string          // what to dial to call back who parked the call
-	ParkingLot       string          // name of the parking lot
-	ParkingSpace     int             // number of the place
-	ParkingTimeout   time.Duration   // until the call is given back; 0 when that is now
-	ParkingDuration  time.Duration   // since the call was parked
+	Parkee           ChannelSnapshot `json:"-"` // ParkeeChannel and its like
+	ParkerDialString string          `json:"-"` // what to dial to call back who parked the call
+	ParkingLot       string          `json:"-"` // name of the parking lot
+	ParkingSpace     int             `json:"-"` // number of the place
+	ParkingTimeout   time.Duration   `json:"-"` // until the call is given back; 0 when that is now
+	ParkingDuration  time.Duration   `json:"-"` // since the call was parked
 }
 
 // EventName is "ParkedCall".
@@ -629,13 +629,13 @@ func decodeParkedCall(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ParkedCallGiveUp/
 type ParkedCallGiveUp struct {
 	Base
-	Parkee           ChannelSnapshot // ParkeeChannel and its like
-	Parker           ChannelSnapshot // ParkerChannel and its like
-	ParkerDialString string          // what to dial to call back who parked the call
-	ParkingLot       string          // name of the parking lot
-	ParkingSpace     int             // number of the place
-	ParkingTimeout   time.Duration   // until the call is given back; 0 when that is now
-	ParkingDuration  time.Duration   // since the call was parked
+	Parkee           ChannelSnapshot `json:"-"` // ParkeeChannel and its like
+	Parker           ChannelSnapshot `json:"-"` // ParkerChannel and its like
+	ParkerDialString string          `json:"-"` // what to dial to call back who parked the call
+	ParkingLot       string          `json:"-"` // name of the parking lot
+	ParkingSpace     int             `json:"-"` // number of the place
+	ParkingTimeout   time.Duration   `json:"-"` // until the call is given back; 0 when that is now
+	ParkingDuration  time.Duration   `json:"-"` // since the call was parked
 }
 
 // EventName is "ParkedCallGiveUp".
@@ -675,13 +675,13 @@ func decodeParkedCallGiveUp(base Base, text string, left *leftovers, f any) Even
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ParkedCallSwap/
 type ParkedCallSwap struct {
 	Base
-	Parkee           ChannelSnapshot // ParkeeChannel and its like
-	Parker           ChannelSnapshot // ParkerChannel and its like
-	ParkerDialString string          // what to dial to call back who parked the call
-	ParkingLot       string          // name of the parking lot
-	ParkingSpace     int             // number of the place
-	ParkingTimeout   time.Duration   // until the call is given back; 0 when that is now
-	ParkingDuration  time.Duration   // since the call was parked
+	Parkee           ChannelSnapshot `json:"-"` // ParkeeChannel and its like
+	Parker           ChannelSnapshot `json:"-"` // ParkerChannel and its like
+	ParkerDialString string          `json:"-"` // what to dial to call back who parked the call
+	ParkingLot       string          `json:"-"` // name of the parking lot
+	ParkingSpace     int             `json:"-"` // number of the place
+	ParkingTimeout   time.Duration   `json:"-"` // until the call is given back; 0 when that is now
+	ParkingDuration  time.Duration   `json:"-"` // since the call was parked
 }
 
 // EventName is "ParkedCallSwap".
@@ -721,13 +721,13 @@ func decodeParkedCallSwap(base Base, text string, left *leftovers, f any) Event 
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ParkedCallTimeOut/
 type ParkedCallTimeOut struct {
 	Base
-	Parkee           ChannelSnapshot // ParkeeChannel and its like
-	Parker           ChannelSnapshot // ParkerChannel and its like
-	ParkerDialString string          // what to dial to call back who parked the call
-	ParkingLot       string          // name of the parking lot
-	ParkingSpace     int             // number of the place
-	ParkingTimeout   time.Duration   // until the call is given back; 0 when that is now
-	ParkingDuration  time.Duration   // since the call was parked
+	Parkee           ChannelSnapshot `json:"-"` // ParkeeChannel and its like
+	Parker           ChannelSnapshot `json:"-"` // ParkerChannel and its like
+	ParkerDialString string          `json:"-"` // what to dial to call back who parked the call
+	ParkingLot       string          `json:"-"` // name of the parking lot
+	ParkingSpace     int             `json:"-"` // number of the place
+	ParkingTimeout   time.Duration   `json:"-"` // until the call is given back; 0 when that is now
+	ParkingDuration  time.Duration   `json:"-"` // since the call was parked
 }
 
 // EventName is "ParkedCallTimeOut".
@@ -767,10 +767,10 @@ func decodeParkedCallTimeOut(base Base, text string, left *leftovers, f any) Eve
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ParkedCalls/
 type ParkedCallsComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
-	Total     int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
+	Total     int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "ParkedCallsComplete".
@@ -801,10 +801,10 @@ func decodeParkedCallsComplete(base Base, text string, left *leftovers, f any) E
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Parkinglots/
 type ParkingLot struct {
 	Base
-	Name       string        // name of the parking lot
-	StartSpace int           // its first and its last place
-	StopSpace  int           // its first and its last place
-	Timeout    time.Duration // until a call is given back
+	Name       string        `json:"-"` // name of the parking lot
+	StartSpace int           `json:"-"` // its first and its last place
+	StopSpace  int           `json:"-"` // its first and its last place
+	Timeout    time.Duration `json:"-"` // until a call is given back
 }
 
 // EventName is "Parkinglot".
@@ -835,9 +835,9 @@ func decodeParkingLot(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Parkinglots/
 type ParkinglotsComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "ParkinglotsComplete".
@@ -867,28 +867,28 @@ func decodeParkinglotsComplete(base Base, text string, left *leftovers, f any) E
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/IAXpeers/
 type PeerEntry struct {
 	Base
-	ChannelType    string
-	ObjectName     string
-	ObjectUsername string
-	ChanObjectType string
-	IPAddress      string // empty for none
-	IPPort         int
-	Mask           string
-	Port           int
-	Dynamic        bool
-	Trunk          bool
-	Encryption     string // "no"; "yes" of chan_sip; the methods of chan_iax2, as (aes128,keyrotate)
-	AutoForceRport bool
-	ForceRport     bool
-	AutoComedia    bool
-	Comedia        bool
-	VideoSupport   bool
-	TextSupport    bool
-	ACL            bool
-	Status         string // Unmonitored, OK (5 ms), UNREACHABLE, ...
-	RealtimeDevice bool
-	Description    string
-	AccountCode    string // account code
+	ChannelType    string `json:"-"`
+	ObjectName     string `json:"-"`
+	ObjectUsername string `json:"-"`
+	ChanObjectType string `json:"-"`
+	IPAddress      string `json:"-"` // empty for none
+	IPPort         int    `json:"-"`
+	Mask           string `json:"-"`
+	Port           int    `json:"-"`
+	Dynamic        bool   `json:"-"`
+	Trunk          bool   `json:"-"`
+	Encryption     string `json:"-"` // "no"; "yes" of chan_sip; the methods of chan_iax2, as (aes128,keyrotate)
+	AutoForceRport bool   `json:"-"`
+	ForceRport     bool   `json:"-"`
+	AutoComedia    bool   `json:"-"`
+	Comedia        bool   `json:"-"`
+	VideoSupport   bool   `json:"-"`
+	TextSupport    bool   `json:"-"`
+	ACL            bool   `json:"-"`
+	Status         string `json:"-"` // Unmonitored, OK (5 ms), UNREACHABLE, ...
+	RealtimeDevice bool   `json:"-"`
+	Description    string `json:"-"`
+	AccountCode    string `json:"-"` // account code
 }
 
 // EventName is "PeerEntry".
@@ -938,13 +938,13 @@ func decodePeerEntry(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/PeerStatus/
 type PeerStatus struct {
 	Base
-	ChannelType string // the channel's technology
-	Peer        string // as SIP/200
-	PeerStatus  string // Registered, Unregistered, Reachable, Unreachable, Lagged, Rejected, ...
-	Cause       string // why, in words
-	Address     string
-	Port        string
-	Time        string
+	ChannelType string `json:"-"` // the channel's technology
+	Peer        string `json:"-"` // as SIP/200
+	PeerStatus  string `json:"-"` // Registered, Unregistered, Reachable, Unreachable, Lagged, Rejected, ...
+	Cause       string `json:"-"` // why, in words
+	Address     string `json:"-"`
+	Port        string `json:"-"`
+	Time        string `json:"-"`
 }
 
 // EventName is "PeerStatus".
@@ -978,9 +978,9 @@ func decodePeerStatus(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/IAXpeers/
 type PeerlistComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "PeerlistComplete".
@@ -1010,8 +1010,8 @@ func decodePeerlistComplete(base Base, text string, left *leftovers, f any) Even
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Pickup/
 type Pickup struct {
 	Base
-	ChannelSnapshot
-	Target ChannelSnapshot // TargetChannel and its like
+	ChannelSnapshot `json:"-"`
+	Target          ChannelSnapshot `json:"-"` // TargetChannel and its like
 }
 
 // EventName is "Pickup".
@@ -1044,10 +1044,10 @@ func decodePickup(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/PresenceStateChange/
 type PresenceStateChange struct {
 	Base
-	Presentity string // whose presence it is, as CustomPresence:me
-	Status     string // not_set, unavailable, available, away, xa, chat or dnd
-	Subtype    string
-	Message    string
+	Presentity string `json:"-"` // whose presence it is, as CustomPresence:me
+	Status     string `json:"-"` // not_set, unavailable, available, away, xa, chat or dnd
+	Subtype    string `json:"-"`
+	Message    string `json:"-"`
 }
 
 // EventName is "PresenceStateChange".
@@ -1078,9 +1078,9 @@ func decodePresenceStateChange(base Base, text string, left *leftovers, f any) E
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/PresenceStateListComplete/
 type PresenceStateListComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "PresenceStateListComplete".
@@ -1111,12 +1111,12 @@ func decodePresenceStateListComplete(base Base, text string, left *leftovers, f 
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/PresenceStatus/
 type PresenceStatus struct {
 	Base
-	Exten   string // extension of the dialplan
-	Context string // context of the dialplan
-	Hint    string // devices that make up the state
-	Status  string // not_set, unavailable, available, away, xa, chat or dnd
-	Subtype string
-	Message string
+	Exten   string `json:"-"` // extension of the dialplan
+	Context string `json:"-"` // context of the dialplan
+	Hint    string `json:"-"` // devices that make up the state
+	Status  string `json:"-"` // not_set, unavailable, available, away, xa, chat or dnd
+	Subtype string `json:"-"`
+	Message string `json:"-"`
 }
 
 // EventName is "PresenceStatus".

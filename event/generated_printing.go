@@ -4,1476 +4,1491 @@ package event
 
 import (
 	"fmt"
-
-	"github.com/asterisk-go/asterisk-go/internal/show"
 )
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e AGIExecEnd) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e AGIExecEnd) String() string { return e.line("AGIExecEnd") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e AGIExecStart) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e AGIExecEnd) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e AOCD) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e AGIExecStart) String() string { return e.line("AGIExecStart") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e AOCE) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e AGIExecStart) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e AOCS) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e AOCD) String() string { return e.line("AOC-D") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e AgentCalled) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e AOCD) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e AgentComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e AOCE) String() string { return e.line("AOC-E") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e AgentConnect) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e AOCE) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e AgentDump) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e AOCS) String() string { return e.line("AOC-S") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e AgentLogin) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e AOCS) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e AgentLogoff) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e AgentCalled) String() string { return e.line("AgentCalled") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e AgentRingNoAnswer) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e AgentCalled) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e Agents) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e AgentComplete) String() string { return e.line("AgentComplete") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e AgentsComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e AgentComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e Alarm) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e AgentConnect) String() string { return e.line("AgentConnect") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e AlarmClear) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e AgentConnect) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e AORDetail) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e AgentDump) String() string { return e.line("AgentDump") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e AORList) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e AgentDump) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e AORListComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e AgentLogin) String() string { return e.line("AgentLogin") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e AsyncAGIEnd) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e AgentLogin) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e AsyncAGIExec) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e AgentLogoff) String() string { return e.line("AgentLogoff") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e AsyncAGIStart) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e AgentLogoff) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e AttendedTransfer) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e AgentRingNoAnswer) String() string { return e.line("AgentRingNoAnswer") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e AuthListComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e AgentRingNoAnswer) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e AuthMethodNotAllowed) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e Agents) String() string { return e.line("Agents") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e BlindTransfer) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e Agents) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e BridgeCreate) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e AgentsComplete) String() string { return e.line("AgentsComplete") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e BridgeDestroy) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e AgentsComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e BridgeEnter) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e Alarm) String() string { return e.line("Alarm") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e BridgeInfoChannel) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e Alarm) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e BridgeInfoComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e AlarmClear) String() string { return e.line("AlarmClear") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e BridgeLeave) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e AlarmClear) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e BridgeListComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e AORDetail) String() string { return e.line("AorDetail") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e BridgeListItem) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e AORDetail) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e BridgeMerge) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e AORList) String() string { return e.line("AorList") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e BridgeTechnologyListComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e AORList) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e BridgeTechnologyListItem) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e AORListComplete) String() string { return e.line("AorListComplete") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e BridgeVideoSourceUpdate) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e AORListComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e CCAvailable) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e AsyncAGIEnd) String() string { return e.line("AsyncAGIEnd") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e CCCallerRecalling) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e AsyncAGIEnd) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e CCCallerStartMonitoring) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e AsyncAGIExec) String() string { return e.line("AsyncAGIExec") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e CCCallerStopMonitoring) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e AsyncAGIExec) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e CCFailure) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e AsyncAGIStart) String() string { return e.line("AsyncAGIStart") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e CCMonitorFailed) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e AsyncAGIStart) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e CCOfferTimerStart) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e AttendedTransfer) String() string { return e.line("AttendedTransfer") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e CCRecallComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e AttendedTransfer) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e CCRequestAcknowledged) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e AuthListComplete) String() string { return e.line("AuthListComplete") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e CCRequested) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e AuthListComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e CEL) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e AuthMethodNotAllowed) String() string { return e.line("AuthMethodNotAllowed") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e CDR) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e AuthMethodNotAllowed) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ChallengeResponseFailed) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e BlindTransfer) String() string { return e.line("BlindTransfer") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ChallengeSent) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e BlindTransfer) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ChanSpyStart) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e BridgeCreate) String() string { return e.line("BridgeCreate") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ChanSpyStop) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e BridgeCreate) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ChannelHungup) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e BridgeDestroy) String() string { return e.line("BridgeDestroy") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ChannelTalkingStart) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e BridgeDestroy) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ChannelTalkingStop) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e BridgeEnter) String() string { return e.line("BridgeEnter") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ChannelsHungupListComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e BridgeEnter) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ConfbridgeEnd) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e BridgeInfoChannel) String() string { return e.line("BridgeInfoChannel") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ConfbridgeJoin) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e BridgeInfoChannel) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ConfbridgeLeave) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e BridgeInfoComplete) String() string { return e.line("BridgeInfoComplete") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ConfbridgeList) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e BridgeInfoComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ConfbridgeListComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e BridgeLeave) String() string { return e.line("BridgeLeave") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ConfbridgeListRooms) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e BridgeLeave) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ConfbridgeListRoomsComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e BridgeListComplete) String() string { return e.line("BridgeListComplete") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ConfbridgeMute) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e BridgeListComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ConfbridgeRecord) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e BridgeListItem) String() string { return e.line("BridgeListItem") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ConfbridgeStart) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e BridgeListItem) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ConfbridgeStopRecord) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e BridgeMerge) String() string { return e.line("BridgeMerge") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ConfbridgeTalking) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e BridgeMerge) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ConfbridgeUnmute) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e BridgeTechnologyListComplete) String() string { return e.line("BridgeTechnologyListComplete") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ContactList) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e BridgeTechnologyListComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ContactListComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e BridgeTechnologyListItem) String() string { return e.line("BridgeTechnologyListItem") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ContactStatus) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e BridgeTechnologyListItem) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ContactStatusDetail) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e BridgeVideoSourceUpdate) String() string { return e.line("BridgeVideoSourceUpdate") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ContactStatusDetailComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e BridgeVideoSourceUpdate) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e CoreShowChannel) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e CCAvailable) String() string { return e.line("CCAvailable") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e CoreShowChannelMap) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e CCAvailable) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e CoreShowChannelMapComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e CCCallerRecalling) String() string { return e.line("CCCallerRecalling") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e CoreShowChannelsComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e CCCallerRecalling) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e DAHDIChannel) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e CCCallerStartMonitoring) String() string { return e.line("CCCallerStartMonitoring") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e DAHDIShowChannels) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e CCCallerStartMonitoring) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e DAHDIShowChannelsComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e CCCallerStopMonitoring) String() string { return e.line("CCCallerStopMonitoring") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e DAHDIShowStatus) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e CCCallerStopMonitoring) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e DAHDIShowStatusComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e CCFailure) String() string { return e.line("CCFailure") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e DBGetComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e CCFailure) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e DBGetResponse) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e CCMonitorFailed) String() string { return e.line("CCMonitorFailed") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e DBGetTreeComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e CCMonitorFailed) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e DBGetTreeResponse) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e CCOfferTimerStart) String() string { return e.line("CCOfferTimerStart") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e DNDState) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e CCOfferTimerStart) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e DTMFBegin) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e CCRecallComplete) String() string { return e.line("CCRecallComplete") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e DTMFEnd) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e CCRecallComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e DeadlockStart) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e CCRequestAcknowledged) String() string { return e.line("CCRequestAcknowledged") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e DeviceEntry) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e CCRequestAcknowledged) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e DeviceStateChange) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e CCRequested) String() string { return e.line("CCRequested") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e DeviceStateListComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e CCRequested) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e DevicelistComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e CEL) String() string { return e.line("CEL") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e DialBegin) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e CEL) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e DialEnd) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e CDR) String() string { return e.line("Cdr") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e DialState) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e CDR) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e EndpointDetail) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ChallengeResponseFailed) String() string { return e.line("ChallengeResponseFailed") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e EndpointDetailComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ChallengeResponseFailed) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e EndpointList) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ChallengeSent) String() string { return e.line("ChallengeSent") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e EndpointListComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ChallengeSent) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ExtensionStateListComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ChanSpyStart) String() string { return e.line("ChanSpyStart") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ExtensionStatus) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ChanSpyStart) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e FAXSession) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ChanSpyStop) String() string { return e.line("ChanSpyStop") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e FAXSessionsComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ChanSpyStop) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e FAXSessionsEntry) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ChannelHungup) String() string { return e.line("ChannelHungup") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e FAXStats) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ChannelHungup) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e FAXStatus) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ChannelTalkingStart) String() string { return e.line("ChannelTalkingStart") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e FailedACL) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ChannelTalkingStart) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e Flash) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ChannelTalkingStop) String() string { return e.line("ChannelTalkingStop") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e FullyBooted) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ChannelTalkingStop) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e Hangup) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ChannelsHungupListComplete) String() string { return e.line("ChannelsHungupListComplete") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e HangupHandlerPop) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ChannelsHungupListComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e HangupHandlerPush) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ConfbridgeEnd) String() string { return e.line("ConfbridgeEnd") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e HangupHandlerRun) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ConfbridgeEnd) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e HangupRequest) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ConfbridgeJoin) String() string { return e.line("ConfbridgeJoin") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e Hold) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ConfbridgeJoin) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e IdentifyDetail) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ConfbridgeLeave) String() string { return e.line("ConfbridgeLeave") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e InboundRegistrationDetail) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ConfbridgeLeave) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e InboundRegistrationDetailComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ConfbridgeList) String() string { return e.line("ConfbridgeList") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e InboundSubscriptionDetail) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ConfbridgeList) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e InboundSubscriptionDetailComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ConfbridgeListComplete) String() string { return e.line("ConfbridgeListComplete") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e InvalidAccountID) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ConfbridgeListComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e InvalidPassword) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ConfbridgeListRooms) String() string { return e.line("ConfbridgeListRooms") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e InvalidTransport) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ConfbridgeListRooms) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e JabberStatus) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ConfbridgeListRoomsComplete) String() string { return e.line("ConfbridgeListRoomsComplete") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e LineEntry) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ConfbridgeListRoomsComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e LinelistComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ConfbridgeMute) String() string { return e.line("ConfbridgeMute") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ListDialplan) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ConfbridgeMute) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e Load) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ConfbridgeRecord) String() string { return e.line("ConfbridgeRecord") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e LoadAverageLimit) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ConfbridgeRecord) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e LocalBridge) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ConfbridgeStart) String() string { return e.line("ConfbridgeStart") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e LocalOptimizationBegin) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ConfbridgeStart) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e LocalOptimizationEnd) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ConfbridgeStopRecord) String() string { return e.line("ConfbridgeStopRecord") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e LogChannel) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ConfbridgeStopRecord) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e MCID) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ConfbridgeTalking) String() string { return e.line("ConfbridgeTalking") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e MWIGet) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ConfbridgeTalking) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e MWIGetComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ConfbridgeUnmute) String() string { return e.line("ConfbridgeUnmute") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e MeetmeEnd) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ConfbridgeUnmute) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e MeetmeJoin) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ContactList) String() string { return e.line("ContactList") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e MeetmeLeave) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ContactList) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e MeetmeList) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ContactListComplete) String() string { return e.line("ContactListComplete") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e MeetmeListComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ContactListComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e MeetmeListRooms) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ContactStatus) String() string { return e.line("ContactStatus") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e MeetmeListRoomsComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ContactStatus) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e MeetmeMute) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ContactStatusDetail) String() string { return e.line("ContactStatusDetail") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e MeetmeTalkRequest) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ContactStatusDetail) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e MeetmeTalking) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ContactStatusDetailComplete) String() string { return e.line("ContactStatusDetailComplete") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e MemoryLimit) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ContactStatusDetailComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e MessageWaiting) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e CoreShowChannel) String() string { return e.line("CoreShowChannel") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e MiniVoiceMail) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e CoreShowChannel) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e MixMonitorMute) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e CoreShowChannelMap) String() string { return e.line("CoreShowChannelMap") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e MixMonitorStart) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e CoreShowChannelMap) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e MixMonitorStop) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e CoreShowChannelMapComplete) String() string { return e.line("CoreShowChannelMapComplete") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e MobileStatus) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e CoreShowChannelMapComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e MonitorStart) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e CoreShowChannelsComplete) String() string { return e.line("CoreShowChannelsComplete") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e MonitorStop) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e CoreShowChannelsComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e MusicOnHoldStart) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e DAHDIChannel) String() string { return e.line("DAHDIChannel") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e MusicOnHoldStop) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e DAHDIChannel) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e NewAccountCode) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e DAHDIShowChannels) String() string { return e.line("DAHDIShowChannels") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e NewCallerID) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e DAHDIShowChannels) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e NewConnectedLine) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e DAHDIShowChannelsComplete) String() string { return e.line("DAHDIShowChannelsComplete") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e Newchannel) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e DAHDIShowChannelsComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e Newexten) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e DAHDIShowStatus) String() string { return e.line("DAHDIShowStatus") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e DAHDIShowStatus) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e DAHDIShowStatusComplete) String() string { return e.line("DAHDIShowStatusComplete") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e Newstate) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e DAHDIShowStatusComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e DBGetComplete) String() string { return e.line("DBGetComplete") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e DBGetComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e DBGetResponse) String() string { return e.line("DBGetResponse") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e DBGetResponse) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e DBGetTreeComplete) String() string { return e.line("DBGetTreeComplete") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e DBGetTreeComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e DBGetTreeResponse) String() string { return e.line("DBGetTreeResponse") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e DBGetTreeResponse) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e DNDState) String() string { return e.line("DNDState") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e DNDState) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e DTMFBegin) String() string { return e.line("DTMFBegin") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e DTMFBegin) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e DTMFEnd) String() string { return e.line("DTMFEnd") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e DTMFEnd) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e DeadlockStart) String() string { return e.line("DeadlockStart") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e DeadlockStart) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e DeviceEntry) String() string { return e.line("DeviceEntry") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e DeviceEntry) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e DeviceStateChange) String() string { return e.line("DeviceStateChange") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e DeviceStateChange) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e DeviceStateListComplete) String() string { return e.line("DeviceStateListComplete") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e DeviceStateListComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e DevicelistComplete) String() string { return e.line("DevicelistComplete") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e DevicelistComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e DialBegin) String() string { return e.line("DialBegin") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e DialBegin) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e DialEnd) String() string { return e.line("DialEnd") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e DialEnd) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e DialState) String() string { return e.line("DialState") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e DialState) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e EndpointDetail) String() string { return e.line("EndpointDetail") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e EndpointDetail) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e EndpointDetailComplete) String() string { return e.line("EndpointDetailComplete") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e EndpointDetailComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e EndpointList) String() string { return e.line("EndpointList") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e EndpointList) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e EndpointListComplete) String() string { return e.line("EndpointListComplete") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e EndpointListComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e ExtensionStateListComplete) String() string { return e.line("ExtensionStateListComplete") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ExtensionStateListComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e ExtensionStatus) String() string { return e.line("ExtensionStatus") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ExtensionStatus) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e FAXSession) String() string { return e.line("FAXSession") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e FAXSession) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e FAXSessionsComplete) String() string { return e.line("FAXSessionsComplete") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e FAXSessionsComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e FAXSessionsEntry) String() string { return e.line("FAXSessionsEntry") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e FAXSessionsEntry) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e FAXStats) String() string { return e.line("FAXStats") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e FAXStats) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e FAXStatus) String() string { return e.line("FAXStatus") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e FAXStatus) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e FailedACL) String() string { return e.line("FailedACL") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e FailedACL) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e Flash) String() string { return e.line("Flash") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e Flash) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e FullyBooted) String() string { return e.line("FullyBooted") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e FullyBooted) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e Hangup) String() string { return e.line("Hangup") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e Hangup) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e HangupHandlerPop) String() string { return e.line("HangupHandlerPop") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e HangupHandlerPop) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e HangupHandlerPush) String() string { return e.line("HangupHandlerPush") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e HangupHandlerPush) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e HangupHandlerRun) String() string { return e.line("HangupHandlerRun") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e HangupHandlerRun) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e HangupRequest) String() string { return e.line("HangupRequest") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e HangupRequest) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e Hold) String() string { return e.line("Hold") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e Hold) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e IdentifyDetail) String() string { return e.line("IdentifyDetail") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e IdentifyDetail) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e InboundRegistrationDetail) String() string { return e.line("InboundRegistrationDetail") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e InboundRegistrationDetail) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e InboundRegistrationDetailComplete) String() string {
+	return e.line("InboundRegistrationDetailComplete")
 }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e InboundRegistrationDetailComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e InboundSubscriptionDetail) String() string { return e.line("InboundSubscriptionDetail") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e InboundSubscriptionDetail) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e OriginateResponse) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
+// String is the event in one line: see [Event].
+func (e InboundSubscriptionDetailComplete) String() string {
+	return e.line("InboundSubscriptionDetailComplete")
 }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e InboundSubscriptionDetailComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e InvalidAccountID) String() string { return e.line("InvalidAccountID") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e InvalidAccountID) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e InvalidPassword) String() string { return e.line("InvalidPassword") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e InvalidPassword) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e InvalidTransport) String() string { return e.line("InvalidTransport") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e InvalidTransport) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e JabberStatus) String() string { return e.line("JabberStatus") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e JabberStatus) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e LineEntry) String() string { return e.line("LineEntry") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e LineEntry) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e LinelistComplete) String() string { return e.line("LinelistComplete") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e LinelistComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e ListDialplan) String() string { return e.line("ListDialplan") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ListDialplan) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e Load) String() string { return e.line("Load") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e Load) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e LoadAverageLimit) String() string { return e.line("LoadAverageLimit") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e LoadAverageLimit) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e LocalBridge) String() string { return e.line("LocalBridge") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e LocalBridge) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e LocalOptimizationBegin) String() string { return e.line("LocalOptimizationBegin") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e LocalOptimizationBegin) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e LocalOptimizationEnd) String() string { return e.line("LocalOptimizationEnd") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e LocalOptimizationEnd) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e LogChannel) String() string { return e.line("LogChannel") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e LogChannel) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e MCID) String() string { return e.line("MCID") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e MCID) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e MWIGet) String() string { return e.line("MWIGet") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e MWIGet) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e MWIGetComplete) String() string { return e.line("MWIGetComplete") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e MWIGetComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e MeetmeEnd) String() string { return e.line("MeetmeEnd") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e MeetmeEnd) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e MeetmeJoin) String() string { return e.line("MeetmeJoin") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e MeetmeJoin) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e MeetmeLeave) String() string { return e.line("MeetmeLeave") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e MeetmeLeave) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e MeetmeList) String() string { return e.line("MeetmeList") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e MeetmeList) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e MeetmeListComplete) String() string { return e.line("MeetmeListComplete") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e MeetmeListComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e MeetmeListRooms) String() string { return e.line("MeetmeListRooms") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e MeetmeListRooms) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e MeetmeListRoomsComplete) String() string { return e.line("MeetmeListRoomsComplete") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e MeetmeListRoomsComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e MeetmeMute) String() string { return e.line("MeetmeMute") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e MeetmeMute) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e MeetmeTalkRequest) String() string { return e.line("MeetmeTalkRequest") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e MeetmeTalkRequest) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e MeetmeTalking) String() string { return e.line("MeetmeTalking") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e MeetmeTalking) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e MemoryLimit) String() string { return e.line("MemoryLimit") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e MemoryLimit) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e MessageWaiting) String() string { return e.line("MessageWaiting") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e MessageWaiting) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e MiniVoiceMail) String() string { return e.line("MiniVoiceMail") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e MiniVoiceMail) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e MixMonitorMute) String() string { return e.line("MixMonitorMute") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e MixMonitorMute) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e MixMonitorStart) String() string { return e.line("MixMonitorStart") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e MixMonitorStart) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e MixMonitorStop) String() string { return e.line("MixMonitorStop") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e MixMonitorStop) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e MobileStatus) String() string { return e.line("MobileStatus") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e MobileStatus) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e MonitorStart) String() string { return e.line("MonitorStart") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e MonitorStart) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e MonitorStop) String() string { return e.line("MonitorStop") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e MonitorStop) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e MusicOnHoldStart) String() string { return e.line("MusicOnHoldStart") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e MusicOnHoldStart) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e MusicOnHoldStop) String() string { return e.line("MusicOnHoldStop") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e MusicOnHoldStop) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e NewAccountCode) String() string { return e.line("NewAccountCode") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e NewAccountCode) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e NewCallerID) String() string { return e.line("NewCallerid") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e NewCallerID) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e NewConnectedLine) String() string { return e.line("NewConnectedLine") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e NewConnectedLine) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e Newchannel) String() string { return e.line("Newchannel") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e Newchannel) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e Newexten) String() string { return e.line("Newexten") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e Newexten) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e Newstate) String() string { return e.line("Newstate") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e Newstate) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e OriginateResponse) String() string { return e.line("OriginateResponse") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e OriginateResponse) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e OutboundRegistrationDetail) String() string { return e.line("OutboundRegistrationDetail") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e OutboundRegistrationDetail) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e OutboundRegistrationDetail) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
+// String is the event in one line: see [Event].
+func (e OutboundRegistrationDetailComplete) String() string {
+	return e.line("OutboundRegistrationDetailComplete")
 }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
 func (e OutboundRegistrationDetailComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
+	format(s, verb, e.Base, e)
 }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e OutboundSubscriptionDetail) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
+// String is the event in one line: see [Event].
+func (e OutboundSubscriptionDetail) String() string { return e.line("OutboundSubscriptionDetail") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e OutboundSubscriptionDetail) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e OutboundSubscriptionDetailComplete) String() string {
+	return e.line("OutboundSubscriptionDetailComplete")
 }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
 func (e OutboundSubscriptionDetailComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
+	format(s, verb, e.Base, e)
 }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e PJSIPMaintenanceStatus) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e PJSIPMaintenanceStatus) String() string { return e.line("PJSIPMaintenanceStatus") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e PJSIPMaintenanceStatusComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e PJSIPMaintenanceStatus) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e PRIShowSpans) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
+// String is the event in one line: see [Event].
+func (e PJSIPMaintenanceStatusComplete) String() string {
+	return e.line("PJSIPMaintenanceStatusComplete")
 }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e PRIShowSpansComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e PJSIPMaintenanceStatusComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ParkedCall) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e PRIShowSpans) String() string { return e.line("PRIShowSpans") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ParkedCallGiveUp) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e PRIShowSpans) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ParkedCallSwap) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e PRIShowSpansComplete) String() string { return e.line("PRIShowSpansComplete") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ParkedCallTimeOut) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e PRIShowSpansComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ParkedCallsComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ParkedCall) String() string { return e.line("ParkedCall") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ParkingLot) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ParkedCall) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ParkinglotsComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ParkedCallGiveUp) String() string { return e.line("ParkedCallGiveUp") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e PeerEntry) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ParkedCallGiveUp) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e PeerStatus) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ParkedCallSwap) String() string { return e.line("ParkedCallSwap") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e PeerlistComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ParkedCallSwap) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e Pickup) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ParkedCallTimeOut) String() string { return e.line("ParkedCallTimeOut") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e PresenceStateChange) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ParkedCallTimeOut) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e PresenceStateListComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ParkedCallsComplete) String() string { return e.line("ParkedCallsComplete") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e PresenceStatus) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ParkedCallsComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e QueueCallerAbandon) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ParkingLot) String() string { return e.line("Parkinglot") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e QueueCallerJoin) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ParkingLot) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e QueueCallerLeave) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ParkinglotsComplete) String() string { return e.line("ParkinglotsComplete") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e QueueEntry) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ParkinglotsComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e QueueMember) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e PeerEntry) String() string { return e.line("PeerEntry") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e QueueMemberAdded) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e PeerEntry) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e QueueMemberPause) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e PeerStatus) String() string { return e.line("PeerStatus") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e QueueMemberPenalty) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e PeerStatus) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e QueueMemberRemoved) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e PeerlistComplete) String() string { return e.line("PeerlistComplete") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e QueueMemberRingInUse) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e PeerlistComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e QueueMemberStatus) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e Pickup) String() string { return e.line("Pickup") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e QueueParams) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e Pickup) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e QueueStatusComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e PresenceStateChange) String() string { return e.line("PresenceStateChange") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e QueueSummary) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e PresenceStateChange) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e QueueSummaryComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e PresenceStateListComplete) String() string { return e.line("PresenceStateListComplete") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e RTCPReceived) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e PresenceStateListComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e RTCPSent) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e PresenceStatus) String() string { return e.line("PresenceStatus") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ReceiveFAX) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e PresenceStatus) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e RegistrationsComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e QueueCallerAbandon) String() string { return e.line("QueueCallerAbandon") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e Registry) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e QueueCallerAbandon) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e RegistryEntry) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e QueueCallerJoin) String() string { return e.line("QueueCallerJoin") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e Reload) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e QueueCallerJoin) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e Rename) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e QueueCallerLeave) String() string { return e.line("QueueCallerLeave") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e RequestBadFormat) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e QueueCallerLeave) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e RequestNotAllowed) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e QueueEntry) String() string { return e.line("QueueEntry") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e RequestNotSupported) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e QueueEntry) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ResourceListDetail) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e QueueMember) String() string { return e.line("QueueMember") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ResourceListDetailComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e QueueMember) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e SIPQualifyPeerDone) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e QueueMemberAdded) String() string { return e.line("QueueMemberAdded") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e SIPpeerstatusComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e QueueMemberAdded) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e SendFAX) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e QueueMemberPause) String() string { return e.line("QueueMemberPause") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e SessionLimit) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e QueueMemberPause) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e SessionTimeout) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e QueueMemberPenalty) String() string { return e.line("QueueMemberPenalty") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e ShowDialPlanComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e QueueMemberPenalty) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e Shutdown) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e QueueMemberRemoved) String() string { return e.line("QueueMemberRemoved") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e SoftHangupRequest) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e QueueMemberRemoved) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e SpanAlarm) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e QueueMemberRingInUse) String() string { return e.line("QueueMemberRinginuse") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e SpanAlarmClear) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e QueueMemberRingInUse) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e Status) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e QueueMemberStatus) String() string { return e.line("QueueMemberStatus") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e StatusComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e QueueMemberStatus) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e SuccessfulAuth) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e QueueParams) String() string { return e.line("QueueParams") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e TestEvent) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e QueueParams) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e UnParkedCall) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e QueueStatusComplete) String() string { return e.line("QueueStatusComplete") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e UnexpectedAddress) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e QueueStatusComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e Unhold) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e QueueSummary) String() string { return e.line("QueueSummary") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e Unload) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e QueueSummary) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e VoicemailBoxDetail) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e QueueSummaryComplete) String() string { return e.line("QueueSummaryComplete") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e VoicemailBoxDetailComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e QueueSummaryComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e VoicemailUserDetail) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e RTCPReceived) String() string { return e.line("RTCPReceived") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e VoicemailUserDetailComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e RTCPReceived) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e VoicemailUserEntry) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e RTCPSent) String() string { return e.line("RTCPSent") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e VoicemailUserEntryComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e RTCPSent) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e WaitEventComplete) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// String is the event in one line: see [Event].
+func (e ReceiveFAX) String() string { return e.line("ReceiveFAX") }
 
-// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.
-func (e Wink) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
-	show.Struct(s, verb, e)
-}
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ReceiveFAX) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e RegistrationsComplete) String() string { return e.line("RegistrationsComplete") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e RegistrationsComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e Registry) String() string { return e.line("Registry") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e Registry) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e RegistryEntry) String() string { return e.line("RegistryEntry") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e RegistryEntry) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e Reload) String() string { return e.line("Reload") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e Reload) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e Rename) String() string { return e.line("Rename") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e Rename) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e RequestBadFormat) String() string { return e.line("RequestBadFormat") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e RequestBadFormat) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e RequestNotAllowed) String() string { return e.line("RequestNotAllowed") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e RequestNotAllowed) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e RequestNotSupported) String() string { return e.line("RequestNotSupported") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e RequestNotSupported) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e ResourceListDetail) String() string { return e.line("ResourceListDetail") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ResourceListDetail) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e ResourceListDetailComplete) String() string { return e.line("ResourceListDetailComplete") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ResourceListDetailComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e SIPQualifyPeerDone) String() string { return e.line("SIPQualifyPeerDone") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e SIPQualifyPeerDone) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e SIPpeerstatusComplete) String() string { return e.line("SIPpeerstatusComplete") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e SIPpeerstatusComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e SendFAX) String() string { return e.line("SendFAX") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e SendFAX) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e SessionLimit) String() string { return e.line("SessionLimit") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e SessionLimit) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e SessionTimeout) String() string { return e.line("SessionTimeout") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e SessionTimeout) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e ShowDialPlanComplete) String() string { return e.line("ShowDialPlanComplete") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e ShowDialPlanComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e Shutdown) String() string { return e.line("Shutdown") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e Shutdown) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e SoftHangupRequest) String() string { return e.line("SoftHangupRequest") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e SoftHangupRequest) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e SpanAlarm) String() string { return e.line("SpanAlarm") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e SpanAlarm) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e SpanAlarmClear) String() string { return e.line("SpanAlarmClear") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e SpanAlarmClear) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e Status) String() string { return e.line("Status") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e Status) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e StatusComplete) String() string { return e.line("StatusComplete") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e StatusComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e SuccessfulAuth) String() string { return e.line("SuccessfulAuth") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e SuccessfulAuth) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e TestEvent) String() string { return e.line("TestEvent") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e TestEvent) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e UnParkedCall) String() string { return e.line("UnParkedCall") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e UnParkedCall) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e UnexpectedAddress) String() string { return e.line("UnexpectedAddress") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e UnexpectedAddress) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e Unhold) String() string { return e.line("Unhold") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e Unhold) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e Unload) String() string { return e.line("Unload") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e Unload) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e VarSet) String() string { return e.line("VarSet") }
+
+// String is the event in one line: see [Event].
+func (e VoicemailBoxDetail) String() string { return e.line("VoicemailBoxDetail") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e VoicemailBoxDetail) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e VoicemailBoxDetailComplete) String() string { return e.line("VoicemailBoxDetailComplete") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e VoicemailBoxDetailComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e VoicemailUserDetail) String() string { return e.line("VoicemailUserDetail") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e VoicemailUserDetail) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e VoicemailUserDetailComplete) String() string { return e.line("VoicemailUserDetailComplete") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e VoicemailUserDetailComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e VoicemailUserEntry) String() string { return e.line("VoicemailUserEntry") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e VoicemailUserEntry) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e VoicemailUserEntryComplete) String() string { return e.line("VoicemailUserEntryComplete") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e VoicemailUserEntryComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e WaitEventComplete) String() string { return e.line("WaitEventComplete") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e WaitEventComplete) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }
+
+// String is the event in one line: see [Event].
+func (e Wink) String() string { return e.line("Wink") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without values under a name like secret or password.
+func (e Wink) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }

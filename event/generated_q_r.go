@@ -13,11 +13,11 @@ import (
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueCallerAbandon/
 type QueueCallerAbandon struct {
 	Base
-	ChannelSnapshot
-	Queue            string        // name of the queue
-	Position         int           // from 1
-	OriginalPosition int           // position when the caller came
-	HoldTime         time.Duration // how long the caller waited
+	ChannelSnapshot  `json:"-"`
+	Queue            string        `json:"-"` // name of the queue
+	Position         int           `json:"-"` // from 1
+	OriginalPosition int           `json:"-"` // position when the caller came
+	HoldTime         time.Duration `json:"-"` // how long the caller waited
 }
 
 // EventName is "QueueCallerAbandon".
@@ -51,10 +51,10 @@ func decodeQueueCallerAbandon(base Base, text string, left *leftovers, f any) Ev
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueCallerJoin/
 type QueueCallerJoin struct {
 	Base
-	ChannelSnapshot
-	Queue    string // name of the queue
-	Position int    // from 1
-	Count    int    // callers that wait now
+	ChannelSnapshot `json:"-"`
+	Queue           string `json:"-"` // name of the queue
+	Position        int    `json:"-"` // from 1
+	Count           int    `json:"-"` // callers that wait now
 }
 
 // EventName is "QueueCallerJoin".
@@ -87,10 +87,10 @@ func decodeQueueCallerJoin(base Base, text string, left *leftovers, f any) Event
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueCallerLeave/
 type QueueCallerLeave struct {
 	Base
-	ChannelSnapshot
-	Queue    string // name of the queue
-	Count    int    // callers that wait now
-	Position int    // from 1
+	ChannelSnapshot `json:"-"`
+	Queue           string `json:"-"` // name of the queue
+	Count           int    `json:"-"` // callers that wait now
+	Position        int    `json:"-"` // from 1
 }
 
 // EventName is "QueueCallerLeave".
@@ -125,16 +125,16 @@ func decodeQueueCallerLeave(base Base, text string, left *leftovers, f any) Even
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueEntry/
 type QueueEntry struct {
 	Base
-	Queue             string        // name of the queue
-	Position          int           // from 1
-	Channel           string        // name of the channel
-	UniqueID          string        // ID of the channel, which never changes
-	CallerIDNum       string        // empty when unknown
-	CallerIDName      string        // empty when unknown
-	ConnectedLineNum  string        // empty when unknown
-	ConnectedLineName string        // empty when unknown
-	Wait              time.Duration // how long the caller has waited
-	Priority          int           // callers with a higher one are served first
+	Queue             string        `json:"-"` // name of the queue
+	Position          int           `json:"-"` // from 1
+	Channel           string        `json:"-"` // name of the channel
+	UniqueID          string        `json:"-"` // ID of the channel, which never changes
+	CallerIDNum       string        `json:"-"` // empty when unknown
+	CallerIDName      string        `json:"-"` // empty when unknown
+	ConnectedLineNum  string        `json:"-"` // empty when unknown
+	ConnectedLineName string        `json:"-"` // empty when unknown
+	Wait              time.Duration `json:"-"` // how long the caller has waited
+	Priority          int           `json:"-"` // callers with a higher one are served first
 }
 
 // EventName is "QueueEntry".
@@ -173,21 +173,21 @@ func decodeQueueEntry(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueStatus/
 type QueueMember struct {
 	Base
-	Queue          string               // name of the queue
-	Name           string               // name of the member
-	Location       string               // what is dialled to reach the member
-	StateInterface string               // device whose state is that of the member
-	Membership     string               // static, dynamic or realtime
-	Penalty        int                  // members with a lower one are called first
-	CallsTaken     int                  // calls that the member answered
-	LastCall       time.Time            // end of the last call; zero for never
-	LastPause      time.Time            // begin of the last pause; zero for never
-	LoginTime      time.Time            // when the member was added; zero when Asterisk does not say
-	InCall         bool                 // whether the member talks to a caller of the queue
-	Status         asterisk.DeviceState // state of its device
-	Paused         bool
-	PausedReason   string
-	WrapupTime     time.Duration // pause after each call, zero for that of the queue
+	Queue          string               `json:"-"` // name of the queue
+	Name           string               `json:"-"` // name of the member
+	Location       string               `json:"-"` // what is dialled to reach the member
+	StateInterface string               `json:"-"` // device whose state is that of the member
+	Membership     string               `json:"-"` // static, dynamic or realtime
+	Penalty        int                  `json:"-"` // members with a lower one are called first
+	CallsTaken     int                  `json:"-"` // calls that the member answered
+	LastCall       time.Time            `json:"-"` // end of the last call; zero for never
+	LastPause      time.Time            `json:"-"` // begin of the last pause; zero for never
+	LoginTime      time.Time            `json:"-"` // when the member was added; zero when Asterisk does not say
+	InCall         bool                 `json:"-"` // whether the member talks to a caller of the queue
+	Status         asterisk.DeviceState `json:"-"` // state of its device
+	Paused         bool                 `json:"-"`
+	PausedReason   string               `json:"-"`
+	WrapupTime     time.Duration        `json:"-"` // pause after each call, zero for that of the queue
 }
 
 // EventName is "QueueMember".
@@ -229,22 +229,22 @@ func decodeQueueMember(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueMemberAdded/
 type QueueMemberAdded struct {
 	Base
-	Queue          string               // name of the queue
-	MemberName     string               // name of the member
-	Interface      string               // what is dialled to reach the member
-	StateInterface string               // device whose state is that of the member
-	Membership     string               // static, dynamic or realtime
-	Penalty        int                  // members with a lower one are called first
-	CallsTaken     int                  // calls that the member answered
-	LastCall       time.Time            // end of the last call; zero for never
-	LastPause      time.Time            // begin of the last pause; zero for never
-	LoginTime      time.Time            // when the member was added; zero when Asterisk does not say
-	InCall         bool                 // whether the member talks to a caller of the queue
-	Status         asterisk.DeviceState // state of its device
-	Paused         bool
-	PausedReason   string
-	RingInUse      bool          // whether it is called while it is in use
-	WrapupTime     time.Duration // pause after each call, zero for that of the queue
+	Queue          string               `json:"-"` // name of the queue
+	MemberName     string               `json:"-"` // name of the member
+	Interface      string               `json:"-"` // what is dialled to reach the member
+	StateInterface string               `json:"-"` // device whose state is that of the member
+	Membership     string               `json:"-"` // static, dynamic or realtime
+	Penalty        int                  `json:"-"` // members with a lower one are called first
+	CallsTaken     int                  `json:"-"` // calls that the member answered
+	LastCall       time.Time            `json:"-"` // end of the last call; zero for never
+	LastPause      time.Time            `json:"-"` // begin of the last pause; zero for never
+	LoginTime      time.Time            `json:"-"` // when the member was added; zero when Asterisk does not say
+	InCall         bool                 `json:"-"` // whether the member talks to a caller of the queue
+	Status         asterisk.DeviceState `json:"-"` // state of its device
+	Paused         bool                 `json:"-"`
+	PausedReason   string               `json:"-"`
+	RingInUse      bool                 `json:"-"` // whether it is called while it is in use
+	WrapupTime     time.Duration        `json:"-"` // pause after each call, zero for that of the queue
 }
 
 // EventName is "QueueMemberAdded".
@@ -288,23 +288,23 @@ func decodeQueueMemberAdded(base Base, text string, left *leftovers, f any) Even
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueMemberPause/
 type QueueMemberPause struct {
 	Base
-	Queue          string               // name of the queue
-	MemberName     string               // name of the member
-	Interface      string               // what is dialled to reach the member
-	StateInterface string               // device whose state is that of the member
-	Membership     string               // static, dynamic or realtime
-	Penalty        int                  // members with a lower one are called first
-	CallsTaken     int                  // calls that the member answered
-	LastCall       time.Time            // end of the last call; zero for never
-	LastPause      time.Time            // begin of the last pause; zero for never
-	LoginTime      time.Time            // when the member was added; zero when Asterisk does not say
-	InCall         bool                 // whether the member talks to a caller of the queue
-	Status         asterisk.DeviceState // state of its device
-	Paused         bool
-	PausedReason   string
-	RingInUse      bool          // whether it is called while it is in use
-	WrapupTime     time.Duration // pause after each call, zero for that of the queue
-	Reason         string        // why it is paused
+	Queue          string               `json:"-"` // name of the queue
+	MemberName     string               `json:"-"` // name of the member
+	Interface      string               `json:"-"` // what is dialled to reach the member
+	StateInterface string               `json:"-"` // device whose state is that of the member
+	Membership     string               `json:"-"` // static, dynamic or realtime
+	Penalty        int                  `json:"-"` // members with a lower one are called first
+	CallsTaken     int                  `json:"-"` // calls that the member answered
+	LastCall       time.Time            `json:"-"` // end of the last call; zero for never
+	LastPause      time.Time            `json:"-"` // begin of the last pause; zero for never
+	LoginTime      time.Time            `json:"-"` // when the member was added; zero when Asterisk does not say
+	InCall         bool                 `json:"-"` // whether the member talks to a caller of the queue
+	Status         asterisk.DeviceState `json:"-"` // state of its device
+	Paused         bool                 `json:"-"`
+	PausedReason   string               `json:"-"`
+	RingInUse      bool                 `json:"-"` // whether it is called while it is in use
+	WrapupTime     time.Duration        `json:"-"` // pause after each call, zero for that of the queue
+	Reason         string               `json:"-"` // why it is paused
 }
 
 // EventName is "QueueMemberPause".
@@ -348,22 +348,22 @@ func decodeQueueMemberPause(base Base, text string, left *leftovers, f any) Even
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueMemberPenalty/
 type QueueMemberPenalty struct {
 	Base
-	Queue          string               // name of the queue
-	MemberName     string               // name of the member
-	Interface      string               // what is dialled to reach the member
-	StateInterface string               // device whose state is that of the member
-	Membership     string               // static, dynamic or realtime
-	Penalty        int                  // members with a lower one are called first
-	CallsTaken     int                  // calls that the member answered
-	LastCall       time.Time            // end of the last call; zero for never
-	LastPause      time.Time            // begin of the last pause; zero for never
-	LoginTime      time.Time            // when the member was added; zero when Asterisk does not say
-	InCall         bool                 // whether the member talks to a caller of the queue
-	Status         asterisk.DeviceState // state of its device
-	Paused         bool
-	PausedReason   string
-	RingInUse      bool          // whether it is called while it is in use
-	WrapupTime     time.Duration // pause after each call, zero for that of the queue
+	Queue          string               `json:"-"` // name of the queue
+	MemberName     string               `json:"-"` // name of the member
+	Interface      string               `json:"-"` // what is dialled to reach the member
+	StateInterface string               `json:"-"` // device whose state is that of the member
+	Membership     string               `json:"-"` // static, dynamic or realtime
+	Penalty        int                  `json:"-"` // members with a lower one are called first
+	CallsTaken     int                  `json:"-"` // calls that the member answered
+	LastCall       time.Time            `json:"-"` // end of the last call; zero for never
+	LastPause      time.Time            `json:"-"` // begin of the last pause; zero for never
+	LoginTime      time.Time            `json:"-"` // when the member was added; zero when Asterisk does not say
+	InCall         bool                 `json:"-"` // whether the member talks to a caller of the queue
+	Status         asterisk.DeviceState `json:"-"` // state of its device
+	Paused         bool                 `json:"-"`
+	PausedReason   string               `json:"-"`
+	RingInUse      bool                 `json:"-"` // whether it is called while it is in use
+	WrapupTime     time.Duration        `json:"-"` // pause after each call, zero for that of the queue
 }
 
 // EventName is "QueueMemberPenalty".
@@ -406,22 +406,22 @@ func decodeQueueMemberPenalty(base Base, text string, left *leftovers, f any) Ev
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueMemberRemoved/
 type QueueMemberRemoved struct {
 	Base
-	Queue          string               // name of the queue
-	MemberName     string               // name of the member
-	Interface      string               // what is dialled to reach the member
-	StateInterface string               // device whose state is that of the member
-	Membership     string               // static, dynamic or realtime
-	Penalty        int                  // members with a lower one are called first
-	CallsTaken     int                  // calls that the member answered
-	LastCall       time.Time            // end of the last call; zero for never
-	LastPause      time.Time            // begin of the last pause; zero for never
-	LoginTime      time.Time            // when the member was added; zero when Asterisk does not say
-	InCall         bool                 // whether the member talks to a caller of the queue
-	Status         asterisk.DeviceState // state of its device
-	Paused         bool
-	PausedReason   string
-	RingInUse      bool          // whether it is called while it is in use
-	WrapupTime     time.Duration // pause after each call, zero for that of the queue
+	Queue          string               `json:"-"` // name of the queue
+	MemberName     string               `json:"-"` // name of the member
+	Interface      string               `json:"-"` // what is dialled to reach the member
+	StateInterface string               `json:"-"` // device whose state is that of the member
+	Membership     string               `json:"-"` // static, dynamic or realtime
+	Penalty        int                  `json:"-"` // members with a lower one are called first
+	CallsTaken     int                  `json:"-"` // calls that the member answered
+	LastCall       time.Time            `json:"-"` // end of the last call; zero for never
+	LastPause      time.Time            `json:"-"` // begin of the last pause; zero for never
+	LoginTime      time.Time            `json:"-"` // when the member was added; zero when Asterisk does not say
+	InCall         bool                 `json:"-"` // whether the member talks to a caller of the queue
+	Status         asterisk.DeviceState `json:"-"` // state of its device
+	Paused         bool                 `json:"-"`
+	PausedReason   string               `json:"-"`
+	RingInUse      bool                 `json:"-"` // whether it is called while it is in use
+	WrapupTime     time.Duration        `json:"-"` // pause after each call, zero for that of the queue
 }
 
 // EventName is "QueueMemberRemoved".
@@ -465,22 +465,22 @@ func decodeQueueMemberRemoved(base Base, text string, left *leftovers, f any) Ev
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueMemberRinginuse/
 type QueueMemberRingInUse struct {
 	Base
-	Queue          string               // name of the queue
-	MemberName     string               // name of the member
-	Interface      string               // what is dialled to reach the member
-	StateInterface string               // device whose state is that of the member
-	Membership     string               // static, dynamic or realtime
-	Penalty        int                  // members with a lower one are called first
-	CallsTaken     int                  // calls that the member answered
-	LastCall       time.Time            // end of the last call; zero for never
-	LastPause      time.Time            // begin of the last pause; zero for never
-	LoginTime      time.Time            // when the member was added; zero when Asterisk does not say
-	InCall         bool                 // whether the member talks to a caller of the queue
-	Status         asterisk.DeviceState // state of its device
-	Paused         bool
-	PausedReason   string
-	RingInUse      bool          // whether it is called while it is in use
-	WrapupTime     time.Duration // pause after each call, zero for that of the queue
+	Queue          string               `json:"-"` // name of the queue
+	MemberName     string               `json:"-"` // name of the member
+	Interface      string               `json:"-"` // what is dialled to reach the member
+	StateInterface string               `json:"-"` // device whose state is that of the member
+	Membership     string               `json:"-"` // static, dynamic or realtime
+	Penalty        int                  `json:"-"` // members with a lower one are called first
+	CallsTaken     int                  `json:"-"` // calls that the member answered
+	LastCall       time.Time            `json:"-"` // end of the last call; zero for never
+	LastPause      time.Time            `json:"-"` // begin of the last pause; zero for never
+	LoginTime      time.Time            `json:"-"` // when the member was added; zero when Asterisk does not say
+	InCall         bool                 `json:"-"` // whether the member talks to a caller of the queue
+	Status         asterisk.DeviceState `json:"-"` // state of its device
+	Paused         bool                 `json:"-"`
+	PausedReason   string               `json:"-"`
+	RingInUse      bool                 `json:"-"` // whether it is called while it is in use
+	WrapupTime     time.Duration        `json:"-"` // pause after each call, zero for that of the queue
 }
 
 // EventName is "QueueMemberRinginuse".
@@ -523,22 +523,22 @@ func decodeQueueMemberRingInUse(base Base, text string, left *leftovers, f any) 
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueMemberStatus/
 type QueueMemberStatus struct {
 	Base
-	Queue          string               // name of the queue
-	MemberName     string               // name of the member
-	Interface      string               // what is dialled to reach the member
-	StateInterface string               // device whose state is that of the member
-	Membership     string               // static, dynamic or realtime
-	Penalty        int                  // members with a lower one are called first
-	CallsTaken     int                  // calls that the member answered
-	LastCall       time.Time            // end of the last call; zero for never
-	LastPause      time.Time            // begin of the last pause; zero for never
-	LoginTime      time.Time            // when the member was added; zero when Asterisk does not say
-	InCall         bool                 // whether the member talks to a caller of the queue
-	Status         asterisk.DeviceState // state of its device
-	Paused         bool
-	PausedReason   string
-	RingInUse      bool          // whether it is called while it is in use
-	WrapupTime     time.Duration // pause after each call, zero for that of the queue
+	Queue          string               `json:"-"` // name of the queue
+	MemberName     string               `json:"-"` // name of the member
+	Interface      string               `json:"-"` // what is dialled to reach the member
+	StateInterface string               `json:"-"` // device whose state is that of the member
+	Membership     string               `json:"-"` // static, dynamic or realtime
+	Penalty        int                  `json:"-"` // members with a lower one are called first
+	CallsTaken     int                  `json:"-"` // calls that the member answered
+	LastCall       time.Time            `json:"-"` // end of the last call; zero for never
+	LastPause      time.Time            `json:"-"` // begin of the last pause; zero for never
+	LoginTime      time.Time            `json:"-"` // when the member was added; zero when Asterisk does not say
+	InCall         bool                 `json:"-"` // whether the member talks to a caller of the queue
+	Status         asterisk.DeviceState `json:"-"` // state of its device
+	Paused         bool                 `json:"-"`
+	PausedReason   string               `json:"-"`
+	RingInUse      bool                 `json:"-"` // whether it is called while it is in use
+	WrapupTime     time.Duration        `json:"-"` // pause after each call, zero for that of the queue
 }
 
 // EventName is "QueueMemberStatus".
@@ -581,18 +581,18 @@ func decodeQueueMemberStatus(base Base, text string, left *leftovers, f any) Eve
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/QueueParams/
 type QueueParams struct {
 	Base
-	Max               int           // callers that may wait, 0 for no limit
-	Strategy          string        // which member is called
-	Calls             int           // callers that wait now
-	HoldTime          time.Duration // average of the waiting
-	TalkTime          time.Duration // average of the talking
-	Completed         int           // calls that a member answered
-	Abandoned         int           // calls that ended before
-	ServiceLevelPerf  float64       // percent of the calls answered within ServiceLevel
-	ServiceLevelPerf2 float64       // percent of the calls answered within ServiceLevel
-	Queue             string        // name of the queue
-	ServiceLevel      time.Duration // time within which calls shall be answered
-	Weight            int           // queues with a higher one are served first
+	Max               int           `json:"-"` // callers that may wait, 0 for no limit
+	Strategy          string        `json:"-"` // which member is called
+	Calls             int           `json:"-"` // callers that wait now
+	HoldTime          time.Duration `json:"-"` // average of the waiting
+	TalkTime          time.Duration `json:"-"` // average of the talking
+	Completed         int           `json:"-"` // calls that a member answered
+	Abandoned         int           `json:"-"` // calls that ended before
+	ServiceLevelPerf  float64       `json:"-"` // percent of the calls answered within ServiceLevel
+	ServiceLevelPerf2 float64       `json:"-"` // percent of the calls answered within ServiceLevel
+	Queue             string        `json:"-"` // name of the queue
+	ServiceLevel      time.Duration `json:"-"` // time within which calls shall be answered
+	Weight            int           `json:"-"` // queues with a higher one are served first
 }
 
 // EventName is "QueueParams".
@@ -631,9 +631,9 @@ func decodeQueueParams(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueStatus/
 type QueueStatusComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "QueueStatusComplete".
@@ -663,13 +663,13 @@ func decodeQueueStatusComplete(base Base, text string, left *leftovers, f any) E
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueSummary/
 type QueueSummary struct {
 	Base
-	Queue           string        // name of the queue
-	LoggedIn        int           // members
-	Available       int           // members that can take a call
-	Callers         int           // callers that wait now
-	HoldTime        time.Duration // average of the waiting
-	TalkTime        time.Duration // average of the talking
-	LongestHoldTime time.Duration // of the callers that wait now
+	Queue           string        `json:"-"` // name of the queue
+	LoggedIn        int           `json:"-"` // members
+	Available       int           `json:"-"` // members that can take a call
+	Callers         int           `json:"-"` // callers that wait now
+	HoldTime        time.Duration `json:"-"` // average of the waiting
+	TalkTime        time.Duration `json:"-"` // average of the talking
+	LongestHoldTime time.Duration `json:"-"` // of the callers that wait now
 }
 
 // EventName is "QueueSummary".
@@ -703,9 +703,9 @@ func decodeQueueSummary(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueSummary/
 type QueueSummaryComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "QueueSummaryComplete".
@@ -735,19 +735,19 @@ func decodeQueueSummaryComplete(base Base, text string, left *leftovers, f any) 
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/RTCPReceived/
 type RTCPReceived struct {
 	Base
-	ChannelSnapshot
-	SSRC        string        // not the sender's: of an SR the seconds of SentNTP, of an RR the source of the first report
-	PT          string        // 200(SR) or 201(RR)
-	From        string        // address
-	RTT         time.Duration // round trip time
-	ReportCount int
-	SentNTP     time.Time
-	SentRTP     int64
-	SentPackets int64
-	SentOctets  int64
-	MES         float64 // media experience score; 18.21, 20.6, 21.1 and later
-	To          string  // address
-	Reports     []RTCPReport
+	ChannelSnapshot `json:"-"`
+	SSRC            string        `json:"-"` // not the sender's: of an SR the seconds of SentNTP, of an RR the source of the first report
+	PT              string        `json:"-"` // 200(SR) or 201(RR)
+	From            string        `json:"-"` // address
+	RTT             time.Duration `json:"-"` // round trip time
+	ReportCount     int           `json:"-"`
+	SentNTP         time.Time     `json:"-"`
+	SentRTP         int64         `json:"-"`
+	SentPackets     int64         `json:"-"`
+	SentOctets      int64         `json:"-"`
+	MES             float64       `json:"-"` // media experience score; 18.21, 20.6, 21.1 and later
+	To              string        `json:"-"` // address
+	Reports         []RTCPReport  `json:"-"`
 }
 
 // EventName is "RTCPReceived".
@@ -793,18 +793,18 @@ func decodeRTCPReceived(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/RTCPSent/
 type RTCPSent struct {
 	Base
-	ChannelSnapshot
-	SSRC        string // as 0x00c0ffee
-	PT          string // 200(SR) or 201(RR)
-	To          string // address
-	ReportCount int
-	SentNTP     time.Time
-	SentRTP     int64
-	SentPackets int64
-	SentOctets  int64
-	MES         float64 // media experience score; 18.21, 20.6, 21.1 and later
-	From        string  // address
-	Reports     []RTCPReport
+	ChannelSnapshot `json:"-"`
+	SSRC            string       `json:"-"` // as 0x00c0ffee
+	PT              string       `json:"-"` // 200(SR) or 201(RR)
+	To              string       `json:"-"` // address
+	ReportCount     int          `json:"-"`
+	SentNTP         time.Time    `json:"-"`
+	SentRTP         int64        `json:"-"`
+	SentPackets     int64        `json:"-"`
+	SentOctets      int64        `json:"-"`
+	MES             float64      `json:"-"` // media experience score; 18.21, 20.6, 21.1 and later
+	From            string       `json:"-"` // address
+	Reports         []RTCPReport `json:"-"`
 }
 
 // EventName is "RTCPSent".
@@ -849,13 +849,13 @@ func decodeRTCPSent(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ReceiveFAX/
 type ReceiveFAX struct {
 	Base
-	ChannelSnapshot
-	LocalStationID   string
-	RemoteStationID  string
-	PagesTransferred int
-	Resolution       string
-	TransferRate     int
-	Filename         []string
+	ChannelSnapshot  `json:"-"`
+	LocalStationID   string   `json:"-"`
+	RemoteStationID  string   `json:"-"`
+	PagesTransferred int      `json:"-"`
+	Resolution       string   `json:"-"`
+	TransferRate     int      `json:"-"`
+	Filename         []string `json:"-"`
 }
 
 // EventName is "ReceiveFAX".
@@ -893,9 +893,9 @@ func decodeReceiveFAX(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/IAXregistry/
 type RegistrationsComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "RegistrationsComplete".
@@ -925,11 +925,11 @@ func decodeRegistrationsComplete(base Base, text string, left *leftovers, f any)
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Registry/
 type Registry struct {
 	Base
-	ChannelType string // the channel's technology
-	Username    string
-	Domain      string
-	Status      string // Registered, Unregistered, Rejected or Failed
-	Cause       string // why, in words
+	ChannelType string `json:"-"` // the channel's technology
+	Username    string `json:"-"`
+	Domain      string `json:"-"`
+	Status      string `json:"-"` // Registered, Unregistered, Rejected or Failed
+	Cause       string `json:"-"` // why, in words
 }
 
 // EventName is "Registry".
@@ -962,16 +962,16 @@ func decodeRegistry(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/IAXregistry/
 type RegistryEntry struct {
 	Base
-	Host             string // empty while its name has no address
-	Port             int
-	DNSManager       bool
-	Username         string
-	Perceived        string // our address as the other side sees it, empty when not registered
-	Domain           string
-	DomainPort       int
-	Refresh          time.Duration
-	State            string
-	RegistrationTime time.Time
+	Host             string        `json:"-"` // empty while its name has no address
+	Port             int           `json:"-"`
+	DNSManager       bool          `json:"-"`
+	Username         string        `json:"-"`
+	Perceived        string        `json:"-"` // our address as the other side sees it, empty when not registered
+	Domain           string        `json:"-"`
+	DomainPort       int           `json:"-"`
+	Refresh          time.Duration `json:"-"`
+	State            string        `json:"-"`
+	RegistrationTime time.Time     `json:"-"`
 }
 
 // EventName is "RegistryEntry".
@@ -1009,8 +1009,8 @@ func decodeRegistryEntry(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Reload/
 type Reload struct {
 	Base
-	Module string // "All" for all of them
-	Status int    // 0 when it succeeded, 1 queued, 2 not found, 3 failed, 4 another one is running, 5 the module never started, 6 it has nothing to reload
+	Module string `json:"-"` // "All" for all of them
+	Status int    `json:"-"` // 0 when it succeeded, 1 queued, 2 not found, 3 failed, 4 another one is running, 5 the module never started, 6 it has nothing to reload
 }
 
 // EventName is "Reload".
@@ -1039,9 +1039,9 @@ func decodeReload(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Rename/
 type Rename struct {
 	Base
-	Channel  string // name of the channel
-	NewName  string // the name from now on
-	UniqueID string // ID of the channel, which never changes
+	Channel  string `json:"-"` // name of the channel
+	NewName  string `json:"-"` // the name from now on
+	UniqueID string `json:"-"` // ID of the channel, which never changes
 }
 
 // EventName is "Rename".
@@ -1074,18 +1074,18 @@ func decodeRename(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/RequestBadFormat/
 type RequestBadFormat struct {
 	Base
-	EventTV       time.Time // when it happened
-	Severity      string    // Informational or Error
-	Service       string    // AMI, PJSIP, ...
-	EventVersion  int
-	AccountID     string // user, empty when unknown
-	SessionID     string
-	LocalAddress  string // as IPV4/TCP/192.0.2.1/5038
-	RemoteAddress string // as IPV4/TCP/192.0.2.1/5038
-	RequestType   string
-	Module        string    // name of the module
-	SessionTV     time.Time // when the session began; zero when unknown
-	RequestParams string
+	EventTV       time.Time `json:"-"` // when it happened
+	Severity      string    `json:"-"` // Informational or Error
+	Service       string    `json:"-"` // AMI, PJSIP, ...
+	EventVersion  int       `json:"-"`
+	AccountID     string    `json:"-"` // user, empty when unknown
+	SessionID     string    `json:"-"`
+	LocalAddress  string    `json:"-"` // as IPV4/TCP/192.0.2.1/5038
+	RemoteAddress string    `json:"-"` // as IPV4/TCP/192.0.2.1/5038
+	RequestType   string    `json:"-"`
+	Module        string    `json:"-"` // name of the module
+	SessionTV     time.Time `json:"-"` // when the session began; zero when unknown
+	RequestParams string    `json:"-"`
 }
 
 // EventName is "RequestBadFormat".
@@ -1124,18 +1124,18 @@ func decodeRequestBadFormat(base Base, text string, left *leftovers, f any) Even
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/RequestNotAllowed/
 type RequestNotAllowed struct {
 	Base
-	EventTV       time.Time // when it happened
-	Severity      string    // Informational or Error
-	Service       string    // AMI, PJSIP, ...
-	EventVersion  int
-	AccountID     string // user, empty when unknown
-	SessionID     string
-	LocalAddress  string // as IPV4/TCP/192.0.2.1/5038
-	RemoteAddress string // as IPV4/TCP/192.0.2.1/5038
-	RequestType   string
-	Module        string    // name of the module
-	SessionTV     time.Time // when the session began; zero when unknown
-	RequestParams string
+	EventTV       time.Time `json:"-"` // when it happened
+	Severity      string    `json:"-"` // Informational or Error
+	Service       string    `json:"-"` // AMI, PJSIP, ...
+	EventVersion  int       `json:"-"`
+	AccountID     string    `json:"-"` // user, empty when unknown
+	SessionID     string    `json:"-"`
+	LocalAddress  string    `json:"-"` // as IPV4/TCP/192.0.2.1/5038
+	RemoteAddress string    `json:"-"` // as IPV4/TCP/192.0.2.1/5038
+	RequestType   string    `json:"-"`
+	Module        string    `json:"-"` // name of the module
+	SessionTV     time.Time `json:"-"` // when the session began; zero when unknown
+	RequestParams string    `json:"-"`
 }
 
 // EventName is "RequestNotAllowed".
@@ -1175,17 +1175,17 @@ func decodeRequestNotAllowed(base Base, text string, left *leftovers, f any) Eve
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/RequestNotSupported/
 type RequestNotSupported struct {
 	Base
-	EventTV       time.Time // when it happened
-	Severity      string    // Informational or Error
-	Service       string    // AMI, PJSIP, ...
-	EventVersion  int
-	AccountID     string // user, empty when unknown
-	SessionID     string
-	LocalAddress  string // as IPV4/TCP/192.0.2.1/5038
-	RemoteAddress string // as IPV4/TCP/192.0.2.1/5038
-	RequestType   string
-	Module        string    // name of the module
-	SessionTV     time.Time // when the session began; zero when unknown
+	EventTV       time.Time `json:"-"` // when it happened
+	Severity      string    `json:"-"` // Informational or Error
+	Service       string    `json:"-"` // AMI, PJSIP, ...
+	EventVersion  int       `json:"-"`
+	AccountID     string    `json:"-"` // user, empty when unknown
+	SessionID     string    `json:"-"`
+	LocalAddress  string    `json:"-"` // as IPV4/TCP/192.0.2.1/5038
+	RemoteAddress string    `json:"-"` // as IPV4/TCP/192.0.2.1/5038
+	RequestType   string    `json:"-"`
+	Module        string    `json:"-"` // name of the module
+	SessionTV     time.Time `json:"-"` // when the session began; zero when unknown
 }
 
 // EventName is "RequestNotSupported".
@@ -1224,13 +1224,13 @@ func decodeRequestNotSupported(base Base, text string, left *leftovers, f any) E
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/ResourceListDetail/
 type ResourceListDetail struct {
 	Base
-	ObjectType                string
-	ObjectName                string
-	Event                     string // event package of the list
-	FullState                 bool
-	ListItem                  string
-	NotificationBatchInterval time.Duration
-	ResourceDisplayName       bool
+	ObjectType                string        `json:"-"`
+	ObjectName                string        `json:"-"`
+	Event                     string        `json:"-"` // event package of the list
+	FullState                 bool          `json:"-"`
+	ListItem                  string        `json:"-"`
+	NotificationBatchInterval time.Duration `json:"-"`
+	ResourceDisplayName       bool          `json:"-"`
 }
 
 // EventName is "ResourceListDetail".
@@ -1265,9 +1265,9 @@ func decodeResourceListDetail(base Base, text string, left *leftovers, f any) Ev
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowResourceLists/
 type ResourceListDetailComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "ResourceListDetailComplete".

@@ -11,8 +11,8 @@ import (
 // https://docs.asterisk.org/Asterisk_20_Documentation/API_Documentation/AMI_Events/SIPQualifyPeerDone/
 type SIPQualifyPeerDone struct {
 	Base
-	Peer     string // as SIP/200
-	ActionID string // ID of the action that is answered
+	Peer     string `json:"-"` // as SIP/200
+	ActionID string `json:"-"` // ID of the action that is answered
 }
 
 // EventName is "SIPQualifyPeerDone".
@@ -42,9 +42,9 @@ func decodeSIPQualifyPeerDone(base Base, text string, left *leftovers, f any) Ev
 // https://docs.asterisk.org/Asterisk_20_Documentation/API_Documentation/AMI_Actions/SIPpeerstatus/
 type SIPpeerstatusComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "SIPpeerstatusComplete".
@@ -74,13 +74,13 @@ func decodeSIPpeerstatusComplete(base Base, text string, left *leftovers, f any)
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/SendFAX/
 type SendFAX struct {
 	Base
-	ChannelSnapshot
-	LocalStationID   string
-	RemoteStationID  string
-	PagesTransferred int
-	Resolution       string
-	TransferRate     int
-	Filename         []string
+	ChannelSnapshot  `json:"-"`
+	LocalStationID   string   `json:"-"`
+	RemoteStationID  string   `json:"-"`
+	PagesTransferred int      `json:"-"`
+	Resolution       string   `json:"-"`
+	TransferRate     int      `json:"-"`
+	Filename         []string `json:"-"`
 }
 
 // EventName is "SendFAX".
@@ -118,16 +118,16 @@ func decodeSendFAX(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/SessionLimit/
 type SessionLimit struct {
 	Base
-	EventTV       time.Time // when it happened
-	Severity      string    // Informational or Error
-	Service       string    // AMI, PJSIP, ...
-	EventVersion  int
-	AccountID     string // user, empty when unknown
-	SessionID     string
-	LocalAddress  string    // as IPV4/TCP/192.0.2.1/5038
-	RemoteAddress string    // as IPV4/TCP/192.0.2.1/5038
-	Module        string    // name of the module
-	SessionTV     time.Time // when the session began; zero when unknown
+	EventTV       time.Time `json:"-"` // when it happened
+	Severity      string    `json:"-"` // Informational or Error
+	Service       string    `json:"-"` // AMI, PJSIP, ...
+	EventVersion  int       `json:"-"`
+	AccountID     string    `json:"-"` // user, empty when unknown
+	SessionID     string    `json:"-"`
+	LocalAddress  string    `json:"-"` // as IPV4/TCP/192.0.2.1/5038
+	RemoteAddress string    `json:"-"` // as IPV4/TCP/192.0.2.1/5038
+	Module        string    `json:"-"` // name of the module
+	SessionTV     time.Time `json:"-"` // when the session began; zero when unknown
 }
 
 // EventName is "SessionLimit".
@@ -165,8 +165,8 @@ func decodeSessionLimit(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Asterisk_20_Documentation/API_Documentation/AMI_Events/SessionTimeout/
 type SessionTimeout struct {
 	Base
-	ChannelSnapshot
-	Source string // RTPTimeout or SIPSessionTimer
+	ChannelSnapshot `json:"-"`
+	Source          string `json:"-"` // RTPTimeout or SIPSessionTimer
 }
 
 // EventName is "SessionTimeout".
@@ -197,12 +197,12 @@ func decodeSessionTimeout(base Base, text string, left *leftovers, f any) Event 
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ShowDialPlan/
 type ShowDialPlanComplete struct {
 	Base
-	ActionID       string // ID of the action that is answered
-	EventList      string // "Complete"
-	ListItems      int    // number of items, as Asterisk counted them
-	ListExtensions int    // how many there are
-	ListPriorities int    // how many there are
-	ListContexts   int    // how many there are
+	ActionID       string `json:"-"` // ID of the action that is answered
+	EventList      string `json:"-"` // "Complete"
+	ListItems      int    `json:"-"` // number of items, as Asterisk counted them
+	ListExtensions int    `json:"-"` // how many there are
+	ListPriorities int    `json:"-"` // how many there are
+	ListContexts   int    `json:"-"` // how many there are
 }
 
 // EventName is "ShowDialPlanComplete".
@@ -236,8 +236,8 @@ func decodeShowDialPlanComplete(base Base, text string, left *leftovers, f any) 
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Shutdown/
 type Shutdown struct {
 	Base
-	Shutdown string // "Cleanly" or "Uncleanly"
-	Restart  bool   // whether it is to come back
+	Shutdown string `json:"-"` // "Cleanly" or "Uncleanly"
+	Restart  bool   `json:"-"` // whether it is to come back
 }
 
 // EventName is "Shutdown".
@@ -267,9 +267,9 @@ func decodeShutdown(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/SoftHangupRequest/
 type SoftHangupRequest struct {
 	Base
-	ChannelSnapshot
-	Cause     int // bits that say who asked (include/asterisk/channel.h, AST_SOFTHANGUP_DEV and so on)
-	TechCause int // cause of the channel's technology, as 486 of SIP; 20.17, 22.7, 23.1 and later
+	ChannelSnapshot `json:"-"`
+	Cause           int `json:"-"` // bits that say who asked (include/asterisk/channel.h, AST_SOFTHANGUP_DEV and so on)
+	TechCause       int `json:"-"` // cause of the channel's technology, as 486 of SIP; 20.17, 22.7, 23.1 and later
 }
 
 // EventName is "SoftHangupRequest".
@@ -301,8 +301,8 @@ func decodeSoftHangupRequest(base Base, text string, left *leftovers, f any) Eve
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/SpanAlarm/
 type SpanAlarm struct {
 	Base
-	Span  int    // number of the span
-	Alarm string // what is wrong, empty for nothing
+	Span  int    `json:"-"` // number of the span
+	Alarm string `json:"-"` // what is wrong, empty for nothing
 }
 
 // EventName is "SpanAlarm".
@@ -331,7 +331,7 @@ func decodeSpanAlarm(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/SpanAlarmClear/
 type SpanAlarmClear struct {
 	Base
-	Span int // number of the span
+	Span int `json:"-"` // number of the span
 }
 
 // EventName is "SpanAlarmClear".
@@ -359,25 +359,25 @@ func decodeSpanAlarmClear(base Base, text string, left *leftovers, f any) Event 
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Status/
 type Status struct {
 	Base
-	ChannelSnapshot
-	ActionID                   string        // ID of the action that is answered
-	Type                       string        // the channel's technology
-	DNID                       string        // the number that was dialled
-	EffectiveConnectedLineNum  string        // empty when unknown
-	EffectiveConnectedLineName string        // empty when unknown
-	TimeToHangup               time.Time     // when the channel will be hung up; zero when no time is set
-	BridgeID                   string        // ID of the bridge, empty when in none
-	Application                string        // application of the dialplan, empty for none
-	Data                       string        // arguments of the application, empty for none
-	NativeFormats              string        // formats of the media
-	ReadFormat                 string        // formats of the media
-	ReadTrans                  string        // formats of the media
-	WriteFormat                string        // formats of the media
-	WriteTrans                 string        // formats of the media
-	CallGroup                  uint64        // bits 0 to 63 for the groups
-	PickupGroup                uint64        // bits 0 to 63 for the groups
-	Duration                   time.Duration // since the channel was created
-	Variable                   []string      // name=value, those that the action asked for; one that is not set has no value: name=
+	ChannelSnapshot            `json:"-"`
+	ActionID                   string        `json:"-"` // ID of the action that is answered
+	Type                       string        `json:"-"` // the channel's technology
+	DNID                       string        `json:"-"` // the number that was dialled
+	EffectiveConnectedLineNum  string        `json:"-"` // empty when unknown
+	EffectiveConnectedLineName string        `json:"-"` // empty when unknown
+	TimeToHangup               time.Time     `json:"-"` // when the channel will be hung up; zero when no time is set
+	BridgeID                   string        `json:"-"` // ID of the bridge, empty when in none
+	Application                string        `json:"-"` // application of the dialplan, empty for none
+	Data                       string        `json:"-"` // arguments of the application, empty for none
+	NativeFormats              string        `json:"-"` // formats of the media
+	ReadFormat                 string        `json:"-"` // formats of the media
+	ReadTrans                  string        `json:"-"` // formats of the media
+	WriteFormat                string        `json:"-"` // formats of the media
+	WriteTrans                 string        `json:"-"` // formats of the media
+	CallGroup                  uint64        `json:"-"` // bits 0 to 63 for the groups
+	PickupGroup                uint64        `json:"-"` // bits 0 to 63 for the groups
+	Duration                   time.Duration `json:"-"` // since the channel was created
+	Variable                   Variables     `json:"-"` // those that the action asked for; one that is not set has no value
 }
 
 // EventName is "Status".
@@ -427,10 +427,10 @@ func decodeStatus(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/StatusComplete/
 type StatusComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
-	Items     int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
+	Items     int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "StatusComplete".
@@ -461,17 +461,17 @@ func decodeStatusComplete(base Base, text string, left *leftovers, f any) Event 
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/SuccessfulAuth/
 type SuccessfulAuth struct {
 	Base
-	EventTV       time.Time // when it happened
-	Severity      string    // Informational or Error
-	Service       string    // AMI, PJSIP, ...
-	EventVersion  int
-	AccountID     string // user, empty when unknown
-	SessionID     string
-	LocalAddress  string // as IPV4/TCP/192.0.2.1/5038
-	RemoteAddress string // as IPV4/TCP/192.0.2.1/5038
-	UsingPassword bool
-	Module        string    // name of the module
-	SessionTV     time.Time // when the session began; zero when unknown
+	EventTV       time.Time `json:"-"` // when it happened
+	Severity      string    `json:"-"` // Informational or Error
+	Service       string    `json:"-"` // AMI, PJSIP, ...
+	EventVersion  int       `json:"-"`
+	AccountID     string    `json:"-"` // user, empty when unknown
+	SessionID     string    `json:"-"`
+	LocalAddress  string    `json:"-"` // as IPV4/TCP/192.0.2.1/5038
+	RemoteAddress string    `json:"-"` // as IPV4/TCP/192.0.2.1/5038
+	UsingPassword bool      `json:"-"`
+	Module        string    `json:"-"` // name of the module
+	SessionTV     time.Time `json:"-"` // when the session began; zero when unknown
 }
 
 // EventName is "SuccessfulAuth".

@@ -14,13 +14,13 @@ import (
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/
 type TestEvent struct {
 	Base
-	Type        string
-	State       string
-	File        string // name of a file
-	AppFile     string // where in the source
-	AppFunction string // where in the source
-	AppLine     int
-	Other       []Entry // whatever else it has
+	Type        string  `json:"-"`
+	State       string  `json:"-"`
+	File        string  `json:"-"` // name of a file
+	AppFile     string  `json:"-"` // where in the source
+	AppFunction string  `json:"-"` // where in the source
+	AppLine     int     `json:"-"`
+	Other       []Entry `json:"-"` // whatever else it has
 }
 
 // EventName is "TestEvent".
@@ -59,47 +59,49 @@ func decodeTestEvent(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/TransportDetail/
 type TransportDetail struct {
 	Base
-	ObjectType               string
-	ObjectName               string
-	Protocol                 string
-	Bind                     string
-	AsyncOperations          int
-	CAListFile               string
-	CAListPath               string
-	CertFile                 string
-	PrivKeyFile              string
-	Password                 string
-	ExternalSignalingAddress string
-	ExternalSignalingPort    int
-	ExternalMediaAddress     string
-	Domain                   string
-	VerifyServer             bool
-	VerifyClient             bool
-	RequireClientCert        bool
-	Method                   string
-	Cipher                   string
-	LocalNet                 []string
-	TOS                      string
-	COS                      string
-	WebSocketWriteTimeout    time.Duration
-	EndpointName             string // name of the endpoint
-	AllowReload              bool
-	AllowWildcardCerts       bool
-	SymmetricTransport       bool
-	TCPKeepaliveEnable       bool
-	TCPKeepaliveIdleTime     time.Duration
-	TCPKeepaliveIntervalTime time.Duration
-	TCPKeepaliveProbeCount   int
+	ObjectType               string        `json:"-"`
+	ObjectName               string        `json:"-"`
+	Protocol                 string        `json:"-"`
+	Bind                     string        `json:"-"`
+	AsyncOperations          int           `json:"-"`
+	CAListFile               string        `json:"-"`
+	CAListPath               string        `json:"-"`
+	CertFile                 string        `json:"-"`
+	PrivKeyFile              string        `json:"-"`
+	Password                 string        `json:"-"`
+	ExternalSignalingAddress string        `json:"-"`
+	ExternalSignalingPort    int           `json:"-"`
+	ExternalMediaAddress     string        `json:"-"`
+	Domain                   string        `json:"-"`
+	VerifyServer             bool          `json:"-"`
+	VerifyClient             bool          `json:"-"`
+	RequireClientCert        bool          `json:"-"`
+	Method                   string        `json:"-"`
+	Cipher                   string        `json:"-"`
+	LocalNet                 []string      `json:"-"`
+	TOS                      string        `json:"-"`
+	COS                      string        `json:"-"`
+	WebSocketWriteTimeout    time.Duration `json:"-"`
+	EndpointName             string        `json:"-"` // name of the endpoint
+	AllowReload              bool          `json:"-"`
+	AllowWildcardCerts       bool          `json:"-"`
+	SymmetricTransport       bool          `json:"-"`
+	TCPKeepaliveEnable       bool          `json:"-"`
+	TCPKeepaliveIdleTime     time.Duration `json:"-"`
+	TCPKeepaliveIntervalTime time.Duration `json:"-"`
+	TCPKeepaliveProbeCount   int           `json:"-"`
 }
 
 // EventName is "TransportDetail".
 func (TransportDetail) EventName() string { return "TransportDetail" }
 
-// Format prints the event for any verb of fmt, without Password.
+// String is the event in one line: see [Event].
+func (e TransportDetail) String() string { return e.line("TransportDetail") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without Password.
 func (e TransportDetail) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
 	e.Password = show.Secret(e.Password)
-	show.Struct(s, verb, e)
+	format(s, verb, e.Base, e)
 }
 
 func (TransportDetail) handled(func(TransportDetail)) {}
@@ -156,14 +158,14 @@ func decodeTransportDetail(base Base, text string, left *leftovers, f any) Event
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/UnParkedCall/
 type UnParkedCall struct {
 	Base
-	Parkee           ChannelSnapshot // ParkeeChannel and its like
-	Parker           ChannelSnapshot // ParkerChannel and its like
-	Retriever        ChannelSnapshot // RetrieverChannel and its like
-	ParkerDialString string          // what to dial to call back who parked the call
-	ParkingLot       string          // name of the parking lot
-	ParkingSpace     int             // number of the place
-	ParkingTimeout   time.Duration   // until the call is given back; 0 when that is now
-	ParkingDuration  time.Duration   // since the call was parked
+	Parkee           ChannelSnapshot `json:"-"` // ParkeeChannel and its like
+	Parker           ChannelSnapshot `json:"-"` // ParkerChannel and its like
+	Retriever        ChannelSnapshot `json:"-"` // RetrieverChannel and its like
+	ParkerDialString string          `json:"-"` // what to dial to call back who parked the call
+	ParkingLot       string          `json:"-"` // name of the parking lot
+	ParkingSpace     int             `json:"-"` // number of the place
+	ParkingTimeout   time.Duration   `json:"-"` // until the call is given back; 0 when that is now
+	ParkingDuration  time.Duration   `json:"-"` // since the call was parked
 }
 
 // EventName is "UnParkedCall".
@@ -207,17 +209,17 @@ func decodeUnParkedCall(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/UnexpectedAddress/
 type UnexpectedAddress struct {
 	Base
-	EventTV         time.Time // when it happened
-	Severity        string    // Informational or Error
-	Service         string    // AMI, PJSIP, ...
-	EventVersion    int
-	AccountID       string // user, empty when unknown
-	SessionID       string
-	LocalAddress    string    // as IPV4/TCP/192.0.2.1/5038
-	RemoteAddress   string    // as IPV4/TCP/192.0.2.1/5038
-	ExpectedAddress string    // as IPV4/TCP/192.0.2.1/5038
-	Module          string    // name of the module
-	SessionTV       time.Time // when the session began; zero when unknown
+	EventTV         time.Time `json:"-"` // when it happened
+	Severity        string    `json:"-"` // Informational or Error
+	Service         string    `json:"-"` // AMI, PJSIP, ...
+	EventVersion    int       `json:"-"`
+	AccountID       string    `json:"-"` // user, empty when unknown
+	SessionID       string    `json:"-"`
+	LocalAddress    string    `json:"-"` // as IPV4/TCP/192.0.2.1/5038
+	RemoteAddress   string    `json:"-"` // as IPV4/TCP/192.0.2.1/5038
+	ExpectedAddress string    `json:"-"` // as IPV4/TCP/192.0.2.1/5038
+	Module          string    `json:"-"` // name of the module
+	SessionTV       time.Time `json:"-"` // when the session began; zero when unknown
 }
 
 // EventName is "UnexpectedAddress".
@@ -256,7 +258,7 @@ func decodeUnexpectedAddress(base Base, text string, left *leftovers, f any) Eve
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Unhold/
 type Unhold struct {
 	Base
-	ChannelSnapshot
+	ChannelSnapshot `json:"-"`
 }
 
 // EventName is "Unhold".
@@ -285,8 +287,8 @@ func decodeUnhold(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Unload/
 type Unload struct {
 	Base
-	Module string // name of the module
-	Status string // Success
+	Module string `json:"-"` // name of the module
+	Status string `json:"-"` // Success
 }
 
 // EventName is "Unload".
@@ -315,9 +317,9 @@ func decodeUnload(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/VarSet/
 type VarSet struct {
 	Base
-	ChannelSnapshot
-	Variable string // name of the variable
-	Value    string // its value
+	ChannelSnapshot `json:"-"`
+	Variable        string `json:"-"` // name of the variable
+	Value           string `json:"-"` // its value
 }
 
 // EventName is "VarSet".
@@ -351,12 +353,12 @@ func decodeVarSet(base Base, text string, left *leftovers, f any) Event {
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailBoxSummary/
 type VoicemailBoxDetail struct {
 	Base
-	Folder   string // INBOX, Old, ...
-	CallerID string // of the caller
-	Date     string // when it was left, in words
-	Duration time.Duration
-	Flag     string // Urgent or empty
-	ID       string // for VoicemailMove and its like
+	Folder   string        `json:"-"` // INBOX, Old, ...
+	CallerID string        `json:"-"` // of the caller
+	Date     string        `json:"-"` // when it was left, in words
+	Duration time.Duration `json:"-"`
+	Flag     string        `json:"-"` // Urgent or empty
+	ID       string        `json:"-"` // for VoicemailMove and its like
 }
 
 // EventName is "VoicemailBoxDetail".
@@ -390,9 +392,9 @@ func decodeVoicemailBoxDetail(base Base, text string, left *leftovers, f any) Ev
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailBoxSummary/
 type VoicemailBoxDetailComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "VoicemailBoxDetailComplete".
@@ -423,19 +425,21 @@ func decodeVoicemailBoxDetailComplete(base Base, text string, left *leftovers, f
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/VoicemailPasswordChange/
 type VoicemailPasswordChange struct {
 	Base
-	Context     string // context of the dialplan
-	Mailbox     string // as 100@default
-	NewPassword string // the password from now on
+	Context     string `json:"-"` // context of the dialplan
+	Mailbox     string `json:"-"` // as 100@default
+	NewPassword string `json:"-"` // the password from now on
 }
 
 // EventName is "VoicemailPasswordChange".
 func (VoicemailPasswordChange) EventName() string { return "VoicemailPasswordChange" }
 
-// Format prints the event for any verb of fmt, without NewPassword.
+// String is the event in one line: see [Event].
+func (e VoicemailPasswordChange) String() string { return e.line("VoicemailPasswordChange") }
+
+// Format prints the line of String, or with %+v and %#v the struct, without NewPassword.
 func (e VoicemailPasswordChange) Format(s fmt.State, verb rune) {
-	e.Base = e.shown()
 	e.NewPassword = show.Secret(e.NewPassword)
-	show.Struct(s, verb, e)
+	format(s, verb, e.Base, e)
 }
 
 func (VoicemailPasswordChange) handled(func(VoicemailPasswordChange)) {}
@@ -463,38 +467,38 @@ func decodeVoicemailPasswordChange(base Base, text string, left *leftovers, f an
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailUserStatus/
 type VoicemailUserDetail struct {
 	Base
-	VMContext          string // context of the mailbox
-	VoiceMailbox       string // number of the mailbox
-	FullName           string // name of its owner
-	Email              string // address, empty for none
-	Pager              string // address, empty for none
-	ServerEmail        string
-	FromString         string
-	MailCommand        string
-	Language           string
-	TimeZone           string
-	Callback           string
-	Dialout            string
-	UniqueID           string
-	ExitContext        string
-	SayDurationMinimum int // in minutes
-	SayEnvelope        bool
-	SayCID             bool
-	AttachMessage      bool
-	AttachmentFormat   string
-	DeleteMessage      bool
-	VolumeGain         float64
-	CanReview          bool
-	CanMarkUrgent      bool
-	CallOperator       bool
-	MaxMessageCount    int
-	MaxMessageLength   time.Duration
-	NewMessageCount    int    // messages not heard yet
-	OldMessageCount    int    // messages heard
-	IMAPUser           string // where app_voicemail_imap keeps the messages
-	IMAPServer         string // where app_voicemail_imap keeps the messages
-	IMAPPort           string // where app_voicemail_imap keeps the messages
-	IMAPFlags          string // where app_voicemail_imap keeps the messages
+	VMContext          string        `json:"-"` // context of the mailbox
+	VoiceMailbox       string        `json:"-"` // number of the mailbox
+	FullName           string        `json:"-"` // name of its owner
+	Email              string        `json:"-"` // address, empty for none
+	Pager              string        `json:"-"` // address, empty for none
+	ServerEmail        string        `json:"-"`
+	FromString         string        `json:"-"`
+	MailCommand        string        `json:"-"`
+	Language           string        `json:"-"`
+	TimeZone           string        `json:"-"`
+	Callback           string        `json:"-"`
+	Dialout            string        `json:"-"`
+	UniqueID           string        `json:"-"`
+	ExitContext        string        `json:"-"`
+	SayDurationMinimum int           `json:"-"` // in minutes
+	SayEnvelope        bool          `json:"-"`
+	SayCID             bool          `json:"-"`
+	AttachMessage      bool          `json:"-"`
+	AttachmentFormat   string        `json:"-"`
+	DeleteMessage      bool          `json:"-"`
+	VolumeGain         float64       `json:"-"`
+	CanReview          bool          `json:"-"`
+	CanMarkUrgent      bool          `json:"-"`
+	CallOperator       bool          `json:"-"`
+	MaxMessageCount    int           `json:"-"`
+	MaxMessageLength   time.Duration `json:"-"`
+	NewMessageCount    int           `json:"-"` // messages not heard yet
+	OldMessageCount    int           `json:"-"` // messages heard
+	IMAPUser           string        `json:"-"` // where app_voicemail_imap keeps the messages
+	IMAPServer         string        `json:"-"` // where app_voicemail_imap keeps the messages
+	IMAPPort           string        `json:"-"` // where app_voicemail_imap keeps the messages
+	IMAPFlags          string        `json:"-"` // where app_voicemail_imap keeps the messages
 }
 
 // EventName is "VoicemailUserDetail".
@@ -553,9 +557,9 @@ func decodeVoicemailUserDetail(base Base, text string, left *leftovers, f any) E
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailUserStatus/
 type VoicemailUserDetailComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "VoicemailUserDetailComplete".
@@ -586,38 +590,38 @@ func decodeVoicemailUserDetailComplete(base Base, text string, left *leftovers, 
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailUsersList/
 type VoicemailUserEntry struct {
 	Base
-	VMContext          string // context of the mailbox
-	VoiceMailbox       string // number of the mailbox
-	FullName           string // name of its owner
-	Email              string // address, empty for none
-	Pager              string // address, empty for none
-	ServerEmail        string
-	FromString         string
-	MailCommand        string
-	Language           string
-	TimeZone           string
-	Callback           string
-	Dialout            string
-	UniqueID           string
-	ExitContext        string
-	SayDurationMinimum int // in minutes
-	SayEnvelope        bool
-	SayCID             bool
-	AttachMessage      bool
-	AttachmentFormat   string
-	DeleteMessage      bool
-	VolumeGain         float64
-	CanReview          bool
-	CanMarkUrgent      bool
-	CallOperator       bool
-	MaxMessageCount    int
-	MaxMessageLength   time.Duration
-	NewMessageCount    int    // messages not heard yet
-	OldMessageCount    int    // messages heard
-	IMAPUser           string // where app_voicemail_imap keeps the messages
-	IMAPServer         string // where app_voicemail_imap keeps the messages
-	IMAPPort           string // where app_voicemail_imap keeps the messages
-	IMAPFlags          string // where app_voicemail_imap keeps the messages
+	VMContext          string        `json:"-"` // context of the mailbox
+	VoiceMailbox       string        `json:"-"` // number of the mailbox
+	FullName           string        `json:"-"` // name of its owner
+	Email              string        `json:"-"` // address, empty for none
+	Pager              string        `json:"-"` // address, empty for none
+	ServerEmail        string        `json:"-"`
+	FromString         string        `json:"-"`
+	MailCommand        string        `json:"-"`
+	Language           string        `json:"-"`
+	TimeZone           string        `json:"-"`
+	Callback           string        `json:"-"`
+	Dialout            string        `json:"-"`
+	UniqueID           string        `json:"-"`
+	ExitContext        string        `json:"-"`
+	SayDurationMinimum int           `json:"-"` // in minutes
+	SayEnvelope        bool          `json:"-"`
+	SayCID             bool          `json:"-"`
+	AttachMessage      bool          `json:"-"`
+	AttachmentFormat   string        `json:"-"`
+	DeleteMessage      bool          `json:"-"`
+	VolumeGain         float64       `json:"-"`
+	CanReview          bool          `json:"-"`
+	CanMarkUrgent      bool          `json:"-"`
+	CallOperator       bool          `json:"-"`
+	MaxMessageCount    int           `json:"-"`
+	MaxMessageLength   time.Duration `json:"-"`
+	NewMessageCount    int           `json:"-"` // messages not heard yet
+	OldMessageCount    int           `json:"-"` // messages heard
+	IMAPUser           string        `json:"-"` // where app_voicemail_imap keeps the messages
+	IMAPServer         string        `json:"-"` // where app_voicemail_imap keeps the messages
+	IMAPPort           string        `json:"-"` // where app_voicemail_imap keeps the messages
+	IMAPFlags          string        `json:"-"` // where app_voicemail_imap keeps the messages
 }
 
 // EventName is "VoicemailUserEntry".
@@ -676,9 +680,9 @@ func decodeVoicemailUserEntry(base Base, text string, left *leftovers, f any) Ev
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/VoicemailUsersList/
 type VoicemailUserEntryComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "VoicemailUserEntryComplete".
@@ -708,9 +712,9 @@ func decodeVoicemailUserEntryComplete(base Base, text string, left *leftovers, f
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/WaitEvent/
 type WaitEventComplete struct {
 	Base
-	ActionID  string // ID of the action that is answered
-	EventList string // "Complete"
-	ListItems int    // number of items, as Asterisk counted them
+	ActionID  string `json:"-"` // ID of the action that is answered
+	EventList string `json:"-"` // "Complete"
+	ListItems int    `json:"-"` // number of items, as Asterisk counted them
 }
 
 // EventName is "WaitEventComplete".
@@ -740,7 +744,7 @@ func decodeWaitEventComplete(base Base, text string, left *leftovers, f any) Eve
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/Wink/
 type Wink struct {
 	Base
-	ChannelSnapshot
+	ChannelSnapshot `json:"-"`
 }
 
 // EventName is "Wink".

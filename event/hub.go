@@ -109,8 +109,8 @@ func (h *Hub) deliver(alternatives []*alternative, b transport.Block, raw *Raw) 
 		if !found.exact && !s.filter.match(b) {
 			continue
 		}
-		if raw.fields == (transport.Fields{}) {
-			raw.fields = b.Fields()
+		if raw.wire == (wire{}) {
+			raw.wire = wireOf(b.Fields())
 		}
 		s.deliver(raw)
 		h.touch(s)

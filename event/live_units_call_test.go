@@ -1,7 +1,7 @@
 package event_test
 
 import (
-	"strings"
+	"fmt"
 	"testing"
 	"time"
 
@@ -105,7 +105,7 @@ func (u *unitsLab) status(t *testing.T) {
 	exactly(t, "Status.Callgroup", s.CallGroup, 1<<3)
 	exactly(t, "Status.Pickupgroup", s.PickupGroup, 1<<63)
 	exactly(t, "Status.ChannelState", s.ChannelState, asterisk.ChannelUp)
-	exactly(t, "Status.Variable", strings.Join(s.Variable, "; "), "UNITS_UNSET=")
+	exactly(t, "Status.Variable", fmt.Sprintf("%+v", s.Variable), "[{Name:UNITS_UNSET Value:}]")
 	channels, err := ami.List(t.Context(), u, action.CoreShowChannels{})
 	if err != nil {
 		t.Fatal(err)

@@ -24,12 +24,12 @@ const (
 // one: Missed counts all of them, and Sequence is that of the last missing event.
 type Gap struct {
 	Base
-	Reason GapReason
+	Reason GapReason `json:"-"`
 	// Missed is how many events that the filter matched are missing; -1 when
 	// nobody can know.
-	Missed int64
+	Missed int64 `json:"-"`
 	// Err is why the connection was lost, nil for the other reasons.
-	Err error
+	Err error `json:"-"`
 }
 
 // EventName is "Gap".
@@ -41,7 +41,7 @@ func (Gap) EventName() string { return "Gap" }
 type Connected struct {
 	Base
 	// Address is what was connected to, as it was configured.
-	Address string
+	Address string `json:"-"`
 }
 
 // EventName is "Connected".
@@ -54,9 +54,9 @@ type Synced struct {
 	Base
 	// Err is the first error of the snapshot's lists; what they gave before
 	// it is in the stream. Nil when all lists are complete.
-	Err error
+	Err error `json:"-"`
 	// Lists has the result of each list, in the order in which they were run.
-	Lists []ListResult
+	Lists []ListResult `json:"-"`
 }
 
 // ListResult is what became of a list of a snapshot.
@@ -77,7 +77,7 @@ func (Synced) EventName() string { return "Synced" }
 
 // markerFields gives a marker fields like an event's, so that it logs and
 // marshals like one.
-func markerFields(name string, keyValues ...string) transport.Fields {
+func markerFields(name string, keyValues ...string) wire {
 	var b transport.Builder
 	b.Add("Event", name)
 	for i := 0; i+1 < len(keyValues); i += 2 {
@@ -86,16 +86,16 @@ func markerFields(name string, keyValues ...string) transport.Fields {
 		}
 	}
 	fields, _ := b.Fields() // nothing that oneLine leaves can be refused
-	return fields
+	return wireOf(fields)
 }
 
 func newGap(base Base, reason GapReason, missed int64, err error) Gap {
-	base.fields = markerFields("Gap", "Reason", string(reason), "Missed", strconv.FormatInt(missed, 10), "Error", errorText(err))
+	base.wire = markerFields("Gap", "Reason", string(reason), "Missed", strconv.FormatInt(missed, 10), "Error", errorText(err))
 	return Gap{Base: base, Reason: reason, Missed: missed, Err: err}
 }
 
 func newConnected(base Base, address string) Connected {
-	base.fields = markerFields("Connected", "Address", address)
+	base.wire = markerFields("Connected", "Address", address)
 	return Connected{Base: base, Address: address}
 }
 
@@ -106,7 +106,7 @@ func newSynced(base Base, lists []ListResult) Synced {
 			first = list.Err
 		}
 	}
-	base.fields = markerFields("Synced", "Error", errorText(first))
+	base.wire = markerFields("Synced", "Error", errorText(first))
 	return Synced{Base: base, Err: first, Lists: lists}
 }
 

@@ -49,7 +49,7 @@ func (p *source) Stamp(b transport.Block, received time.Time, doubt Doubt) Raw {
 	h.mu.Lock()
 	base := h.number(received)
 	h.mu.Unlock()
-	base.fields, base.doubt = b.Fields(), doubt
+	base.wire, base.doubt = wireOf(b.Fields()), doubt
 	return Raw{Base: base}
 }
 

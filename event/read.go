@@ -28,7 +28,7 @@ func Read(r io.Reader) iter.Seq2[Event, error] {
 				if _, ok := nameOf(block.First()); !ok {
 					break
 				}
-				base := Base{fields: block.Fields(), sequence: sequence, received: time.Now()}
+				base := Base{wire: wireOf(block.Fields()), sequence: sequence, received: time.Now()}
 				if !yield(decode(base), nil) {
 					return
 				}

@@ -104,7 +104,10 @@ func (f filler) fill(v reflect.Value, name string) {
 		v.Set(reflect.ValueOf(Entry{f.entryKey(name), f.text()}))
 		return
 	case ChannelVariable:
-		v.Set(reflect.ValueOf(ChannelVariable{"PJSIP/10.0.0.1:5060-1", "A", "b=" + f.text()}))
+		v.Set(reflect.ValueOf(ChannelVariable{"PJSIP/10.0.0.1:5060-1", asterisk.Variable{Name: "A", Value: "b=" + f.text()}}))
+		return
+	case asterisk.Variable:
+		v.Set(reflect.ValueOf(asterisk.Variable{Name: "A", Value: f.text()}))
 		return
 	case time.Time:
 		v.Set(reflect.ValueOf(time.Date(2026, 1, 1+f.IntN(28), 12, f.IntN(60), f.IntN(60), 0, time.Local)))

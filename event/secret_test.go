@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/internal/show"
 	"github.com/asterisk-go/asterisk-go/transport"
@@ -124,6 +125,33 @@ func TestNamesOfOthersHideSecrets(t *testing.T) {
 		if text := fmt.Sprintf("%+v", ev); !strings.Contains(text, "shown") || !strings.Contains(text, "UniqueID:") {
 			t.Errorf("%T prints as %s", ev, text)
 		}
+	}
+}
+
+// Variables of a channel are hidden by their names, where they are values of a key.
+func TestVariablesHideSecrets(t *testing.T) {
+	for _, lines := range [][]string{
+		{"Event: Newchannel", "Channel: shown", "ChanVariable: A=b", "ChanVariable: DB_PASSWORD=" + password},
+		{"Event: DialBegin", "DestChannel: shown", "DestChanVariable: __db_secret=" + password},
+		{"Event: OriginateResponse", "Channel: shown", "ChanVariable(shown): DB_PASSWORD=" + password},
+		{"Event: Status", "Channel: shown", "Variable: DB_PASSWORD=" + password},
+		{"Event: EndpointDetail", "ObjectName: shown", "SetVar: DB_PASSWORD=" + password},
+		{"Event: OfALaterVersion", "Channel: shown", "ChanVariable: DB_PASSWORD=" + password},
+	} {
+		ev := event.Decode(fields(lines...))
+		wantNoPassword(t, ev.EventName(), ev)
+		wantNoPassword(t, "a raw "+ev.EventName(), event.Raw{Base: event.NewBase(ev.Fields(), time.Time{})})
+	}
+	secret := asterisk.Variable{Name: "DB_PASSWORD", Value: password}
+	wantNoPassword(t, "Variables", event.Variables{{Name: "shown"}, secret})
+	wantNoPassword(t, "a snapshot", event.ChannelSnapshot{Channel: "shown", ChanVariable: event.Variables{secret}})
+	wantNoPassword(t, "a variable of a channel", event.ChannelVariable{Channel: "shown", Variable: secret})
+	wantNoPassword(t, "a struct that embeds Base", struct {
+		event.Base
+		Note string
+	}{event.NewBase(fields("Event: AuthDetail", "Password: "+password), time.Time{}), "shown"})
+	if text := fmt.Sprint(event.ChannelVariable{Channel: "a", Variable: secret}); text != "{a DB_PASSWORD (redacted)}" {
+		t.Errorf("a variable of a channel prints as %s", text)
 	}
 }
 

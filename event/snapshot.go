@@ -4,24 +4,25 @@ import "github.com/asterisk-go/asterisk-go"
 
 // ChannelSnapshot is the state of a channel as most events about calls carry
 // it. Where an event has several, those with a prefix on the wire are fields
-// of their own: DestChannel is Dest.Channel.
+// of their own: DestChannel is Dest.Channel. In JSON its keys and values are as on
+// the wire, without the prefix.
 type ChannelSnapshot struct {
-	Channel           string // name, as PJSIP/100-00000001; it may change, Uniqueid does not
-	ChannelState      asterisk.ChannelState
-	ChannelStateDesc  string // ChannelState in Asterisk's words
-	CallerIDNum       string // empty when unknown
-	CallerIDName      string // empty when unknown
-	ConnectedLineNum  string // empty when unknown
-	ConnectedLineName string // empty when unknown
+	Channel           string                // name, as PJSIP/100-00000001; it may change, UniqueID does not
+	ChannelState      asterisk.ChannelState `json:",string"`
+	ChannelStateDesc  string                // ChannelState in Asterisk's words
+	CallerIDNum       string                // empty when unknown
+	CallerIDName      string                // empty when unknown
+	ConnectedLineNum  string                // empty when unknown
+	ConnectedLineName string                // empty when unknown
 	Language          string
 	AccountCode       string
 	Context           string
 	Exten             string
-	Priority          int
-	UniqueID          string
-	LinkedID          string   // Uniqueid of the channel that the call began with
-	TenantID          string   // 18.25, 20.10, 21.5, 22.0 and later
-	ChanVariable      []string // name=value, those that manager.conf lists in channelvars
+	Priority          int       `json:",string"`
+	UniqueID          string    `json:"Uniqueid"`
+	LinkedID          string    `json:"Linkedid"`           // UniqueID of the channel that the call began with
+	TenantID          string    `json:"Tenantid,omitempty"` // 18.25, 20.10, 21.5, 22.0 and later
+	ChanVariable      Variables `json:",omitempty"`         // those that manager.conf lists in channelvars
 }
 
 // channelOf makes a snapshot of the slots of its keys. It is no method: an
@@ -43,9 +44,9 @@ func channelOf(text string, v []slot) (c ChannelSnapshot) {
 	c.UniqueID = v[12].of(text)
 	c.LinkedID = v[13].of(text)
 	c.TenantID = v[14].of(text)
-	c.ChanVariable = linesOf(v[15].of(text))
-	for i, value := range c.ChanVariable {
-		c.ChanVariable[i] = unescape(value)
+	c.ChanVariable = variablesOf(v[15].of(text))
+	for i := range c.ChanVariable {
+		c.ChanVariable[i].Value = unescape(c.ChanVariable[i].Value)
 	}
 	return c
 }

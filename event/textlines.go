@@ -91,18 +91,6 @@ func linesOf(text string) []string {
 	return all
 }
 
-// assignedOf is linesOf for lines whose value is name=value. Of a variable that
-// is not set Asterisk prints (null) for the value (main/manager.c, generate_status).
-func assignedOf(text string) []string {
-	all := linesOf(text)
-	for i, line := range all {
-		if name, value, _ := strings.Cut(line, "="); value == "(null)" {
-			all[i] = line[:len(name)+1]
-		}
-	}
-	return all
-}
-
 // begins reports whether text begins with a field of that key.
 func begins(text, key string) bool {
 	return len(text) > len(key) && text[len(key)] == ':' && text[:len(key)] == key

@@ -13,8 +13,8 @@ import (
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Events/UserEvent/
 type UserEvent struct {
 	Base
-	ChannelSnapshot        // zero when it did not come from the dialplan
-	UserEvent       string // the name that its sender gave
+	ChannelSnapshot `json:"-"` // zero when it did not come from the dialplan
+	UserEvent       string     `json:"-"` // the name that its sender gave
 }
 
 // EventName is "UserEvent".
@@ -22,7 +22,7 @@ func (UserEvent) EventName() string { return "UserEvent" }
 
 // Sent is what the sender added: the fields behind the one that has the name.
 func (e UserEvent) Sent() transport.Fields {
-	_, _, sent := cutUser(e.fields.String())
+	_, _, sent := cutUser(e.text())
 	return transport.ParseFields(sent)
 }
 

@@ -50,7 +50,7 @@ func Events(events []table.Event) (map[string][]byte, error) {
 // checkNames makes sure that no field hides another, or a method of Base.
 func checkNames(e *table.Event) error {
 	taken := map[string]string{"EventName": "a method", "Fields": "a method", "Epoch": "a method", "Sequence": "a method",
-		"Received": "a method", "MarshalJSON": "a method", "Format": "a method", "Base": "Base", "Doubt": "a method", "Doubtful": "a method", "Certain": "a method"}
+		"Received": "a method", "String": "a method", "Format": "a method", "Base": "Base", "Doubt": "a method", "Doubtful": "a method", "Certain": "a method"}
 	for _, s := range e.Snapshots {
 		if s.Prefix != "" {
 			taken[s.Prefix] = "a snapshot"
@@ -112,13 +112,13 @@ func eventType(w *writer, e *table.Event) {
 	w.line("Base")
 	for _, s := range e.Snapshots {
 		if s.Prefix == "" {
-			w.line("%s", snapshotType(s.Of))
+			w.line("%s `json:\"-\"`", snapshotType(s.Of))
 		}
 	}
 	for _, s := range e.Snapshots {
 		if s.Prefix != "" {
 			first := map[string]string{"channel": "Channel", "bridge": "BridgeUniqueid"}[s.Of]
-			w.line("%s %s // %s%s and its like", s.Prefix, snapshotType(s.Of), s.Prefix, first)
+			w.line("%s %s `json:\"-\"` // %s%s and its like", s.Prefix, snapshotType(s.Of), s.Prefix, first)
 		}
 	}
 	for _, f := range e.Fields {
@@ -126,9 +126,9 @@ func eventType(w *writer, e *table.Event) {
 		if f.Since != "" {
 			note = strings.TrimPrefix(note+"; "+versions(f.Since)+" and later", "; ")
 		}
-		w.line("%s %s%s", f.GoName(), goType(f), trailing(note))
+		w.line("%s %s `json:\"-\"`%s", f.GoName(), goType(f), trailing(note))
 		if f.Kind.Name == "presentation" {
-			w.line("%sText string // the same in words", f.GoName())
+			w.line("%sText string `json:\"-\"` // the same in words", f.GoName())
 		}
 	}
 	w.line("}\n")
@@ -136,13 +136,9 @@ func eventType(w *writer, e *table.Event) {
 	w.line("func (%s) EventName() string { return %q }\n", name, e.Name)
 }
 
-// printing renders how an event prints: beside its type if that has secrets, else with those of other types, for all
-// that a later version of Asterisk may add.
+// printing renders how an event prints: beside its type if that has secrets, else with those of other types.
 func printing(w, others *writer, e *table.Event) {
 	name := table.GoName(e.Name)
-	if name == "VarSet" {
-		return // by hand, in event/secret.go
-	}
 	var secrets []string
 	for _, f := range e.Fields {
 		if f.Kind.Name == "text" && show.NamesSecret(f.Key) {
@@ -151,20 +147,30 @@ func printing(w, others *writer, e *table.Event) {
 	}
 	if secrets == nil {
 		w = others
-		w.line("// Format prints the event for any verb of fmt, without values under a name like secret or password; Fields has them.")
-	} else {
-		w.line("// Format prints the event for any verb of fmt, without %s.", strings.Join(secrets, ", "))
 	}
+	w.line("// String is the event in one line: see [Event].")
+	w.line("func (e %s) String() string { return e.line(%q) }\n", name, e.Name)
+	if name == "VarSet" {
+		return // its Format is by hand, in event/secret.go
+	}
+	if secrets == nil {
+		w.line("// Format prints the line of String, or with %%+v and %%#v the struct, without values under a name like secret or password.")
+		w.line("func (e %s) Format(s fmt.State, verb rune) { format(s, verb, e.Base, e) }\n", name)
+		return
+	}
+	w.line("// Format prints the line of String, or with %%+v and %%#v the struct, without %s.", strings.Join(secrets, ", "))
 	w.line("func (e %s) Format(s fmt.State, verb rune) {", name)
-	w.line("e.Base = e.shown()")
 	for _, field := range secrets {
 		w.line("e.%s = show.Secret(e.%s)", field, field)
 	}
-	w.line("show.Struct(s, verb, e)\n}\n")
+	w.line("format(s, verb, e.Base, e)\n}\n")
 }
 
 func goType(f table.Field) string {
-	if f.List {
+	switch {
+	case f.List && f.Kind.Name == "assigned":
+		return "Variables"
+	case f.List:
 		return "[]" + f.Kind.GoType()
 	}
 	return f.Kind.GoType()

@@ -48,6 +48,8 @@ func decoded(f table.Field, value string) string {
 		return "dateTime(" + value + ")"
 	case "iso":
 		return "isoTime(" + value + ")"
+	case "dialstatus":
+		return f.Kind.GoType() + "(" + value + ")"
 	case "cause", "state", "reason", "extension":
 		return f.Kind.GoType() + "(number(" + value + "))"
 	case "device":
@@ -67,6 +69,8 @@ func encoded(f table.Field, value string) string {
 	switch f.Kind.Name {
 	case "text":
 		text = value
+	case "dialstatus":
+		text = "string(" + value + ")"
 	case "escaped", "assigned":
 		text = map[string]string{"escaped": "escape", "assigned": "assignedText"}[f.Kind.Name] + "(" + value + ")"
 	case "int", "cause", "state", "reason", "extension", "devicenumber":

@@ -17,7 +17,7 @@ type Kind struct {
 var goTypes = map[string]string{
 	"text":         "string",                // as it is
 	"escaped":      "string",                // with the escapes of C
-	"assigned":     "string",                // name=value, with (null) for the value of a variable that is not set
+	"assigned":     "asterisk.Variable",     // name=value, with (null) for the value of a variable that is not set
 	"int":          "int",                   // decimal
 	"int64":        "int64",                 // decimal
 	"uint64":       "uint64",                // decimal
@@ -38,6 +38,7 @@ var goTypes = map[string]string{
 	"devicenumber": "asterisk.DeviceState",  // 1
 	"devicetext":   "asterisk.DeviceState",  // Not in use
 	"extension":    "ExtensionState",        // bits
+	"dialstatus":   "asterisk.DialStatus",   // ANSWER
 	"reason":       "OriginateReason",       // number
 	"presentation": "int",                   // 0 (Presentation Allowed, Not Screened)
 	"variables":    "[]ChannelVariable",     // ChanVariable(name): a=b
