@@ -93,7 +93,7 @@ func checkItems(t *testing.T, conn *ami.Conn, channel string) {
 	left := time.Until(st.TimeToHangup)
 	expect(t, "Status", st.Channel == channel && st.ChannelState == asterisk.ChannelUp && st.Type == "Local" && st.Application == "Wait" && st.Data == "60" &&
 		st.Duration >= 0 && st.Duration < time.Minute && left > 2000*time.Second && left < 3001*time.Second, st)
-	if want := []string{`LAB=a,b "c" \d (e`, "NONE="}; !slices.Equal(st.Variable, want) {
+	if want := (event.Variables{{Name: "LAB", Value: `a,b "c" \d (e`}, {Name: "NONE"}}); !slices.Equal(st.Variable, want) {
 		t.Errorf("Status.Variable = %q, want %q", st.Variable, want)
 	}
 

@@ -53,7 +53,7 @@ func variablesOf(text string) Variables {
 		return nil
 	}
 	first, _, _ := cutField(text)
-	all := make(Variables, 0, 4) // where there is one, there are more
+	all := make(Variables, 0, 2) // where there is one, there are more
 	for text != "" {
 		key, value, rest := cutField(text)
 		if strings.EqualFold(key, first) {

@@ -46,7 +46,7 @@ func TestLiveVariableNames(t *testing.T) {
 		}
 		got := response.Events[0].(event.Status).Variable
 		for i, name := range functions {
-			if want := name + "=" + name; i >= len(got) || got[i] != want {
+			if want := (asterisk.Variable{Name: name, Value: name}); i >= len(got) || got[i] != want {
 				t.Errorf("Status: the variables are %q, want %q in place %d", got, want, i)
 			}
 		}
