@@ -53,7 +53,7 @@ func describe(ev event.Event) (subject, facts string) {
 	case event.DialBegin:
 		return e.Channel, "calls " + e.Dest.Channel
 	case event.DialEnd:
-		return e.Channel, e.Dest.Channel + ": " + e.DialStatus
+		return e.Channel, e.Dest.Channel + ": " + string(e.DialStatus)
 	case event.Hangup:
 		return e.Channel, e.Cause.String()
 	case event.OriginateResponse:
