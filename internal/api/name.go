@@ -33,8 +33,10 @@ var prefixes = map[string]string{
 	"action.MuteAudioDirection":      "MuteAudioDirection",
 	"action.PRIDebugSetLevel":        "PRIDebugSetLevel",
 
-	"ami.Readable": "Readable",
-	"ami.Result":   "Result",
+	"ami.Leg":           "Leg",
+	"ami.ProgressState": "Progress",
+	"ami.Readable":      "Readable",
+	"ami.Result":        "Result",
 
 	"agi.ConferenceEnd": "Conference",
 	"agi.QueueEnd":      "Queue",
