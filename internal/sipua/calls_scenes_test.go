@@ -22,7 +22,7 @@ var scenes = map[string]func(t *testing.T, ctx context.Context, s *scene){
 	"Conference":            conference,
 	"Pickup":                pickup,
 	"Parking":               parking,
-	"Click-to-call":         clickToCall,
+	"Click-to-call":         agentAndCustomer,
 }
 
 // directCall: ann calls bea, who answers. Ann hangs up.
@@ -134,8 +134,8 @@ func parking(t *testing.T, ctx context.Context, s *scene) {
 	over(t, ctx, last)
 }
 
-// clickToCall: a manager has the phone of ann call bea. Ann hangs up.
-func clickToCall(t *testing.T, ctx context.Context, s *scene) {
+// agentAndCustomer: a manager has the phone of ann call bea. Ann hangs up.
+func agentAndCustomer(t *testing.T, ctx context.Context, s *scene) {
 	answered, called := accepting(t, s.ann), accepting(t, s.bea)
 	_, err := s.client.Do(ctx, action.Originate{Channel: "PJSIP/100", Context: "default", Exten: "101", Priority: 1, Async: true})
 	must(t, err)

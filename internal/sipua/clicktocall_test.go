@@ -123,7 +123,7 @@ func sessions(t *testing.T, ctx context.Context, s *lab.Server) map[string]ami.S
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = client.Close() })
-	web, err := ajam.Connect(ctx, "http://"+s.HTTP(), &ajam.Config{Username: user.Name, Secret: user.Secret})
+	web, err := ajam.Connect(ctx, "http://"+s.HTTP(), &ajam.Config{Config: ami.Config{Username: user.Name, Secret: user.Secret}})
 	if err != nil {
 		t.Fatal(err)
 	}
