@@ -18,8 +18,8 @@ import (
 // wherever a Session does.
 type Session interface {
 	// Do runs an action to its end, which for a list is its last event. A
-	// refusal is an [*Error]. After [ErrNotSent] Asterisk has not run it; after
-	// [ErrOutcomeUnknown] and [ErrNoAnswer] it may have, and after
+	// refusal is an [*Error]. After [ErrNotSent] Asterisk has not run it, and after
+	// [ErrInvalid] it never will; after [ErrOutcomeUnknown] and [ErrNoAnswer] it may have, and after
 	// [ErrTooManyItems] it has. When ctx ends first, a late answer is dropped,
 	// and the session lives.
 	Do(ctx context.Context, a action.Action) (*Response, error)

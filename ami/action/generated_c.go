@@ -314,8 +314,8 @@ const (
 	ControlPlaybackControlRestart ControlPlaybackControl = "restart"
 )
 
-// CoreSettings asks for the version and the limits of Asterisk. Class system
-// or reporting.
+// CoreSettings asks for the version and the limits of Asterisk; ami.Ask
+// returns a CoreSettingsAnswer. Class system or reporting.
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/CoreSettings/
 type CoreSettings struct {
 }
@@ -365,8 +365,8 @@ func (CoreShowChannels) Encode(*transport.Builder) error { return nil }
 // ListItem is described at [Lister].
 func (CoreShowChannels) ListItem(event.CoreShowChannel) {}
 
-// CoreStatus asks when Asterisk started and how many calls it has. Class
-// system or reporting.
+// CoreStatus asks when Asterisk started and how many calls it has; ami.Ask
+// returns a CoreStatusAnswer. Class system or reporting.
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/CoreStatus/
 type CoreStatus struct {
 }

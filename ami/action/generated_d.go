@@ -174,8 +174,9 @@ func (a DBDelTree) Encode(b *transport.Builder) error {
 	return nil
 }
 
-// DBGet asks for a value of the database. Asterisk 16 cuts it at 255 bytes and
-// does not say so; DBGetTree does not cut it. Class system or reporting.
+// DBGet asks for a value of the database, which ami.Ask returns. Asterisk 16
+// cuts it at 255 bytes and does not say so; DBGetTree does not cut it. Class
+// system or reporting.
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/DBGet/
 type DBGet struct {
 	Family string // required

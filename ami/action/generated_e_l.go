@@ -26,8 +26,8 @@ func (a Events) Encode(b *transport.Builder) error {
 	return nil
 }
 
-// ExtensionState asks for the state of an extension that has a hint. Class
-// call or reporting.
+// ExtensionState asks for the state of an extension that has a hint; ami.Ask
+// returns an ExtensionStateAnswer. Class call or reporting.
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ExtensionState/
 type ExtensionState struct {
 	Exten   string // required: extension of the dialplan
@@ -153,10 +153,9 @@ func (a GetConfigJSON) Encode(b *transport.Builder) error {
 	return nil
 }
 
-// Getvar asks for a variable or function. The value is the field Value of the
-// response: Asterisk cuts it at 1,023 bytes and does not say so, and it is
-// empty for a function that does not exist or that fails. Class call or
-// reporting.
+// Getvar asks for a variable or function, whose value ami.Ask returns.
+// Asterisk cuts it at 1,023 bytes and does not say so, and it is empty for a
+// function that does not exist or that fails. Class call or reporting.
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/Getvar/
 type Getvar struct {
 	Channel  string // empty for a global variable

@@ -70,8 +70,8 @@ func (a MWIUpdate) Encode(b *transport.Builder) error {
 	return nil
 }
 
-// MailboxCount asks for the number of messages of a mailbox. Class call or
-// reporting.
+// MailboxCount asks for the number of messages of a mailbox; ami.Ask returns a
+// MailboxCountAnswer. Class call or reporting.
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MailboxCount/
 type MailboxCount struct {
 	Mailbox string // required: as 100@default
@@ -89,8 +89,8 @@ func (a MailboxCount) Encode(b *transport.Builder) error {
 	return nil
 }
 
-// MailboxStatus asks whether a mailbox has new messages. Class call or
-// reporting.
+// MailboxStatus asks whether a mailbox has new messages, which ami.Ask
+// returns. Class call or reporting.
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/MailboxStatus/
 type MailboxStatus struct {
 	Mailbox string // required: as 100@default
@@ -239,7 +239,8 @@ const (
 	MixMonitorMuteDirectionBoth  MixMonitorMuteDirection = "both"
 )
 
-// ModuleCheck asks whether a module is loaded. Class system.
+// ModuleCheck asks whether a module is loaded, which ami.Ask returns. Class
+// system.
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/ModuleCheck/
 type ModuleCheck struct {
 	Module string // required: name of the module

@@ -135,8 +135,9 @@ func (PJSIPShowContacts) Encode(*transport.Builder) error { return nil }
 // ListItem is described at [Lister].
 func (PJSIPShowContacts) ListItem(event.ContactList) {}
 
-// PJSIPShowEndpoint lists everything about one endpoint. Class system. The
-// list mixes [event.EndpointDetail], [event.AorDetail], [event.AuthDetail],
+// PJSIPShowEndpoint lists everything about one endpoint. ami.PJSIPEndpoint
+// puts it together; ami.List does not take this action. Class system. The list
+// mixes [event.EndpointDetail], [event.AorDetail], [event.AuthDetail],
 // [event.TransportDetail], [event.IdentifyDetail],
 // [event.ContactStatusDetail].
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowEndpoint/
@@ -222,7 +223,8 @@ func (PJSIPShowRegistrationsInbound) Encode(*transport.Builder) error { return n
 func (PJSIPShowRegistrationsInbound) ListItem(event.InboundRegistrationDetail) {}
 
 // PJSIPShowRegistrationsOutbound lists the registrations with other servers.
-// Class system or reporting. The list mixes
+// ami.PJSIPRegistrations puts each together with its authentication; ami.List
+// does not take this action. Class system or reporting. The list mixes
 // [event.OutboundRegistrationDetail], [event.AuthDetail].
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/PJSIPShowRegistrationsOutbound/
 type PJSIPShowRegistrationsOutbound struct {

@@ -237,8 +237,9 @@ func (a QueueRule) Encode(b *transport.Builder) error {
 	return nil
 }
 
-// QueueStatus lists queues with their members and callers. No class. The list
-// mixes [event.QueueParams], [event.QueueMember], [event.QueueEntry].
+// QueueStatus lists queues with their members and callers. ami.Queues puts
+// these together; ami.List does not take this action. No class. The list mixes
+// [event.QueueParams], [event.QueueMember], [event.QueueEntry].
 // https://docs.asterisk.org/Latest_API/API_Documentation/AMI_Actions/QueueStatus/
 type QueueStatus struct {
 	Queue  string // empty for all
