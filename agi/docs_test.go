@@ -3,6 +3,7 @@ package agi_test
 import (
 	"go/ast"
 	"go/doc"
+	"go/doc/comment"
 	"go/parser"
 	"go/token"
 	"os"
@@ -71,37 +72,62 @@ func agiCommands(t *testing.T) []string {
 	return commands
 }
 
-// pageOf is the link definition that a comment must have for a command.
+// pageOf is where a command's page is.
 func pageOf(command string) string {
-	return "[" + command + "]: " + reference + strings.ReplaceAll(strings.ToLower(command), " ", "_") + "/"
+	return reference + strings.ReplaceAll(strings.ToLower(command), " ", "_") + "/"
+}
+
+// links are the texts of a comment that lead to the reference, as pkgsite shows
+// them, and where.
+func links(pkg *doc.Package, text string) map[string]string {
+	found := make(map[string]string)
+	for _, block := range pkg.Parser().Parse(text).Content {
+		paragraph, ok := block.(*comment.Paragraph)
+		if !ok {
+			continue
+		}
+		for _, part := range paragraph.Text {
+			if link, ok := part.(*comment.Link); ok && strings.HasPrefix(link.URL, reference) {
+				var name strings.Builder
+				for _, word := range link.Text {
+					if plain, ok := word.(comment.Plain); ok {
+						name.WriteString(string(plain))
+					}
+				}
+				found[strings.Join(strings.Fields(name.String()), " ")] = link.URL
+			}
+		}
+	}
+	return found
 }
 
 // Who knows a command finds its method, and from there Asterisk's own page.
 func TestEveryCommandIsDocumented(t *testing.T) {
-	session := typeOf(t, documentation(t, "."), "Session")
+	pkg := documentation(t, ".")
+	session := typeOf(t, pkg, "Session")
 	for _, command := range agiCommands(t) {
-		if !slices.ContainsFunc(session.Methods, func(m *doc.Func) bool {
-			return strings.Contains(m.Doc, "["+command+"]") && strings.Contains(m.Doc, pageOf(command))
-		}) {
-			t.Errorf("no method of Session names [%s] with its link:\n%s", command, pageOf(command))
+		if !slices.ContainsFunc(session.Methods, func(m *doc.Func) bool { return links(pkg, m.Doc)[command] == pageOf(command) }) {
+			t.Errorf("no method of Session names [%s] with a link to %s", command, pageOf(command))
 		}
 	}
 }
 
-var commandLink = regexp.MustCompile(`(?m)^\[([A-Z ]+)\]: (\S+)$`)
-
 // Each method says which commands it sends, except Do, which sends any.
 func TestEveryMethodNamesItsCommand(t *testing.T) {
+	pkg := documentation(t, ".")
 	commands := agiCommands(t)
-	for _, m := range typeOf(t, documentation(t, "."), "Session").Methods {
-		links := commandLink.FindAllStringSubmatch(m.Doc, -1)
-		if len(links) == 0 && m.Name != "Do" {
+	for _, m := range typeOf(t, pkg, "Session").Methods {
+		named := links(pkg, m.Doc)
+		if len(named) == 0 && m.Name != "Do" {
 			t.Errorf("%s names no command", m.Name)
 		}
-		for _, link := range links {
-			if !slices.Contains(commands, link[1]) || link[0] != pageOf(link[1]) {
-				t.Errorf("%s: %s, want %s", m.Name, link[0], pageOf(link[1]))
+		for command, page := range named {
+			if !slices.Contains(commands, command) || page != pageOf(command) {
+				t.Errorf("%s: [%s] leads to %s, want %s", m.Name, command, page, pageOf(command))
 			}
+		}
+		if defined := strings.Count(m.Doc, reference); defined != len(named) {
+			t.Errorf("%s defines %d links and uses %d", m.Name, defined, len(named))
 		}
 	}
 }
