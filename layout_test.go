@@ -45,7 +45,7 @@ var layout = map[string][]string{
 	"internal/api":                     {},
 	"internal/bench":                   {"golang.org/x/sync", "agi", "agi/agitest", "ajam", "ami", "ami/action", "event", "fastagi", "transport", "internal/lab"},
 	"internal/compare":                 {"transport", "github.com/google/go-cmp"},
-	"internal/conformance":             {"ami", "ami/action", "event", "internal/lab", "internal/leak"},
+	"internal/conformance":             {"ami", "ami/action", "ami/amitest", "event", "internal/lab", "internal/leak", "transport"},
 	"internal/gen":                     {"internal/gen/render", "internal/gen/table", "internal/gen/xmldoc", "internal/lab"},
 	"internal/gen/render":              {"internal/gen/table", "internal/show"},
 	"internal/gen/table":               {"internal/gen/xmldoc"},

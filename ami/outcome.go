@@ -9,18 +9,19 @@ import (
 // Result is what became of an Originate.
 type Result string
 
-// The results. All but Answered and Unknown say that nobody talked.
+// The results. All but ResultAnswered and ResultUnknown say that nobody answered.
 const (
 	ResultAnswered   Result = "answered"
 	ResultBusy       Result = "busy"
 	ResultNoAnswer   Result = "no answer"
 	ResultCongestion Result = "congestion" // the network had no room for the call
 	ResultRejected   Result = "rejected"   // refused, or nobody there to call; see Outcome.Cause
-	ResultCancelled  Result = "cancelled"  // hung up before the answer, by Call.Hangup or somebody else
+	ResultCancelled  Result = "cancelled"  // hung up before the answer, by Origination.Hangup or somebody else
 	ResultUnknown    Result = "unknown"    // nobody can know; Outcome.Why says why
 )
 
-// Outcome is how an Originate ended.
+// Outcome is what became of an Originate: of the first leg. See [Origination.Progress] for what
+// the dialplan dials after that.
 type Outcome struct {
 	Result Result
 	// Cause is why the channel ended, when that was before an answer and the
@@ -30,7 +31,7 @@ type Outcome struct {
 	Reason event.OriginateReason
 	// Channel is the name of the channel; empty when none was seen.
 	Channel string
-	// Why says in words what the other fields can't, for Rejected and Unknown.
+	// Why says in words what the other fields can't, for ResultRejected and ResultUnknown.
 	Why string
 }
 

@@ -61,10 +61,14 @@ func stepsOf(lines []Line) []step {
 	return append(steps, held...)
 }
 
-// mismatch says how a differs from what was recorded, or "".
-func (r *recorded) mismatch(a Action) string {
+// mismatch says how a differs from what was recorded, or "". The function live returns the value that
+// stands for a recorded one.
+func (r *recorded) mismatch(a Action, live func(recorded string) string) string {
 	want, got := mustAgree(r.fields), mustAgree(a.fields)
 	for i := range max(len(want), len(got)) {
+		if i < len(want) && want[i].key != "action" {
+			want[i].value = live(want[i].value)
+		}
 		switch {
 		case i >= len(got):
 			return fmt.Sprintf("recorded %q, which the client's %s lacks", want[i].line(), a.Name())

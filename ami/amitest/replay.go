@@ -1,6 +1,7 @@
 package amitest
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/asterisk-go/asterisk-go/transport"
@@ -13,9 +14,9 @@ import (
 // sent instead.
 //
 // The client has to send the recorded actions: same name, same fields, in an
-// order of its own as far as it does not wait for answers. Its own ids, the
-// Key of a Login, Secret, Challenge and values recorded as (redacted) may
-// differ. Anything else fails and names the transcript's line, except a Ping,
+// order of its own as far as it does not wait for answers. Its own ids (that of a
+// channel in other fields, too, as the Channel of a Hangup), the Key of a Login,
+// Secret, Challenge and values recorded as (redacted) may differ. Anything else fails and names the transcript's line, except a Ping,
 // which is answered.
 //
 // After its last line a connection is cut if another follows; the last one
@@ -74,7 +75,7 @@ func (r *replay) await(i int) {
 			r.peer.Fatalf("transcript line %d: waiting for action %s: %w", want.line, want.fields.Get("Action"), err)
 		}
 		if !r.arrive(i, a) && !r.ping(a) {
-			r.peer.Fatalf("transcript line %d: %s", want.line, want.mismatch(a))
+			r.peer.Fatalf("transcript line %d: %s", want.line, want.mismatch(a, r.channelID))
 		}
 	}
 }
@@ -82,7 +83,7 @@ func (r *replay) await(i int) {
 // arrive finds the first recorded action from step i on that a is.
 func (r *replay) arrive(i int, a Action) bool {
 	for _, s := range r.steps[i:] {
-		if s.action == nil || s.action.arrived || s.action.mismatch(a) != "" {
+		if s.action == nil || s.action.arrived || s.action.mismatch(a, r.channelID) != "" {
 			continue
 		}
 		s.action.arrived = true
@@ -98,6 +99,16 @@ func (r *replay) rename(key, recorded, live string) {
 	if recorded != "" && live != "" && recorded != live {
 		r.names = append(r.names, rename{key, recorded, live})
 	}
+}
+
+// channelID returns the live id in the place of a recorded one of a channel, as a Hangup of an originated call has it.
+func (r *replay) channelID(recorded string) string {
+	for _, n := range slices.Backward(r.names) {
+		if n.recorded == recorded && strings.HasSuffix(n.key, "ChannelId") {
+			return n.live
+		}
+	}
+	return recorded
 }
 
 // renamed puts the live id in the place of a recorded one. An id of an action

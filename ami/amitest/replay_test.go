@@ -57,6 +57,18 @@ func TestReplay(t *testing.T) {
 	}
 }
 
+// An id of a channel that the client has made stands in later actions, too.
+func TestReplayKnowsTheChannelAgain(t *testing.T) {
+	const recording = "< Asterisk Call Manager/11.0.0\n> Action: Originate\n> ActionID: 1\n> ChannelId: a\n>\n> Action: Hangup\n> ActionID: 2\n> Channel: a\n>\n" +
+		"< Response: Success\n< ActionID: 2\n<\n"
+	srv := amitest.Start(t, transcript(t, recording).Script())
+	c := dial(t, srv)
+	c.line("Asterisk Call Manager/11.0.0")
+	c.send("Action: Originate", "ActionID: L1", "ChannelId: b")
+	c.send("Action: Hangup", "ActionID: L2", "Channel: b")
+	c.want("Response: Success", "ActionID: L2")
+}
+
 func TestReplayNamesAMismatch(t *testing.T) {
 	const recording = "< Asterisk Call Manager/11.0.0\n> Action: Originate\n> ActionID: 1\n> Channel: Local/1\n> Secret: s3cret\n>\n"
 	for _, test := range []struct{ send, want string }{

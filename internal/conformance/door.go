@@ -60,6 +60,7 @@ func Test(t *testing.T, s *lab.Server, d Door) {
 	t.Run("Lists", p.lists)
 	t.Run("Command", p.command)
 	t.Run("Originate", p.originate)
+	t.Run("FindOrigination", p.find)
 	t.Run("Concurrent", p.concurrent)
 	t.Run("UserEvents", p.userEvents)
 	t.Run("Burst", p.burst)

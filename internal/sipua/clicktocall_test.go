@@ -1,9 +1,12 @@
 package sipua_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,12 +16,13 @@ import (
 	"github.com/asterisk-go/asterisk-go/ajam"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/internal/conformance"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 	"github.com/asterisk-go/asterisk-go/internal/sipua"
 )
 
-// clickToCall is the dialplan: the agent is the phone 100, customers are 101 and 102.
-const clickToCall = `
+// clickDialplan is the dialplan: the agent is the phone 100, customers are 101 and 102.
+const clickDialplan = `
 [click]
 exten => 101,1,Dial(PJSIP/101,20)
  same => n,Hangup()
@@ -135,10 +139,13 @@ func sessions(t *testing.T, ctx context.Context, s *lab.Server) map[string]ami.S
 func TestLiveClickToCall(t *testing.T) {
 	for _, v := range lab.Versions() {
 		t.Run(v.String(), func(t *testing.T) {
-			s := lab.Start(t, v, &lab.Config{Append: map[string]string{"extensions.conf": clickToCall}})
+			s := lab.Start(t, v, &lab.Config{Append: map[string]string{"extensions.conf": clickDialplan}})
 			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 			defer cancel()
 			o := newOffice(t, ctx, s)
+			for _, c := range clicks {
+				t.Run("recorded/"+c.name, func(t *testing.T) { o.record(t, ctx, s, c) })
+			}
 			for name, session := range sessions(t, ctx, s) {
 				for _, c := range clicks {
 					t.Run(name+"/"+c.name, func(t *testing.T) { o.place(t, ctx, session, c) })
@@ -152,6 +159,29 @@ func TestLiveClickToCall(t *testing.T) {
 				})
 			}
 		})
+	}
+}
+
+// record places a call on a connection of its own, and plays the recording again: it tells the same.
+// With ASTERISK_RECORD=1 the recordings replace those of package ami.
+func (o *office) record(t *testing.T, ctx context.Context, s *lab.Server, c click) {
+	var record bytes.Buffer
+	user := s.User("all")
+	conn, err := ami.Dial(ctx, s.AMI(), &ami.Config{Username: user.Name, Secret: user.Secret, EventMask: conformance.ClickMask, Record: &record})
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := o.place(t, ctx, conn, c)
+	_ = conn.Close()
+	conformance.ReplayClick(t, record.Bytes(), told)
+	if os.Getenv("ASTERISK_RECORD") != "1" || t.Failed() || c.exten != "" && c.exten != "short" || strings.HasPrefix(c.channel, "Local/agent") {
+		return
+	}
+	name := strings.NewReplacer(" ", "-", "'", "").Replace(c.name) + "-" + s.Version().String()
+	for ending, content := range map[string]string{".ami": record.String(), ".told": told} {
+		if err := os.WriteFile(filepath.Join("..", "..", "ami", "testdata", "click", name+ending), []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -214,7 +244,7 @@ func (b behaviour) answer(ctx context.Context, i *sipua.Incoming, ringing <-chan
 }
 
 // place makes a call and compares what is told of it.
-func (o *office) place(t *testing.T, ctx context.Context, s ami.Session, c click) {
+func (o *office) place(t *testing.T, ctx context.Context, s ami.Session, c click) (told string) {
 	a := action.Originate{Channel: "PJSIP/100", Context: "click", Exten: "101", Timeout: c.timeout}
 	if c.channel != "" {
 		a.Channel = c.channel
@@ -240,12 +270,13 @@ func (o *office) place(t *testing.T, ctx context.Context, s ami.Session, c click
 		steps = append(steps, p)
 		o.react(t, ctx, call, c, does, p)
 	}
-	compareSteps(t, ctx, call, c, steps)
+	told = compareSteps(t, ctx, call, c, steps)
 	select {
 	case err := <-o.faults:
 		t.Error(err)
 	default:
 	}
+	return told
 }
 
 // react does what the people do when a step is told.
@@ -277,7 +308,7 @@ func (o *office) react(t *testing.T, ctx context.Context, call *ami.Origination,
 	}
 }
 
-func compareSteps(t *testing.T, ctx context.Context, call *ami.Origination, c click, steps []ami.Progress) {
+func compareSteps(t *testing.T, ctx context.Context, call *ami.Origination, c click, steps []ami.Progress) (told string) {
 	t.Helper()
 	var first, second []string
 	agentIsUp := false
@@ -317,6 +348,7 @@ func compareSteps(t *testing.T, ctx context.Context, call *ami.Origination, c cl
 	if outcome.Cause == asterisk.CauseNormalClearing && outcome.Answered() {
 		t.Errorf("the outcome %v has a cause", outcome)
 	}
+	return conformance.Told(steps, outcome)
 }
 
 func sameSteps(got, want []string) bool {
