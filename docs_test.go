@@ -27,6 +27,7 @@ var (
 	client *ami.Client
 	config %s.Config
 	secret string
+	data   []byte
 	file   *os.File
 	pool   *x509.CertPool
 	s      *agi.Session
@@ -40,7 +41,7 @@ var (
 `
 
 // packages are those that snippets use by their names.
-var packages = []string{"context", "crypto/tls", "crypto/x509", "errors", "expvar", "fmt", "log", "log/slog", "net/http", "os", "os/signal", "strings", "syscall", "testing", "time",
+var packages = []string{"context", "crypto/tls", "crypto/x509", "encoding/json", "errors", "expvar", "fmt", "log", "log/slog", "net/http", "os", "os/signal", "strings", "syscall", "testing", "time",
 	module, module + "/agi", module + "/agi/agitest", module + "/agi/asyncagi", module + "/ajam", module + "/ami", module + "/ami/action",
 	module + "/ami/amitest", module + "/event", module + "/fastagi", module + "/transport"}
 
