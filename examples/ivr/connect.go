@@ -37,11 +37,15 @@ func isPhone(digits string) bool {
 }
 
 // record leaves for the dialplan, and so for the CDR, what became of the call. It does so when the caller has hung up,
-// too: the handler's context serves for that. IVR_TALKED is -1 if nobody has noted when the phone answered.
+// too: the handler's context serves for that. IVR_TALKED is unknown if nobody has noted when the phone answered.
 func (i *ivr) record(ctx context.Context, s *agi.Session, number string, d agi.Dialed) error {
+	talked := fmt.Sprint(int(d.Talked.Seconds()))
+	if d.TalkUnknown {
+		talked = "unknown"
+	}
 	return s.SetVariables(ctx,
 		agi.Variable{Name: "IVR_CHOICE", Value: number},
 		agi.Variable{Name: "IVR_STATUS", Value: string(d.Status)},
-		agi.Variable{Name: "IVR_TALKED", Value: fmt.Sprint(int(d.Talked.Seconds()))},
+		agi.Variable{Name: "IVR_TALKED", Value: talked},
 	)
 }

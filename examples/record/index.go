@@ -14,7 +14,7 @@ type entry struct {
 	Caller string    `json:"caller"`
 	Called string    `json:"called"`
 	Status string    `json:"status"` // DIALSTATUS
-	Talked float64   `json:"talked"` // seconds; -1 if nobody has noted the answer
+	Talked *float64  `json:"talked"` // seconds; null if nobody has noted the answer
 }
 
 // index writes entries of calls that end at the same time one after another.

@@ -86,7 +86,10 @@ func (r *recorder) record(ctx context.Context, s *agi.Session, target, file stri
 	dialed, err := s.Dial(ctx, target, 30*time.Second, "U(agi-talk)")
 	entry := entry{
 		File: file, Began: began.UTC(), Caller: s.Env.CallerID, Called: target,
-		Status: string(dialed.Status), Talked: dialed.Talked.Seconds(),
+		Status: string(dialed.Status),
+	}
+	if seconds := dialed.Talked.Seconds(); !dialed.TalkUnknown {
+		entry.Talked = &seconds
 	}
 	// After a hangup, too: the recording is there then as well.
 	return errors.Join(r.index.add(entry), err)

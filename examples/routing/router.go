@@ -47,9 +47,13 @@ func worthAnotherTry(status asterisk.DialStatus) bool {
 
 // tell leaves the outcome for the dialplan and the CDR, after a hangup too.
 func tell(ctx context.Context, s *agi.Session, trunk string, d agi.Dialed) error {
+	talked := fmt.Sprint(int(d.Talked.Seconds()))
+	if d.TalkUnknown {
+		talked = "unknown"
+	}
 	return s.SetVariables(ctx,
 		agi.Variable{Name: "ROUTE_STATUS", Value: string(d.Status)},
 		agi.Variable{Name: "ROUTE_TRUNK", Value: trunk},
-		agi.Variable{Name: "ROUTE_TALKED", Value: fmt.Sprint(int(d.Talked.Seconds()))},
+		agi.Variable{Name: "ROUTE_TALKED", Value: talked},
 	)
 }
