@@ -68,7 +68,7 @@ func demonstrate(ctx context.Context, out io.Writer, address string, config *ami
 // printEvents runs until the subscription is closed.
 func (d *demo) printEvents(sub *event.Subscription) {
 	for ev := range sub.All(context.Background()) {
-		d.printf("  %s", line(ev))
+		d.printf("  %s %s", ev.Received().Format("15:04:05.000"), ev)
 	}
 }
 

@@ -95,7 +95,7 @@ func monitor(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	for _, address := range o.addresses {
 		group.Go(func() error {
 			return watch(ctx, address, o, func(ev event.Event) error {
-				text := line(ev)
+				text := fmt.Sprint(ev.Received().Format("15:04:05.000"), " ", ev) // an event is one line, and safe for a terminal
 				if len(o.addresses) > 1 {
 					text = address + " " + text
 				}
