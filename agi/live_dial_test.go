@@ -83,8 +83,8 @@ func (p pbx) callEarly(t *testing.T, handler agi.HandlerFunc) error {
 	}
 	defer listener.Close()
 	ctx := deadline(t)
-	_, err = p.ami.Do(ctx, action.Originate{Channel: "Local/early@door", Application: "Wait", Data: "60", Async: true,
-		Variables: []asterisk.Variable{{Name: "__DOOR", Value: "agi://" + listener.Addr().String() + "/test"}}})
+	_, err = p.ami.Do(ctx, action.Originate{Channel: "Local/early@served", Application: "Wait", Data: "60", Async: true,
+		Variables: []asterisk.Variable{{Name: "__TARGET", Value: "agi://" + listener.Addr().String() + "/test"}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -65,7 +65,7 @@ var Commands = map[string][]Case{
 		{"EXEC", func(c ctxt, s sess) (any, error) { return one(s.Exec(c, "NoSuchApplication")) }, nil, "does not know the application"},
 		{"EXEC", func(c ctxt, s sess) (any, error) { return one(s.Exec(c, "Goto", "nowhere,1,1")) }, 0, ""},
 		{"GOSUB", func(c ctxt, s sess) (any, error) { return none(s.Gosub(c, agi.Location{Context: "nowhere"})) }, nil, "no such place"},
-		{"SET CONTEXT", func(c ctxt, s sess) (any, error) { return none(s.SetContext(c, "door")) }, nil, ""},
+		{"SET CONTEXT", func(c ctxt, s sess) (any, error) { return none(s.SetContext(c, "served")) }, nil, ""},
 		{"SET EXTENSION", func(c ctxt, s sess) (any, error) { return none(s.SetExtension(c, "end")) }, nil, ""},
 		{"SET PRIORITY", func(c ctxt, s sess) (any, error) { return none(s.SetPriority(c, "no label")) }, nil, "arguments do not fit"},
 		{"SET PRIORITY", func(c ctxt, s sess) (any, error) { return none(s.SetPriority(c, "1")) }, nil, ""},

@@ -21,7 +21,7 @@ const patience = time.Minute
 
 // Call says how to place a call.
 type Call struct {
-	Extension string // of the context door in package lab; empty: live, which answers and then runs AGI
+	Extension string // of the context served in package lab; empty: live, which answers and then runs AGI
 	Target    string // what AGI gets
 	CallerID  string
 	Variables []asterisk.Variable // of the channel that AGI serves
@@ -58,8 +58,8 @@ func Enter(t testing.TB, s *lab.Server, call Call) *Visit {
 		call.Extension = "live"
 	}
 	_, err = ami.Originate(t.Context(), client, action.Originate{
-		Channel: "Local/" + call.Extension + "@door/n", ChannelID: id, Application: "Wait", Data: "60",
-		CallerID: call.CallerID, Variables: append(call.Variables, asterisk.Variable{Name: "__DOOR", Value: call.Target}),
+		Channel: "Local/" + call.Extension + "@served/n", ChannelID: id, Application: "Wait", Data: "60",
+		CallerID: call.CallerID, Variables: append(call.Variables, asterisk.Variable{Name: "__TARGET", Value: call.Target}),
 	})
 	if err != nil {
 		t.Fatal(err)
