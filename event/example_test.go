@@ -53,6 +53,77 @@ func ExampleHub() {
 	// PJSIP/100-00000001 ended: normal clearing
 }
 
+// replayed is a subscription to the events of the recording, in place of one of a
+// session.
+func replayed(filter event.Filter) *event.Subscription {
+	var hub event.Hub
+	sub := hub.Subscribe(filter, nil)
+	for ev := range event.Read(strings.NewReader(recording)) {
+		hub.Publish(transport.NewBlock(ev.Fields()))
+	}
+	hub.Close(nil)
+	return sub
+}
+
+// Wait for an event that follows something you do.
+func ExampleAwait() {
+	sub := replayed(event.Of[event.Hangup]())
+	defer sub.Close()
+
+	e, err := event.Await(context.Background(), sub, func(e event.Hangup) bool { return e.Channel == "PJSIP/100-00000001" })
+	fmt.Println(e.Cause, err)
+
+	_, err = event.Await[event.Hangup](context.Background(), sub, nil) // nil: any
+	fmt.Println(err)
+	// Output:
+	// normal clearing <nil>
+	// event: subscription closed
+}
+
+// The channel of any event, and its device.
+func ExampleChannelOf() {
+	sub := replayed(event.Filter{})
+	defer sub.Close()
+	for ev := range sub.All(context.Background()) {
+		if c, ok := event.ChannelOf(ev); ok {
+			fmt.Println(ev.EventName(), c.UniqueID, event.Device(c.Name))
+		}
+	}
+	// Output:
+	// Newchannel 1795345171.0 PJSIP/100
+	// Hangup 1795345171.0 PJSIP/100
+}
+
+// An event prints as one line.
+func ExampleEvent() {
+	sub := replayed(event.Of[event.VarSet]())
+	defer sub.Close()
+	for ev := range sub.All(context.Background()) {
+		fmt.Println(ev)
+	}
+	// Output:
+	// VarSet PJSIP/100-00000001 Variable=ticket Value=4711
+}
+
+// Filters are put together of names and values of fields.
+func ExampleFilter() {
+	ended := event.And(event.Of[event.Hangup](), event.Where("UniqueID", "1795345171.0"))
+	sub := replayed(event.Or(ended, event.Of[event.VarSet]()))
+	defer sub.Close()
+	fmt.Println(ended)
+	fmt.Println(sub.Stats().Queued, "events match")
+	// Output:
+	// and(named(hangup), where(UniqueID, "1795345171.0"))
+	// 2 events match
+}
+
+// Look up a channel variable that channelvars of manager.conf lists.
+func ExampleVariables() {
+	e, _ := event.Decode(transport.ParseFields("Event: Hangup\nChanVariable: CAMPAIGN=spring\nChanVariable: AGENT=")).(event.Hangup)
+	fmt.Println(e.ChanVariable.Get("CAMPAIGN"), len(e.ChanVariable))
+	// Output: spring 2
+}
+
 // A function for each type, in place of a switch.
 func ExampleHandlers() {
 	var on event.Handlers
@@ -60,13 +131,7 @@ func ExampleHandlers() {
 	event.On(&on, func(e event.Hangup) { fmt.Println(e.Channel, "ended:", e.Cause) })
 	event.On(&on, func(e event.Gap) { fmt.Println("missed", e.Missed, "events:", e.Reason) })
 
-	var hub event.Hub // of a session, in a program
-	sub := hub.Subscribe(event.Filter{}, nil)
-	for ev := range event.Read(strings.NewReader(recording)) {
-		hub.Publish(transport.NewBlock(ev.Fields()))
-	}
-	hub.Close(nil)
-
+	sub := replayed(event.Filter{})
 	for {
 		if err := sub.Handle(context.Background(), &on); err != nil {
 			fmt.Println(err)

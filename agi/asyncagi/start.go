@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/url"
 	"strings"
 	"time"
 
@@ -91,7 +90,7 @@ var firstKeys = [...]string{"agi_request", "agi_channel", "agi_language", "agi_t
 // begins as Asterisk begins one. The language stands before the Uniqueid, and
 // may be a caller's text: the event, or all of the environment, must agree.
 func whoBegins(e event.AsyncAGIStart) (who pair, ok bool) {
-	text, err := url.PathUnescape(e.Env)
+	text, err := e.DecodeEnv()
 	if err != nil {
 		return pair{}, false
 	}
