@@ -11,7 +11,7 @@ import (
 )
 
 // endless are functions that take a context and do not wait with it.
-var endless = map[string]bool{"agi Serve": true, "agi Stream.Send": true, "agi Audio.Frames": true, "agi HandlerFunc.ServeAGI": true, "fastagi Mux.ServeAGI": true}
+var endless = map[string]bool{"agi Serve": true, "agi Stream.Send": true, "agi HandlerFunc.ServeAGI": true, "fastagi Mux.ServeAGI": true}
 
 // TestContextTables: each exported function that takes a context stands in the table of its package, which holds it to
 // the rule of internal/ended.

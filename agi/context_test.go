@@ -100,7 +100,7 @@ func TestContextEndsACommand(t *testing.T) {
 	}
 }
 
-// A command that waits for its turn, and for the audio of "OpenAudio".
+// A command that waits for its turn, and for the audio of "OpenAudio"; "Audio.Frames" ends in silence, see docs/architecture.md.
 func TestContextEndsBeforeACommand(t *testing.T) {
 	serveUnanswered(t, func(ctx context.Context, s *agi.Session, conn *unanswered) {
 		first := make(chan error, 1)
