@@ -11,7 +11,7 @@ import (
 )
 
 // overAMI are the ways in that AJAM has to equal.
-var overAMI = []conformance.Door{
+var overAMI = []conformance.Connector{
 	{Name: "Conn", Open: func(ctx context.Context, s *lab.Server, u lab.User, l conformance.Limits) (ami.Session, error) {
 		return ami.Dial(ctx, s.AMI(), &ami.Config{Username: u.Name, Secret: u.Secret, MaxListItems: l.MaxListItems})
 	}},
@@ -21,9 +21,9 @@ var overAMI = []conformance.Door{
 }
 
 // overHTTP are AJAM with either credential, at the URL of the server.
-func overHTTP(v lab.Version, url func(*lab.Server) string, mutate func(*ajam.Config)) []conformance.Door {
-	door := func(name string, digest bool) conformance.Door {
-		return conformance.Door{Name: name, Fragile: digest && v == lab.V16,
+func overHTTP(v lab.Version, url func(*lab.Server) string, mutate func(*ajam.Config)) []conformance.Connector {
+	by := func(name string, digest bool) conformance.Connector {
+		return conformance.Connector{Name: name, Fragile: digest && v == lab.V16,
 			Open: func(ctx context.Context, s *lab.Server, u lab.User, l conformance.Limits) (ami.Session, error) {
 				config := &ajam.Config{Config: ami.Config{Username: u.Name, Secret: u.Secret, MaxListItems: l.MaxListItems}, Digest: digest}
 				if mutate != nil {
@@ -32,12 +32,12 @@ func overHTTP(v lab.Version, url func(*lab.Server) string, mutate func(*ajam.Con
 				return ajam.Connect(ctx, url(s), config)
 			}}
 	}
-	return []conformance.Door{door("cookie", false), door("digest", true)}
+	return []conformance.Connector{by("cookie", false), by("digest", true)}
 }
 
 func plain(s *lab.Server) string { return "http://" + s.HTTP() }
 
-func doors(v lab.Version) []conformance.Door {
+func connectorsOf(v lab.Version) []conformance.Connector {
 	return append(overAMI[:len(overAMI):len(overAMI)], overHTTP(v, plain, nil)...)
 }
 
@@ -47,8 +47,8 @@ func TestLiveConformance(t *testing.T) {
 		t.Run(v.String(), func(t *testing.T) {
 			t.Parallel()
 			s := lab.Start(t, v, conformance.Config())
-			for _, door := range doors(v) {
-				t.Run(door.Name, func(t *testing.T) { conformance.Test(t, s, door) })
+			for _, by := range connectorsOf(v) {
+				t.Run(by.Name, func(t *testing.T) { conformance.Test(t, s, by) })
 			}
 		})
 	}
@@ -61,9 +61,9 @@ func TestLiveConformanceOfAWrapper(t *testing.T) {
 	for _, v := range lab.Versions() {
 		t.Run(v.String(), func(t *testing.T) {
 			s := lab.Start(t, v, conformance.Config())
-			for _, door := range doors(v) {
-				if lab.Full() || door.Name == "Client" && v == lab.V16 || door.Name == "cookie" && v == lab.V22 {
-					t.Run(door.Name, func(t *testing.T) { conformance.Test(t, s, door.Wrapped()) })
+			for _, by := range connectorsOf(v) {
+				if lab.Full() || by.Name == "Client" && v == lab.V16 || by.Name == "cookie" && v == lab.V22 {
+					t.Run(by.Name, func(t *testing.T) { conformance.Test(t, s, by.Wrapped()) })
 				}
 			}
 		})

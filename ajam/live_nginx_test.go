@@ -165,8 +165,8 @@ func TestLiveNginx(t *testing.T) {
 			s := lab.Start(t, v, config)
 			url := behindNginx(t, s, onlyRawman)
 			client := trusting(t, s)
-			for _, door := range overHTTP(v, func(*lab.Server) string { return url }, func(c *ajam.Config) { c.HTTPClient = client }) {
-				t.Run(door.Name, func(t *testing.T) { conformance.Test(t, s, door) })
+			for _, by := range overHTTP(v, func(*lab.Server) string { return url }, func(c *ajam.Config) { c.HTTPClient = client }) {
+				t.Run(by.Name, func(t *testing.T) { conformance.Test(t, s, by) })
 			}
 		})
 	}

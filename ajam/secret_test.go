@@ -92,10 +92,37 @@ func TestNothingTellsTheSecret(t *testing.T) {
 	}
 }
 
+// embedding is a user's own configuration.
+type embedding struct{ ajam.Config }
+
+// The methods of the embedded ami.Config do not hide what is ajam's, nor is a secret seen in what embeds a Config.
+func TestEmbeddedConfig(t *testing.T) {
+	config := ajam.Config{Config: ami.Config{Username: "u", Secret: secret}, Digest: true}
+	const want = `ajam.Config{Username: "u", Digest: true}`
+	if got, err := config.MarshalText(); string(got) != want || err != nil {
+		t.Errorf("MarshalText = %s, %v, want %s", got, err, want)
+	}
+	for _, got := range []string{config.String(), fmt.Sprint(config), fmt.Sprintf("%+v", &config), config.LogValue().String()} {
+		if got != want {
+			t.Errorf("a Config prints as %s, want %s", got, want)
+		}
+	}
+	var told journal
+	tell(&told, config.Config, &config.Config, embedding{config}, &embedding{config}, struct {
+		HTTP ajam.Config
+		AMI  ami.Config
+	}{config, config.Config}, []ajam.Config{config})
+	for _, hidden := range []string{secret, fmt.Sprintf("%x", secret)} {
+		if strings.Contains(told.String(), hidden) {
+			t.Errorf("what holds a Config tells the secret: %s", told.String())
+		}
+	}
+}
+
 // A Config is read from JSON as any struct is.
 func TestConfigFromJSON(t *testing.T) {
 	var config ajam.Config
-	if err := json.Unmarshal([]byte(`{"Username":"u","Secret":"x","MaxInFlight":3}`), &config); err != nil || config.Secret != "x" || config.MaxInFlight != 3 {
+	if err := json.Unmarshal([]byte(`{"Username":"u","Secret":"x","MaxInFlight":3,"Digest":true}`), &config); err != nil || config.Secret != "x" || config.MaxInFlight != 3 || !config.Digest {
 		t.Errorf("Unmarshal = %v, %d, %v", config.Secret, config.MaxInFlight, err)
 	}
 }

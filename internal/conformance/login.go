@@ -24,12 +24,12 @@ func (p *place) login(t *testing.T) {
 	wrong := p.server.User("all")
 	wrong.Secret = "sesame-4711"
 	p.turnedAway(t, "wrong secret", wrong)
-	if !p.door.Fragile {
+	if !p.by.Fragile {
 		p.turnedAway(t, "unknown user", lab.User{Name: "nobody", Secret: "sesame-4711"})
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if s, err := p.door.Open(ctx, p.server, p.server.User("all"), Limits{}); !errors.Is(err, context.Canceled) {
+	if s, err := p.by.Open(ctx, p.server, p.server.User("all"), Limits{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("Open with an ended context = %v, %v", s, err)
 	}
 }
@@ -37,7 +37,7 @@ func (p *place) login(t *testing.T) {
 func (p *place) turnedAway(t *testing.T, who string, u lab.User) {
 	t.Helper()
 	start := time.Now()
-	s, err := p.door.Open(deadline(t, 10*time.Second), p.server, u, Limits{})
+	s, err := p.by.Open(deadline(t, 10*time.Second), p.server, u, Limits{})
 	if err == nil {
 		_ = s.Close()
 	}
@@ -115,7 +115,7 @@ func (p *place) close(t *testing.T) {
 	if took := time.Since(start); took > atOnce {
 		t.Errorf("Close took %v", took)
 	}
-	if p.door.Exact {
+	if p.by.Exact {
 		leak.None(t, "internal/conformance")
 	}
 	if _, err := s.Do(deadline(t, time.Second), action.Ping{}); !errors.Is(err, ami.ErrNotSent) || !errors.Is(err, ami.ErrClosed) {

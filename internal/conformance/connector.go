@@ -1,6 +1,6 @@
 // Package conformance tries on a real Asterisk what every [ami.Session] has to
 // do alike, whatever it goes over. The suite is written once; each way in is a
-// [Door].
+// [Connector].
 package conformance
 
 import (
@@ -14,13 +14,13 @@ import (
 	"github.com/asterisk-go/asterisk-go/internal/leak"
 )
 
-// Door is a way to make a session.
-type Door struct {
+// Connector is a way to make a session.
+type Connector struct {
 	Name string
 	// Open logs a user in. The suite closes the session.
 	Open func(ctx context.Context, s *lab.Server, u lab.User, l Limits) (ami.Session, error)
 	// Fragile says that an unknown user is not to be tried: it ends Asterisks
-	// before 20.20.1, 21.12.3 and 22.10.1 at this door.
+	// before 20.20.1, 21.12.3 and 22.10.1 by this way.
 	Fragile bool
 	// Exact has the suite fail when a goroutine of the SDK is left right after a
 	// Close that leaves no session open. Nothing else may use the SDK meanwhile.
@@ -32,17 +32,17 @@ type Limits struct{ MaxListItems int }
 
 // Wrapped has a type of a user's own around each session, as one that counts
 // actions; it is Exact.
-func (d Door) Wrapped() Door {
-	open := d.Open
-	d.Name, d.Exact = "Wrapped"+d.Name, true
-	d.Open = func(ctx context.Context, s *lab.Server, u lab.User, l Limits) (ami.Session, error) {
+func (c Connector) Wrapped() Connector {
+	open := c.Open
+	c.Name, c.Exact = "Wrapped"+c.Name, true
+	c.Open = func(ctx context.Context, s *lab.Server, u lab.User, l Limits) (ami.Session, error) {
 		session, err := open(ctx, s, u, l)
 		if err != nil {
 			return nil, err
 		}
 		return struct{ ami.Session }{session}, nil
 	}
-	return d
+	return c
 }
 
 // Config is what a server needs beside the default for the suite.
@@ -51,8 +51,8 @@ func Config() *lab.Config {
 }
 
 // Test runs the suite on a server of [Config].
-func Test(t *testing.T, s *lab.Server, d Door) {
-	p := &place{server: s, door: d}
+func Test(t *testing.T, s *lab.Server, c Connector) {
+	p := &place{server: s, by: c}
 	t.Run("Login", p.login)
 	t.Run("Refusals", p.refusals)
 	t.Run("Absent", p.absent)
@@ -79,7 +79,7 @@ func Test(t *testing.T, s *lab.Server, d Door) {
 // place is where a suite runs.
 type place struct {
 	server *lab.Server
-	door   Door
+	by     Connector
 	opened int // sessions that are not yet closed
 }
 
@@ -99,7 +99,7 @@ func (p *place) open(t *testing.T, user string) ami.Session {
 
 func (p *place) openWith(t *testing.T, user string, l Limits) ami.Session {
 	t.Helper()
-	s, err := p.door.Open(deadline(t, 30*time.Second), p.server, p.server.User(user), l)
+	s, err := p.by.Open(deadline(t, 30*time.Second), p.server, p.server.User(user), l)
 	if err != nil {
 		t.Fatalf("Open(%s) = %v", user, err)
 	}
@@ -125,7 +125,7 @@ func (p *place) endWith(t *testing.T, s ami.Session) {
 	p.opened++
 	t.Cleanup(func() {
 		_ = s.Close()
-		if p.opened--; p.opened == 0 && p.door.Exact {
+		if p.opened--; p.opened == 0 && p.by.Exact {
 			leak.None(t, "internal/conformance")
 		}
 	})
