@@ -314,8 +314,8 @@ func TestRowsThatDiffer(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, change := range []struct{ from, to, says string }{
-		{"| `transport`, `internal/producer`, `internal/show` |", "| `transport` |", "event may import"},
-		{"| `transport`, `internal/producer`, `internal/show` |", "| `transport`, `internal/show`, `ami` |", "event may import"},
+		{"| `transport`, `internal/ended`, `internal/producer`, `internal/show` |", "| `transport` |", "event may import"},
+		{"| `transport`, `internal/ended`, `internal/producer`, `internal/show` |", "| `transport`, `internal/show`, `ami` |", "event may import"},
 		{"| *`ami/live`* |", "| `ami/live` |", "ami/live has 0 files"},
 		{"| `fastagi` |", "| *`fastagi`* |", "fastagi has"},
 		{"| `fastagi` |", "| `fast` |", "fastagi is in the layout alone"},
