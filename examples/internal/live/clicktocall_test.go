@@ -19,9 +19,10 @@ type clicked struct {
 
 // Calls to extensions of the lab, over AMI and over HTTP.
 func TestClickToCall(t *testing.T) {
-	file := build(t, "clicktocall")
+	t.Parallel()
 	lab.Each(t, func(t *testing.T, s *lab.Server) {
 		s.RequireOwn(t) // for its dialplan
+		file := build(t, "clicktocall")
 		for way, address := range map[string]string{"AMI": s.AMI(), "HTTP": "http://" + s.HTTP()} {
 			t.Run(way, func(t *testing.T) {
 				env := append(login(s, "crm"), "ASTERISK_ADDRESS="+address)

@@ -9,10 +9,10 @@ import (
 )
 
 func TestDemo(t *testing.T) {
-	file := build(t, "demo")
+	t.Parallel()
 	lab.Each(t, func(t *testing.T, s *lab.Server) {
 		s.RequireOwn(t) // for its dialplan
-		out := start(t, file, login(s, "crm")).all()
+		out := start(t, build(t, "demo"), login(s, "crm")).all()
 		for _, want := range []string{
 			`Newchannel .*Local/busy@outcome-`, `Hangup .*Local/hangup-21@outcome-.*`, `[1-9]\d* channels now`,
 			`answer-short +answered`, `noanswer +no answer`, `busy +busy`, `congestion +congestion`, `hangup-21 +rejected`,

@@ -17,9 +17,9 @@ import (
 
 // A voice that plays for a while is recorded and measured.
 func TestEAGIRecords(t *testing.T) {
-	file := build(t, "eagi")
+	t.Parallel()
 	lab.Each(t, func(t *testing.T, s *lab.Server) {
-		install(t, s, file)
+		install(t, s, build(t, "eagi"))
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		user := s.User("all")

@@ -30,6 +30,7 @@ func helpdesk(t *testing.T, status int) (address string, requests <-chan map[str
 }
 
 func TestHelpdeskOpensACase(t *testing.T) {
+	t.Parallel()
 	lab.Each(t, func(t *testing.T, s *lab.Server) {
 		address, requests := helpdesk(t, http.StatusCreated)
 		call := visit.Enter(t, s, visit.Call{Target: "agi://" + address + "/helpdesk,support", CallerID: "Ada <4930123>"})
@@ -48,6 +49,7 @@ func TestHelpdeskOpensACase(t *testing.T) {
 }
 
 func TestHelpdeskIsDown(t *testing.T) {
+	t.Parallel()
 	lab.Each(t, func(t *testing.T, s *lab.Server) {
 		address, _ := helpdesk(t, http.StatusInternalServerError)
 		call := visit.Enter(t, s, visit.Call{Target: "agi://" + address + "/helpdesk,support"})

@@ -17,6 +17,7 @@ func eachIVR(t *testing.T, phone string, test func(t *testing.T, call *visit.Vis
 }
 
 func TestIVRConnectsTheOperatorWithoutAChoice(t *testing.T) {
+	t.Parallel()
 	eachIVR(t, "answer-short", func(t *testing.T, call *visit.Visit) {
 		call.Press(t, "GET DATA", "7")
 		call.Press(t, "GET DATA", "0")
@@ -28,6 +29,7 @@ func TestIVRConnectsTheOperatorWithoutAChoice(t *testing.T) {
 }
 
 func TestIVRSaysTheTime(t *testing.T) {
+	t.Parallel()
 	eachIVR(t, "answer-short", func(t *testing.T, call *visit.Visit) {
 		call.Press(t, "GET DATA", "1")
 		call.Await(t, "SAY TIME")
@@ -38,6 +40,7 @@ func TestIVRSaysTheTime(t *testing.T) {
 }
 
 func TestIVRConnectsAPhone(t *testing.T) {
+	t.Parallel()
 	eachIVR(t, "answer-short", func(t *testing.T, call *visit.Visit) {
 		call.Press(t, "GET DATA", "2")
 		call.Press(t, "GET DATA", "999") // no phone
@@ -54,6 +57,7 @@ func TestIVRConnectsAPhone(t *testing.T) {
 }
 
 func TestIVRWhenTheCallerHangsUp(t *testing.T) {
+	t.Parallel()
 	eachIVR(t, "answer", func(t *testing.T, call *visit.Visit) {
 		call.Press(t, "GET DATA", "2")
 		call.Press(t, "GET DATA", "102")

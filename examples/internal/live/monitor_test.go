@@ -12,9 +12,9 @@ import (
 )
 
 func TestMonitor(t *testing.T) {
-	file := build(t, "monitor")
+	t.Parallel()
 	lab.Each(t, func(t *testing.T, s *lab.Server) {
-		p := start(t, file, login(s, "all"), "-only", "UserEvent")
+		p := start(t, build(t, "monitor"), login(s, "all"), "-only", "UserEvent")
 		user := s.User("all")
 		conn, err := ami.Dial(t.Context(), s.AMI(), &ami.Config{Username: user.Name, Secret: user.Secret})
 		if err != nil {

@@ -9,9 +9,10 @@ import (
 
 // One handler answers alike as a script, over FastAGI and over AMI.
 func TestPIN(t *testing.T) {
-	file := build(t, "pin")
+	t.Parallel()
 	lab.Each(t, func(t *testing.T, s *lab.Server) {
 		s.RequireOwn(t)
+		file := build(t, "pin")
 		install(t, s, file)
 		fast := start(t, file, nil, "-fastagi", "127.0.0.1:0").address()
 		over := start(t, file, login(s, "all"), "-asyncagi", s.AMI())
@@ -19,7 +20,10 @@ func TestPIN(t *testing.T) {
 		for way, target := range map[string]string{
 			"script": "pin,0042", "FastAGI": "agi://" + fast + "/pin,0042", "AsyncAGI": "agi:async,0042",
 		} {
-			t.Run(way, func(t *testing.T) { rightPIN(t, s, target) })
+			t.Run(way, func(t *testing.T) {
+				t.Parallel() // each takes as long as the prompts
+				rightPIN(t, s, target)
+			})
 		}
 	})
 }

@@ -21,6 +21,7 @@ func recording(t *testing.T, s *lab.Server) (address, index string) {
 }
 
 func TestRecord(t *testing.T) {
+	t.Parallel()
 	lab.Each(t, func(t *testing.T, s *lab.Server) {
 		address, index := recording(t, s)
 		folder := strings.TrimPrefix(s.Dir(), s.Root()) + "/spool/monitor"
@@ -57,6 +58,7 @@ func TestRecord(t *testing.T) {
 }
 
 func TestRecordNothingWithoutConsent(t *testing.T) {
+	t.Parallel()
 	lab.Each(t, func(t *testing.T, s *lab.Server) {
 		address, index := recording(t, s)
 		call := visit.Enter(t, s, visit.Call{Target: "agi://" + address + "/record,Local/answer-short@outcome,/nowhere"})

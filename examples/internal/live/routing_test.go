@@ -12,6 +12,7 @@ import (
 )
 
 func TestRoutingTriesTheNextTrunk(t *testing.T) {
+	t.Parallel()
 	lab.Each(t, func(t *testing.T, s *lab.Server) {
 		file := filepath.Join(t.TempDir(), "routing.db")
 		address := serving(t, "routing", nil, "-database", file) // which makes the table

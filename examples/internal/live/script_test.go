@@ -8,9 +8,9 @@ import (
 )
 
 func TestScript(t *testing.T) {
-	file := build(t, "script")
+	t.Parallel()
 	lab.Each(t, func(t *testing.T, s *lab.Server) {
-		install(t, s, file)
+		install(t, s, build(t, "script"))
 		for _, sound := range []string{"activated", "de-activated"} {
 			call := visit.Enter(t, s, visit.Call{Target: "script", CallerID: "100"})
 			call.Await(t, `STREAM FILE "do-not-disturb"`)

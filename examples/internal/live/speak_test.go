@@ -21,6 +21,7 @@ func speaking(t *testing.T, s *lab.Server) (address, folder, seen string) {
 }
 
 func TestSpeakMakesEachSoundOnce(t *testing.T) {
+	t.Parallel()
 	lab.Each(t, func(t *testing.T, s *lab.Server) {
 		address, folder, seen := speaking(t, s)
 		const text = "--Hello; $(you), %s!"
@@ -39,6 +40,7 @@ func TestSpeakMakesEachSoundOnce(t *testing.T) {
 }
 
 func TestSpeakEndsWithADigit(t *testing.T) {
+	t.Parallel()
 	lab.Each(t, func(t *testing.T, s *lab.Server) {
 		address, _, _ := speaking(t, s)
 		long := strings.Repeat("And so on. ", 30)

@@ -13,6 +13,9 @@ import (
 )
 
 func up(ctx context.Context) error {
+	if err := installBuilder(ctx); err != nil {
+		return err
+	}
 	var last *lab.Server
 	for _, v := range lab.Versions() {
 		s, err := lab.Up(ctx, v, os.Stdout)
