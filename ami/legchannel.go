@@ -35,6 +35,7 @@ type tracked struct {
 	asking    asking
 
 	syncing bool           // lists are to come, of after a gap
+	listing bool           // the list of all channels is among them
 	found   []event.Status // channels in the lists that are not tracked
 	gone    []string       // Uniqueids of channels that have ended meanwhile
 }

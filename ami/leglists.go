@@ -12,22 +12,38 @@ import (
 	"github.com/asterisk-go/asterisk-go/event"
 )
 
-// lost takes that events are missing: Asterisk's list of channels says how things are.
+// lost takes that events are missing: Asterisk is asked for each channel. The list of all
+// channels is asked for only where the dialplan may have dialled another one, for a
+// server has thousands, and as many loops may ask when its connection is back.
 func (t *tracked) lost(at time.Time) {
 	t.legs.tell(nil, Progress{State: ProgressGap, Time: at})
-	t.syncing, t.found, t.gone = true, nil, nil
+	t.syncing, t.listing, t.found, t.gone = true, false, nil, nil
+	var lists []action.Action
+	if t.first == nil && !t.firstOver {
+		lists = append(lists, action.Status{Channel: t.legs.origination.id})
+	}
 	for _, c := range t.channels {
 		c.doubtful = true
+		lists = append(lists, action.Status{Channel: c.id})
 	}
+	t.list(lists...)
+}
+
+// list has the subscription refreshed.
+func (t *tracked) list(lists ...action.Action) {
 	t.legs.mu.Lock()
 	sub := t.legs.sub
 	t.legs.mu.Unlock()
 	if sub == nil {
 		return
 	}
-	if err := Refresh(sub, action.Status{}); err != nil {
-		t.legs.end(t.legs.failure(fmt.Errorf("events were lost, and the channels can't be listed: %w", err)))
+	if err := Refresh(sub, lists...); err != nil {
+		t.cannotList(err)
 	}
+}
+
+func (t *tracked) cannotList(err error) {
+	t.legs.end(t.legs.failure(fmt.Errorf("events were lost, and the channels can't be listed: %w", err)))
 }
 
 // listed takes a channel of the list. It may be older than the events before it.
@@ -61,20 +77,20 @@ func (t *tracked) reachListed(c *legChannel, state asterisk.ChannelState, at tim
 	}
 }
 
-// synced takes the end of the list: what was not in it has ended.
+// synced takes the end of the lists: what was not in them has ended.
 func (t *tracked) synced(e event.Synced) {
 	if !t.syncing {
 		return
 	}
-	if e.Err != nil {
-		t.legs.end(t.legs.failure(fmt.Errorf("events were lost, and the channels can't be listed: %w", e.Err)))
-		return
+	for _, list := range e.Lists {
+		if list.Err != nil && !errors.Is(list.Err, ErrNoSuchChannel) {
+			t.cannotList(list.Err)
+			return
+		}
 	}
-	t.syncing = false
 	for _, s := range t.found {
 		t.discover(s, e.Received())
 	}
-	t.found, t.gone = nil, nil
 	// Those behind a Local channel may have taken its place, so they come first.
 	for _, hidden := range []bool{true, false} {
 		for _, c := range slices.Clone(t.channels) {
@@ -83,6 +99,21 @@ func (t *tracked) synced(e event.Synced) {
 			}
 		}
 	}
+	if !t.listing && t.mayDial() {
+		t.listing = true
+		t.list(action.Status{})
+		return
+	}
+	t.syncing, t.found, t.gone = false, nil, nil
+}
+
+// mayDial reports whether the dialplan may have dialled a channel that is not known: the first one
+// is up, and none that it has dialled is known to be there.
+func (t *tracked) mayDial() bool {
+	if t.first == nil || t.firstOver || t.first.state != ProgressAnswered {
+		return false
+	}
+	return !slices.ContainsFunc(t.channels, func(c *legChannel) bool { return c.leg == LegSecond })
 }
 
 // discover takes a channel that a list has, and no event has told of: one that was
@@ -97,8 +128,6 @@ func (t *tracked) discover(s event.Status, at time.Time) {
 	c := &legChannel{leg: LegSecond, name: s.Channel, id: s.UniqueID}
 	if local := t.bridgedTo(s.BridgeID); local != nil {
 		c.leg, c.behind = local.leg, local
-	} else if t.first != nil && t.first.state != ProgressAnswered {
-		c.leg, c.behind = LegFirst, t.first // a channel that is not up dials nobody; what a Local channel leads to is dialled
 	}
 	if c = t.add(c, at); c != nil {
 		t.reachListed(c, s.ChannelState, at)

@@ -40,9 +40,9 @@ type step struct {
 }
 
 const (
-	maxSteps    = 256         // of those that are kept
-	legsLimit   = 256         // events that wait for a loop
-	legsRest    = time.Minute // without a loop, after the outcome
+	maxSteps    = 256              // of those that are kept
+	legsLimit   = 256              // events that wait for a loop
+	legsRest    = 10 * time.Second // without a loop, after the outcome
 	legsRecheck = 2 * time.Second
 )
 

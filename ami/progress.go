@@ -122,7 +122,7 @@ func (p Progress) String() string {
 // Several loops may run at once or one after another, before, during and after Wait;
 // each gets all steps. At most the last 256 steps are kept, and those
 // of channels that live on. No loop is needed: events are kept for one
-// from the Originate on, at most 256, until a minute after the outcome, and for a minute
+// from the Originate on, at most 256, until ten seconds after the outcome, and for ten seconds
 // after the last loop was left. A loop that begins later, or one for
 // [FindOrigination], begins with a ProgressGap and what Asterisk's list of channels
 // tells. So does what follows a lost connection of a [Client].
