@@ -118,9 +118,8 @@ func (d *doctor) identify(ctx context.Context) error {
 		d.booted = func() (bool, bool) { return id.Booted, id.Booted || id.AwaitBoot }
 		return nil
 	}
-	settings, err := d.session.Do(ctx, action.CoreSettings{})
-	if err == nil {
-		d.report.Version = asterisk.ParseVersion(settings.Get("AsteriskVersion"))
+	if settings, err := Ask(ctx, d.session, action.CoreSettings{}); err == nil {
+		d.report.Version = settings.Version
 	}
 	return nil
 }

@@ -11,7 +11,8 @@
 // many, and action.New for all others. Any number of goroutines may ask at
 // once.
 //
-//	response, err := client.Do(ctx, action.Getvar{Channel: name, Variable: "CALLERID(num)"})
+//	response, err := client.Do(ctx, action.Hangup{Channel: name})
+//	number, err := ami.Ask(ctx, client, action.Getvar{Channel: name, Variable: "CALLERID(num)"})
 //	channels, err := ami.List(ctx, client, action.CoreShowChannels{})
 //	lines, err := ami.Command(ctx, client, "core show uptime")
 //
@@ -19,8 +20,8 @@
 //
 // It was done; or refused, and the error is an [*Error] with Asterisk's answer
 // and, where it helps, the right that is missing; or the error says how sure
-// one can be: after [ErrNotSent] it is safe to send it again; after
-// [ErrOutcomeUnknown], and after [ErrNoAnswer] where Asterisk passed it over,
+// one can be: after [ErrNotSent] it is safe to send it again; with
+// [ErrInvalid] it can never be sent as it is; after [ErrOutcomeUnknown], and after [ErrNoAnswer] where Asterisk passed it over,
 // Asterisk may have run it; [ErrTooManyItems] is a list that was too long to
 // keep. Nothing is ever sent twice by itself. When ctx ends, the wait does; the connection lives.
 //

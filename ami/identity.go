@@ -123,11 +123,8 @@ func (t *tracker) uniqueid(name string) (id string, there bool) {
 	t.names.count()
 	ctx, cancel := context.WithTimeout(context.Background(), evidenceAfter)
 	defer cancel()
-	answer, err := t.origination.session.Do(ctx, action.Getvar{Channel: name, Variable: "CHANNEL(uniqueid)"})
-	if err != nil {
-		return "", false
-	}
-	return answer.Get("Value"), true
+	id, err := Ask(ctx, t.origination.session, action.Getvar{Channel: name, Variable: "CHANNEL(uniqueid)"})
+	return id, err == nil
 }
 
 // hangsUp reports whether Asterisk says that the channel ends, or has ended.
@@ -138,8 +135,8 @@ func (t *tracker) hangsUp() bool {
 	t.endings.count()
 	ctx, cancel := context.WithTimeout(context.Background(), evidenceAfter)
 	defer cancel()
-	answer, err := t.origination.session.Do(ctx, action.Getvar{Channel: t.origination.id, Variable: "CHANNEL(checkhangup)"})
-	return errors.Is(err, ErrNoSuchChannel) || err == nil && answer.Get("Value") == "1"
+	ends, err := Ask(ctx, t.origination.session, action.Getvar{Channel: t.origination.id, Variable: "CHANNEL(checkhangup)"})
+	return errors.Is(err, ErrNoSuchChannel) || err == nil && ends == "1"
 }
 
 // bind notes what the channel of the call is called from now on, and listens

@@ -174,14 +174,11 @@ func (m *manager) handBack(name string, log *slog.Logger) {
 
 // getvar asks for a function of a channel.
 func (m *manager) getvar(ctx context.Context, channel, variable string) (string, error) {
-	answer, err := m.session.Do(ctx, action.Getvar{Channel: channel, Variable: variable})
+	value, err := ami.Ask(ctx, m.session, action.Getvar{Channel: channel, Variable: variable})
 	if errors.Is(err, ami.ErrPermissionDenied) {
 		m.mayNotAsk.Store(true)
 	}
-	if err != nil {
-		return "", err
-	}
-	return answer.Get("Value"), nil
+	return value, err
 }
 
 // applicationData is the arguments of the application that runs on a channel.

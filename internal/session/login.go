@@ -44,7 +44,8 @@ func (e *Errors) Version(ctx context.Context, do Do) (v asterisk.Version, told b
 	settings, err := do(ctx, action.CoreSettings{})
 	switch {
 	case err == nil:
-		return asterisk.ParseVersion(settings.Get("AsteriskVersion")), true, nil
+		answer, _ := action.CoreSettings{}.Answer(settings.Fields, nil)
+		return answer.Version, true, nil
 	case e.Refused(err) != nil, errors.Is(err, ErrNoAnswer):
 		return asterisk.Version{}, false, nil
 	}
