@@ -38,7 +38,7 @@ import (
 //   - PingInterval: counts only with EventMask "off"; otherwise the requests for
 //     events are signs of life. Asterisk ends a session that is not used, so a Ping
 //     is sent three times in httptimeout of manager.conf at least, also with a
-//     negative PingInterval.
+//     negative PingInterval; but with Digest only as often as PingInterval says.
 //   - PingTimeout: how long the answer to a Ping may take, and the answer to a
 //     request for events after PollTimeout, before the session is given up.
 //   - BusyLimit: no meaning, for an action that takes time holds up no sign of life.
