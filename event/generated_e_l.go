@@ -102,7 +102,7 @@ type EndpointDetail struct {
 	DTLSSetup                       string               `json:"-"`
 	SRTPTag32                       bool                 `json:"-"`
 	RedirectMethod                  string               `json:"-"`
-	Setvar                          Variables            `json:"-"`
+	Setvar                          []string             `json:"-"` // name=value of all set_var in one text, separated by commas, which a value may hold, too
 	MessageContext                  string               `json:"-"`
 	AccountCode                     string               `json:"-"` // account code
 	PreferredCodecOnly              bool                 `json:"-"`
@@ -263,7 +263,7 @@ func decodeEndpointDetail(base Base, text string, left *leftovers, f any) Event 
 	e.DTLSSetup = v[86].of(text)
 	e.SRTPTag32 = flag(v[87].of(text))
 	e.RedirectMethod = v[88].of(text)
-	e.Setvar = assignedOf(v[89].of(text))
+	e.Setvar = linesOf(v[89].of(text))
 	e.MessageContext = v[90].of(text)
 	e.AccountCode = v[91].of(text)
 	e.PreferredCodecOnly = flag(v[92].of(text))

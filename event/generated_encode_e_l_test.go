@@ -100,7 +100,7 @@ func (e EndpointDetail) encode(b *transport.Builder) {
 	b.Add("SrtpTag32", choose(e.SRTPTag32, "true", "false"))
 	b.Add("RedirectMethod", e.RedirectMethod)
 	for _, value := range e.Setvar {
-		b.Add("SetVar", assignedText(value))
+		b.Add("SetVar", value)
 	}
 	b.Add("MessageContext", e.MessageContext)
 	b.Add("Accountcode", e.AccountCode)

@@ -208,19 +208,14 @@ func await[E event.Event](t *testing.T, sub *event.Subscription, right func(E) b
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
-	for {
-		ev, err := sub.Next(ctx)
-		if err != nil {
-			var none E
-			t.Fatalf("no %T: %v", none, err)
-		}
-		if ev.Doubt() != 0 { // nobody forges here
-			t.Errorf("%s: %v\n%s", ev.EventName(), ev.Doubt(), ev.Fields())
-		}
-		if e, ok := ev.(E); ok && (right == nil || right(e)) {
-			return e
-		}
+	e, err := event.Await(ctx, sub, right)
+	if err != nil {
+		t.Fatalf("no %T: %v", e, err)
 	}
+	if n := sub.Stats().Doubtful; n != 0 { // nobody forges here
+		t.Errorf("%d events are in doubt, up to %v", n, e)
+	}
+	return e
 }
 
 // lasts wants a duration of at least low and, since whole seconds are counted at

@@ -104,5 +104,5 @@ func withoutSecrets(fields transport.Fields) transport.Fields {
 
 // hasVariable reports whether the value of a key is name=value of a variable.
 func hasVariable(key string) bool {
-	return endsWith(key, "ChanVariable") || strings.HasPrefix(key, channelVariablePrefix) || key == "Variable" || key == "SetVar"
+	return endsWith(key, "ChanVariable") || strings.HasPrefix(key, channelVariablePrefix) || key == "Variable"
 }

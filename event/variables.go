@@ -47,7 +47,8 @@ func (v *Variables) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// variablesOf returns the variables of all fields that have the key of the first.
+// variablesOf returns the variables of all fields that have the key of the first,
+// nil for none.
 func variablesOf(text string) Variables {
 	if text == "" {
 		return nil
