@@ -21,9 +21,10 @@
 // It was done; or refused, and the error is an [*Error] with Asterisk's answer
 // and, where it helps, the right that is missing; or the error says how sure
 // one can be: after [ErrNotSent] it is safe to send it again; with
-// [ErrInvalid] it can never be sent as it is; after [ErrOutcomeUnknown], and after [ErrNoAnswer] where Asterisk passed it over,
-// Asterisk may have run it; [ErrTooManyItems] is a list that was too long to
-// keep. Nothing is ever sent twice by itself. When ctx ends, the wait does; the connection lives.
+// [ErrInvalid] it can never be sent as it is; after [ErrOutcomeUnknown], and
+// after [ErrNoAnswer] where Asterisk passed it over, Asterisk may have run it;
+// [ErrTooManyItems] is a list that was too long to keep. Nothing is ever sent
+// twice by itself. When ctx ends, the wait does; the connection lives.
 //
 // # Events
 //
