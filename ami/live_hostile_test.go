@@ -20,8 +20,8 @@ import (
 
 const stopNow = "x\r\nAction: Command\r\nCommand: core stop now"
 
-// doors are all ways into an action for a text that a user typed.
-func doors(evil string) []action.Action {
+// actionsWith are all ways into an action for a text that a user typed.
+func actionsWith(evil string) []action.Action {
 	call := func(change func(*action.Originate)) action.Action {
 		a := action.Originate{Channel: "Local/answer@outcome", Context: "outcome", Exten: "answer", Async: true}
 		change(&a)
@@ -58,7 +58,7 @@ func doors(evil string) []action.Action {
 	}
 }
 
-// A text with a line break can't leave, by no door, and nothing else leaves for it.
+// A text with a line break can't leave, in no field, and nothing else leaves for it.
 func TestLiveNothingIsInjected(t *testing.T) {
 	lab.Each(t, func(t *testing.T, s *lab.Server) {
 		var sent atomic.Int64
@@ -73,7 +73,7 @@ func TestLiveNothingIsInjected(t *testing.T) {
 			}
 		}
 		for _, evil := range []string{stopNow, "x\nAction: Ping", "x\rAction: Ping", "x\x00y"} {
-			for _, a := range doors(evil) {
+			for _, a := range actionsWith(evil) {
 				_, err := conn.Do(deadline(t, 5*time.Second), a)
 				refuse(fmt.Sprintf("Do(%#v)", a), err)
 				for _, err := range conn.Stream(t.Context(), a) {

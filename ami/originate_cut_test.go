@@ -33,7 +33,7 @@ func second(state string, id func() string, after amitest.Script) amitest.Script
 	}
 }
 
-// A connection cut between the action and its response settles to the truth,
+// A connection cut between the action and its response gives the truth,
 // or to unknown with the reason; never to a wrong answer.
 func TestOriginateIsCut(t *testing.T) {
 	for subject, test := range map[string]struct {

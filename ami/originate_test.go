@@ -342,7 +342,7 @@ func TestWaitIsOnlyWaiting(t *testing.T) {
 			t.Errorf("Wait = %v, %v, want answered", got, err)
 		}
 		if got, err = call.Wait(ctx); err != nil || !got.Answered() {
-			t.Errorf("Wait of a settled call = %v, %v, want answered whatever ctx", got, err)
+			t.Errorf("Wait of a call with an outcome = %v, %v, want answered whatever ctx", got, err)
 		}
 	})
 }
@@ -360,14 +360,14 @@ func TestNobodyWaits(t *testing.T) {
 		start := time.Now()
 		<-call.Done()
 		if took := time.Since(start); took < 40*time.Second || took > 45*time.Second {
-			t.Errorf("it settled after %v, want about 40 s", took)
+			t.Errorf("the outcome came after %v, want about 40 s", took)
 		}
 		got, _ := call.Wait(t.Context())
 		wantOutcome(t, got, ami.Outcome{Result: ami.ResultUnknown, Why: "no OriginateResponse"})
 	})
 }
 
-// The end of the session settles a call.
+// The end of the session gives a call its outcome.
 func TestSessionEndsWithACall(t *testing.T) {
 	talk(t, func(p *amitest.Peer) {
 		a := queued(p)
@@ -382,7 +382,7 @@ func TestSessionEndsWithACall(t *testing.T) {
 		select {
 		case <-call.Done():
 		default:
-			t.Error("the call is not settled when Close returns")
+			t.Error("the call has no outcome when Close returns")
 		}
 		got, _ := call.Wait(t.Context())
 		wantOutcome(t, got, ami.Outcome{Result: ami.ResultUnknown, Why: "the session ended"})

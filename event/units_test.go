@@ -55,8 +55,8 @@ var snapshotOwners = map[string]reflect.Type{
 	"channel": reflect.TypeFor[ChannelSnapshot](), "bridge": reflect.TypeFor[BridgeSnapshot](), "report": reflect.TypeFor[RTCPReport](),
 }
 
-// carriers are events that have nothing but the snapshot, or have reports.
-var carriers = map[reflect.Type]struct {
+// owners are events that have nothing but the snapshot, or have reports.
+var owners = map[reflect.Type]struct {
 	event, field string
 	prefix       string
 }{
@@ -111,10 +111,10 @@ func (r unitRow) types(t *testing.T) (all []reflect.Type) {
 func (r unitRow) check(t *testing.T, typ reflect.Type, s sample) {
 	t.Helper()
 	name, prefix, path := reflect.Zero(typ).Interface(), "", ""
-	carrier, inside := carriers[typ]
-	text := carrier.event
+	owner, inside := owners[typ]
+	text := owner.event
 	if inside {
-		prefix, path = carrier.prefix, carrier.field
+		prefix, path = owner.prefix, owner.field
 	} else {
 		text = name.(Event).EventName()
 	}
