@@ -112,9 +112,6 @@ func (l *legs) decided() {
 	if l.interrupt != nil {
 		l.interrupt()
 	}
-	if l.origination.outcome.Result == ResultUnknown && l.loops == 0 {
-		l.unsubscribe()
-	}
 	l.restSoon()
 }
 
@@ -231,7 +228,7 @@ func (l *legs) tell(channel *legChannel, p Progress) {
 func (l *legs) forget() {
 	for i, s := range l.log {
 		if s.channel == nil || s.channel.state == ProgressEnded {
-			l.forgotten = s.number
+			l.forgotten = max(l.forgotten, s.number)
 			l.log = append(l.log[:i], l.log[i+1:]...)
 			return
 		}
