@@ -17,7 +17,9 @@ import (
 //   - The channel is there and not up: the outcome is what becomes of it, as for Originate. No time limit
 //     of ours ends the waiting, for the Timeout of the Originate is not known any more.
 //   - There is no such channel: the outcome is [ResultUnknown], with the reason in Why. The
-//     call may have been answered and have ended, have ended unanswered, or never have begun.
+//     call may have been answered and have ended, have ended unanswered, or never have begun. If it was to a Local
+//     channel that Asterisk has optimized away, it may also go on without its ChannelID; /n at the end of the
+//     Channel of the Originate prevents that.
 //
 // [Origination.Progress] tells of the channels that are there, and what they do from now on. Hangup
 // of a call whose channel is gone returns [ErrNoSuchChannel].

@@ -26,6 +26,8 @@ type legs struct {
 	rest      *time.Timer         // ends sub when no loop has come; may be nil
 	interrupt context.CancelFunc  // ends the wait of who reads; nil while nobody waits
 	log       []step
+	firstID   string        // the Uniqueid of the first leg's channel; empty while none is known
+	firstOver bool          // that has ended
 	told      int           // steps so far
 	forgotten int           // the latest step that is not in log any more
 	changed   chan struct{} // closed when there is a step more, or err
@@ -156,8 +158,45 @@ func (l *legs) await(ctx context.Context, seen int, changed <-chan struct{}) err
 	}
 }
 
+// catchUp takes the events that wait, if no loop does.
+func (l *legs) catchUp(ctx context.Context) {
+	select {
+	case <-l.turn:
+	default:
+		return
+	}
+	defer func() { l.turn <- struct{}{} }()
+	for l.queued() && l.read(ctx) == nil {
+	}
+}
+
+// queued reports whether there are events that wait.
+func (l *legs) queued() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.sub != nil && l.sub.Stats().Queued > 0
+}
+
+// now returns the Uniqueid of the channel that is the first leg, as far as events were
+// taken, and whether it has ended.
+func (l *legs) now() (firstID string, over bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.firstID, l.firstOver
+}
+
+// note keeps what now returns.
+func (l *legs) note() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.firstOver = l.tracked.firstOver; l.tracked.first != nil {
+		l.firstID = l.tracked.first.id
+	}
+}
+
 // read takes one event, the outcome once it is known, or what a pause tells.
 func (l *legs) read(ctx context.Context) error {
+	defer l.note()
 	if ctx.Err() != nil {
 		return l.ended(ctx)
 	}

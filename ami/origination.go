@@ -133,44 +133,6 @@ func (o *Origination) Wait(ctx context.Context) (Outcome, error) {
 	}
 }
 
-// Hangup ends the call, before the answer or after it: it hangs up the channel of the
-// first leg, and with that Asterisk ends what it dials. That it has ended
-// already is no error; then nothing is sent, for the ChannelID may be another
-// channel's by now.
-func (o *Origination) Hangup(ctx context.Context) error {
-	for {
-		if o.hasEnded() {
-			return nil
-		}
-		appeared := o.isThere()
-		err := o.tryHangup(ctx)
-		if !errors.Is(err, ErrNoSuchChannel) {
-			return err
-		}
-		if appeared {
-			return nil
-		}
-		select {
-		case <-o.appeared:
-		case <-o.done:
-			if o.outcome.Result != ResultUnknown {
-				return nil
-			}
-			return fmt.Errorf("ami: hang up call %s: %w", o.id, err)
-		case <-ctx.Done():
-			return fmt.Errorf("ami: hang up call %s: %w", o.id, session.Ended(ctx))
-		}
-	}
-}
-
-func (o *Origination) tryHangup(ctx context.Context) (err error) {
-	o.hangups.begin()
-	defer func() { o.hangups.end(err) }()
-	// Asterisk looks a channel up by its name or its Uniqueid.
-	_, err = o.session.Do(ctx, action.Hangup{Channel: o.id})
-	return err
-}
-
 // decide sets the outcome. It is called once.
 func (o *Origination) decide(outcome Outcome) {
 	o.outcome = outcome

@@ -60,6 +60,7 @@ func Test(t *testing.T, s *lab.Server, c Connector) {
 	t.Run("Lists", p.lists)
 	t.Run("Command", p.command)
 	t.Run("Originate", p.originate)
+	t.Run("Hangup", p.hangup)
 	t.Run("FindOrigination", p.find)
 	t.Run("Concurrent", p.concurrent)
 	t.Run("UserEvents", p.userEvents)
