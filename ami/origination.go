@@ -55,7 +55,7 @@ const (
 // The user needs write=call or reporting for the answers.
 //
 // An error means that there is no call and will be none, and the handle is nil: it is
-// [ErrNotSent], [ErrInvalid] or an [*Error], as for an extension that the dialplan does
+// [ErrNotSent], [ErrInvalid] or an [*Error], as [ErrNoSuchExtension] for one that the dialplan does
 // not have. Wherever there may be a call, there is a handle and no error: also
 // when ctx ends or the connection is lost before Asterisk has answered. The outcome
 // is then the truth or [ResultUnknown]. To call it off, use [Origination.Hangup].

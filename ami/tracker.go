@@ -12,7 +12,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/internal/session"
 )
 
-// tracker finds out what becomes of one Call. It runs on a goroutine of its
+// tracker finds out what becomes of one Origination. It runs on a goroutine of its
 // own, and nothing else touches it.
 type tracker struct {
 	origination *Origination

@@ -153,7 +153,7 @@ func TestLiveClickToCall(t *testing.T) {
 				t.Run(name+"/the dialplan has no such extension", func(t *testing.T) {
 					call, err := ami.Originate(ctx, session, action.Originate{Channel: "PJSIP/100", Context: "click", Exten: "777"})
 					var refusal *ami.Error
-					if call != nil || !errors.As(err, &refusal) {
+					if call != nil || !errors.As(err, &refusal) || !errors.Is(err, ami.ErrNoSuchExtension) {
 						t.Errorf("Originate = %v, %v, want no handle and an Error", call, err)
 					}
 				})
