@@ -23,9 +23,6 @@ func ChannelOf(ev Event) (c Channel, ok bool) {
 		return ChannelOf(e.Decode())
 	case interface{ channel() Channel }:
 		c = e.channel()
-	case Unknown:
-		c.Name, _ = e.Certain("Channel")
-		c.UniqueID, _ = e.Certain("Uniqueid")
 	}
 	if c.Name == "" || c.UniqueID == "" {
 		return Channel{}, false
@@ -34,3 +31,9 @@ func ChannelOf(ev Event) (c Channel, ok bool) {
 }
 
 func (c ChannelSnapshot) channel() Channel { return Channel{c.Channel, c.UniqueID} }
+
+func (u Unknown) channel() (c Channel) {
+	c.Name, _ = u.Certain("Channel")
+	c.UniqueID, _ = u.Certain("Uniqueid")
+	return c
+}

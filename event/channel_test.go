@@ -69,3 +69,15 @@ func TestChannelOfEventsOfTheProgram(t *testing.T) {
 		t.Errorf("ChannelOf(nil) = %+v", got)
 	}
 }
+
+// The channel is that of an event also where a program's own struct embeds it, or
+// a pointer leads to it.
+func TestChannelOfOwnStructs(t *testing.T) {
+	hangup := event.Decode(fields("Event: Hangup", "Channel: a", "Uniqueid: 1")).(event.Hangup)
+	later := event.Decode(fields("Event: OfALaterVersion", "Channel: a", "Uniqueid: 1")).(event.Unknown)
+	for _, ev := range []event.Event{&hangup, noted{Hangup: hangup}, &later, struct{ event.Unknown }{later}} {
+		if got, ok := event.ChannelOf(ev); !ok || got != (event.Channel{Name: "a", UniqueID: "1"}) {
+			t.Errorf("ChannelOf(%T) = %+v, %t", ev, got, ok)
+		}
+	}
+}

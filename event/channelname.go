@@ -20,6 +20,8 @@ func Device(channel string) string {
 	}
 	digits := 1
 	switch technology {
+	case "AudioSocket":
+		return withoutUUID(channel, len(channel)-len(rest))
 	case "Local":
 		if _, ok := localHalf(channel); !ok {
 			return ""
@@ -34,6 +36,23 @@ func Device(channel string) string {
 		return ""
 	}
 	return channel[:dash]
+}
+
+// withoutUUID takes off the UUID that names of chan_audiosocket end in. What is
+// before it begins with the technology, and must have more than that.
+func withoutUUID(channel string, technology int) string {
+	const pattern = "-xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"
+	end := len(channel) - len(pattern)
+	if end <= technology {
+		return ""
+	}
+	for i := range len(pattern) {
+		c := channel[end+i]
+		if (pattern[i] == '-') != (c == '-') || c != '-' && !strings.ContainsRune("0123456789abcdefABCDEF", rune(c)) {
+			return ""
+		}
+	}
+	return channel[:end]
 }
 
 // OtherHalf returns the name of the other half of a Local channel:

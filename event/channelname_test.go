@@ -24,8 +24,13 @@ func TestDevice(t *testing.T) {
 		"Local/1-2@in-house-0000abcd;2":           "Local/1-2@in-house",
 		"Local/PJSIP/100-0000002a@x-00000003;1":   "Local/PJSIP/100-0000002a@x",
 		"Local/100@default-00000001":              "",
-		"Local/100@default-00000001;3":            "",
-		"Local/100@default;1":                     "",
+		// chan_audiosocket ends the name in a UUID
+		"AudioSocket/127.0.0.1:9092-40325ec2-5efd-4bd3-805f-53576e581d13": "AudioSocket/127.0.0.1:9092",
+		"AudioSocket/[::1]:9092-40325EC2-5EFD-4BD3-805F-53576E581D13":     "AudioSocket/[::1]:9092",
+		"AudioSocket/-40325ec2-5efd-4bd3-805f-53576e581d13":               "",
+		"PJSIP/40325ec2-5efd-4bd3-805f-53576e581d13-0000002a":             "PJSIP/40325ec2-5efd-4bd3-805f-53576e581d13",
+		"Local/100@default-00000001;3":                                    "",
+		"Local/100@default;1":                                             "",
 		// replaced, and about to be
 		"PJSIP/100-0000002a<ZOMBIE>":           "PJSIP/100",
 		"PJSIP/100-0000002a<MASQ>":             "PJSIP/100",

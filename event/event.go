@@ -16,8 +16,9 @@ import (
 //	Hangup PJSIP/100-0000002a Uniqueid=1795345171.42 CallerIDNum=100 Exten=200 Cause=16 Cause-txt="Normal Clearing"
 //
 // With %+v and %#v they print as the struct that they are. Neither has secrets, and
-// the line has no byte of the peer's that a terminal would obey. JSON is described
-// at [Base].
+// the line has no byte of the peer's that a terminal would obey. A struct of a
+// program that embeds one of them prints as the event alone, also if it has a
+// method String of its own: it needs a method Format. JSON is described at [Base].
 type Event interface {
 	// EventName is the event's name as Asterisk spells it: "Hangup".
 	EventName() string
@@ -44,7 +45,9 @@ type Event interface {
 // values under a name like secret or password. Events have no other member, so
 // that a struct which embeds an event keeps its own. What Asterisk sent is read
 // back by [Decode] of the Fields of what was unmarshalled; Epoch, Sequence,
-// Received and Doubt of the reader are not in it.
+// Received and Doubt of the reader are not in it. The members of Fields must keep
+// their order, which tells Asterisk's keys from those that a caller wrote: what
+// sorts them, as jsonb of PostgreSQL does, makes [Unknown] or doubtful events.
 type Base struct {
 	wire
 	epoch    uint32

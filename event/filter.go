@@ -47,8 +47,9 @@ func Of[T Event]() Filter {
 }
 
 // Named matches events by name, without regard to case: the way to ask for an
-// event that has no type here. No names match nothing. It panics for what can be
-// no name: there are no wildcards, and each name is an argument of its own.
+// event that has no type here. No names match nothing. It panics for what is no
+// name: an empty text, a wildcard, several names in one text. Where the name of a
+// module's event looks like that, write Where("Event", name).
 func Named(names ...string) Filter {
 	n := &node{op: opNamed}
 	for _, name := range names {
@@ -62,21 +63,21 @@ func Named(names ...string) Filter {
 
 // mustBeName panics for what no event is called.
 func mustBeName(name string) {
-	advice := "a name has letters, digits, dashes, dots and underscores"
+	var advice string
 	switch {
-	case name != "" && strings.Trim(name, nameLetters) == "":
-		return
 	case name == "":
 		advice = "write the name of an event, or Filter{} for all events"
+	case strings.ContainsAny(name, "\r\n\x00"):
+		advice = "a name is one line of text"
 	case strings.ContainsAny(name, "*?["):
 		advice = `there are no wildcards, so write all names: Named("QueueCallerJoin", "QueueCallerLeave")`
-	case strings.ContainsAny(name, ",|&; "):
+	case strings.ContainsAny(name, ",|&; \t"):
 		advice = `write each name as an argument: Named("Newchannel", "Hangup")`
+	default:
+		return
 	}
 	panic(fmt.Sprintf("event: Named(%q) matches nothing: %s", name, advice))
 }
-
-const nameLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._"
 
 // Where matches events that have a field key with exactly this value. The key is
 // the wire's, such as DestUniqueid, and its case does not matter: "Uniqueid" and
@@ -84,9 +85,9 @@ const nameLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456
 // Of a key that repeats by design, as ChanVariable, only the first that stands in
 // its place counts; of another that occurs with different values, the one that
 // Asterisk wrote: see [Base.Certain]. Where panics for what can be no key: an
-// empty one, and one with an asterisk or a line break.
+// empty one, and one with an asterisk, a line break, or a colon at its end.
 func Where(key, value string) Filter {
-	if key == "" || strings.ContainsAny(key, "*\r\n\x00") {
+	if key == "" || strings.ContainsAny(key, "*\r\n\x00") || strings.HasSuffix(key, ":") {
 		panic(fmt.Sprintf("event: Where(%q, ...) matches nothing: write the name of one field, as Channel", key))
 	}
 	return Filter{&node{op: opWhere, key: key, value: value}}

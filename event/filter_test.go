@@ -57,11 +57,11 @@ func TestFiltersThatMatchNothingPanic(t *testing.T) {
 	wantPanic(t, "Of[event.Base] matches nothing", func() { event.Of[event.Base]() })
 	for name, advice := range map[string]string{
 		"Queue*": "no wildcards", "Queue?": "no wildcards", "": "all events", "Newchannel,Hangup": "as an argument", "Newchannel Hangup": "as an argument",
-		" Hangup": "as an argument", "Hangup\r\n": "letters", "Hang\u00fcp": "letters", "Event: Hangup": "as an argument", "event/Hangup": "letters",
+		" Hangup": "as an argument", "Hangup\r\n": "one line", "Hang\x00up": "one line", "Event: Hangup": "as an argument",
 	} {
 		wantPanic(t, advice, func() { event.Named("Hangup", name) })
 	}
-	for _, key := range []string{"", "Dest*", "Channel\n", "Channel\r", "Channel\x00"} {
+	for _, key := range []string{"", "Dest*", "Channel\n", "Channel\r", "Channel\x00", "Channel:"} {
 		wantPanic(t, "the name of one field", func() { event.Where(key, "1") })
 	}
 	wantPanic(t, "OfUser[*event_test.ticket] matches nothing", func() { event.OfUser[*ticket]() })
@@ -81,8 +81,13 @@ func (number) UserEventName() string { return "Number" }
 
 // Every name that a type has is one that Named takes.
 func TestNamedTakesEveryName(t *testing.T) {
-	for _, name := range append(event.TypeNames(), "Gap", "Connected", "Synced", "pbx.Some_Event-2") {
+	for _, name := range append(event.TypeNames(), "Gap", "Connected", "Synced", "pbx.Some_Event-2", "UserEvent<x>", "khomp/Alarm:1", "Abfrage\u00fc") {
 		if filter := event.Named(name); !filter.Match(fields("Event: " + name)) {
+			t.Errorf("%s does not match %s", filter, name)
+		}
+	}
+	for _, name := range []string{"Alarm Cleared", "Queue*", "a,b"} { // the way that the panic of Named tells
+		if filter := event.Where("Event", name); !filter.Match(fields("Event: "+name)) || filter.Match(fields("Event: Hangup")) {
 			t.Errorf("%s does not match %s", filter, name)
 		}
 	}

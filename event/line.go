@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/asterisk-go/asterisk-go/internal/show"
 )
@@ -69,14 +70,19 @@ func isBeside(key string) bool {
 }
 
 // word is a text of the peer as a word of a line: in quotes where it has blanks or
-// what is not printable, and cut where it is long.
+// what is not printable, and cut where it is long, as it is printed.
 func word(text string) string {
-	end := ""
-	if len(text) > longestValue {
-		cut := longestValue
-		for cut > longestValue-4 && text[cut]&0xC0 == 0x80 { // within a rune
-			cut--
+	cut, printed := 0, 0
+	for cut < len(text) {
+		_, size := utf8.DecodeRuneInString(text[cut:])
+		printed += len(strconv.Quote(text[cut:cut+size])) - len(`""`)
+		if printed > longestValue {
+			break
 		}
+		cut += size
+	}
+	end := ""
+	if cut < len(text) {
 		text, end = text[:cut], "..."
 	}
 	if quoted := strconv.Quote(text); len(quoted) != len(text)+2 || strings.ContainsAny(text, " =") {

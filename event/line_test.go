@@ -27,6 +27,8 @@ func TestEventsPrintAsOneLine(t *testing.T) {
 		{decoded("Event: VarSet", "Channel: a", "Variable: DB_PASSWORD", "Value: "+password), "VarSet a Variable=DB_PASSWORD Value=(redacted)"},
 		{decoded("Event: Odd", "no colon", "Key: \x1b[2J\xff\u202e", "Long: "+long, "Empty: ", "k=v: 1"),
 			`Odd Key="\x1b[2J\xff\u202e" Long=` + long[:60] + `... "k=v"=1`},
+		{decoded("Event: Odd", "CallerIDNum: "+strings.Repeat("\x1b", 60), "Cause: 16"), // what is behind it is not pushed out
+			`Odd CallerIDNum="` + strings.Repeat(`\x1b`, 15) + `"... Cause=16`},
 		{decoded("Event: \x1b]0;Odd"), `"\x1b]0;Odd"`},
 		{decoded("Event: Hangup", "Channel: a", "CallerIDNum: 1", "Cause: 17", "Exten: 1", "Cause: 16", "Cause-txt: x"), `Hangup a CallerIDNum=1 Cause=16 Exten=1 Cause-txt=x (a key is repeated or out of place, keys are missing)`},
 		{decoded("Event: Odd", "CallerIDNum: 1", "Channel: a", "Channel: b", "N: 1", "N: 2"), `Odd CallerIDNum=1 N=?`},

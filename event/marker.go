@@ -10,17 +10,17 @@ import (
 type GapReason string
 
 const (
-	// Overflow: the consumer was slower than the events, and the queue's limit was reached.
+	// GapOverflow: the consumer was slower than the events, and the queue's limit was reached.
 	GapOverflow GapReason = "overflow"
-	// Disconnected: the connection was lost. What happened meanwhile is not known.
+	// GapDisconnected: the connection was lost. What happened meanwhile is not known.
 	GapDisconnected GapReason = "disconnected"
-	// Oversized: an event was longer than the reader's limit.
+	// GapOversized: an event was longer than the reader's limit.
 	GapOversized GapReason = "oversized"
 )
 
 // Gap stands in the stream exactly where events are missing. It passes every
 // filter. What was learned from events before it may no longer be true. Gaps of
-// one reason (Overflow or Oversized) with nothing between them are merged into
+// one reason (GapOverflow or GapOversized) with nothing between them are merged into
 // one: Missed counts all of them, and Sequence is that of the last missing event.
 type Gap struct {
 	Base

@@ -149,3 +149,25 @@ func (x *site) servesAtOnce(t *testing.T, session ami.Session) {
 		}
 	}
 }
+
+// Where nobody can be heard from the beginning on, Serve does not listen.
+func TestListeningNotWhereServeFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pbx := newPBX(t)
+		ended, cancel := context.WithCancel(t.Context())
+		cancel()
+		closed := pbx.connect(t)
+		if err := closed.Close(); err != nil {
+			t.Fatal(err)
+		}
+		for range 100 { // which goroutine is first is chance
+			server := &asyncagi.Server{Handler: agi.HandlerFunc(nil), Listening: func(ami.Session) { t.Error("it listens") }}
+			if err := server.Serve(ended, pbx.connect(t)); !errors.Is(err, context.Canceled) {
+				t.Errorf("Serve with a context that has ended = %v", err)
+			}
+			if err := server.Serve(t.Context(), closed); err == nil {
+				t.Error("Serve with a closed session = nil")
+			}
+		}
+	})
+}

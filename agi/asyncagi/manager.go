@@ -121,15 +121,22 @@ func (m *manager) announce() {
 	if client, ok := m.session.(interface{ Ready(context.Context) error }); ok && client.Ready(m.asking) != nil {
 		return
 	}
-	if !m.isDraining() {
+	if m.hears() {
 		m.server.Listening(m.session)
 	}
 }
 
-func (m *manager) isDraining() bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.draining
+// hears reports whether calls are served: neither the server nor the session has
+// ended.
+func (m *manager) hears() bool {
+	select {
+	case <-m.drained:
+	case <-m.asking.Done():
+	case <-m.sub.Done():
+	default:
+		return true
+	}
+	return false
 }
 
 // drain ends the admission of calls.
