@@ -32,7 +32,7 @@ func TestError(t *testing.T) {
 		}, []error{context.DeadlineExceeded, errReason}, "context deadline exceeded: my reason"},
 		{causing(errReason), []error{context.Canceled, errReason}, "context canceled: my reason"},
 		{causing(context.DeadlineExceeded), []error{context.Canceled, context.DeadlineExceeded}, "context canceled: context deadline exceeded"},
-		{causing(wrapped), []error{context.Canceled, wrapped}, "my own: context canceled"},
+		{causing(errWrapped), []error{context.Canceled, errWrapped}, "my own: context canceled"},
 	} {
 		ctx, cancel := test.end(t.Context())
 		cancel()
@@ -58,7 +58,7 @@ func TestError(t *testing.T) {
 	}
 }
 
-var wrapped = fmt.Errorf("my own: %w", context.Canceled)
+var errWrapped = fmt.Errorf("my own: %w", context.Canceled)
 
 func causing(cause error) func(context.Context) (context.Context, context.CancelFunc) {
 	return func(ctx context.Context) (context.Context, context.CancelFunc) {

@@ -31,5 +31,5 @@ func do(ctx context.Context, arguments []string) error {
 	case len(arguments) > 2 && arguments[0] == "run":
 		return run(ctx, arguments[1], arguments[2:])
 	}
-	return fmt.Errorf("usage: labctl install | up | down | run VERSION COMMAND...")
+	return fmt.Errorf("usage: labctl install | up | down | run VERSION COMMAND")
 }
