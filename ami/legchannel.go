@@ -22,6 +22,7 @@ type legChannel struct {
 	doubtful bool        // there was a gap since it was heard of
 	hungUp   bool        // the first channel has ended, and whether anybody answered is the outcome's to tell
 	cause    asterisk.Cause
+	hangup   *event.Hangup // that Asterisk has not confirmed; nil for none
 }
 
 // tracked are the channels of an Origination that live.
@@ -187,7 +188,7 @@ func (t *tracked) finish(c *legChannel, p Progress) {
 	t.legs.tell(c, p)
 	if c == t.first {
 		t.firstOver = true
-		t.recheckAt = time.Now().Add(legsRecheck)
+		t.recheckSoon()
 	}
 	t.over()
 }

@@ -45,7 +45,7 @@ func (t *tracked) changes(s event.ChannelSnapshot, at time.Time) {
 	case asterisk.ChannelRinging:
 		t.reach(c, ProgressRinging, at)
 	case asterisk.ChannelUp:
-		if c == t.first && t.isUp(c, false) {
+		if c == t.first && c.state != ProgressAnswered && t.isUp(c, false) {
 			t.reach(c, ProgressAnswered, at)
 		}
 	}
@@ -118,7 +118,7 @@ func (t *tracked) dialledBy(caller event.ChannelSnapshot, at time.Time) *legChan
 		if by != t.first {
 			return &legChannel{leg: by.leg, behind: by.behind}
 		}
-		if t.isUp(by, false) { // only a channel that is up runs the dialplan
+		if by.state != ProgressAnswered && t.isUp(by, false) { // only a channel that is up runs the dialplan
 			t.reach(by, ProgressAnswered, at)
 		}
 		return &legChannel{leg: LegSecond}
@@ -168,7 +168,7 @@ func (t *tracked) dialled(e event.DialEnd, at time.Time) {
 	switch {
 	case status != asterisk.DialAnswer:
 		c.status, c.forward = status, e.Forward
-	case t.isUp(c, e.Doubt() == 0):
+	case c.state != ProgressAnswered && t.isUp(c, e.Doubt() == 0):
 		t.reach(c, ProgressAnswered, at)
 	}
 }
@@ -200,9 +200,10 @@ func (t *tracked) hangsUp(e event.Hangup) {
 	}
 	if sure || t.isGone(c, e.Doubt()) {
 		t.end(c, e.Cause, "", e.Received())
-	} else {
-		t.recheckAt = time.Now().Add(legsRecheck)
+		return
 	}
+	c.hangup = &e
+	t.recheckSoon()
 }
 
 // isGone reports whether Asterisk says that a channel has ended. One that has just done

@@ -1,6 +1,7 @@
 package ami
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -146,14 +147,41 @@ func (t *tracked) bridgedTo(bridge string) *legChannel {
 	return nil
 }
 
-// recheck looks for the channels that are left a while after the first one has ended,
-// should the end of one have been missed.
-func (t *tracked) recheck() {
+// recheckSoon has recheck run in a while.
+func (t *tracked) recheckSoon() {
+	if t.recheckAt.IsZero() { // a stranger's events must not put it off
+		t.recheckAt = time.Now().Add(legsRecheck)
+	}
+}
+
+// recheck looks for the channels that are left, should the end of one have been missed or
+// not been believed.
+func (t *tracked) recheck(ctx context.Context) {
 	t.recheckAt = time.Time{}
 	for _, c := range slices.Clone(t.channels) {
-		if _, found, err := t.legs.ask(c.id); !found && err == nil && slices.Contains(t.channels, c) {
-			t.end(c, asterisk.CauseUnset, "its end was not seen", time.Now())
+		if ctx.Err() != nil {
+			t.recheckSoon()
+			return
 		}
+		if slices.Contains(t.channels, c) {
+			t.recheckOne(c)
+		}
+	}
+}
+
+// recheckOne ends a channel that Asterisk says has gone, with the cause of its Hangup if
+// there was one. To a user who may not ask, a Hangup that is in order is proof enough.
+func (t *tracked) recheckOne(c *legChannel) {
+	_, found, err := t.legs.ask(c.id)
+	switch {
+	case found:
+		c.hangup = nil // it was a stranger's
+	case c.hangup != nil && (err == nil || c.hangup.Doubt() == 0 && errors.Is(err, ErrPermissionDenied)):
+		t.end(c, c.hangup.Cause, "", time.Now())
+	case err == nil:
+		t.end(c, asterisk.CauseUnset, "its end was not seen", time.Now())
+	case !errors.Is(err, ErrPermissionDenied):
+		t.recheckSoon()
 	}
 }
 
@@ -189,5 +217,6 @@ func (t *tracked) conclude() {
 		}
 		return
 	}
-	t.finish(c, Progress{Leg: LegFirst, State: ProgressEnded, Channel: c.name, UniqueID: c.id, Result: o.Result, Cause: o.Cause, Why: o.Why, Time: at})
+	t.channels = nil // a call that nobody has answered dials nobody: others are of a channel that has our ChannelID
+	t.finish(c, Progress{Leg: LegFirst, State: ProgressEnded, Channel: o.Channel, UniqueID: c.id, Result: o.Result, Cause: o.Cause, Why: o.Why, Time: at})
 }

@@ -223,7 +223,7 @@ func (l *legs) read(ctx context.Context) error {
 	case waiting.Err() == nil:
 		l.end(l.failure(err))
 	case errors.Is(err, context.DeadlineExceeded):
-		l.tracked.recheck()
+		l.tracked.recheck(ctx)
 	}
 	return nil
 }

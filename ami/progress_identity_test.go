@@ -1,6 +1,8 @@
 package ami_test
 
 import (
+	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -69,6 +71,63 @@ func TestProgressOfAGuessableID(t *testing.T) {
 		told = progressOf(t.Context(), call)
 	})
 	wantSteps(t, told, bothEnded...)
+}
+
+// More ends than Asterisk is asked for at a time are told with their causes, if a moment later.
+func TestProgressOfManyEndsOfAGuessableID(t *testing.T) {
+	const agents = 40
+	var told string
+	talk(t, func(p *amitest.Peer) {
+		x := begun(p)
+		listsChannels(p, x.id, [5]string{bob, x.id, "6"})
+		x.agent(bob)
+		for i := range agents {
+			name, id := fmt.Sprintf("PJSIP/cem-%d", i), fmt.Sprintf("1.%d", i)
+			x.dial("DialBegin", bob, x.id, name, id)
+			x.dial("DialEnd", bob, x.id, name, id, "DialStatus", "BUSY")
+			x.of("Hangup", name, id, "Cause", "17")
+		}
+		time.AfterFunc(time.Minute, func() {
+			listsChannels(p, x.id)
+			x.of("Hangup", bob, x.id, "Cause", "16")
+		})
+	}, func(t *testing.T, c *ami.Conn) {
+		a := toBob
+		a.ChannelID = "order-17"
+		call, err := ami.Originate(t.Context(), c, a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		told = progressOf(t.Context(), call)
+	})
+	if n := strings.Count(told, ": busy (user busy)\n"); n != agents || !strings.HasSuffix(told, bothEnded[7]+"\n") {
+		t.Errorf("%d of %d ended busy:\n%s", n, agents, told)
+	}
+}
+
+// The progress of a call whose ChannelID another channel has ends with its refusal, and not with that channel.
+func TestProgressOfASharedID(t *testing.T) {
+	var told string
+	talk(t, func(p *amitest.Peer) {
+		x := begun(p)
+		listsChannels(p, x.id, [5]string{"PJSIP/other-1", x.id, "6"}, [5]string{cem, "1.2", "5"})
+		x.of("Newstate", "PJSIP/other-1", x.id, "ChannelState", "6")
+		x.dial("DialBegin", "PJSIP/other-1", x.id, cem, "1.2")
+		x.Emit("Event", "OriginateResponse", "Privilege", "call,all", "Response", "Failure", "Reason", "0", "Uniqueid", x.id, "ActionID", x.actionID)
+	}, func(t *testing.T, c *ami.Conn) {
+		a := toBob
+		a.ChannelID = "order-17"
+		call, err := ami.Originate(t.Context(), c, a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		told = progressOf(ctx, call)
+	})
+	if !strings.HasSuffix(told, "\nfirst leg ended: rejected: another channel has the ChannelID order-17\n") {
+		t.Errorf("told\n%s", told)
+	}
 }
 
 // FindOrigination tells what Asterisk knows of a call of before a restart of the program.
