@@ -90,3 +90,38 @@ func TestHangupOfAnAnsweredCallThatHasEnded(t *testing.T) {
 		}
 	})
 }
+
+// A Hangup that asks for long does not lose what is kept for Progress.
+func TestHangupWhileEventsAreLetGo(t *testing.T) {
+	const one = "Local/bob@in-1;1"
+	talk(t, func(p *amitest.Peer) {
+		x := begun(p)
+		listsChannels(p, x.id, [5]string{one, x.id, "6"})
+		p.Handle("Hangup", func(p *amitest.Peer, a amitest.Action) {
+			p.Error(a, "No such channel")
+			p.Handle("Status", func(p *amitest.Peer, a amitest.Action) {
+				<-time.After(1500 * time.Millisecond)
+				p.Error(a, "No such channel")
+			})
+		})
+		x.agent(one)
+		x.of("Hangup", one, x.id, "Cause", "16")
+		x.of("Hangup", one, x.id, "Cause", "16")
+	}, func(t *testing.T, c *ami.Conn) {
+		a := toBob
+		a.ChannelID = "order-17"
+		call, err := ami.Originate(t.Context(), c, a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := call.Wait(t.Context()); !got.Answered() || err != nil {
+			t.Fatal(got, err)
+		}
+		<-time.After(9 * time.Second) // events are kept for ten
+		if err := call.Hangup(t.Context()); err != nil {
+			t.Errorf("Hangup = %v", err)
+		}
+		wantSteps(t, progressOf(t.Context(), call), "first leg dialing "+one, "first leg ringing "+one, "first leg answered "+one,
+			"first leg ended "+one+": answered (normal clearing)")
+	})
+}

@@ -61,13 +61,20 @@ func (t *tracked) own(s event.ChannelSnapshot, at time.Time) *legChannel {
 		return c
 	case t.first != nil && (t.first.name != "" || t.first.id != o.id):
 		return nil
-	case !o.random && !t.named(s.Channel, o.id):
+	case !o.random && !t.isOutcomes(s.Channel) && !t.named(s.Channel, o.id):
 		return nil
 	case t.first != nil:
 		t.first.name = s.Channel
 		return t.first
 	}
 	return t.add(&legChannel{leg: LegFirst, name: s.Channel, id: o.id}, at)
+}
+
+// isOutcomes reports whether the outcome is known to be that of the channel of that name. Asterisk
+// was asked then, and may not have the channel any more.
+func (t *tracked) isOutcomes(name string) bool {
+	o := t.legs.origination
+	return o.isDone() && o.outcome.Answered() && o.outcome.Channel == name
 }
 
 // named reports whether Asterisk says that the channel with a Uniqueid has that name.

@@ -208,6 +208,7 @@ func (t *tracked) conclude() {
 		c = &legChannel{leg: LegFirst, name: o.Channel, id: t.legs.origination.id, doubtful: t.syncing}
 		if o.Result == ResultAnswered {
 			t.add(c, at)
+			t.recheckSoon() // its events were not seen, and its end may have been among them
 		}
 		t.first = c
 	}

@@ -158,7 +158,7 @@ func (l *legs) await(ctx context.Context, seen int, changed <-chan struct{}) err
 	}
 }
 
-// catchUp takes the events that wait, if no loop does.
+// catchUp takes the events that wait, and the outcome, if no loop does.
 func (l *legs) catchUp(ctx context.Context) {
 	select {
 	case <-l.turn:
@@ -166,15 +166,20 @@ func (l *legs) catchUp(ctx context.Context) {
 		return
 	}
 	defer func() { l.turn <- struct{}{} }()
-	for l.queued() && l.read(ctx) == nil {
+	l.enter() // so that the subscription stays
+	defer l.leave()
+	for l.unread() && l.read(ctx) == nil {
 	}
 }
 
-// queued reports whether there are events that wait.
-func (l *legs) queued() bool {
+// unread reports whether there is something to read at once; who has the turn may ask.
+func (l *legs) unread() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.sub != nil && l.sub.Stats().Queued > 0
+	if l.err != nil {
+		return false
+	}
+	return l.sub != nil && l.sub.Stats().Queued > 0 || l.origination.isDone() && !l.tracked.concluded
 }
 
 // now returns the Uniqueid of the channel that is the first leg, as far as events were

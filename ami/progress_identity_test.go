@@ -130,6 +130,40 @@ func TestProgressOfASharedID(t *testing.T) {
 	}
 }
 
+// A call with such an ID that has ended before the loop begins has not gone for good: no loop waits for its end.
+func TestProgressOfAGuessableIDLater(t *testing.T) {
+	for subject, events := range map[string]func(x pbx){
+		"with its events": func(x pbx) { x.agent(bob) },
+		"without": func(x pbx) {
+			x.Emit("Event", "OriginateResponse", "Privilege", "call,all", "Response", "Success", "Reason", "4", "Uniqueid", x.id, "Channel", bob, "ActionID", x.actionID)
+		},
+	} {
+		var told string
+		talk(t, func(p *amitest.Peer) {
+			x := begun(p)
+			listsChannels(p, x.id, [5]string{bob, x.id, "6"})
+			events(x)
+			<-time.After(time.Second)
+			listsChannels(p, x.id)
+			x.of("Hangup", bob, x.id, "Cause", "16")
+		}, func(t *testing.T, c *ami.Conn) {
+			a := toBob
+			a.ChannelID = "order-17"
+			call, err := ami.Originate(t.Context(), c, a)
+			if err != nil {
+				t.Fatal(err)
+			}
+			<-time.After(5 * time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+			defer cancel()
+			told = progressOf(ctx, call)
+		})
+		if !strings.HasSuffix(told, bobIsUp[2]+"\n"+bothEnded[7]+"\n") && !strings.HasSuffix(told, bobIsUp[2]+"\nfirst leg ended PJSIP/bob-1: answered\n") {
+			t.Errorf("%s: told\n%s", subject, told)
+		}
+	}
+}
+
 // FindOrigination tells what Asterisk knows of a call of before a restart of the program.
 func TestFindOrigination(t *testing.T) {
 	for subject, test := range map[string]struct {
