@@ -28,12 +28,12 @@ import (
 // subscription stays open.
 //
 // E may also be [Gap], [Connected] or [Synced], or the interface [Event] for an
-// event of any type. Await panics where E is a pointer or [Raw], which no event
-// is.
+// event of any type. Await panics where E is what no subscription has: a pointer,
+// [Raw], [Base], or a struct of your own, also one that embeds an event.
 func Await[E Event](ctx context.Context, sub *Subscription, match func(E) bool) (E, error) {
 	var none E
-	if of := reflect.TypeFor[E](); of.Kind() == reflect.Pointer || of == reflect.TypeFor[Raw]() {
-		panic(fmt.Sprintf("event: Await[%v] never ends: events are values, as event.Hangup", of))
+	if of := reflect.TypeFor[E](); !comes(of) {
+		panic(fmt.Sprintf("event: Await[%v] never ends: events are values of the types of this package, as event.Hangup", of))
 	}
 	for {
 		ev, err := sub.Next(ctx)
@@ -47,6 +47,15 @@ func Await[E Event](ctx context.Context, sub *Subscription, match func(E) bool) 
 			return none, &GapError{gap}
 		}
 	}
+}
+
+// comes reports whether a subscription can have events of a type.
+func comes(of reflect.Type) bool {
+	switch of {
+	case reflect.TypeFor[Raw](), reflect.TypeFor[Base]():
+		return false
+	}
+	return of.Kind() == reflect.Interface || of.Kind() == reflect.Struct && of.PkgPath() == reflect.TypeFor[Hangup]().PkgPath()
 }
 
 // GapError is the error of [Await] where events are missing. It unwraps to why

@@ -97,7 +97,18 @@ func TestAwaitPanicsForWhatNoEventIs(t *testing.T) {
 	sub := new(event.Hub).Subscribe(event.Filter{}, nil)
 	defer sub.Close()
 	wantPanic(t, "Await[*event.Hangup]", func() { _, _ = event.Await[*event.Hangup](t.Context(), sub, nil) })
-	wantPanic(t, "Await[event.Raw]", func() { _, _ = event.Await[event.Raw](t.Context(), sub, nil) })
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	wantPanic(t, "Await[event.Raw]", func() { _, _ = event.Await[event.Raw](ended, sub, nil) })
+	wantPanic(t, "Await[event.Base]", func() { _, _ = event.Await[event.Base](ended, sub, nil) })
+	wantPanic(t, "Await[event_test.noted]", func() { _, _ = event.Await[noted](ended, sub, nil) })
+	wantPanic(t, "Await[struct", func() { _, _ = event.Await[struct{ event.Unknown }](ended, sub, nil) })
+	if _, err := event.Await[interface { // a part of the events is none that never comes
+		event.Event
+		String() string
+	}](ended, sub, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("Await of an interface = %v", err)
+	}
 }
 
 // wantPanic wants f to panic with a text that has a part.

@@ -41,7 +41,9 @@ type Server struct {
 	// called. If the session is away at that time, as an [*ami.Client] may be, it
 	// is called when the session is back. It is called on a goroutine of its own,
 	// with the session that Serve was given, and may make calls; Serve does not
-	// return before it has. If Serve fails at its beginning, it is not called.
+	// return before it has. It is not called again when a lost connection has come
+	// back, and not at all if ctx, the session or the server ends before Serve hears
+	// of calls.
 	Listening func(session ami.Session)
 
 	// MaxSessions is how many handlers run at once, over all servers; 0 and less

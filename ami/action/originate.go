@@ -24,14 +24,14 @@ type Originate struct {
 	Application string
 	Data        string
 
-	Timeout        time.Duration // for the answer; 0 means Asterisk's 30 s, below 1 ms is an error, over 24 days is that
+	Timeout        time.Duration // for the answer; 0 means Asterisk's 30 s; below 1 ms is an error; more than 24 days means 24 days
 	CallerID       string        // "name <number>"; see [CallerID]
 	Account        string
 	Codecs         string              // comma separated
 	EarlyMedia     bool                // connect at the first sound instead of the answer
 	Variables      []asterisk.Variable // set on the channel before it is called
 	Async          bool                // answer at once, and tell the result in an OriginateResponse
-	ChannelID      string              // Uniqueid of the channel; at most 149 bytes, and not how another's begins
+	ChannelID      string              // Uniqueid of the channel; at most 149 bytes; must not be a prefix of another channel's
 	OtherChannelID string              // Uniqueid of the second half of a Local channel
 	PreDialGoSub   string              // run before dialling; not honoured with Async, nor with Application
 }
