@@ -44,7 +44,8 @@ type Event interface {
 // wire, as [transport.Fields.MarshalJSON] writes it, but with "(redacted)" for
 // values under a name like secret or password. Events have no other member, so
 // that a struct which embeds an event keeps its own. What Asterisk sent is read
-// back by [Decode] of the Fields of what was unmarshalled; Epoch, Sequence,
+// back by [Decode] of the Fields of what was unmarshalled: into an event of a type,
+// too, only Fields is read, and the fields of the type stay zero. Epoch, Sequence,
 // Received and Doubt of the reader are not in it. The members of Fields must keep
 // their order, which tells Asterisk's keys from those that a caller wrote: what
 // sorts them, as jsonb of PostgreSQL does, makes [Unknown] or doubtful events.
