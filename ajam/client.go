@@ -25,7 +25,7 @@ type Client struct {
 	config        settings
 	addresses     []string
 	servers       map[string]*server // by address
-	own           *http.Transport    // nil when the transport is the user's
+	own           *ownTransport      // nil when the transport is the user's
 	hub           session.Hub
 	subscriptions *session.Subscriptions
 	places        session.Places
@@ -143,7 +143,7 @@ func (c *Client) Close() error {
 	c.running.Wait()
 	c.subscriptions.Wait()
 	if c.own != nil {
-		c.own.CloseIdleConnections()
+		c.own.close()
 	}
 	c.config.Recorder.Wait()
 	return nil

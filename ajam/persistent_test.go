@@ -250,6 +250,27 @@ func TestDialAndTLS(t *testing.T) {
 	}
 }
 
+// A dial for a request that nobody waits for any more ends before Close returns.
+func TestCloseWaitsForDials(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var dialing atomic.Int64
+		config := &ajam.Config{Config: ami.Config{Username: "u", KeepTrying: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			dialing.Add(1)
+			defer dialing.Add(-1)
+			<-ctx.Done()
+			<-time.After(time.Second) // as one that is slow to notice
+			return nil, ctx.Err()
+		}}}
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+		defer cancel()
+		_, err := ajam.Connect(ctx, "http://pbx", config)
+		wantError(t, "Connect", err, context.DeadlineExceeded)
+		if left := dialing.Load(); left != 0 {
+			t.Errorf("%d dials go on after Connect has failed", left)
+		}
+	})
+}
+
 // A dial that hangs ends with DialTimeout.
 func TestDialTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -4,20 +4,27 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 )
+
+// ownTransport is that of a client without an HTTPClient of the user's.
+type ownTransport struct {
+	*http.Transport
+	dialer *dialer
+}
 
 // newHTTPClient is a copy of the user's client, or one of our own, that follows no
 // redirects, for they would carry a login elsewhere, and keeps no cookies. It
 // returns the transport if that is our own.
-func newHTTPClient(s *settings) (*http.Client, *http.Transport) {
+func newHTTPClient(s *settings) (*http.Client, *ownTransport) {
 	var client http.Client
-	var own *http.Transport
+	var own *ownTransport
 	if s.httpClient != nil {
 		client = *s.httpClient
 	} else {
 		own = newTransport(s)
-		client.Transport = own
+		client.Transport = own.Transport
 	}
 	client.Jar = nil
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
@@ -27,9 +34,10 @@ func newHTTPClient(s *settings) (*http.Client, *http.Transport) {
 // newTransport is one like the default that keeps a connection for each action
 // in flight, for less long than Asterisk does (session_keep_alive in http.conf):
 // what is sent on a connection that was just closed has an unknown outcome.
-func newTransport(s *settings) *http.Transport {
+func newTransport(s *settings) *ownTransport {
+	d := &dialer{dial: s.Dial, timeout: s.DialTimeout}
 	t := &http.Transport{
-		DialContext:           dialWithin(s),
+		DialContext:           d.dialContext,
 		TLSClientConfig:       s.TLS.Clone(),
 		TLSHandshakeTimeout:   s.DialTimeout,
 		ForceAttemptHTTP2:     true,
@@ -41,15 +49,48 @@ func newTransport(s *settings) *http.Transport {
 	if !s.dials {
 		t.Proxy = http.ProxyFromEnvironment
 	}
-	return t
+	return &ownTransport{t, d}
 }
 
-// dialWithin is Dial with its timeout.
-func dialWithin(s *settings) func(ctx context.Context, network, address string) (net.Conn, error) {
-	dial, timeout := s.Dial, s.DialTimeout
-	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		ctx, cancel := context.WithTimeout(ctx, timeout)
-		defer cancel()
-		return dial(ctx, network, address)
+// close ends idle connections and dials. It returns when the dials have ended.
+func (t *ownTransport) close() {
+	t.dialer.stop()
+	t.CloseIdleConnections() // cancels dials, too
+	t.dialer.dialing.Wait()
+}
+
+// dialer dials within a timeout. A transport goes on dialling for a request
+// that has ended, so the dialer knows what is left of that.
+type dialer struct {
+	dial    func(ctx context.Context, network, address string) (net.Conn, error)
+	timeout time.Duration
+	dialing sync.WaitGroup
+
+	mu      sync.Mutex // guards stopped
+	stopped bool
+}
+
+func (d *dialer) dialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	if !d.begin() {
+		return nil, net.ErrClosed
 	}
+	defer d.dialing.Done()
+	ctx, cancel := context.WithTimeout(ctx, d.timeout)
+	defer cancel()
+	return d.dial(ctx, network, address)
+}
+
+func (d *dialer) begin() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !d.stopped {
+		d.dialing.Add(1)
+	}
+	return !d.stopped
+}
+
+func (d *dialer) stop() {
+	d.mu.Lock()
+	d.stopped = true
+	d.mu.Unlock()
 }
