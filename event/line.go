@@ -73,6 +73,9 @@ func isBeside(key string) bool {
 // what is not printable, and cut where it is long, as it is printed.
 func word(text string) string {
 	cut, printed := 0, 0
+	if len(text) <= longestValue && len(strconv.Quote(text)) <= longestValue+len(`""`) {
+		cut = len(text) // as nearly always
+	}
 	for cut < len(text) {
 		_, size := utf8.DecodeRuneInString(text[cut:])
 		printed += len(strconv.Quote(text[cut:cut+size])) - len(`""`)
