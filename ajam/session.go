@@ -149,10 +149,11 @@ func (s *httpSession) send(ctx context.Context, r request) (reply, error) {
 	if err == nil && !s.reached.Swap(true) {
 		s.stats.Connections.Add(1)
 	}
-	if err != nil {
-		s.record.failed(r.name, err)
-	} else {
+	switch {
+	case err == nil:
 		s.record.answered(reply.Header.Get("Server"))
+	case !r.silent || ctx.Err() == nil: // not that we have ended it ourselves
+		s.record.failed(r.name, err)
 	}
 	return reply, err
 }

@@ -23,7 +23,7 @@ type legs struct {
 	mu        sync.Mutex          // guards all below
 	sub       *event.Subscription // nil while nothing is listened to
 	loops     int                 // over Progress
-	rest      *time.Timer         // ends sub when no loop has come; may be nil
+	rest      chan struct{}       // closed to keep sub, which ends when no loop has come; nil while it does not
 	interrupt context.CancelFunc  // ends the wait of who reads; nil while nobody waits
 	log       []step
 	firstID   string        // the Uniqueid of the first leg's channel; empty while none is known
@@ -71,32 +71,55 @@ func (l *legs) enter() {
 	defer l.mu.Unlock()
 	l.loops++
 	if l.rest != nil {
-		l.rest.Stop()
+		close(l.rest)
 		l.rest = nil
 	}
 }
 
 func (l *legs) leave() {
 	l.mu.Lock()
-	defer l.mu.Unlock()
 	l.loops--
-	l.restSoon()
+	rest := l.restSoon()
+	l.mu.Unlock()
+	rest()
 }
 
-// restSoon ends the subscription in a while if nobody reads. Before the outcome
-// is known it stays. The caller holds mu.
-func (l *legs) restSoon() {
+// restSoon returns what starts to end the subscription in a while if nobody reads.
+// Before the outcome is known it stays. The caller holds mu, and lets go of it
+// before it calls what is returned.
+func (l *legs) restSoon() (start func()) {
 	if l.loops > 0 || l.sub == nil || l.rest != nil || !l.origination.isDone() {
-		return
+		return func() {}
 	}
-	sub := l.sub
-	l.rest = time.AfterFunc(legsRest, func() {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		if l.loops == 0 && l.sub == sub {
-			l.unsubscribe()
+	sub, off := l.sub, make(chan struct{})
+	l.rest = off
+	return func() {
+		// restAfter ends as it says; our sessions wait for it.
+		if of, ok := session.Of(sub); ok {
+			of.Go(func() { l.restAfter(sub, off) })
+		} else {
+			go l.restAfter(sub, off)
 		}
-	})
+	}
+}
+
+// restAfter ends the subscription after legsRest, unless off is closed before. If
+// the session ends before, what is queued stays for a loop.
+func (l *legs) restAfter(sub *event.Subscription, off chan struct{}) {
+	timer := time.NewTimer(legsRest)
+	defer timer.Stop()
+	select {
+	case <-sub.Done():
+		return
+	case <-off:
+		return
+	case <-timer.C:
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.rest == off && l.loops == 0 {
+		l.unsubscribe()
+	}
 }
 
 // unsubscribe ends the subscription; the caller holds mu.
@@ -110,11 +133,12 @@ func (l *legs) unsubscribe() {
 // decided is called when the outcome is known.
 func (l *legs) decided() {
 	l.mu.Lock()
-	defer l.mu.Unlock()
 	if l.interrupt != nil {
 		l.interrupt()
 	}
-	l.restSoon()
+	rest := l.restSoon()
+	l.mu.Unlock()
+	rest()
 }
 
 // since returns the steps after number seen, which it moves on, and what is closed

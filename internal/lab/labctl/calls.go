@@ -17,6 +17,7 @@ type callable struct {
 var callables = []callable{
 	{"answer", "outcome", "answers, and hangs up after a minute"},
 	{"answer-short", "outcome", "answers, and hangs up after 0.2 s"},
+	{"tone", "outcome", "answers, and sends a tone for a minute"},
 	{"delayed", "outcome", "rings for a second, answers, and hangs up a second later"},
 	{"busy", "outcome", "is busy"},
 	{"congestion", "outcome", "the network has no room"},
