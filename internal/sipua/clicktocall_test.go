@@ -191,6 +191,7 @@ type office struct {
 	faults  chan error                  // of what phones do
 	ringing map[string]chan bool        // a call is to be taken, for it was told to ring
 	calls   map[string]chan *sipua.Call // that have been answered
+	rung    map[string]bool             // phones of customers that have been told to ring
 }
 
 func newOffice(t *testing.T, ctx context.Context, s *lab.Server) *office {
@@ -253,6 +254,7 @@ func (o *office) place(t *testing.T, ctx context.Context, s ami.Session, c click
 		a.Exten = c.exten
 	}
 	does := map[string]behaviour{"100": c.agent, "101": c.customer, "102": c.two}
+	o.rung = make(map[string]bool)
 	for user, b := range does {
 		o.expect(ctx, user, b)
 	}
@@ -288,7 +290,13 @@ func (o *office) react(t *testing.T, ctx context.Context, call *ami.Origination,
 		}
 	}
 	if p.State == ami.ProgressRinging {
-		o.ringing[user] <- true
+		o.rung[user] = true
+		switch {
+		case c.exten != "both" || user == "100":
+			o.ringing[user] <- true
+		case o.rung["101"] && o.rung["102"]: // an answer ends the other's ringing, perhaps before it has begun
+			o.ringing["102"] <- true
+		}
 	}
 	now := p.State == ami.ProgressRinging && does[user] == rings && c.exten != "both" || p.State == ami.ProgressAnswered && p.Leg == ami.LegSecond
 	if !now {
