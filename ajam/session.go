@@ -119,7 +119,7 @@ func (s *httpSession) post(ctx context.Context, r request, answer *session.Alone
 	defer atEnd(s.life, func() { cancel(session.OurEnd{Cause: s.Err()}) })()
 	reply, err := s.send(ctx, r)
 	if err != nil {
-		return nil, s.abandoned(ctx, err)
+		return nil, s.abandoned(ctx, s.whyEnded(ctx, r.name, err))
 	}
 	defer reply.Body.Close()
 	without := "" // blocks with this ActionID
@@ -137,7 +137,7 @@ func (s *httpSession) post(ctx context.Context, r request, answer *session.Alone
 		v := serverVersion(reply.Header.Get("Server"))
 		s.version.CompareAndSwap(nil, &v)
 	}
-	return response, s.abandoned(ctx, err)
+	return response, s.abandoned(ctx, s.whyEnded(ctx, r.name, err))
 }
 
 // send sends a request, and records it.
@@ -156,6 +156,22 @@ func (s *httpSession) send(ctx context.Context, r request) (reply, error) {
 		s.record.failed(r.name, err)
 	}
 	return reply, err
+}
+
+// whyEnded prefers the cause of the session's end to its consequence: the server
+// closes what is open, and a request can see that before it is cancelled.
+func (s *httpSession) whyEnded(ctx context.Context, name string, err error) error {
+	var refusal *HTTPError
+	if s.life.Err() == nil || ctx.Err() != nil || errors.As(err, &refusal) {
+		return err
+	}
+	switch {
+	case errors.Is(err, ami.ErrOutcomeUnknown):
+		return errs.Unknown(name, s.Err())
+	case errors.Is(err, ami.ErrNotSent):
+		return errs.NotSent(name, s.Err())
+	}
+	return err
 }
 
 // abandoned counts an answer that nobody waited for.
