@@ -48,6 +48,9 @@ func Connect(ctx context.Context, address string, config *Config) (*Client, erro
 	if err != nil {
 		return nil, err
 	}
+	if ctx.Err() != nil { // a login can be faster than the look at ctx
+		return nil, fmt.Errorf("ajam: connect: %w", session.Ended(ctx))
+	}
 	c := &Client{config: settings, addresses: append([]string{address}, settings.Standby...)}
 	if err := c.findServers(); err != nil {
 		return nil, err

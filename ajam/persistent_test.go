@@ -250,6 +250,29 @@ func TestDialAndTLS(t *testing.T) {
 	}
 }
 
+// Connect with a context that has ended connects to nobody.
+func TestConnectTooLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var dials atomic.Int64
+		login := ami.Config{Username: "u", Dial: func(context.Context, string, string) (net.Conn, error) {
+			dials.Add(1)
+			return nil, errors.New("nobody there")
+		}}
+		ctx, cancel := context.WithCancelCause(t.Context())
+		cancel(errors.New("too late"))
+		_, overAMI := ami.Connect(ctx, "pbx", &login)
+		_, overHTTP := ajam.Connect(ctx, "http://pbx", &ajam.Config{Config: login})
+		for _, err := range []error{overAMI, overHTTP} {
+			if !errors.Is(err, context.Canceled) || !errors.Is(err, context.Cause(ctx)) {
+				t.Errorf("Connect = %v, want context.Canceled and its cause", err)
+			}
+		}
+		if dials.Load() > 0 {
+			t.Errorf("%d dials", dials.Load())
+		}
+	})
+}
+
 // A dial for a request that nobody waits for any more ends before Close returns.
 func TestCloseWaitsForDials(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -49,6 +49,9 @@ func Connect(ctx context.Context, address string, config *Config) (*Client, erro
 	if err != nil {
 		return nil, err
 	}
+	if ctx.Err() != nil { // a login can be faster than the look at ctx
+		return nil, fmt.Errorf("ami: connect: %w", session.Ended(ctx))
+	}
 	life, cancel := context.WithCancel(context.Background())
 	c := &Client{config: settings, cancel: cancel}
 	for _, address := range append([]string{address}, settings.Standby...) {
