@@ -45,6 +45,7 @@ var layout = map[string][]string{
 	"internal/api":                     {},
 	"internal/bench":                   {"golang.org/x/sync", "agi", "agi/agitest", "ajam", "ami", "ami/action", "event", "fastagi", "transport", "internal/lab"},
 	"internal/compare":                 {"transport", "github.com/google/go-cmp"},
+	"internal/ended/endedtest":         {},
 	"internal/conformance":             {"ami", "ami/action", "ami/amitest", "event", "internal/lab", "internal/leak", "transport"},
 	"internal/gen":                     {"internal/gen/render", "internal/gen/table", "internal/gen/xmldoc", "internal/lab"},
 	"internal/gen/render":              {"internal/gen/table", "internal/show"},
@@ -68,7 +69,7 @@ var shared = []string{"internal/agirun", "internal/ended", "internal/producer", 
 
 // forTests is what the tests of every package may import besides.
 var forTests = []string{"ami/amitest", "agi/agitest", "internal/lab", "internal/leak", "internal/scene", "internal/visit",
-	"internal/conformance", "internal/stranger", "internal/compare", "github.com/google/go-cmp"}
+	"internal/conformance", "internal/stranger", "internal/compare", "internal/ended/endedtest", "github.com/google/go-cmp"}
 
 // forTestsOf is what the tests of these packages import besides, most of them to try the package on a real server, which
 // they reach over AMI, or on a server of ours.

@@ -6,30 +6,11 @@ import (
 	"io"
 	"reflect"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/agi"
+	"github.com/asterisk-go/asterisk-go/internal/ended/endedtest"
 )
-
-var errReason = errors.New("my reason")
-
-// ends are the ways in which a context can end while something waits with it.
-var ends = map[string]func(context.Context) (context.Context, func()){
-	"before": func(ctx context.Context) (context.Context, func()) {
-		ctx, cancel := context.WithCancelCause(ctx)
-		cancel(errReason)
-		return ctx, func() {}
-	},
-	"cancelled": func(ctx context.Context) (context.Context, func()) {
-		ctx, cancel := context.WithCancelCause(ctx)
-		return ctx, func() { synctest.Wait(); cancel(errReason) }
-	},
-	"deadline": func(ctx context.Context) (context.Context, func()) {
-		ctx, cancel := context.WithTimeoutCause(ctx, time.Second, errReason)
-		return ctx, func() { <-ctx.Done(); cancel() }
-	},
-}
 
 // commands are the methods of Session that take a context, each with arguments that
 // it does not refuse, as functions of the context.
@@ -86,15 +67,10 @@ func TestContextEndsACommand(t *testing.T) {
 		t.Fatalf("Session has %d commands", len(names))
 	}
 	for name := range names {
-		for how, end := range ends {
+		for how, way := range endedtest.Ways {
 			serveUnanswered(t, func(ctx context.Context, s *agi.Session, conn *unanswered) {
-				ctx, finish := end(ctx)
-				over := make(chan error, 1)
-				go func() { over <- commands(s)[name](ctx) }()
-				finish()
-				if err := <-over; !errors.Is(err, errReason) || !errors.Is(err, ctx.Err()) {
-					t.Errorf("%s, %s: %v, want %v and %v", name, how, err, errReason, ctx.Err())
-				}
+				ctx, end := way(ctx)
+				_ = endedtest.Check(t, name+", "+how, ctx, end, commands(s)[name])
 			})
 		}
 	}
@@ -106,13 +82,10 @@ func TestContextEndsBeforeACommand(t *testing.T) {
 		first := make(chan error, 1)
 		go func() { first <- s.NoOp(ctx) }()
 		<-conn.sent
-		for how, end := range ends {
-			ctx, finish := end(ctx)
-			over := make(chan error, 1)
-			go func() { over <- s.NoOp(ctx) }()
-			finish()
-			if err := <-over; !errors.Is(err, errReason) || !errors.Is(err, ctx.Err()) || !errors.Is(err, agi.ErrNotSent) {
-				t.Errorf("%s: %v, want %v and %v", how, err, errReason, ctx.Err())
+		for how, way := range endedtest.Ways {
+			ctx, end := way(ctx)
+			if err := endedtest.Check(t, how, ctx, end, func(ctx context.Context) error { return s.NoOp(ctx) }); !errors.Is(err, agi.ErrNotSent) {
+				t.Errorf("%s: %v, want %v", how, err, agi.ErrNotSent)
 			}
 		}
 		conn.to.End(nil)
@@ -123,17 +96,9 @@ func TestContextEndsBeforeACommand(t *testing.T) {
 // "Run" and "Script.Run" wait for the environment; the error of "Serve" is its
 // handler's.
 func TestContextEndsTheEnvironment(t *testing.T) {
-	for how, end := range ends {
-		synctest.Test(t, func(t *testing.T) {
-			stdin, asterisk := io.Pipe()
-			ctx, finish := end(t.Context())
-			over := make(chan error, 1)
-			go func() { over <- agi.RunOver(ctx, stdin, io.Discard, nil, nil) }()
-			finish()
-			if err := <-over; !errors.Is(err, errReason) || !errors.Is(err, ctx.Err()) {
-				t.Errorf("%s: %v, want %v and %v", how, err, errReason, ctx.Err())
-			}
-			_ = asterisk.Close()
-		})
-	}
+	endedtest.Want(t, "RunOver", func(t *testing.T) func(context.Context) error {
+		stdin, asterisk := io.Pipe()
+		t.Cleanup(func() { _ = asterisk.Close() })
+		return func(ctx context.Context) error { return agi.RunOver(ctx, stdin, io.Discard, nil, nil) }
+	})
 }

@@ -13,48 +13,12 @@ import (
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/ami/amitest"
+	"github.com/asterisk-go/asterisk-go/internal/ended/endedtest"
 )
-
-var errReason = errors.New("my reason")
-
-// ends are the ways in which a context can end while something waits with it.
-var ends = map[string]func(context.Context) (context.Context, func()){
-	"before": func(ctx context.Context) (context.Context, func()) {
-		ctx, cancel := context.WithCancelCause(ctx)
-		cancel(errReason)
-		return ctx, func() {}
-	},
-	"cancelled": func(ctx context.Context) (context.Context, func()) {
-		ctx, cancel := context.WithCancelCause(ctx)
-		return ctx, func() { synctest.Wait(); cancel(errReason) }
-	},
-	"deadline": func(ctx context.Context) (context.Context, func()) {
-		ctx, cancel := context.WithTimeoutCause(ctx, time.Second, errReason)
-		return ctx, func() { <-ctx.Done(); cancel() }
-	},
-}
-
-// wantEnded fails unless what a function waits for, returned by prepare, ends for
-// each end of a context with an error that is why that has ended, and what it is.
-func wantEnded(t *testing.T, name string, prepare func(t *testing.T) func(ctx context.Context) error) {
-	t.Helper()
-	for how, end := range ends {
-		synctest.Test(t, func(t *testing.T) {
-			wait := prepare(t)
-			ctx, finish := end(t.Context())
-			over := make(chan error, 1)
-			go func() { over <- wait(ctx) }()
-			finish()
-			if err := <-over; !errors.Is(err, errReason) || !errors.Is(err, ctx.Err()) {
-				t.Errorf("%s, %s: %v, want %v and %v", name, how, err, errReason, ctx.Err())
-			}
-		})
-	}
-}
 
 // errors.Is finds both why a context has ended and what it is, while a login is made.
 func TestContextEndsALogin(t *testing.T) {
-	wantEnded(t, "Connect", func(t *testing.T) func(context.Context) error {
+	endedtest.Want(t, "Connect", func(t *testing.T) func(context.Context) error {
 		config := &ajam.Config{Config: ami.Config{Username: "u", Secret: secret, KeepTrying: true}, HTTPClient: &http.Client{
 			Transport: roundTrip(func(req *http.Request) (*http.Response, error) {
 				<-req.Context().Done()
@@ -93,13 +57,13 @@ func TestContextEnds(t *testing.T) {
 		p.Serve()
 	}
 	for name, call := range calls {
-		wantEnded(t, name, func(t *testing.T) func(context.Context) error {
+		endedtest.Want(t, name, func(t *testing.T) func(context.Context) error {
 			c := connectTo(t, serve(t, quiet), func(c *ajam.Config) { c.EventMask, c.AcceptBooting = "off", true })
 			return func(ctx context.Context) error { return call(ctx, c) }
 		})
 	}
 	for _, name := range []string{"Client.Do", "Client.Stream"} { // those that wait for their turn
-		wantEnded(t, "a second "+name, func(t *testing.T) func(context.Context) error {
+		endedtest.Want(t, "a second "+name, func(t *testing.T) func(context.Context) error {
 			c := connectTo(t, serve(t, quiet), func(c *ajam.Config) { c.EventMask, c.AcceptBooting, c.MaxInFlight = "off", true, 1 })
 			first := make(chan struct{})
 			go func() { defer close(first); _, _ = c.Do(t.Context(), action.New("Silent")) }()
@@ -112,7 +76,7 @@ func TestContextEnds(t *testing.T) {
 
 // Ready waits for a session that does not come.
 func TestContextEndsReady(t *testing.T) {
-	wantEnded(t, "Client.Ready", func(t *testing.T) func(context.Context) error {
+	endedtest.Want(t, "Client.Ready", func(t *testing.T) func(context.Context) error {
 		var down atomic.Bool
 		srv := serve(t, func(p *amitest.Peer) { p.LoginAs("u", secret); p.Serve() })
 		real := srv.HTTPClient().Transport

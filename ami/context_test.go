@@ -6,49 +6,12 @@ import (
 	"net"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/ami/amitest"
+	"github.com/asterisk-go/asterisk-go/internal/ended/endedtest"
 )
-
-var errReason = errors.New("my reason")
-
-// ends are the ways in which a context can end while something waits with it.
-var ends = map[string]func(context.Context) (context.Context, func()){
-	"before": func(ctx context.Context) (context.Context, func()) {
-		ctx, cancel := context.WithCancelCause(ctx)
-		cancel(errReason)
-		return ctx, func() {}
-	},
-	"cancelled": func(ctx context.Context) (context.Context, func()) {
-		ctx, cancel := context.WithCancelCause(ctx)
-		return ctx, func() { synctest.Wait(); cancel(errReason) }
-	},
-	"deadline": func(ctx context.Context) (context.Context, func()) {
-		ctx, cancel := context.WithTimeoutCause(ctx, time.Second, errReason)
-		return ctx, func() { <-ctx.Done(); cancel() }
-	},
-}
-
-// wantEnded fails unless what a function waits for, returned by prepare, ends for
-// each end of a context with an error that is why that has ended, and what it is.
-func wantEnded(t *testing.T, name string, prepare func(t *testing.T) func(ctx context.Context) error) {
-	t.Helper()
-	for how, end := range ends {
-		synctest.Test(t, func(t *testing.T) {
-			wait := prepare(t)
-			ctx, finish := end(t.Context())
-			over := make(chan error, 1)
-			go func() { over <- wait(ctx) }()
-			finish()
-			if err := <-over; !errors.Is(err, errReason) || !errors.Is(err, ctx.Err()) {
-				t.Errorf("%s, %s: %v, want %v and %v", name, how, err, errReason, ctx.Err())
-			}
-		})
-	}
-}
 
 // unreachable is a Dial that never connects.
 func unreachable(ctx context.Context, _, _ string) (net.Conn, error) {
@@ -71,7 +34,7 @@ func TestContextEndsALogin(t *testing.T) {
 		},
 	} {
 		for step, script := range map[string]amitest.Script{"connect": nil, "banner": silent, "login": login} {
-			wantEnded(t, name+" at the "+step, func(t *testing.T) func(context.Context) error {
+			endedtest.Want(t, name+" at the "+step, func(t *testing.T) func(context.Context) error {
 				srv := serve(t, script)
 				config := configOf(srv, func(c *ami.Config) {
 					if c.KeepTrying = true; script == nil {
@@ -133,13 +96,13 @@ func TestContextEnds(t *testing.T) {
 		p.Serve()
 	}
 	for name, call := range calls {
-		wantEnded(t, "Conn, "+name, func(t *testing.T) func(context.Context) error {
+		endedtest.Want(t, "Conn, "+name, func(t *testing.T) func(context.Context) error {
 			c := dialTo(t, serve(t, quiet), func(c *ami.Config) { c.PingInterval = -1 })
 			return func(ctx context.Context) error { return call(ctx, c) }
 		})
 	}
 	for _, name := range []string{"Do", "Stream"} { // those that wait for their turn
-		wantEnded(t, "Client, a second "+name, func(t *testing.T) func(context.Context) error {
+		endedtest.Want(t, "Client, a second "+name, func(t *testing.T) func(context.Context) error {
 			c := connectTo(t, serve(t, quiet), func(c *ami.Config) { c.PingInterval, c.MaxInFlight = -1, 1 })
 			first := doing(t.Context(), c, action.New("Silent"))
 			t.Cleanup(func() { _ = c.Close(); <-first })
@@ -151,7 +114,7 @@ func TestContextEnds(t *testing.T) {
 
 // Ready and the methods of what Originate returns wait for what does not come.
 func TestContextEndsAWait(t *testing.T) {
-	wantEnded(t, "Client.Ready", func(t *testing.T) func(context.Context) error {
+	endedtest.Want(t, "Client.Ready", func(t *testing.T) func(context.Context) error {
 		srv := serve(t, func(p *amitest.Peer) {
 			if p.Number() > 1 {
 				<-p.Context().Done()
@@ -177,7 +140,7 @@ func TestContextEndsAWait(t *testing.T) {
 		"Origination.Hangup":   func(ctx context.Context, o *ami.Origination) error { return o.Hangup(ctx) },
 		"Origination.Progress": func(ctx context.Context, o *ami.Origination) error { return lastError(o.Progress(ctx)) },
 	} {
-		wantEnded(t, name, func(t *testing.T) func(context.Context) error {
+		endedtest.Want(t, name, func(t *testing.T) func(context.Context) error {
 			o, err := ami.Originate(t.Context(), dialTo(t, serve(t, ringing), nil), toBob)
 			if err != nil {
 				t.Fatalf("Originate = %v", err)

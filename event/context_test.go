@@ -2,32 +2,11 @@ package event_test
 
 import (
 	"context"
-	"errors"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/ended/endedtest"
 )
-
-var errReason = errors.New("my reason")
-
-// ends are the ways in which a context can end while something waits with it.
-var ends = map[string]func(context.Context) (context.Context, func()){
-	"before": func(ctx context.Context) (context.Context, func()) {
-		ctx, cancel := context.WithCancelCause(ctx)
-		cancel(errReason)
-		return ctx, func() {}
-	},
-	"cancelled": func(ctx context.Context) (context.Context, func()) {
-		ctx, cancel := context.WithCancelCause(ctx)
-		return ctx, func() { synctest.Wait(); cancel(errReason) }
-	},
-	"deadline": func(ctx context.Context) (context.Context, func()) {
-		ctx, cancel := context.WithTimeoutCause(ctx, time.Second, errReason)
-		return ctx, func() { <-ctx.Done(); cancel() }
-	},
-}
 
 // errors.Is finds both why a context has ended and what it is.
 func TestContextEnds(t *testing.T) {
@@ -50,18 +29,10 @@ func TestContextEnds(t *testing.T) {
 			return err
 		},
 	} {
-		for how, end := range ends {
-			synctest.Test(t, func(t *testing.T) {
-				hub := new(event.Hub)
-				defer hub.Close(nil)
-				ctx, finish := end(t.Context())
-				over := make(chan error, 1)
-				go func() { over <- wait(ctx, hub.Subscribe(event.Filter{}, nil)) }()
-				finish()
-				if err := <-over; !errors.Is(err, errReason) || !errors.Is(err, ctx.Err()) {
-					t.Errorf("%s, %s: %v, want %v and %v", name, how, err, errReason, ctx.Err())
-				}
-			})
-		}
+		endedtest.Want(t, name, func(t *testing.T) func(context.Context) error {
+			hub := new(event.Hub)
+			t.Cleanup(func() { hub.Close(nil) })
+			return func(ctx context.Context) error { return wait(ctx, hub.Subscribe(event.Filter{}, nil)) }
+		})
 	}
 }
