@@ -4,8 +4,9 @@ import (
 	"context"
 	"net"
 	"net/http"
-	"sync"
 	"time"
+
+	"github.com/asterisk-go/asterisk-go/internal/session"
 )
 
 // ownTransport is that of a client without an HTTPClient of the user's.
@@ -54,9 +55,9 @@ func newTransport(s *settings) *ownTransport {
 
 // close ends idle connections and dials. It returns when the dials have ended.
 func (t *ownTransport) close() {
-	t.dialer.stop()
+	t.dialer.tasks.Stop()
 	t.CloseIdleConnections() // cancels dials, too
-	t.dialer.dialing.Wait()
+	t.dialer.tasks.Wait()
 }
 
 // dialer dials within a timeout. A transport goes on dialling for a request
@@ -64,33 +65,14 @@ func (t *ownTransport) close() {
 type dialer struct {
 	dial    func(ctx context.Context, network, address string) (net.Conn, error)
 	timeout time.Duration
-	dialing sync.WaitGroup
-
-	mu      sync.Mutex // guards stopped
-	stopped bool
+	tasks   session.Tasks
 }
 
-func (d *dialer) dialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	if !d.begin() {
-		return nil, net.ErrClosed
-	}
-	defer d.dialing.Done()
+func (d *dialer) dialContext(ctx context.Context, network, address string) (conn net.Conn, err error) {
 	ctx, cancel := context.WithTimeout(ctx, d.timeout)
 	defer cancel()
-	return d.dial(ctx, network, address)
-}
-
-func (d *dialer) begin() bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if !d.stopped {
-		d.dialing.Add(1)
+	if !d.tasks.Run(func() { conn, err = d.dial(ctx, network, address) }) {
+		return nil, net.ErrClosed
 	}
-	return !d.stopped
-}
-
-func (d *dialer) stop() {
-	d.mu.Lock()
-	d.stopped = true
-	d.mu.Unlock()
+	return conn, err
 }
