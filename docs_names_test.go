@@ -2,16 +2,16 @@ package asterisk_test
 
 import (
 	"fmt"
-	"go/importer"
 	"go/token"
 	"go/types"
-	"io"
 	"os"
 	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/asterisk-go/asterisk-go/internal/exported"
 )
 
 // stand says what guides mean by these, where they name a field or a method of it.
@@ -51,8 +51,7 @@ func TestDocumentsName(t *testing.T) {
 // scopes returns what our packages export, by their last name.
 func scopes(t *testing.T) map[string]*types.Scope {
 	t.Helper()
-	exported, set := exports(t), token.NewFileSet()
-	of := importer.ForCompiler(set, "gc", func(path string) (io.ReadCloser, error) { return os.Open(exported[path]) })
+	of := exported.Importer(token.NewFileSet(), exports(t))
 	all := make(map[string]*types.Scope)
 	for _, name := range packages {
 		if !strings.HasPrefix(name, module) {

@@ -1,23 +1,20 @@
 package asterisk_test
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"go/ast"
-	"go/importer"
 	"go/parser"
 	"go/token"
 	"go/types"
-	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+
+	"github.com/asterisk-go/asterisk-go/internal/exported"
 )
 
 // known is what the snippets of the documents take as given.
@@ -53,7 +50,7 @@ func TestDocumentsCompile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	exported := exports(t)
+	built := exports(t)
 	snippets := 0
 	for _, document := range append(documents, "README.md") {
 		text, err := os.ReadFile(document)
@@ -62,7 +59,7 @@ func TestDocumentsCompile(t *testing.T) {
 		}
 		source, n := program(document, string(text))
 		snippets += n
-		for _, fault := range check(source, exported) {
+		for _, fault := range check(source, built) {
 			t.Error(fault)
 		}
 	}
@@ -109,27 +106,19 @@ func given(document string) string {
 	return fmt.Sprintf(known, "ami")
 }
 
-// exports builds the packages, and returns the files with the types of each package that they import, by its path.
-func exports(t *testing.T) map[string]string {
+// exports builds the packages, once for all tests, and returns those with all that they import.
+func exports(t *testing.T) []exported.Package {
 	t.Helper()
-	cmd := exec.Command("go", slices.Concat([]string{"list", "-export", "-deps", "-json=ImportPath,Export"}, asBuilt(), packages)...)
-	var said bytes.Buffer
-	cmd.Stderr = &said
-	out, err := cmd.Output()
+	built, err := exportsOnce()
 	if err != nil {
-		t.Fatalf("go list: %v\n%s", err, &said)
+		t.Fatal(err)
 	}
-	files := make(map[string]string)
-	for decoder := json.NewDecoder(bytes.NewReader(out)); ; {
-		var p struct{ ImportPath, Export string }
-		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
-			return files
-		} else if err != nil {
-			t.Fatal(err)
-		}
-		files[p.ImportPath] = p.Export
-	}
+	return built
 }
+
+var exportsOnce = sync.OnceValues(func() ([]exported.Package, error) {
+	return exported.List(".", slices.Concat(asBuilt(), packages)...)
+})
 
 // asBuilt are the flags with which the packages have been built for this test already.
 func asBuilt() []string {
@@ -141,14 +130,14 @@ func asBuilt() []string {
 }
 
 // check returns what the compiler would refuse.
-func check(source string, exported map[string]string) (faults []error) {
+func check(source string, built []exported.Package) (faults []error) {
 	set := token.NewFileSet()
 	file, err := parser.ParseFile(set, "", source, parser.SkipObjectResolution)
 	if err != nil {
 		return []error{err}
 	}
 	config := types.Config{
-		Importer: importer.ForCompiler(set, "gc", func(path string) (io.ReadCloser, error) { return os.Open(exported[path]) }),
+		Importer: exported.Importer(set, built),
 		Error: func(err error) {
 			if e, ok := err.(types.Error); !ok || !e.Soft {
 				faults = append(faults, err)
@@ -168,7 +157,7 @@ func soft(err error) bool {
 
 // The check finds what is wrong in a snippet, and where.
 func TestDocumentsCompileFinds(t *testing.T) {
-	exported := exports(t)
+	built := exports(t)
 	for snippet, want := range map[string]string{
 		"client.Dial()":                            "docs/x.md:2: client.Dial undefined",
 		"x := ami.Nothing\n_ = x":                  "docs/x.md:2: undefined: ami.Nothing",
@@ -178,7 +167,7 @@ func TestDocumentsCompileFinds(t *testing.T) {
 		"func f() int { return 1 }\nf()":           "",
 	} {
 		source, n := program(filepath.Join("docs", "x.md"), "```go\n"+snippet+"\n```\n")
-		faults := check(source, exported)
+		faults := check(source, built)
 		if n != 1 || (want == "") != (len(faults) == 0) ||
 			want != "" && !slices.ContainsFunc(faults, func(err error) bool { return strings.HasPrefix(err.Error(), want) }) {
 			t.Errorf("%q: %v, want %q", snippet, faults, want)

@@ -42,7 +42,8 @@ var layout = map[string][]string{
 	"internal/session":  {"ami/action", "event", "transport", "internal/ended", "internal/producer", "internal/show"},
 	"internal/show":     {},
 
-	"internal/api":                     {},
+	"internal/api":                     {"internal/exported"},
+	"internal/exported":                {},
 	"internal/bench":                   {"golang.org/x/sync", "agi", "agi/agitest", "ajam", "ami", "ami/action", "event", "fastagi", "transport", "internal/lab"},
 	"internal/compare":                 {"transport", "github.com/google/go-cmp"},
 	"internal/ended/endedtest":         {},
@@ -69,7 +70,7 @@ var shared = []string{"internal/agirun", "internal/ended", "internal/producer", 
 
 // forTests is what the tests of every package may import besides.
 var forTests = []string{"ami/amitest", "agi/agitest", "internal/lab", "internal/leak", "internal/scene", "internal/visit",
-	"internal/conformance", "internal/stranger", "internal/compare", "internal/ended/endedtest", "github.com/google/go-cmp"}
+	"internal/conformance", "internal/stranger", "internal/compare", "internal/ended/endedtest", "internal/exported", "github.com/google/go-cmp"}
 
 // forTestsOf is what the tests of these packages import besides, most of them to try the package on a real server, which
 // they reach over AMI, or on a server of ours.

@@ -1,49 +1,28 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"go/importer"
 	"go/token"
 	"go/types"
-	"io"
-	"os"
-	"os/exec"
 	"strings"
+
+	"github.com/asterisk-go/asterisk-go/internal/exported"
 )
 
 const module = "github.com/asterisk-go/asterisk-go"
 
-// load returns the packages that users may import, in the order of their paths.
+// load returns the packages that users may import.
 func load(root string) ([]*types.Package, error) {
-	cmd := exec.Command("go", "list", "-export", "-deps", "-json=ImportPath,Export,Name", "./...")
-	cmd.Dir = root
-	var said bytes.Buffer
-	cmd.Stderr = &said
-	out, err := cmd.Output()
+	built, err := exported.List(root, "./...")
 	if err != nil {
-		return nil, fmt.Errorf("go list: %w\n%s", err, &said)
+		return nil, err
 	}
-	exported := make(map[string]string)
-	var paths []string
-	for decoder := json.NewDecoder(bytes.NewReader(out)); ; {
-		var p struct{ ImportPath, Export, Name string }
-		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
-			break
-		} else if err != nil {
-			return nil, err
-		}
-		exported[p.ImportPath] = p.Export
-		if public(p.ImportPath) && p.Name != "main" {
-			paths = append(paths, p.ImportPath)
-		}
-	}
-	from := importer.ForCompiler(token.NewFileSet(), "gc", func(path string) (io.ReadCloser, error) { return os.Open(exported[path]) })
+	from := exported.Importer(token.NewFileSet(), built)
 	var packages []*types.Package
-	for _, path := range paths {
-		p, err := from.Import(path)
+	for _, b := range built {
+		if !public(b.ImportPath) || b.Name == "main" {
+			continue
+		}
+		p, err := from.Import(b.ImportPath)
 		if err != nil {
 			return nil, err
 		}

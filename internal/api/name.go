@@ -85,43 +85,39 @@ func caseFaults(packages []*types.Package) (faults []error) {
 // prefixFaults returns the constants of a package that break the rule of
 // prefixes, and notes the types that have constants.
 func prefixFaults(p *types.Package, known map[string]bool) (faults []error) {
-	constants := make(map[string][]string) // by the type's name
+	typeOf := make(map[string]string) // of each constant that has a type of the package
 	for _, name := range p.Scope().Names() {
 		c, ok := p.Scope().Lookup(name).(*types.Const)
 		if !ok || !c.Exported() {
 			continue
 		}
-		typ := ""
 		if named, ok := c.Type().(*types.Named); ok && named.Obj().Pkg() == p {
-			typ = p.Name() + "." + named.Obj().Name()
+			typ := p.Name() + "." + named.Obj().Name()
+			if typeOf[name] = typ; prefixes[typ] == "" && !known[typ] {
+				faults = append(faults, fmt.Errorf("the table of prefixes lacks %s", typ))
+			}
 			known[typ] = true
 		}
-		constants[typ] = append(constants[typ], name)
 	}
-	for typ := range constants {
-		prefix := prefixes[typ]
-		if typ == "" {
-			continue
-		}
-		if prefix == "" {
-			faults = append(faults, fmt.Errorf("the table of prefixes lacks %s", typ))
-			continue
-		}
-		for other, names := range constants {
-			for _, name := range names {
-				if begins := beginsWith(name, prefix); begins != (other == typ) && !longer(prefix, prefixes[other], name) && other != "" {
-					faults = append(faults, fmt.Errorf("%s: the constants of %s, and no others, begin with %s", name, typ, prefix))
-				}
+	for name, typ := range typeOf {
+		for _, wrong := range []string{typ, owner(name, typeOf)} {
+			if prefix := prefixes[wrong]; prefix != "" && beginsWith(name, prefix) != (wrong == typ) {
+				faults = append(faults, fmt.Errorf("%s: the constants of %s, and no others, begin with %s", name, wrong, prefix))
 			}
 		}
 	}
 	return faults
 }
 
-// longer reports whether a name has a prefix of its own, which begins as another
-// does: ConfigAction and Config.
-func longer(prefix, own, name string) bool {
-	return len(own) > len(prefix) && strings.HasPrefix(own, prefix) && beginsWith(name, own)
+// owner is the type with the longest of the prefixes that a name has: that of
+// ConfigAction is longer than that of Config. It is empty when there is none.
+func owner(name string, typeOf map[string]string) (longest string) {
+	for _, typ := range typeOf {
+		if prefix := prefixes[typ]; prefix != "" && beginsWith(name, prefix) && len(prefix) > len(prefixes[longest]) {
+			longest = typ
+		}
+	}
+	return longest
 }
 
 func beginsWith(name, prefix string) bool {
