@@ -98,7 +98,7 @@ func (s *httpSession) poll(wait time.Duration, most session.Limits, publish func
 	defer silent.Stop()
 	// Not action.WaitEvent, for which 0 is no Timeout: that would wait for ever.
 	question := action.New("WaitEvent", "Timeout", strconv.Itoa(int(wait/time.Second)))
-	var counts session.Counts // not those of the session: an answer without events is none that counts
+	var counts session.Counts // not those of the session, whose Stats leave out answers without events
 	answer := session.NewAlone(question, s.hub, errs, &counts, most, s.config.Limits, nil)
 	answer.News = func(b transport.Block, received time.Time, doubt event.Doubt) {
 		silent.Stop() // it speaks; its body has bounds of its own

@@ -178,7 +178,7 @@ func (t *tracked) end(c *legChannel, cause asterisk.Cause, why string, at time.T
 	t.finish(c, p)
 }
 
-// finish takes a channel off that has ended, and those behind it.
+// finish removes a channel that has ended, and the channels that it stands for.
 func (t *tracked) finish(c *legChannel, p Progress) {
 	c.state = ProgressEnded
 	t.channels = slices.DeleteFunc(t.channels, func(other *legChannel) bool { return other.behind == c })
@@ -217,7 +217,7 @@ func (t *tracked) unanswered(c *legChannel, cause asterisk.Cause) Result {
 	case asterisk.DialNoAnswer:
 		return ResultNoAnswer
 	case "":
-		return ResultCancelled // whoever dialled has gone, or the call was sent elsewhere
+		return ResultCancelled // the caller has hung up, or the call was sent elsewhere
 	}
 	return ResultRejected
 }

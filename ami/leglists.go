@@ -92,7 +92,7 @@ func (t *tracked) synced(e event.Synced) {
 	for _, s := range t.found {
 		t.discover(s, e.Received())
 	}
-	// Those behind a Local channel may have taken its place, so they come first.
+	// A channel that a Local one stands for may have taken its place, so these are first.
 	for _, hidden := range []bool{true, false} {
 		for _, c := range slices.Clone(t.channels) {
 			if c.doubtful && (c.behind != nil) == hidden && slices.Contains(t.channels, c) {
@@ -108,8 +108,8 @@ func (t *tracked) synced(e event.Synced) {
 	t.syncing, t.found, t.gone = false, nil, nil
 }
 
-// mayDial reports whether the dialplan may have dialled a channel that is not known: the first one
-// is up, and none that it has dialled is known to be there.
+// mayDial reports whether the dialplan may have dialled a channel that is not known: the first
+// channel is up, and no channel of the second leg is known.
 func (t *tracked) mayDial() bool {
 	if t.first == nil || t.firstOver || t.first.state != ProgressAnswered {
 		return false
@@ -118,7 +118,7 @@ func (t *tracked) mayDial() bool {
 }
 
 // discover takes a channel that a list has, and no event has told of: one that was
-// dialled. A channel that shares a bridge with the other half of a Local channel is behind that.
+// dialled. A Local channel stands for the channel that shares a bridge with its other half.
 func (t *tracked) discover(s event.Status, at time.Time) {
 	if strings.HasSuffix(s.Channel, ";2") || slices.Contains(t.gone, s.UniqueID) || t.find(s.Channel, s.UniqueID) != nil {
 		return
