@@ -10,23 +10,23 @@ import (
 	"time"
 )
 
-// Reason is the cause with which the contexts of Ways end.
-var Reason = errors.New("my reason")
+// ErrReason is the cause with which the contexts of Ways end.
+var ErrReason = errors.New("my reason")
 
 // Ways are the ways in which a context can end while something waits with it: each
 // makes one of ctx, and what ends it. They are for a bubble of synctest.
 var Ways = map[string]func(ctx context.Context) (ending context.Context, end func()){
 	"before": func(ctx context.Context) (context.Context, func()) {
 		ctx, cancel := context.WithCancelCause(ctx)
-		cancel(Reason)
+		cancel(ErrReason)
 		return ctx, func() {}
 	},
 	"cancelled": func(ctx context.Context) (context.Context, func()) {
 		ctx, cancel := context.WithCancelCause(ctx)
-		return ctx, func() { synctest.Wait(); cancel(Reason) }
+		return ctx, func() { synctest.Wait(); cancel(ErrReason) }
 	},
 	"deadline": func(ctx context.Context) (context.Context, func()) {
-		ctx, cancel := context.WithTimeoutCause(ctx, time.Second, Reason)
+		ctx, cancel := context.WithTimeoutCause(ctx, time.Second, ErrReason)
 		return ctx, func() { <-ctx.Done(); cancel() }
 	},
 }
@@ -53,8 +53,8 @@ func Check(t *testing.T, name string, ctx context.Context, end func(), wait func
 	go func() { over <- wait(ctx) }() // ends with ctx, which end ends
 	end()
 	err := <-over
-	if !errors.Is(err, Reason) || !errors.Is(err, ctx.Err()) {
-		t.Errorf("%s: %v, want %v and %v", name, err, Reason, ctx.Err())
+	if !errors.Is(err, ErrReason) || !errors.Is(err, ctx.Err()) {
+		t.Errorf("%s: %v, want %v and %v", name, err, ErrReason, ctx.Err())
 	}
 	return err
 }
