@@ -16,6 +16,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/ajam"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/internal/conformance"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 	"github.com/asterisk-go/asterisk-go/internal/sipua"
@@ -260,6 +261,8 @@ func (o *office) place(t *testing.T, ctx context.Context, s ami.Session, c click
 	}
 	ctx, cancel := context.WithTimeout(ctx, 40*time.Second)
 	defer cancel()
+	ringing := s.Subscribe(event.And(event.Of[event.DialState](), event.Where("DialStatus", "RINGING")), nil)
+	defer ringing.Close()
 	call, err := ami.Originate(ctx, s, a)
 	if err != nil {
 		t.Fatal(err)
@@ -270,7 +273,7 @@ func (o *office) place(t *testing.T, ctx context.Context, s ami.Session, c click
 			t.Fatalf("%v after %v", err, steps)
 		}
 		steps = append(steps, p)
-		o.react(t, ctx, call, c, does, p)
+		o.react(t, ctx, call, c, does, ringing, p)
 	}
 	told = compareSteps(t, ctx, call, c, steps)
 	select {
@@ -282,7 +285,7 @@ func (o *office) place(t *testing.T, ctx context.Context, s ami.Session, c click
 }
 
 // react does what the people do when a step is told.
-func (o *office) react(t *testing.T, ctx context.Context, call *ami.Origination, c click, does map[string]behaviour, p ami.Progress) {
+func (o *office) react(t *testing.T, ctx context.Context, call *ami.Origination, c click, does map[string]behaviour, ringing *event.Subscription, p ami.Progress) {
 	user := "100"
 	if p.Leg == ami.LegSecond {
 		if user = "101"; strings.HasPrefix(p.Channel, "PJSIP/102") || strings.HasPrefix(p.Channel, "Local/102") {
@@ -309,7 +312,10 @@ func (o *office) react(t *testing.T, ctx context.Context, call *ami.Origination,
 	case "customer":
 		err = (<-o.calls[user]).Bye(ctx)
 	case "program":
-		err = call.Hangup(ctx)
+		// Newstate and DialState tell that it rings. In a recording both come before the Hangup, whichever a replay hears.
+		if _, err = event.Await(ctx, ringing, func(e event.DialState) bool { return e.Dest.UniqueID == p.UniqueID }); err == nil {
+			err = call.Hangup(ctx)
+		}
 	}
 	if err != nil {
 		t.Error(err)
