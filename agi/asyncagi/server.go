@@ -64,7 +64,8 @@ type Server struct {
 	mu       sync.Mutex // guards all below
 	managers map[*manager]struct{}
 	runner   *agirun.Runner // made by the first Serve
-	closed   bool
+	closed   bool           // no further Serve
+	aborted  bool           // no further handler
 }
 
 // Serve serves the calls of one Asterisk, whose session it uses and does not
@@ -94,7 +95,7 @@ func (s *Server) Serve(ctx context.Context, session ami.Session) error {
 // first, it returns the cause. Calls that come meanwhile go on in the dialplan with the
 // status [StatusUnavailable].
 func (s *Server) Shutdown(ctx context.Context) error {
-	running := s.close()
+	running := s.close(false)
 	for _, m := range running {
 		m.drain()
 	}
@@ -113,22 +114,30 @@ func (s *Server) Shutdown(ctx context.Context) error {
 // MaxSessions go on with the status [StatusUnavailable]. Serve returns when all have
 // ended.
 func (s *Server) Close() error {
-	for _, m := range s.close() {
+	for _, m := range s.close(true) {
 		m.cancel(ErrServerClosed)
 	}
 	return nil
 }
 
-// close refuses further Serves and returns those that run.
-func (s *Server) close() []*manager {
+// close refuses further Serves, and further handlers if abort is set. It returns
+// the Serves that run.
+func (s *Server) close(abort bool) []*manager {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closed = true
+	s.aborted = s.aborted || abort
 	running := make([]*manager, 0, len(s.managers))
 	for m := range s.managers {
 		running = append(running, m)
 	}
 	return running
+}
+
+func (s *Server) isAborted() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.aborted
 }
 
 func (s *Server) add(m *manager) bool {

@@ -46,7 +46,22 @@ func (m *manager) enter(c *call) error {
 	ctx, stop := context.WithCancelCause(m.ctx)
 	defer stop(nil)
 	c.onEnd(stop)
-	return m.runner.Enter(ctx, nil)
+	if err := m.runner.Enter(ctx, nil); err != nil {
+		return err
+	}
+	err := m.over() // the place may be free because of it, before ctx ends by it
+	if err != nil {
+		m.runner.Leave()
+	}
+	return err
+}
+
+// over returns why no handler begins any more, or nil.
+func (m *manager) over() error {
+	if m.server.isAborted() {
+		return ErrServerClosed
+	}
+	return context.Cause(m.ctx)
 }
 
 // refuse lets a call go on that gets no handler.
@@ -55,7 +70,7 @@ func (c *call) refuse(why error) {
 	switch {
 	case errors.Is(why, agirun.ErrFull):
 		c.release(StatusBusy)
-	case c.manager.ctx.Err() != nil:
+	case c.manager.over() != nil:
 		c.release(StatusUnavailable)
 	default:
 		c.release(StatusFailure)

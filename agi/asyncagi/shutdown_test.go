@@ -3,6 +3,7 @@ package asyncagi_test
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -73,6 +74,41 @@ func TestShutdownOfSeveral(t *testing.T) {
 		for _, c := range running {
 			c.Hangup()
 			<-report
+		}
+	})
+}
+
+// Close ends the wait at every Asterisk before a handler's end can free a place
+// at another.
+func TestCloseOfSeveral(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var begun atomic.Int32
+		server := &asyncagi.Server{MaxSessions: 1, MaxWait: -1, Handler: agi.HandlerFunc(func(ctx context.Context, _ *agi.Session) error {
+			begun.Add(1)
+			<-ctx.Done()
+			return context.Cause(ctx)
+		})}
+		var waiting []*channel
+		for range 40 {
+			pbx := newPBX(t)
+			pbx.serve(t, server, pbx.connect(t))
+			waiting = append(waiting, pbx.start("1.1"))
+			synctest.Wait()
+		}
+		if err := server.Close(); err != nil {
+			t.Errorf("Close() = %v", err)
+		}
+		for i, c := range waiting {
+			want := "UNAVAILABLE"
+			if i == 0 {
+				want = "FAILURE" // its handler ran
+			}
+			if _, err := c.Receive(); !errors.Is(err, errEnded) || c.status != want {
+				t.Errorf("%v, status %s, want %s", err, c.status, want)
+			}
+		}
+		if n := begun.Load(); n != 1 {
+			t.Errorf("%d handlers have begun, want 1", n)
 		}
 	})
 }

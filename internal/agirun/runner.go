@@ -57,6 +57,9 @@ type Call interface {
 // [ErrFull], or the cause of the end of ctx.
 func (r *Runner) Enter(ctx context.Context, waits func()) error { return r.places.take(ctx, waits) }
 
+// Leave gives back the place of a call that has entered, whose handler does not run.
+func (r *Runner) Leave() { r.places.leave() }
+
 // Run runs the handler for a call that has entered. What becomes of it is logged if it is a failure, and then told to the
 // call, whose place is free by then.
 func (r *Runner) Run(ctx context.Context, call Call, conn agi.Conn, env *agi.Env) {
