@@ -1,0 +1,263 @@
+package live
+
+import (
+	"slices"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/event"
+)
+
+// call is the state's record of a Call.
+type call struct {
+	id         string
+	shown      *Call
+	touched    bool
+	legs       []*leg // those that have ended, too
+	live       int    // legs that live
+	threads    []string
+	guests     []guest // agents' standing channels
+	began      time.Time
+	answered   time.Time
+	ended      time.Time
+	exten      string
+	context    string
+	incomplete bool
+	merged     *Merged
+	weight     int // bytes that it counts for once it has ended
+}
+
+// guest is an agent's standing channel while it shares a bridge with a Call.
+type guest struct {
+	leg  *leg
+	part part
+}
+
+const maxLegs = 1000 // that a Call keeps
+
+func (s *state) touchCall(c *call) {
+	if !c.touched {
+		c.touched = true
+		s.touched.calls = append(s.touched.calls, c)
+	}
+}
+
+// beginCall makes a Call for a leg.
+func (s *state) beginCall(linkedID string, first *leg) *call {
+	if s.calls.size >= s.limits.calls {
+		s.limits.exceeded = true
+		return nil
+	}
+	_, begins := s.event.(event.Newchannel)
+	now := first.now()
+	c := &call{id: linkedID, began: s.at, threads: []string{linkedID}, incomplete: !begins, exten: now.Exten, context: now.Context}
+	s.threads[linkedID] = c
+	return c
+}
+
+// enlist puts a leg into a Call.
+func (s *state) enlist(c *call, l *leg) {
+	if !c.ended.IsZero() { // it was to be over
+		c.ended = time.Time{}
+		s.unfinish(c)
+	}
+	if _, begins := s.event.(event.Newchannel); !begins {
+		c.incomplete = true
+	}
+	if len(c.legs) >= maxLegs {
+		c.shed()
+	}
+	l.call = c
+	c.legs = append(c.legs, l)
+	c.live++
+	s.touch(l).CallID = c.id
+	s.touchCall(c)
+}
+
+// shed drops the leg that ended first.
+func (c *call) shed() {
+	if i := slices.IndexFunc(c.legs, func(l *leg) bool { return l.over }); i >= 0 {
+		c.legs = slices.Delete(c.legs, i, i+1)
+		c.incomplete = true
+	}
+}
+
+// discharge takes a leg out of its Call.
+func (s *state) discharge(c *call, l *leg) {
+	c.legs = slices.DeleteFunc(c.legs, func(other *leg) bool { return other == l })
+	l.call = nil
+	s.touch(l).CallID = ""
+	s.touchCall(c)
+}
+
+// merge makes one Call of two: from goes on as a part of into.
+func (s *state) merge(from, into *call) {
+	m := &Merged{Into: into.id}
+	for _, l := range from.legs {
+		l.call = into
+		if !l.over {
+			m.Legs = append(m.Legs, l.id)
+			s.touch(l).CallID = into.id
+		}
+	}
+	if len(m.Legs) > 0 && !into.ended.IsZero() {
+		into.ended = time.Time{}
+		s.unfinish(into)
+	}
+	into.legs = append(into.legs, from.legs...)
+	slices.SortStableFunc(into.legs, func(a, b *leg) int { return a.part.began.Compare(b.part.began) })
+	for len(into.legs) > maxLegs && slices.ContainsFunc(into.legs, func(l *leg) bool { return l.over }) {
+		into.shed()
+	}
+	for _, thread := range from.threads {
+		s.threads[thread] = into
+	}
+	into.threads = append(into.threads, from.threads...)
+	into.guests = append(into.guests, from.guests...)
+	into.incomplete = into.incomplete || from.incomplete
+	from.merged, from.legs, from.guests, from.threads = m, nil, nil, nil
+	s.touchCall(from)
+	s.touchCall(into)
+}
+
+// showCall shows what has become of a Call.
+func (s *state) showCall(c *call) {
+	c.touched = false
+	before, after := c.shown, s.picture(c)
+	if before != nil && before.equal(after) || before == nil && (c.merged != nil || len(after.Parties) == 0 && c.live == 0) {
+		if before == nil { // it came to nothing
+			s.dropThreads(c)
+		}
+		return
+	}
+	c.shown = after
+	switch {
+	case c.merged != nil:
+		s.calls.drop(c.id)
+		s.changed(change{kind: Removed, calls: &pair[Call]{before, after}})
+		return
+	case before == nil:
+		s.calls.put(after)
+		s.changed(change{kind: Added, calls: &pair[Call]{nil, after}})
+	default:
+		s.calls.put(after)
+		s.changed(change{kind: Updated, calls: &pair[Call]{before, after}})
+	}
+	if before.wasLive() && !c.ended.IsZero() {
+		s.finish(c)
+	}
+}
+
+func (c *Call) wasLive() bool { return c == nil || c.Ended.IsZero() }
+
+// picture makes the Call as it is to be shown.
+func (s *state) picture(c *call) *Call {
+	s.admit(c)
+	c.live = 0
+	shown := &Call{ID: c.id, Began: c.began, Merged: c.merged, Exten: c.exten, Context: c.context, Complete: !c.incomplete}
+	for _, l := range c.legs {
+		if !l.over {
+			c.live++
+			shown.Channels = append(shown.Channels, l.id)
+		}
+	}
+	switch {
+	case c.live > 0:
+		c.ended = time.Time{}
+	case c.ended.IsZero():
+		c.ended = s.at
+	}
+	if c.merged != nil {
+		shown.Ended = s.at
+		if c.shown != nil {
+			shown.Parties, shown.Answered = c.shown.Parties, c.answered
+		}
+		return shown
+	}
+	shown.Parties = parties(c)
+	shown.Conversations = s.conversations(c)
+	if c.answered.IsZero() && slices.ContainsFunc(shown.Conversations, func(t Conversation) bool { return len(t.Parties) > 1 }) {
+		c.answered = s.at
+	}
+	shown.Answered, shown.Ended = c.answered, c.ended
+	if len(shown.Parties) > 0 {
+		shown.Cause = shown.Parties[0].Cause
+	}
+	return shown
+}
+
+// admit notes the agents' channels that share a bridge with a Call.
+func (s *state) admit(c *call) {
+	for i := range c.guests {
+		if g := &c.guests[i]; g.part.left.IsZero() && !s.shares(c, g.leg) {
+			g.part.left = s.at
+		}
+	}
+	for _, l := range c.legs {
+		r := s.rooms[l.now().BridgeID]
+		if l.over || r == nil || !r.now().Talks() {
+			continue
+		}
+		for _, other := range r.members {
+			if other.agent && !slices.ContainsFunc(c.guests, func(g guest) bool { return g.leg == other && g.part.left.IsZero() }) {
+				c.guests = append(c.guests, guest{other, part{began: s.at, answered: s.at, dialled: true}})
+			}
+		}
+	}
+}
+
+// shares reports whether a leg is in a bridge with one of a Call.
+func (s *state) shares(c *call, l *leg) bool {
+	r := s.rooms[l.now().BridgeID]
+	return !l.over && r != nil && slices.ContainsFunc(r.members, func(other *leg) bool { return other.call == c })
+}
+
+// finish keeps a Call that has ended for a while.
+func (s *state) finish(c *call) {
+	c.weight = callWeight + legWeight*len(c.legs)
+	s.weight += c.weight
+	s.finished = append(s.finished, c)
+	for len(s.finished) > s.limits.finished || s.weight > s.limits.finishedBytes {
+		s.release()
+	}
+}
+
+// What a Call that has ended takes, by estimate.
+const (
+	callWeight = 1500
+	legWeight  = 2500
+)
+
+func (s *state) unfinish(c *call) {
+	if i := slices.Index(s.finished, c); i >= 0 {
+		s.finished = slices.Delete(s.finished, i, i+1)
+		s.weight -= c.weight
+	}
+}
+
+// expire forgets the Calls that ended before a time.
+func (s *state) expire(before time.Time) {
+	s.event, s.synthetic = nil, true
+	for len(s.finished) > 0 && s.finished[0].ended.Before(before) {
+		s.release()
+	}
+	s.synthetic = false
+}
+
+// release forgets the Call that ended first.
+func (s *state) release() {
+	c := s.finished[0]
+	s.finished[0] = nil
+	s.finished = s.finished[1:]
+	s.weight -= c.weight
+	s.dropThreads(c)
+	s.calls.drop(c.id)
+	s.changed(change{kind: Removed, calls: &pair[Call]{c.shown, c.shown}})
+}
+
+func (s *state) dropThreads(c *call) {
+	for _, thread := range c.threads {
+		if s.threads[thread] == c {
+			delete(s.threads, thread)
+		}
+	}
+}

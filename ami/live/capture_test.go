@@ -1,0 +1,201 @@
+package live
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/transport"
+)
+
+// The captures in testdata are what Asterisk 16 and 22 sent of the calls of docs/calls.md, which real SIP phones made: from
+// a snapshot before to one after. VarSet, CEL and what tells nothing of calls is left out.
+
+var start = time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
+
+var unlimited = limits{channels: 1e6, bridges: 1e6, calls: 1e6, finished: 1e6, finishedBytes: 1e9}
+
+// capture returns the events of a capture, 10 ms apart.
+func capture(t testing.TB, name string) (all []event.Event) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", name+".log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, block := range strings.Split(string(text), "\r\n\r\n") {
+		fields := transport.ParseFields(strings.TrimSuffix(block, "\r\n") + "\r\n")
+		all = append(all, decoded(fields, start.Add(time.Duration(i)*10*time.Millisecond)))
+	}
+	return all
+}
+
+func decoded(fields transport.Fields, at time.Time) event.Event {
+	base := event.NewBase(fields, at)
+	if base.EventName() == "Synced" {
+		return synced(at)
+	}
+	return event.Raw{Base: base}.Decode()
+}
+
+// synced ends the lists of a model, all of them complete.
+func synced(at time.Time) event.Synced {
+	return event.Synced{Base: event.NewBase(transport.ParseFields("Event: Synced\r\n"), at), Lists: []event.ListResult{{Action: "BridgeList"}, {Action: "Status"}}}
+}
+
+// follower is a state, and who listens to it.
+type follower struct {
+	*state
+	t       testing.TB
+	changes []Change
+	asked   []string // names
+	answer  func(question) answer
+}
+
+func follow(t testing.TB) *follower {
+	f := &follower{state: newState(unlimited), t: t}
+	f.answer = func(question) answer { return answer{failed: true} }
+	return f
+}
+
+func (f *follower) takes(events ...event.Event) {
+	f.t.Helper()
+	for _, ev := range events {
+		f.take(ev)
+		f.drain()
+	}
+}
+
+// drain answers questions and collects changes.
+func (f *follower) drain() {
+	f.t.Helper()
+	for {
+		for _, c := range f.state.changes {
+			f.changes = append(f.changes, c.public())
+		}
+		f.state.changes = nil
+		all := f.takeQuestions()
+		if len(all) == 0 {
+			f.check()
+			return
+		}
+		for _, q := range all {
+			f.asked = append(f.asked, q.name)
+			f.answered(q, f.answer(q), f.at)
+		}
+	}
+}
+
+// check wants what must be true after every event.
+func (f *follower) check() {
+	f.t.Helper()
+	if len(f.legs) != f.channels.size {
+		f.t.Errorf("%d legs, and %d channels", len(f.legs), f.channels.size)
+	}
+	for c := range f.channels.all() {
+		l := f.legs[c.UniqueID]
+		if l == nil || l.shown != c || l.draft != nil || l.over {
+			f.t.Errorf("%v has the leg %+v", c, l)
+			continue
+		}
+		if r := f.rooms[c.BridgeID]; c.BridgeID != "" && (r == nil || !slices.Contains(r.members, l)) {
+			f.t.Errorf("%v is not in its bridge", c)
+		}
+		if call, ok := f.calls.get(c.CallID); c.CallID != "" && (!ok || !slices.Contains(call.Channels, c.UniqueID)) {
+			f.t.Errorf("%v is not in its call %v", c, call)
+		}
+	}
+	for _, r := range f.rooms {
+		for _, l := range r.members {
+			if l.shown.BridgeID != r.id || l.over {
+				f.t.Errorf("%v is a member of bridge %s", l.shown, r.id)
+			}
+		}
+	}
+	for c := range f.calls.all() {
+		if c.Ended.IsZero() != (len(c.Channels) > 0) {
+			f.t.Errorf("%v has the channels %q", c, c.Channels)
+		}
+	}
+}
+
+// oracle answers from what a whole capture says: the Linkedid that a name has in its later events.
+func oracle(events []event.Event) func(question) answer {
+	known := make(map[string]answer)
+	for _, ev := range events {
+		name, _ := ev.Fields().Lookup("Channel")
+		id, _ := ev.Fields().Lookup("Uniqueid")
+		linked, _ := ev.Fields().Lookup("Linkedid")
+		if name != "" && id != "" && linked != "" {
+			known[name] = answer{there: true, uniqueID: id, linkedID: linked} // the last counts
+		}
+	}
+	return func(q question) answer { return known[q.name] }
+}
+
+// story tells the calls as people would: who talks to whom, what joins another Call, and how each ends.
+func story(changes []Change) string {
+	var b strings.Builder
+	for _, change := range changes {
+		c, ok := change.(Changed[Call])
+		if !ok || c.Kind == Removed && c.After.Merged == nil {
+			continue
+		}
+		now, before := tell(c.After), ""
+		if c.Before != nil {
+			before = tell(c.Before)
+		}
+		_, talks, _ := strings.Cut(now, "; ")
+		if _, talked, _ := strings.Cut(before, "; "); talks != talked && talks != "" {
+			b.WriteString(now + "\n")
+		}
+	}
+	return b.String()
+}
+
+// tell is a Call by the devices of its Parties: what each does, and who talks to whom.
+func tell(c *Call) string {
+	var words []string
+	device := func(id string) string {
+		p, _ := c.Party(id)
+		return strings.TrimPrefix(p.Device, "PJSIP/")
+	}
+	for _, p := range c.Parties {
+		word := device(p.ID)
+		switch {
+		case !p.Left.IsZero():
+			word += fmt.Sprintf(" left(%d)", p.Cause)
+		case !p.Answered.IsZero():
+			word += " up"
+		case !p.Ringing.IsZero():
+			word += " rings"
+		}
+		if by := device(p.DialledBy); by != "" {
+			word += " for " + by
+		}
+		words = append(words, word)
+	}
+	text := strings.Join(words, ", ")
+	for _, t := range c.Conversations {
+		var names []string
+		for _, id := range t.Parties {
+			names = append(names, device(id))
+		}
+		slices.Sort(names)
+		text += "; " + strings.Join(names, "+")
+		if t.Conference != "" {
+			text += " in " + t.Conference
+		}
+	}
+	if !c.Ended.IsZero() && c.Merged == nil {
+		text += "; ended"
+	}
+	if c.Merged != nil {
+		text += "; merged"
+	}
+	return text
+}

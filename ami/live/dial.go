@@ -1,0 +1,54 @@
+package live
+
+import (
+	"github.com/asterisk-go/asterisk-go"
+	"github.com/asterisk-go/asterisk-go/event"
+)
+
+// dials takes that a channel, or a manager, calls another one. That one is in the Call of who calls,
+// also where its Linkedid does not say so.
+func (s *state) dials(e *event.DialBegin) {
+	var by *leg
+	if e.Channel != "" {
+		by = s.describes(&e.ChannelSnapshot)
+	}
+	to := s.describes(&e.Dest)
+	if to == nil || by == nil && e.Channel != "" {
+		return
+	}
+	to.part.dialled = true
+	if by == nil || by == to {
+		s.callOf(to)
+		return
+	}
+	to.part.dialler, to.part.attached, by.part.attached = by, true, true
+	s.touch(to).DialledBy = by.id
+	if to.call == nil && by.call != nil && !to.agent && to.wants == "" {
+		s.enlist(by.call, to)
+	}
+	s.callOf(to)
+	s.callOf(by)
+}
+
+func (s *state) callOf(l *leg) {
+	if l.call != nil {
+		s.touchCall(l.call)
+	}
+}
+
+// dialled takes the result of a call to a channel. Where another has picked it up, it names that one.
+func (s *state) dialled(e *event.DialEnd) {
+	var by *leg
+	if e.Channel != "" {
+		by = s.describes(&e.ChannelSnapshot)
+	}
+	to := s.describes(&e.Dest)
+	if to == nil {
+		return
+	}
+	to.part.status = e.DialStatus
+	if e.DialStatus == asterisk.DialAnswer && to.part.dialler == nil && by != nil {
+		by.part.attached = true
+	}
+	s.callOf(to)
+}

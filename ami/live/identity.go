@@ -1,0 +1,152 @@
+package live
+
+import (
+	"strings"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go"
+	"github.com/asterisk-go/asterisk-go/event"
+)
+
+// find returns the leg that an event is about, and whether the event can be believed.
+// It is nil for none: one that has ended, that is to be asked about first, or that
+// does not fit into the limits. Strangers can write a Uniqueid into the events of their own
+// channels, but not the name, which comes before all that is theirs.
+func (s *state) find(c *event.ChannelSnapshot) (l *leg, sure bool) {
+	if l := s.pairs[event.Channel{Name: c.Channel, UniqueID: c.UniqueID}]; l != nil {
+		l.seen = s.generation
+		if s.doubt {
+			s.suspect(l)
+		}
+		return l, !s.doubt
+	}
+	named := s.names[c.Channel]
+	switch {
+	case c.Channel == "" || s.ended.has(c.UniqueID):
+		return nil, false
+	case named != nil: // under another Uniqueid
+		named.seen = s.generation
+		s.suspect(named)
+		return named, false
+	case s.doubt || c.UniqueID == "" || s.legs[c.UniqueID] != nil:
+		s.ask(question{name: c.Channel, snapshot: c})
+		return nil, false
+	}
+	if l = s.begin(c); l != nil {
+		s.touch(l).take(c)
+		s.placeNew(l, c.LinkedID)
+	}
+	return l, l != nil
+}
+
+// suspect shows a channel as doubtful, and asks for it.
+func (s *state) suspect(l *leg) {
+	s.touch(l).Doubtful = true
+	s.askOf(l)
+}
+
+// begins takes a Newchannel.
+func (s *state) begins(c *event.ChannelSnapshot) { s.describes(c) }
+
+// describes takes what a snapshot tells of its channel, and returns the leg if all of it
+// is believed.
+func (s *state) describes(c *event.ChannelSnapshot) *leg {
+	l, sure := s.find(c)
+	if l == nil {
+		return nil
+	}
+	draft := s.touch(l)
+	if !sure {
+		s.reaches(l, draft, c.ChannelState) // it stands before all that strangers write
+		return nil
+	}
+	s.reaches(l, draft, c.ChannelState)
+	draft.take(c)
+	s.link(l, c.LinkedID)
+	return l
+}
+
+// reaches takes the state of a channel.
+func (s *state) reaches(l *leg, draft *Channel, state asterisk.ChannelState) {
+	if draft.State == state && l.shown != nil {
+		return
+	}
+	draft.State = state
+	switch {
+	case state == asterisk.ChannelRinging && l.part.ringing.IsZero():
+		l.part.ringing = s.at
+	case state == asterisk.ChannelUp && l.part.answered.IsZero():
+		l.part.answered = s.at
+		if !s.synthetic {
+			draft.Answered = s.at
+		}
+	}
+}
+
+func (s *state) executes(e *event.Newexten) {
+	if l := s.describes(&e.ChannelSnapshot); l != nil {
+		draft := s.touch(l)
+		draft.Application, draft.ApplicationData = e.Application, e.AppData
+	}
+}
+
+func (s *state) holds(c *event.ChannelSnapshot, holding bool) {
+	l := s.describes(c)
+	if l == nil {
+		return
+	}
+	draft := s.touch(l)
+	switch {
+	case !holding:
+		draft.Holding, l.part.held = false, time.Time{}
+	case !draft.Holding:
+		draft.Holding, l.part.held = true, s.at
+	}
+}
+
+// hangsUp takes the end of a channel. One that is not believed waits for an answer.
+func (s *state) hangsUp(e *event.Hangup) {
+	pair := event.Channel{Name: e.Channel, UniqueID: e.UniqueID}
+	if s.pairs[pair] == nil && s.names[e.Channel] == nil {
+		if !s.doubt && s.legs[e.UniqueID] == nil {
+			s.ended.add(e.UniqueID, s.syncing)
+		}
+		return
+	}
+	l, sure := s.find(&e.ChannelSnapshot)
+	switch {
+	case l == nil:
+	case sure:
+		s.link(l, e.LinkedID)
+		s.touch(l).take(&e.ChannelSnapshot)
+		s.end(l, e.Cause, false)
+	default:
+		l.ending = e
+	}
+}
+
+// renames takes another name for a channel. Rename overtakes other events, so that these
+// may still have the name before.
+func (s *state) renames(e *event.Rename) {
+	l := s.pairs[event.Channel{Name: e.Channel, UniqueID: e.UniqueID}]
+	switch {
+	case e.NewName == "" || e.Channel == "":
+	case l == nil && (s.names[e.Channel] != nil || s.legs[e.UniqueID] != nil):
+		if named := s.names[e.Channel]; named != nil {
+			s.suspect(named)
+		} else {
+			s.askOf(s.legs[e.UniqueID])
+		}
+	case l == nil:
+	case s.doubt:
+		s.suspect(l)
+	case l.name() != e.NewName:
+		l.seen = s.generation
+		s.bind(l, e.NewName)
+		s.touch(l).Name = e.NewName
+	}
+}
+
+// displaced returns the name of the channel that one with such a name is made to take the
+// place of.
+func displaced(name string) (string, bool) { return strings.CutPrefix(name, "AsyncGoto/") }

@@ -1,0 +1,145 @@
+package live
+
+import (
+	"github.com/asterisk-go/asterisk-go"
+	"github.com/asterisk-go/asterisk-go/event"
+)
+
+// placeNew finds the Call of a leg that was not there before. A Linkedid that an event of it
+// names counts if it begins a Call, or if there is a sign that the channel was made for the one that it
+// names.
+func (s *state) placeNew(l *leg, linkedID string) {
+	switch {
+	case linkedID == "":
+		s.suspect(l)
+	case s.isMade(l, linkedID):
+		s.place(l, linkedID)
+	case s.syncing:
+		l.wants = linkedID
+		s.unplaced = append(s.unplaced, l)
+	default:
+		l.wants = linkedID
+		s.suspect(l)
+	}
+}
+
+// isMade reports whether a new leg may have a Linkedid without Asterisk being asked. Channels that
+// call in have their own, and begin in the state Ring, which stands before all that a stranger can
+// write; those that Asterisk makes have that of who asked for them, and their first event has no text of a stranger's.
+func (s *state) isMade(l *leg, linkedID string) bool {
+	of := s.threads[linkedID]
+	switch {
+	case linkedID == l.id, of == nil:
+		return true
+	case l.other != nil && l.other.now().LinkedID == linkedID, l.instead != nil && l.instead.call == of:
+		return true
+	}
+	switch e := s.event.(type) {
+	case event.Newchannel:
+		return e.ChannelState != asterisk.ChannelRing
+	case event.Status:
+		return e.Application == "AppDial" || e.Application == "AppQueue"
+	}
+	return s.meets(l, linkedID)
+}
+
+// meets reports whether a leg is in a bridge with one that has that Linkedid.
+func (s *state) meets(l *leg, linkedID string) bool {
+	r := s.rooms[l.now().BridgeID]
+	if r == nil || !r.now().Joins() {
+		return false
+	}
+	for _, other := range r.members {
+		if other != l && other.call != nil && other.now().LinkedID == linkedID {
+			return true
+		}
+	}
+	return false
+}
+
+// place puts a leg that has no Call into that of its Linkedid, which may be a new one.
+func (s *state) place(l *leg, linkedID string) {
+	draft := s.touch(l)
+	draft.LinkedID = linkedID
+	l.wants = ""
+	if linkedID == "" || l.call != nil || l.agent || s.standing[linkedID] {
+		return
+	}
+	c := s.threads[linkedID]
+	if c == nil {
+		if c = s.beginCall(linkedID, l); c == nil {
+			return
+		}
+	}
+	s.enlist(c, l)
+}
+
+// link takes the Linkedid that an event which is believed has for a leg. One of another Call is
+// confirmed first, because believing it would make one of two Calls.
+func (s *state) link(l *leg, linkedID string) {
+	draft := l.now()
+	if linkedID == "" || l.over || linkedID == draft.LinkedID || linkedID == l.wants {
+		return
+	}
+	of := s.threads[linkedID]
+	if l.call != nil && of != nil && of != l.call && !s.standing[linkedID] && !l.agent {
+		l.wants = linkedID
+		s.suspect(l)
+		return
+	}
+	s.join(l, linkedID)
+}
+
+// join takes a Linkedid that is certain.
+func (s *state) join(l *leg, linkedID string) {
+	if linkedID == "" || l.over {
+		return
+	}
+	if l.call == nil {
+		s.place(l, linkedID)
+		return
+	}
+	s.touch(l).LinkedID = linkedID
+	of := s.threads[linkedID]
+	switch {
+	case s.standing[linkedID], l.agent, of == l.call:
+	case of == nil:
+		s.threads[linkedID] = l.call
+		l.call.threads = append(l.call.threads, linkedID)
+	default:
+		s.merge(l.call, of)
+	}
+}
+
+// stands takes that an agent's standing channel has begun or ended. Callers come and go on it, and all get its Linkedid,
+// which is therefore no sign of a Call.
+func (s *state) stands(l *leg, begins bool) {
+	if l.agent == begins {
+		return
+	}
+	l.agent = begins
+	linkedID := l.now().LinkedID
+	if !begins {
+		delete(s.standing, linkedID)
+		return
+	}
+	s.standing[linkedID] = true
+	if c := l.call; c != nil {
+		delete(s.threads, linkedID)
+		s.discharge(c, l)
+	}
+}
+
+func (s *state) agentLogsIn(e *event.AgentLogin) {
+	if l := s.describes(&e.ChannelSnapshot); l != nil {
+		s.touch(l).Agent = e.Agent
+		s.stands(l, true)
+	}
+}
+
+func (s *state) agentLogsOff(e *event.AgentLogoff) {
+	if l := s.describes(&e.ChannelSnapshot); l != nil && l.agent {
+		s.touch(l).Agent = ""
+		s.stands(l, false)
+	}
+}

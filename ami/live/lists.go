@@ -1,0 +1,110 @@
+package live
+
+import (
+	"github.com/asterisk-go/asterisk-go"
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/event"
+)
+
+// snapshotLists is what take makes the picture of. Bridges come first, so that channels find theirs.
+func snapshotLists() []action.Action {
+	return []action.Action{action.BridgeList{}, action.Status{}}
+}
+
+// limits is how much a state keeps.
+type limits struct {
+	channels, bridges, calls int
+	finished, finishedBytes  int
+	exceeded                 bool // something did not fit
+}
+
+// loses takes that events are missing. What follows is a picture that the lists make anew.
+func (s *state) loses(*event.Gap) {
+	s.renew()
+	for _, l := range s.legs {
+		if l.call != nil && !l.call.incomplete {
+			l.call.incomplete = true
+			s.touchCall(l.call)
+		}
+	}
+}
+
+// renew begins a generation: what has no sign of life from now to Synced has ended. What
+// ends from now on is remembered, for an item of the lists may be older.
+func (s *state) renew() {
+	s.generation++
+	s.syncing = true
+	s.limits.exceeded = false
+}
+
+// listsChannel takes an item of Status, which asks the channels themselves.
+func (s *state) listsChannel(e *event.Status) {
+	s.synthetic = true
+	l := s.describes(&e.ChannelSnapshot)
+	if l == nil {
+		return
+	}
+	draft := s.touch(l)
+	draft.Application, draft.ApplicationData = e.Application, e.Data
+	if l.shown == nil && e.Duration > 0 {
+		draft.Began = s.at.Add(-e.Duration)
+		l.part.began = draft.Began
+	}
+	if e.Application == "AgentLogin" {
+		s.stands(l, true)
+	}
+	switch {
+	case e.BridgeID == "":
+		s.exit(l)
+	default:
+		if r := s.room(&event.BridgeSnapshot{BridgeUniqueID: e.BridgeID}); r != nil {
+			s.enter(l, r)
+		}
+	}
+}
+
+func (s *state) listsBridge(e *event.BridgeListItem) {
+	s.synthetic = true
+	if r := s.room(&e.BridgeSnapshot); r != nil {
+		s.touchRoom(r).take(&e.BridgeSnapshot)
+	}
+}
+
+// syncs takes the end of lists: what they do not have, and no event has told of since, has ended.
+func (s *state) syncs(e *event.Synced) {
+	s.synthetic = true
+	s.syncing = false
+	for _, l := range s.unplaced {
+		switch wants := l.wants; {
+		case l.over || l.call != nil || wants == "":
+		case s.isMade(l, wants):
+			s.place(l, wants)
+		default:
+			s.suspect(l)
+		}
+	}
+	s.unplaced = nil
+	for _, list := range e.Lists {
+		switch {
+		case list.Err != nil:
+		case list.Action == "Status":
+			s.synced = true
+			for _, l := range s.legs {
+				if l.seen != s.generation {
+					s.end(l, asterisk.CauseUnset, true)
+				}
+			}
+		case list.Action == "BridgeList":
+			for _, r := range s.rooms {
+				if r.seen != s.generation {
+					s.destroy(r)
+				}
+			}
+		}
+	}
+	for _, l := range s.legs {
+		if l.now().Doubtful {
+			s.askOf(l)
+		}
+	}
+}

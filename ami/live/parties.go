@@ -1,0 +1,157 @@
+package live
+
+import (
+	"slices"
+
+	"github.com/asterisk-go/asterisk-go/event"
+)
+
+// parties makes the Parties of a Call of its legs.
+func parties(c *call) []Party {
+	var all []Party
+	for _, l := range c.legs {
+		if l.first() != l || l.folded() {
+			continue
+		}
+		all = append(all, l.party())
+	}
+	for _, g := range c.guests {
+		all = append(all, g.party())
+	}
+	return all
+}
+
+// first returns the leg that stands for a Party: that which it began with, and of a Local channel
+// the half that was dialled.
+func (l *leg) first() *leg {
+	for range maxHops {
+		switch {
+		case l.instead != nil && l.instead.call == l.call:
+			l = l.instead
+		case l.other != nil && l.isSecond() && l.other.call == l.call:
+			return l.other
+		default:
+			return l
+		}
+	}
+	return l
+}
+
+// maxHops ends the way through Local channels that lead to each other.
+const maxHops = 16
+
+// isSecond reports whether it is the half of a Local channel that runs the dialplan.
+func (l *leg) isSecond() bool {
+	return l.other != nil && len(l.names[0]) > 0 && l.names[0][len(l.names[0])-1] == '2'
+}
+
+// folded reports whether it is half of a Local channel between two others.
+func (l *leg) folded() bool { return l.other != nil && l.part.attached && l.other.part.attached }
+
+// last is the leg that has taken the place of others.
+func (l *leg) last() *leg {
+	for range maxHops {
+		i := slices.IndexFunc(l.call.legs, func(other *leg) bool { return other.instead == l })
+		if i < 0 {
+			return l
+		}
+		l = l.call.legs[i]
+	}
+	return l
+}
+
+// party makes the Party that begins with a leg.
+func (l *leg) party() Party {
+	last := l.last()
+	now := last.now()
+	p := last.part.party(now)
+	p.ID, p.Began, p.Dialled = l.id, l.part.began, l.part.dialled
+	p.Ringing, p.Result = l.part.ringing, l.part.status
+	if p.Answered = l.part.answered; p.Answered.IsZero() {
+		p.Answered = last.part.answered
+	}
+	if by := l.part.dialler; by != nil {
+		if by = by.behind(l); by != nil {
+			p.DialledBy = by.first().id
+		}
+	}
+	return p
+}
+
+func (g *guest) party() Party {
+	p := g.part.party(g.leg.now())
+	p.ID, p.Agent = g.leg.id, g.leg.now().Agent
+	return p
+}
+
+// party is what a channel and its part tell of a Party.
+func (t *part) party(now *Channel) Party {
+	return Party{ID: now.UniqueID, UniqueID: now.UniqueID, Channel: now.Name, Device: event.Device(now.Name), Number: now.CallerIDNum, Name: now.CallerIDName,
+		Dialled: t.dialled, Began: t.began, Ringing: t.ringing, Answered: t.answered, Held: t.held, Left: t.left,
+		Result: t.status, Cause: t.cause, NotSeen: t.unseen}
+}
+
+// behind returns who is meant by a leg that has dialled another: itself, or who is on the other side of it,
+// if it is half of a Local channel between two; nil for nobody.
+func (l *leg) behind(dialled *leg) *leg {
+	for range maxHops {
+		if !l.folded() {
+			return l
+		}
+		far := l.other
+		switch {
+		case far.part.dialler != nil:
+			l = far.part.dialler
+		default:
+			if far.call == nil {
+				return nil
+			}
+			i := slices.IndexFunc(far.call.legs, func(other *leg) bool { return other.part.dialler == far && other != dialled })
+			if i < 0 {
+				return nil
+			}
+			return far.call.legs[i]
+		}
+	}
+	return nil
+}
+
+// conversations finds who hears whom: channels in one bridge, and in bridges that Local channels connect.
+func (s *state) conversations(c *call) []Conversation {
+	var found []Conversation
+	seen := make(map[*room]bool)
+	for _, l := range c.legs {
+		if r := s.rooms[l.now().BridgeID]; r != nil && !l.over && !seen[r] && r.now().Talks() {
+			if t := s.conversation(c, r, seen); len(t.Parties) > 1 || t.Conference != "" && len(t.Parties) > 0 {
+				found = append(found, t)
+			}
+		}
+	}
+	return found
+}
+
+// conversation follows Local channels from one bridge to others.
+func (s *state) conversation(c *call, from *room, seen map[*room]bool) (t Conversation) {
+	seen[from] = true
+	for rooms := []*room{from}; len(rooms) > 0; rooms = rooms[1:] {
+		r := rooms[0]
+		t.Bridges = append(t.Bridges, r.id)
+		if r.now().Type == "base" {
+			t.Conference = r.now().Name
+		}
+		for _, l := range r.members {
+			if l.folded() {
+				far := s.rooms[l.other.now().BridgeID]
+				if far != nil && !l.other.over && !seen[far] && far.now().Talks() {
+					seen[far] = true
+					rooms = append(rooms, far)
+				}
+				continue
+			}
+			if id := l.first().id; (l.call == c || l.agent) && !slices.Contains(t.Parties, id) {
+				t.Parties = append(t.Parties, id)
+			}
+		}
+	}
+	return t
+}

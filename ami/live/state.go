@@ -1,0 +1,195 @@
+package live
+
+import (
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/event"
+)
+
+// state is what is known of a PBX. It takes events, items of lists and answers, and
+// yields changes and questions. It does no I/O, has no lock, and knows no time but
+// that of events.
+type state struct {
+	limits limits
+
+	channels table[Channel] // as they are shown
+	bridges  table[Bridge]
+	calls    table[Call]
+
+	legs     map[string]*leg        // those that live, by Uniqueid
+	names    map[string]*leg        // by the name that each has now
+	pairs    map[event.Channel]*leg // by Uniqueid and each name that it has had
+	rooms    map[string]*room       // by the bridge's ID
+	threads  map[string]*call       // by Linkedid
+	standing map[string]bool        // Linkedids of agents' channels, which are no thread
+	finished []*call                // in the order in which they ended
+	weight   int                    // bytes of those, by estimate
+	ended    memory                 // of channels
+	gone     memory                 // of bridges
+
+	generation uint64 // begins with a Gap and with a refresh
+	syncing    bool   // from a Gap to Synced: not everything is known
+	synced     bool   // there was a Synced
+	unplaced   []*leg // found in a list, and in no Call so far
+
+	event     event.Event // that is applied
+	at        time.Time   // when it was received
+	doubt     bool        // it is not to be believed beyond its first keys
+	synthetic bool        // what changes was found by a list
+
+	touched struct { // by the event that is applied
+		legs  []*leg
+		rooms []*room
+		calls []*call
+	}
+	spare     *Channel   // a draft that came to nothing
+	changes   []change   // that nobody has taken yet
+	questions []question // that nobody has asked yet
+	waiting   int        // questions that were asked for and not answered
+}
+
+func newState(l limits) *state {
+	s := &state{
+		limits:   l,
+		channels: newTable(func(c *Channel) string { return c.UniqueID }),
+		bridges:  newTable(func(b *Bridge) string { return b.ID }),
+		calls:    newTable(func(c *Call) string { return c.ID }),
+		legs:     make(map[string]*leg),
+		names:    make(map[string]*leg),
+		pairs:    make(map[event.Channel]*leg),
+		rooms:    make(map[string]*room),
+		threads:  make(map[string]*call),
+		standing: make(map[string]bool),
+		syncing:  true,
+	}
+	return s
+}
+
+// interest is the events that take has a use for.
+var interest = event.Or(event.Of[event.Newchannel](), event.Of[event.Newstate](), event.Of[event.NewCallerID](),
+	event.Of[event.NewConnectedLine](), event.Of[event.NewAccountCode](), event.Of[event.Newexten](), event.Of[event.Rename](),
+	event.Of[event.HangupRequest](), event.Of[event.SoftHangupRequest](), event.Of[event.Hangup](),
+	event.Of[event.DialBegin](), event.Of[event.DialState](), event.Of[event.DialEnd](), event.Of[event.Pickup](),
+	event.Of[event.BridgeCreate](), event.Of[event.BridgeEnter](), event.Of[event.BridgeLeave](), event.Of[event.BridgeDestroy](),
+	event.Of[event.Hold](), event.Of[event.Unhold](), event.Of[event.AgentLogin](), event.Of[event.AgentLogoff]())
+
+// take applies an event. What comes of it is in changes and questions.
+func (s *state) take(ev event.Event) {
+	s.event, s.at = ev, ev.Received()
+	s.doubt = ev.Doubt() != 0
+	s.apply(ev)
+	s.commit()
+}
+
+func (s *state) apply(ev event.Event) {
+	switch e := ev.(type) {
+	case event.Newchannel:
+		s.begins(&e.ChannelSnapshot)
+	case event.Newstate:
+		s.describes(&e.ChannelSnapshot)
+	case event.NewCallerID:
+		s.describes(&e.ChannelSnapshot)
+	case event.NewConnectedLine:
+		s.describes(&e.ChannelSnapshot)
+	case event.NewAccountCode:
+		s.describes(&e.ChannelSnapshot)
+	case event.Newexten:
+		s.executes(&e)
+	case event.HangupRequest:
+		s.describes(&e.ChannelSnapshot)
+	case event.SoftHangupRequest:
+		s.describes(&e.ChannelSnapshot)
+	case event.Hold:
+		s.holds(&e.ChannelSnapshot, true)
+	case event.Unhold:
+		s.holds(&e.ChannelSnapshot, false)
+	case event.Rename:
+		s.renames(&e)
+	case event.Hangup:
+		s.hangsUp(&e)
+	case event.BridgeCreate:
+		s.createsBridge(&e.BridgeSnapshot)
+	case event.BridgeEnter:
+		s.enters(&e)
+	case event.BridgeLeave:
+		s.leaves(&e)
+	case event.BridgeDestroy:
+		s.destroysBridge(&e.BridgeSnapshot)
+	default:
+		s.applyOther(ev)
+	}
+}
+
+// applyOther is the rest of apply.
+func (s *state) applyOther(ev event.Event) {
+	switch e := ev.(type) {
+	case event.DialBegin:
+		s.dials(&e)
+	case event.DialState:
+		s.describes(&e.ChannelSnapshot)
+		s.describes(&e.Dest)
+	case event.DialEnd:
+		s.dialled(&e)
+	case event.Pickup:
+		s.describes(&e.ChannelSnapshot)
+		s.describes(&e.Target)
+	case event.AgentLogin:
+		s.agentLogsIn(&e)
+	case event.AgentLogoff:
+		s.agentLogsOff(&e)
+	case event.Status:
+		s.listsChannel(&e)
+	case event.BridgeListItem:
+		s.listsBridge(&e)
+	case event.Gap:
+		s.loses(&e)
+	case event.Synced:
+		s.syncs(&e)
+	}
+}
+
+// commit shows what the event has changed, each object once.
+func (s *state) commit() {
+	for _, l := range s.touched.legs {
+		s.showLeg(l)
+	}
+	for _, r := range s.touched.rooms {
+		s.showRoom(r)
+	}
+	for _, c := range s.touched.calls {
+		s.showCall(c)
+	}
+	clear(s.touched.legs)
+	clear(s.touched.rooms)
+	clear(s.touched.calls)
+	s.touched.legs, s.touched.rooms, s.touched.calls = s.touched.legs[:0], s.touched.rooms[:0], s.touched.calls[:0]
+	s.event, s.synthetic = nil, false
+}
+
+// changed notes a change for those who listen.
+func (s *state) changed(c change) {
+	c.event, c.synthetic = s.event, s.synthetic
+	s.changes = append(s.changes, c)
+}
+
+// memory remembers the last keys, a few thousand and up to twice as many; while it
+// must, all.
+type memory struct{ now, before map[string]struct{} }
+
+const remembered = 4096
+
+func (m *memory) add(key string, all bool) {
+	if len(m.now) >= remembered && !all {
+		m.now, m.before = nil, m.now
+	}
+	if m.now == nil {
+		m.now = make(map[string]struct{})
+	}
+	m.now[key] = struct{}{}
+}
+
+func (m *memory) has(key string) bool {
+	_, now := m.now[key]
+	_, before := m.before[key]
+	return now || before
+}

@@ -1,0 +1,73 @@
+package live
+
+import "testing"
+
+// stories has the calls of docs/calls.md as they are to be told.
+var stories = map[string]string{
+	"direct-call": `
+100 up, 101 up for 100; 100+101
+100 left(16), 101 left(16) for 100; ended
+`,
+	"direct-call-busy": `
+100 left(17), 101 left(17) for 100; ended
+`,
+	"direct-call-given-up": `
+100 left(127), 101 left(127) for 100; ended
+`,
+	"click-to-call": `
+100 up, 101 up for 100; 100+101
+100 left(16), 101 left(16) for 100; ended
+`,
+	"queue": `
+100 up, 101 up for 100; 100+101
+100 left(16), 101 left(16) for 100; ended
+`,
+	"blind-transfer": `
+100 up, 101 up for 100; 100+101
+100 up, 101 left(16) for 100, 102 up for 100; 100+102
+100 left(16), 101 left(16) for 100, 102 left(16) for 100; ended
+`,
+	"attended-transfer": `
+100 up, 101 up for 100; 100+101
+101 up, 102 up for 101; 101+102
+101 up, 102 up for 101; merged
+100 up, 101 up for 100, 101 up, 102 up for 101; 100+102
+100 left(16), 101 left(16) for 100, 101 left(16), 102 left(16) for 101; ended
+`,
+	"pickup": `
+102 up; merged
+100 up, 101 left(26) for 100, 102 up; 100+102
+100 left(16), 101 left(26) for 100, 102 left(16); ended
+`,
+	"parking": `
+100 up, 101 up for 100; 100+101
+102 up; merged
+100 up, 101 left(16) for 100, 102 up; 100+102
+100 left(16), 101 left(16) for 100, 102 left(16); ended
+`,
+	"conference": `
+100 up; 100 in 7
+101 up; 101 in 7
+100 left(16); ended
+101 left(16); ended
+`,
+}
+
+func TestStories(t *testing.T) {
+	for name, want := range stories {
+		for _, version := range []string{"16", "22"} {
+			t.Run(name+"-"+version, func(t *testing.T) {
+				events := capture(t, name+"-"+version)
+				f := follow(t)
+				f.answer = oracle(events)
+				f.takes(events...)
+				if got := "\n" + story(f.changes); got != want {
+					t.Errorf("the story is\n%s\nwant\n%s\nasked for %q", got, want, f.asked)
+				}
+				if len(f.legs) > 0 {
+					t.Errorf("%d channels are left", len(f.legs))
+				}
+			})
+		}
+	}
+}
