@@ -63,8 +63,9 @@ type Changed[T Object] struct {
 	Synthetic bool
 }
 
-// Reset comes where changes were left out because the consumer was too slow: View has
-// all objects as they are now, and the changes after it follow.
+// Reset begins each [Subscription], and comes where changes were left out because the
+// consumer was too slow: View has all objects as they are now, and the changes after
+// it follow, none missing and none twice.
 type Reset struct{ View *View }
 
 func (Changed[T]) isChange() {}
@@ -97,15 +98,15 @@ func kindOf(object any) string {
 	return "call"
 }
 
-// MarshalJSON writes {"object":"channel","change":"added","after":{...},"event":"Newchannel"}.
+// MarshalJSON writes {"Object":"channel","Change":"added","After":{...},"Event":"Newchannel"}.
 // Before is left out, since whoever reads the stream has it; so are the fields of Event.
 func (c Changed[T]) MarshalJSON() ([]byte, error) {
 	out := struct {
-		Object    string `json:"object"`
-		Change    Kind   `json:"change"`
-		After     *T     `json:"after"`
-		Event     string `json:"event,omitempty"`
-		Synthetic bool   `json:"synthetic,omitempty"`
+		Object    string
+		Change    Kind
+		After     *T
+		Event     string `json:",omitempty"`
+		Synthetic bool   `json:",omitempty"`
 	}{Object: kindOf(c.After), Change: c.Kind, After: c.After, Synthetic: c.Synthetic}
 	if c.Event != nil {
 		out.Event = c.Event.EventName()
@@ -116,13 +117,30 @@ func (c Changed[T]) MarshalJSON() ([]byte, error) {
 // String says how much there is.
 func (r Reset) String() string { return "reset: " + r.View.String() }
 
-// MarshalJSON writes {"object":"view","change":"reset","after":{...}}.
+// MarshalJSON writes {"Object":"view","Change":"reset","After":{...}}.
 func (r Reset) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
-		Object string `json:"object"`
-		Change string `json:"change"`
-		After  *View  `json:"after"`
+		Object string
+		Change string
+		After  *View
 	}{"view", "reset", r.View})
+}
+
+// objectKey is the kind and the key of an object.
+type objectKey struct {
+	of  byte // c, b or k
+	key string
+}
+
+// key is whose change it is.
+func (c *change) key() objectKey {
+	switch {
+	case c.channels != nil:
+		return objectKey{'c', c.channels.after.UniqueID}
+	case c.bridges != nil:
+		return objectKey{'b', c.bridges.after.ID}
+	}
+	return objectKey{'k', c.calls.after.ID}
 }
 
 // change is a Change before somebody has asked for it.

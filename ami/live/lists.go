@@ -1,6 +1,8 @@
 package live
 
 import (
+	"time"
+
 	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
@@ -9,6 +11,12 @@ import (
 // snapshotLists is what take makes the picture of. Bridges come first, so that channels find theirs.
 func snapshotLists() []action.Action {
 	return []action.Action{action.BridgeList{}, action.Status{}}
+}
+
+// list is how an action went when it was run last.
+type list struct {
+	at  time.Time
+	err error
 }
 
 // limits is how much a state keeps.
@@ -84,17 +92,18 @@ func (s *state) syncs(e *event.Synced) {
 		}
 	}
 	s.unplaced = nil
-	for _, list := range e.Lists {
+	for _, result := range e.Lists {
+		s.lists[result.Action] = list{s.at, result.Err}
 		switch {
-		case list.Err != nil:
-		case list.Action == "Status":
+		case result.Err != nil:
+		case result.Action == "Status":
 			s.synced = true
 			for _, l := range s.legs {
 				if l.seen != s.generation {
 					s.end(l, asterisk.CauseUnset, true)
 				}
 			}
-		case list.Action == "BridgeList":
+		case result.Action == "BridgeList":
 			for _, r := range s.rooms {
 				if r.seen != s.generation {
 					s.destroy(r)
@@ -102,9 +111,25 @@ func (s *state) syncs(e *event.Synced) {
 			}
 		}
 	}
+	if !s.synced {
+		s.withdraw()
+		return
+	}
 	for _, l := range s.legs {
 		if l.now().Doubtful {
 			s.askOf(l)
 		}
+	}
+}
+
+// withdraw shows nothing: without a list nobody knows what there was before the first event, and some of
+// the channels would look like all.
+func (s *state) withdraw() {
+	s.absent = true
+	for _, l := range s.legs {
+		s.end(l, asterisk.CauseUnset, true)
+	}
+	for _, r := range s.rooms {
+		s.destroy(r)
 	}
 }

@@ -27,10 +27,12 @@ type state struct {
 	ended    memory                 // of channels
 	gone     memory                 // of bridges
 
-	generation uint64 // begins with a Gap and with a refresh
-	syncing    bool   // from a Gap to Synced: not everything is known
-	synced     bool   // there was a Synced
-	unplaced   []*leg // found in a list, and in no Call so far
+	generation uint64          // begins with a Gap and with a refresh
+	syncing    bool            // from a Gap to Synced: not everything is known
+	synced     bool            // there was a Synced with all channels
+	absent     bool            // the user may not list channels, so that there are none to be shown
+	lists      map[string]list // how each went last, by the action's name
+	unplaced   []*leg          // found in a list, and in no Call so far
 
 	event     event.Event // that is applied
 	at        time.Time   // when it was received
@@ -60,6 +62,7 @@ func newState(l limits) *state {
 		rooms:    make(map[string]*room),
 		threads:  make(map[string]*call),
 		standing: make(map[string]bool),
+		lists:    make(map[string]list),
 		syncing:  true,
 	}
 	return s
@@ -77,7 +80,12 @@ var interest = event.Or(event.Of[event.Newchannel](), event.Of[event.Newstate]()
 func (s *state) take(ev event.Event) {
 	s.event, s.at = ev, ev.Received()
 	s.doubt = ev.Doubt() != 0
-	s.apply(ev)
+	if !s.absent {
+		s.apply(ev)
+	} else if _, gap := ev.(event.Gap); gap { // the next login may have other rights
+		s.absent = false
+		s.renew()
+	}
 	s.commit()
 }
 

@@ -40,13 +40,13 @@ func (v *View) String() string {
 	return fmt.Sprintf("%d channels, %d bridges, %d calls", v.channels.size, v.bridges.size, v.calls.size)
 }
 
-// MarshalJSON writes {"channels":[...],"bridges":[...],"calls":[...]}, each sorted by
+// MarshalJSON writes {"Channels":[...],"Bridges":[...],"Calls":[...]}, each sorted by
 // its key.
 func (v *View) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
-		Channels []*Channel `json:"channels"`
-		Bridges  []*Bridge  `json:"bridges"`
-		Calls    []*Call    `json:"calls"`
+		Channels []*Channel
+		Bridges  []*Bridge
+		Calls    []*Call
 	}{v.channels.sorted(), v.bridges.sorted(), v.calls.sorted()})
 }
 

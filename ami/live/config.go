@@ -1,0 +1,51 @@
+package live
+
+import "time"
+
+// Config adjusts a model. The zero value and nil have the defaults.
+type Config struct {
+	// Server is a name for the PBX, for programs that watch several; empty is fine for one.
+	Server string
+	// Recheck is how often lists are run for what no event tells; 0 means a minute, negative
+	// never. It becomes longer where a run takes more than a hundredth of it, for Asterisk
+	// sends no events to a session while a list runs.
+	Recheck time.Duration
+	// KeepEnded is how long a Call stays in the View after its end, because some events about it
+	// come late; 0 means 15 minutes. MaxEnded and MaxEndedBytes bound how many
+	// stay, the bytes by estimate; 0 means 10,000 and 64 MiB.
+	KeepEnded     time.Duration
+	MaxEnded      int
+	MaxEndedBytes int
+	// MaxChannels, MaxBridges and MaxCalls bound how many objects of a kind there are, Calls that have ended
+	// included; 0 means 100,000, of Calls 200,000. What is over that is left out, and Parts says so.
+	MaxChannels int
+	MaxBridges  int
+	MaxCalls    int
+}
+
+// withDefaults returns the settings in force.
+func (c *Config) withDefaults() Config {
+	var with Config
+	if c != nil {
+		with = *c
+	}
+	if with.Recheck == 0 {
+		with.Recheck = time.Minute
+	}
+	if with.KeepEnded <= 0 {
+		with.KeepEnded = 15 * time.Minute
+	}
+	for _, setting := range []struct {
+		value *int
+		def   int
+	}{{&with.MaxEnded, 10_000}, {&with.MaxEndedBytes, 64 << 20}, {&with.MaxChannels, 100_000}, {&with.MaxBridges, 100_000}, {&with.MaxCalls, 200_000}} {
+		if *setting.value <= 0 {
+			*setting.value = setting.def
+		}
+	}
+	return with
+}
+
+func (c *Config) limits() limits {
+	return limits{channels: c.MaxChannels, bridges: c.MaxBridges, calls: c.MaxCalls, finished: c.MaxEnded, finishedBytes: c.MaxEndedBytes}
+}

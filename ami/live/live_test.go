@@ -1,0 +1,230 @@
+package live_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/ami"
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/ami/live"
+	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/lab"
+)
+
+const patience = time.Minute
+
+// watched is a model of a real server, and another connection to that.
+type watched struct {
+	t     *testing.T
+	model *live.Model
+	other *ami.Client
+}
+
+func watch(t *testing.T, s *lab.Server) watched {
+	t.Helper()
+	connect := func(mask string) *ami.Client {
+		user := s.User("all")
+		client, err := ami.Connect(t.Context(), s.AMI(), &ami.Config{Username: user.Name, Secret: user.Secret, EventMask: mask})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = client.Close() })
+		return client
+	}
+	client := connect("")
+	model, err := live.Watch(t.Context(), client, &live.Config{Recheck: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = model.Close() })
+	for _, part := range model.Parts() {
+		if !part.Complete {
+			t.Errorf("Parts: %v", part)
+		}
+	}
+	return watched{t, model, connect("")}
+}
+
+// channelLine is what events must keep true of a channel.
+func channelLine(name, id, linked, state, num, cname, cnum, ccname, account, bridge string) string {
+	return strings.Join([]string{id, name, linked, state, num, cname, cnum, ccname, account, bridge}, "|")
+}
+
+// listed is what another connection lists: channels and bridges, a line each.
+func (w watched) listed(ctx context.Context) (lines []string) {
+	w.t.Helper()
+	channels, err := ami.List(ctx, w.other, action.CoreShowChannels{})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	bridges, err := w.other.Do(ctx, action.BridgeList{})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, c := range channels {
+		lines = append(lines, channelLine(c.Channel, c.UniqueID, c.LinkedID, c.ChannelState.String(), c.CallerIDNum, c.CallerIDName,
+			c.ConnectedLineNum, c.ConnectedLineName, c.AccountCode, c.BridgeID))
+	}
+	for _, item := range bridges.Events {
+		if b, ok := item.(event.BridgeListItem); ok {
+			lines = append(lines, "bridge "+b.BridgeUniqueID+" "+b.BridgeType+" "+b.BridgeCreator+" "+b.BridgeName)
+		}
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+// shown is the same by the model.
+func (w watched) shown() (lines []string) {
+	view := w.model.View()
+	for c := range view.Channels() {
+		lines = append(lines, channelLine(c.Name, c.UniqueID, c.LinkedID, c.State.String(), c.CallerIDNum, c.CallerIDName,
+			c.ConnectedLineNum, c.ConnectedLineName, c.AccountCode, c.BridgeID))
+	}
+	for b := range view.Bridges() {
+		lines = append(lines, "bridge "+b.ID+" "+b.Type+" "+b.Creator+" "+b.Name)
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+// agrees waits until the model is what the other connection lists, with so many channels.
+func (w watched) agrees(what string, channels int) {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
+	defer cancel()
+	poll := time.NewTicker(50 * time.Millisecond)
+	defer poll.Stop()
+	var want, got []string
+	for {
+		want, got = w.listed(ctx), w.shown()
+		n := len(slices.DeleteFunc(slices.Clone(want), func(line string) bool { return strings.HasPrefix(line, "bridge ") }))
+		if slices.Equal(want, got) && (channels < 0 || n == channels) {
+			return
+		}
+		select {
+		case <-poll.C:
+		case <-ctx.Done():
+		}
+		if ctx.Err() != nil {
+			w.t.Fatalf("%s: the model has\n%s\nand the lists (%d channels, want %d)\n%s", what, strings.Join(got, "\n"), n, channels, strings.Join(want, "\n"))
+		}
+	}
+}
+
+// A direct call, its transfer and its end: the model is what another connection lists, and tells of one Call.
+func TestLiveDirectCallAndTransfer(t *testing.T) {
+	lab.Each(t, func(t *testing.T, s *lab.Server) {
+		w := watch(t, s)
+		w.agrees("before", 0)
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		changes := w.model.Subscribe(nil)
+		defer changes.Close()
+		call, err := ami.Originate(ctx, w.other, action.Originate{Channel: "Local/answer@outcome/n", Context: "app", Exten: "dial-answer"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		talks := func(c *live.Call) bool { return len(c.Conversations) == 1 && len(c.Conversations[0].Parties) == 2 }
+		first := await(t, ctx, changes, talks)
+		w.agrees("talking", 4)
+		if first.ID != call.ChannelID() || !first.Complete {
+			t.Errorf("the call is %v, want the ID %s", first, call.ChannelID())
+		}
+		channel := call.ChannelID()
+		if c, ok := w.model.Channel(channel); !ok || c.CallID != first.ID {
+			t.Errorf("Channel(%s) = %v", channel, c)
+		} else if _, err := w.other.Do(ctx, action.BlindTransfer{Channel: c.Name, Context: "app", Exten: "conf-7"}); err != nil {
+			t.Fatal(err)
+		}
+		transferred := await(t, ctx, changes, func(c *live.Call) bool {
+			return len(c.Conversations) == 1 && c.Conversations[0].Conference == "7"
+		})
+		w.agrees("in the conference", -1)
+		if transferred.ID != first.ID {
+			t.Errorf("after the transfer the call is %v, want the ID %s", transferred, first.ID)
+		}
+		hangUpAll(t, ctx, w)
+		over := await(t, ctx, changes, func(c *live.Call) bool { return !c.Ended.IsZero() })
+		w.agrees("after", 0)
+		if over.ID != first.ID {
+			t.Errorf("%v ended, want %s", over, first.ID)
+		}
+		if again, ok := w.model.Call(first.ID); !ok || again.Live() {
+			t.Errorf("Call(%s) = %v, %t after its end", first.ID, again, ok)
+		}
+	})
+}
+
+// await waits for a Call that is so.
+func await(t *testing.T, ctx context.Context, changes *live.Subscription, so func(*live.Call) bool) *live.Call {
+	t.Helper()
+	var log []string
+	for change := range changes.All(ctx) {
+		log = append(log, change.String())
+		if c, ok := change.(live.Changed[live.Call]); ok && so(c.After) {
+			return c.After
+		}
+	}
+	t.Fatalf("no such call: %v, %v\n%s", context.Cause(ctx), changes.Err(), strings.Join(log, "\n"))
+	return nil
+}
+
+func hangUpAll(t *testing.T, ctx context.Context, w watched) {
+	t.Helper()
+	if _, err := w.other.Do(ctx, action.Hangup{Channel: "/./"}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Many calls at once of all kinds that the lab's dialplan has: the model, which has no list after its first, is what
+// another connection lists while they stand, after some have ended at random, and at the end.
+func TestLiveManyCalls(t *testing.T) {
+	lab.Each(t, func(t *testing.T, s *lab.Server) {
+		w := watch(t, s)
+		ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
+		defer cancel()
+		random := rand.New(rand.NewPCG(1, 2))
+		first := []string{"answer@outcome", "answer@outcome/n", "tone@outcome", "tone@outcome/n"}
+		second := []string{"dial-answer", "dial-tone", "dial-busy", "dial-noanswer", "conf-7", "conf-8", "queue", "park", "hold", "playback"}
+		for i := range 80 {
+			to, from := second[i%len(second)], first[random.IntN(len(first))]
+			if _, err := w.other.Do(ctx, action.Originate{Channel: "Local/" + from, Context: "app", Exten: to, Priority: 1, Async: true}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.agrees("standing", -1)
+		view := w.model.View()
+		var names []string
+		for c := range view.Channels() {
+			names = append(names, c.Name)
+		}
+		slices.Sort(names)
+		random.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
+		for _, name := range names[:len(names)/2] {
+			_, _ = w.other.Do(ctx, action.Hangup{Channel: name}) // it may have ended
+		}
+		w.agrees("half of it ended", -1)
+		for c := range w.model.View().Channels() {
+			if c.Doubtful || c.CallID == "" {
+				t.Errorf("%v has no call, or is doubtful", c)
+			}
+		}
+		hangUpAll(t, ctx, w)
+		w.agrees("after", 0)
+		if view.String() == w.model.View().String() {
+			t.Errorf("the view of before has changed with the model: %v", view)
+		}
+		for c := range w.model.View().Calls() {
+			if c.Live() || !c.Complete {
+				t.Errorf("%v, want an end", c)
+			}
+		}
+		t.Log(fmt.Sprint(w.model.View()))
+	})
+}

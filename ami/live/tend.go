@@ -1,0 +1,145 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/ami"
+	"github.com/asterisk-go/asterisk-go/ami/action"
+)
+
+const (
+	askingTime  = 250 * time.Millisecond // that may be spent on questions at once
+	share       = 100                    // one part of the time, at most, goes to questions, and one to rechecks
+	answerTime  = 5 * time.Second        // to one question
+	housekeeper = 10 * time.Second       // between looks at what is old
+)
+
+// tend asks questions, has lists run, and forgets what is old, until ctx ends.
+func (m *Model) tend(ctx context.Context) {
+	allowance := budget{left: askingTime, at: time.Now()}
+	tick := time.NewTicker(housekeeper)
+	defer tick.Stop()
+	recheck := time.NewTimer(m.pause())
+	defer recheck.Stop()
+	var waits []question
+	for {
+		var pause <-chan time.Time
+		if len(waits) > 0 {
+			pause = time.After(allowance.wait())
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-m.asks:
+			m.mu.Lock()
+			waits = append(waits, m.state.takeQuestions()...)
+			m.mu.Unlock()
+		case <-pause:
+			began := time.Now()
+			a := m.ask(ctx, waits[0].name)
+			allowance.spend(time.Since(began))
+			m.answer(waits[0], a)
+			waits = waits[1:]
+		case <-recheck.C:
+			m.refresh(false)
+			recheck.Reset(m.pause())
+		case <-tick.C:
+			m.tidy()
+		}
+	}
+}
+
+// ask asks Asterisk for the Uniqueid and the Linkedid of the channel with a name.
+func (m *Model) ask(ctx context.Context, name string) answer {
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	var got [2]string
+	for i, variable := range []string{"CHANNEL(uniqueid)", "CHANNEL(linkedid)"} {
+		value, err := ami.Ask(ctx, m.session, action.Getvar{Channel: name, Variable: variable})
+		switch {
+		case errors.Is(err, ami.ErrNoSuchChannel):
+			return answer{}
+		case err != nil || value == "":
+			return answer{failed: true}
+		}
+		got[i] = value
+	}
+	return answer{there: true, uniqueID: got[0], linkedID: got[1]}
+}
+
+func (m *Model) answer(q question, a answer) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.state.answered(q, a, time.Now())
+	m.publish()
+}
+
+// tidy forgets Calls that ended long ago, and has lists run if there is room again for what was left out.
+func (m *Model) tidy() {
+	m.mu.Lock()
+	m.state.expire(time.Now().Add(-m.config.KeepEnded))
+	m.publish()
+	again := m.state.limits.exceeded && m.state.hasRoom()
+	m.mu.Unlock()
+	if again {
+		m.refresh(false)
+	}
+}
+
+// pause is the time to the next recheck.
+func (m *Model) pause() time.Duration {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.config.Recheck < 0 {
+		return 1 << 62
+	}
+	return max(m.config.Recheck, share*m.took)
+}
+
+// refresh has all lists run, unless they do. The state must not begin a generation
+// while a list of an earlier one runs.
+func (m *Model) refresh(force bool) (began bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.state.syncing || m.state.absent && !force {
+		return false
+	}
+	m.state.absent = false
+	m.state.renew()
+	m.began = time.Now()
+	_ = ami.Refresh(m.sub, snapshotLists()...) // it fails only for a hub that is no session's, and then there was no snapshot
+	return true
+}
+
+// Refresh has Asterisk list everything, and returns when that is in the View. Nobody needs it
+// for what events tell; [Config.Recheck] does the same now and then. If ctx ends first, the
+// lists go on.
+func (m *Model) Refresh(ctx context.Context) error {
+	for !m.refresh(true) {
+		if err := m.await(ctx, func() bool { return !m.state.syncing }); err != nil {
+			return err
+		}
+	}
+	return m.await(ctx, func() bool { return !m.state.syncing })
+}
+
+// budget is how much time may be spent.
+type budget struct {
+	left time.Duration
+	at   time.Time
+}
+
+// spend takes off what was spent, and adds what has come in since.
+func (b *budget) spend(d time.Duration) {
+	now := time.Now()
+	b.left = min(b.left+now.Sub(b.at)/share, askingTime) - d
+	b.at = now
+}
+
+// wait is the time until there is something left.
+func (b *budget) wait() time.Duration {
+	left := b.left + time.Since(b.at)/share
+	return max(0, -left*share)
+}
