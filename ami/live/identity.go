@@ -22,7 +22,7 @@ func (s *state) find(c *event.ChannelSnapshot) (l *leg, sure bool) {
 	}
 	named := s.names[c.Channel]
 	switch {
-	case c.Channel == "" || s.ended.has(c.UniqueID):
+	case c.Channel == "" || s.isOver(&s.ended, c.UniqueID):
 		return nil, false
 	case named != nil: // under another Uniqueid
 		named.seen = s.generation
@@ -109,7 +109,7 @@ func (s *state) hangsUp(e *event.Hangup) {
 	pair := event.Channel{Name: e.Channel, UniqueID: e.UniqueID}
 	if s.pairs[pair] == nil && s.names[e.Channel] == nil {
 		if !s.doubt && s.legs[e.UniqueID] == nil {
-			s.ended.add(e.UniqueID, s.syncing)
+			s.ended.add(e.UniqueID, s.generation, s.syncing)
 		}
 		return
 	}

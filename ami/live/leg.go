@@ -145,7 +145,7 @@ func (s *state) forget(l *leg) {
 	if s.names[l.name()] == l {
 		delete(s.names, l.name())
 	}
-	s.ended.add(l.id, s.syncing)
+	s.ended.add(l.id, s.generation, s.syncing)
 }
 
 // end ends a channel.

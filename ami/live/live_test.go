@@ -2,7 +2,6 @@ package live_test
 
 import (
 	"context"
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -182,49 +181,96 @@ func hangUpAll(t *testing.T, ctx context.Context, w watched) {
 	}
 }
 
-// Many calls at once of all kinds that the lab's dialplan has: the model, which has no list after its first, is what
-// another connection lists while they stand, after some have ended at random, and at the end.
-func TestLiveManyCalls(t *testing.T) {
-	lab.Each(t, func(t *testing.T, s *lab.Server) {
-		w := watch(t, s)
-		ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
-		defer cancel()
-		random := rand.New(rand.NewPCG(1, 2))
-		first := []string{"answer@outcome", "answer@outcome/n", "tone@outcome", "tone@outcome/n"}
-		second := []string{"dial-answer", "dial-tone", "dial-busy", "dial-noanswer", "conf-7", "conf-8", "queue", "park", "hold", "playback"}
-		for i := range 80 {
-			to, from := second[i%len(second)], first[random.IntN(len(first))]
-			if _, err := w.other.Do(ctx, action.Originate{Channel: "Local/" + from, Context: "app", Exten: to, Priority: 1, Async: true}); err != nil {
-				t.Fatal(err)
+// storm makes calls of all kinds that the lab's dialplan has, and does to them what managers can.
+type storm struct {
+	watched
+	ctx    context.Context
+	random *rand.Rand
+}
+
+func (s storm) pick(from ...string) string { return from[s.random.IntN(len(from))] }
+
+// begin makes calls, and waits until each has come about or failed.
+func (s storm) begin(calls int) {
+	s.t.Helper()
+	sub := s.other.Subscribe(event.Of[event.OriginateResponse](), nil)
+	defer sub.Close()
+	for range calls {
+		from := s.pick("answer@outcome", "answer@outcome/n", "tone@outcome", "tone@outcome/n")
+		to := s.pick("dial-answer", "dial-tone", "dial-busy", "dial-noanswer", "conf-7", "conf-8", "queue", "park", "hold", "playback")
+		if _, err := s.other.Do(s.ctx, action.Originate{Channel: "Local/" + from, Context: "app", Exten: to, Priority: 1, Async: true}); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	for range calls {
+		if _, err := sub.Next(s.ctx); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+}
+
+// disturb does something to some channels. What Asterisk refuses is as good.
+func (s storm) disturb(times int) {
+	var names []string
+	for c := range s.model.View().Channels() {
+		names = append(names, c.Name)
+	}
+	slices.Sort(names)
+	for range min(times, len(names)) {
+		one, two := s.pick(names...), s.pick(names...)
+		var a action.Action
+		switch s.random.IntN(6) {
+		case 0:
+			a = action.Hangup{Channel: one}
+		case 1:
+			a = action.Bridge{Channel1: one, Channel2: two}
+		case 2:
+			a = action.BlindTransfer{Channel: one, Context: "app", Exten: s.pick("conf-7", "dial-answer", "queue", "park")}
+		case 3:
+			a = action.Redirect{Channel: one, Context: "app", Exten: s.pick("conf-8", "dial-tone", "hold"), Priority: 1}
+		case 4:
+			a = action.Redirect{Channel: one, Context: "app", Exten: "conf-7", Priority: 1,
+				ExtraChannel: two, ExtraContext: "app", ExtraExten: "conf-8", ExtraPriority: 1}
+		case 5:
+			a = action.Park{Channel: one}
+		}
+		_, _ = s.other.Do(s.ctx, a)
+	}
+}
+
+// Many calls at once, to which much is done: the model, which has no list after its first, is what another connection lists
+// whenever nothing happens, and after the end.
+func TestLiveStorm(t *testing.T) {
+	lab.Each(t, func(t *testing.T, server *lab.Server) {
+		for seed := range uint64(3) {
+			w := watch(t, server)
+			ctx, cancel := context.WithTimeout(t.Context(), 3*patience)
+			defer cancel()
+			s := storm{w, ctx, rand.New(rand.NewPCG(seed, 0))}
+			s.begin(60)
+			w.agrees("standing", -1)
+			before := w.model.View()
+			shown := before.String()
+			for range 3 {
+				s.disturb(30)
+				w.agrees("disturbed", -1)
 			}
-		}
-		w.agrees("standing", -1)
-		view := w.model.View()
-		var names []string
-		for c := range view.Channels() {
-			names = append(names, c.Name)
-		}
-		slices.Sort(names)
-		random.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
-		for _, name := range names[:len(names)/2] {
-			_, _ = w.other.Do(ctx, action.Hangup{Channel: name}) // it may have ended
-		}
-		w.agrees("half of it ended", -1)
-		for c := range w.model.View().Channels() {
-			if c.Doubtful || c.CallID == "" {
-				t.Errorf("%v has no call, or is doubtful", c)
+			for c := range w.model.View().Channels() {
+				if c.Doubtful || c.CallID == "" {
+					t.Errorf("%v has no call, or is doubtful", c)
+				}
 			}
-		}
-		hangUpAll(t, ctx, w)
-		w.agrees("after", 0)
-		if view.String() == w.model.View().String() {
-			t.Errorf("the view of before has changed with the model: %v", view)
-		}
-		for c := range w.model.View().Calls() {
-			if c.Live() || !c.Complete {
-				t.Errorf("%v, want an end", c)
+			hangUpAll(t, ctx, w)
+			w.agrees("after", 0)
+			if before.String() != shown {
+				t.Errorf("the view of before has changed from %s to %v", shown, before)
 			}
+			for c := range w.model.View().Calls() {
+				if c.Live() || !c.Complete {
+					t.Errorf("%v, want an end", c)
+				}
+			}
+			_ = w.model.Close()
 		}
-		t.Log(fmt.Sprint(w.model.View()))
 	})
 }

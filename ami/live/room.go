@@ -77,7 +77,7 @@ func (s *state) room(b *event.BridgeSnapshot) *room {
 		}
 		return r
 	}
-	if b.BridgeUniqueID == "" || s.doubt || s.gone.has(b.BridgeUniqueID) {
+	if b.BridgeUniqueID == "" || s.doubt || s.isOver(&s.gone, b.BridgeUniqueID) {
 		return nil
 	}
 	if len(s.rooms) >= s.limits.bridges {
@@ -98,7 +98,7 @@ func (s *state) destroysBridge(b *event.BridgeSnapshot) {
 		return
 	}
 	if r == nil {
-		s.gone.add(b.BridgeUniqueID, s.syncing)
+		s.gone.add(b.BridgeUniqueID, s.generation, s.syncing)
 		return
 	}
 	s.destroy(r)
@@ -111,7 +111,7 @@ func (s *state) destroy(r *room) {
 	s.touchRoom(r)
 	r.over = true
 	delete(s.rooms, r.id)
-	s.gone.add(r.id, s.syncing)
+	s.gone.add(r.id, s.generation, s.syncing)
 }
 
 // enters takes that a channel is in a bridge now, and that all in it have one Linkedid if that

@@ -180,24 +180,38 @@ func (s *state) changed(c change) {
 	s.changes = append(s.changes, c)
 }
 
-// memory remembers the last keys, a few thousand and up to twice as many; while it
-// must, all.
-type memory struct{ now, before map[string]struct{} }
+// memory remembers the last keys, a few thousand and up to twice as many, and the generation in which
+// each was added; while it must, all.
+type memory struct{ now, before map[string]uint64 }
 
 const remembered = 4096
 
-func (m *memory) add(key string, all bool) {
+func (m *memory) add(key string, generation uint64, all bool) {
 	if len(m.now) >= remembered && !all {
 		m.now, m.before = nil, m.now
 	}
 	if m.now == nil {
-		m.now = make(map[string]struct{})
+		m.now = make(map[string]uint64)
 	}
-	m.now[key] = struct{}{}
+	m.now[key] = generation
 }
 
 func (m *memory) has(key string) bool {
 	_, now := m.now[key]
 	_, before := m.before[key]
 	return now || before
+}
+
+// isOver reports whether a key is to be ignored. An event about what has ended is late; an item of a list is only if
+// that ended since the list was asked for: of what ended before, the list knows better.
+func (s *state) isOver(m *memory, key string) bool {
+	if !m.has(key) {
+		return false
+	}
+	if !s.synthetic || max(m.now[key], m.before[key]) == s.generation {
+		return true
+	}
+	delete(m.now, key)
+	delete(m.before, key)
+	return false
 }
