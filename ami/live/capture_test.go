@@ -73,7 +73,10 @@ func (f *follower) takes(events ...event.Event) {
 // drain answers questions and collects changes.
 func (f *follower) drain() {
 	f.t.Helper()
-	for {
+	for rounds := 0; ; rounds++ {
+		if rounds > 100 {
+			f.t.Fatalf("it asks without end, last for %q", f.asked[len(f.asked)-3:])
+		}
 		for _, c := range f.state.changes {
 			f.changes = append(f.changes, c.public())
 		}

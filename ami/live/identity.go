@@ -15,8 +15,11 @@ import (
 func (s *state) find(c *event.ChannelSnapshot) (l *leg, sure bool) {
 	if l := s.pairs[event.Channel{Name: c.Channel, UniqueID: c.UniqueID}]; l != nil {
 		l.seen = s.generation
-		if s.doubt {
+		switch {
+		case s.doubt:
 			s.suspect(l)
+		case l.now().Doubtful: // what was asked before may have had no answer
+			s.askOf(l)
 		}
 		return l, !s.doubt
 	}

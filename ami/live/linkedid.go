@@ -82,7 +82,8 @@ func (s *state) link(l *leg, linkedID string) {
 		return
 	}
 	of := s.threads[linkedID]
-	if l.call != nil && of != nil && of != l.call && !s.standing[linkedID] && !l.agent {
+	merges := l.call != nil && of != nil && of != l.call && !s.standing[linkedID] && !l.agent
+	if merges || l.call == nil && draft.Doubtful {
 		l.wants = linkedID
 		s.suspect(l)
 		return
