@@ -6,41 +6,74 @@ import (
 	"slices"
 )
 
-// table holds objects that are never written, by their keys, in buckets that are never
-// written either. So a picture of it is a copy of this struct: the next write copies
-// the slice of buckets, once for each picture.
+// table holds objects that are never written, by their keys. They are in buckets, which are never written either, and those
+// in pages. A picture of the table is a copy of this struct: after it the first write copies the list of pages, and
+// the first write to each page that page.
 type table[T any] struct {
-	key     func(*T) string
-	seed    maphash.Seed
-	buckets [][]*T
-	size    int
-	shared  bool // a picture has these buckets, too
+	key   func(*T) string
+	seed  maphash.Seed
+	pages []*page[T]
+	size  int
+	epoch uint64 // grows with each picture
+	owned uint64 // the epoch in which the list of pages was made
+}
+
+type page[T any] struct {
+	buckets [pageSize][]*T
+	epoch   uint64 // in which it was made
 }
 
 const (
-	leastBuckets = 8
+	pageSize     = 64
 	mostInBucket = 8 // on average, before there are twice as many buckets
 )
 
 func newTable[T any](key func(*T) string) table[T] {
-	return table[T]{key: key, seed: maphash.MakeSeed(), buckets: make([][]*T, leastBuckets)}
+	t := table[T]{key: key, seed: maphash.MakeSeed()}
+	t.makePages(1)
+	return t
+}
+
+func (t *table[T]) makePages(n int) {
+	t.pages, t.owned = make([]*page[T], n), t.epoch
+	for i := range t.pages {
+		t.pages[i] = &page[T]{epoch: t.epoch}
+	}
 }
 
 // picture returns a table that stays as this one is now.
 func (t *table[T]) picture() table[T] {
-	t.shared = true
+	t.epoch++
 	return *t
 }
 
-func (t *table[T]) place(key string) int {
-	return int(maphash.String(t.seed, key) & uint64(len(t.buckets)-1))
+// bucket returns where the object of a key is, if it is there.
+func (t *table[T]) bucket(key string) (at int, objects []*T) {
+	at = int(maphash.String(t.seed, key) & uint64(len(t.pages)*pageSize-1))
+	return at, t.pages[at/pageSize].buckets[at%pageSize]
+}
+
+// set puts a bucket into a page that no picture has.
+func (t *table[T]) set(at int, objects []*T) {
+	if t.owned != t.epoch {
+		t.pages, t.owned = slices.Clone(t.pages), t.epoch
+	}
+	p := t.pages[at/pageSize]
+	if p.epoch != t.epoch {
+		p = &page[T]{p.buckets, t.epoch}
+		t.pages[at/pageSize] = p
+	}
+	p.buckets[at%pageSize] = objects
+}
+
+func (t *table[T]) find(objects []*T, key string) int {
+	return slices.IndexFunc(objects, func(v *T) bool { return t.key(v) == key })
 }
 
 func (t *table[T]) get(key string) (*T, bool) {
-	for _, v := range t.buckets[t.place(key)] {
-		if t.key(v) == key {
-			return v, true
-		}
+	_, objects := t.bucket(key)
+	if i := t.find(objects, key); i >= 0 {
+		return objects[i], true
 	}
 	return nil, false
 }
@@ -48,67 +81,55 @@ func (t *table[T]) get(key string) (*T, bool) {
 // put adds an object, in place of another with its key.
 func (t *table[T]) put(v *T) {
 	key := t.key(v)
-	at := t.place(key)
-	old := t.buckets[at]
-	i := slices.IndexFunc(old, func(other *T) bool { return t.key(other) == key })
-	if i < 0 && t.size >= mostInBucket*len(t.buckets) {
-		t.resize(2 * len(t.buckets))
-		at = t.place(key)
-		old = t.buckets[at]
+	at, old := t.bucket(key)
+	i := t.find(old, key)
+	if i < 0 {
+		if t.size++; t.size > mostInBucket*pageSize*len(t.pages) {
+			t.resize(2 * len(t.pages))
+			at, old = t.bucket(key)
+		}
+		t.set(at, append(append(make([]*T, 0, len(old)+1), old...), v))
+		return
 	}
-	bucket := make([]*T, len(old), len(old)+1)
-	copy(bucket, old)
-	if i >= 0 {
-		bucket[i] = v
-	} else {
-		bucket = append(bucket, v)
-		t.size++
-	}
-	t.own()
-	t.buckets[at] = bucket
+	objects := slices.Clone(old)
+	objects[i] = v
+	t.set(at, objects)
 }
 
 func (t *table[T]) drop(key string) {
-	at := t.place(key)
-	old := t.buckets[at]
-	i := slices.IndexFunc(old, func(other *T) bool { return t.key(other) == key })
+	at, old := t.bucket(key)
+	i := t.find(old, key)
 	if i < 0 {
 		return
 	}
-	var bucket []*T
+	var objects []*T
 	if len(old) > 1 {
-		bucket = append(append(make([]*T, 0, len(old)-1), old[:i]...), old[i+1:]...)
+		objects = append(append(make([]*T, 0, len(old)-1), old[:i]...), old[i+1:]...)
 	}
-	t.own()
-	t.buckets[at] = bucket
-	if t.size--; t.size < len(t.buckets)/2 && len(t.buckets) > leastBuckets {
-		t.resize(len(t.buckets) / 2)
-	}
-}
-
-// own makes the slice of buckets one that no picture has.
-func (t *table[T]) own() {
-	if t.shared {
-		t.buckets, t.shared = slices.Clone(t.buckets), false
+	t.set(at, objects)
+	if t.size--; len(t.pages) > 1 && t.size < pageSize*len(t.pages) {
+		t.resize(len(t.pages) / 2)
 	}
 }
 
-func (t *table[T]) resize(to int) {
+func (t *table[T]) resize(pages int) {
 	old := *t
-	t.buckets, t.shared = make([][]*T, to), false
+	t.makePages(pages)
 	for v := range old.all() {
-		at := t.place(t.key(v))
-		t.buckets[at] = append(t.buckets[at], v)
+		at, objects := t.bucket(t.key(v))
+		t.set(at, append(objects, v))
 	}
 }
 
 // all yields the objects, in no order.
 func (t *table[T]) all() iter.Seq[*T] {
 	return func(yield func(*T) bool) {
-		for _, bucket := range t.buckets {
-			for _, v := range bucket {
-				if !yield(v) {
-					return
+		for _, p := range t.pages {
+			for _, objects := range p.buckets {
+				for _, v := range objects {
+					if !yield(v) {
+						return
+					}
 				}
 			}
 		}

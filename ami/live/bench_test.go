@@ -1,0 +1,132 @@
+package live
+
+import (
+	"compress/gzip"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/transport"
+)
+
+// blocks is the capture of internal/bench: 500 calls of Local channels.
+func blocks(b testing.TB) []string {
+	file, err := os.Open("../../internal/bench/testdata/calls.ami.gz")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer file.Close()
+	unpacked, err := gzip.NewReader(file)
+	if err != nil {
+		b.Fatal(err)
+	}
+	text, err := io.ReadAll(unpacked)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return strings.SplitAfter(string(text), "\r\n\r\n")
+}
+
+// An event of the capture: decoded alone, and taken by a model that somebody listens to or nobody.
+func BenchmarkEvent(b *testing.B) {
+	all := blocks(b)
+	decode := func(i int) event.Event {
+		text := strings.Clone(all[i%len(all)])
+		return event.Raw{Base: event.NewBase(transport.ParseFields(text), start)}.Decode()
+	}
+	b.Run("decoded", func(b *testing.B) {
+		b.ReportAllocs()
+		for i := range b.N {
+			_ = decode(i)
+		}
+	})
+	b.Run("taken", func(b *testing.B) {
+		b.ReportAllocs()
+		s := newState((&Config{}).limitsWithDefaults())
+		for i := range b.N {
+			if i%len(all) == 0 {
+				s = newState((&Config{}).limitsWithDefaults())
+			}
+			s.take(decode(i))
+			s.changes = s.changes[:0]
+		}
+	})
+}
+
+func (c *Config) limitsWithDefaults() limits {
+	with := c.withDefaults()
+	return with.limits()
+}
+
+// standing is a state with n channels in calls of two, who talk.
+func standing(n int) *state {
+	s := newState((&Config{}).limitsWithDefaults())
+	s.take(synced(start))
+	for i := range n / 2 {
+		one := of{name: fmt.Sprintf("PJSIP/100-%08x", 2*i), id: fmt.Sprintf("1795992982.%d", 2*i), linked: fmt.Sprintf("1795992982.%d", 2*i), state: "Ring", exten: "200"}
+		two := of{name: fmt.Sprintf("PJSIP/200-%08x", 2*i+1), id: fmt.Sprintf("1795992982.%d", 2*i+1), linked: one.id, state: "Down", exten: "s"}
+		s.take(one.event("Newchannel"))
+		s.take(two.event("Newchannel"))
+		one.state, two.state = "Up", "Up"
+		room := fmt.Sprintf("5d885d05-c1b2-4192-842a-%012d", i)
+		for _, c := range []of{one, two} {
+			s.take(c.event("Newstate"))
+			text := strings.Replace(c.event("BridgeEnter").Fields().String(), "BridgeUniqueid: room", "BridgeUniqueid: "+room, 1)
+			s.take(decoded(transport.ParseFields(text), start))
+		}
+		s.changes = s.changes[:0]
+	}
+	return s
+}
+
+func BenchmarkView(b *testing.B) {
+	s := standing(10_000)
+	b.Run("unchanged", func(b *testing.B) {
+		for range b.N {
+			_ = s.view()
+		}
+	})
+	b.Run("between changes", func(b *testing.B) {
+		c, _ := s.channels.get("1795992982.0")
+		for range b.N {
+			_ = s.view()
+			s.channels.put(c)
+		}
+	})
+	b.Run("one object", func(b *testing.B) {
+		v := s.view()
+		for range b.N {
+			_, _ = v.Channel("1795992982.77")
+		}
+	})
+	b.Run("all read", func(b *testing.B) {
+		n := 0
+		for range b.N {
+			for c := range s.view().Channels() {
+				n += int(c.State)
+			}
+		}
+	})
+}
+
+// A channel of a call of two takes no more than 8 KiB, its share of the bridge and the Call included.
+func TestMemory(t *testing.T) {
+	const n = 10_000
+	heap := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := heap()
+	s := standing(n)
+	each := (heap() - before) / n
+	t.Logf("%d bytes a channel", each)
+	if s.channels.size != n || each > 8<<10 {
+		t.Errorf("%d channels take %d bytes each", s.channels.size, each)
+	}
+}
