@@ -32,7 +32,7 @@ func (s *state) find(c *event.ChannelSnapshot) (l *leg, sure bool) {
 		s.suspect(named)
 		return named, false
 	case s.doubt || c.UniqueID == "" || s.legs[c.UniqueID] != nil:
-		s.ask(question{name: c.Channel, snapshot: c})
+		s.ask(question{name: c.Channel, state: c.ChannelState})
 		return nil, false
 	}
 	if l = s.begin(c); l != nil {
@@ -124,7 +124,7 @@ func (s *state) hangsUp(e *event.Hangup) {
 		s.touch(l).take(&e.ChannelSnapshot)
 		s.end(l, e.Cause, false)
 	default:
-		l.ending = e
+		l.ending, l.cause = true, e.Cause
 	}
 }
 

@@ -17,14 +17,15 @@ type leg struct {
 	seen  uint64   // the generation in which it was last seen to live
 	over  bool     // it has ended
 
-	asked   bool          // a question about it waits
-	retries int           // after answers that it lives, though it was said to have ended
-	ending  *event.Hangup // that is not believed yet
-	wants   string        // a Linkedid of another Call that is not believed yet
-	part    part          // in its Call
-	other   *leg          // of a Local channel, the other half
-	instead *leg          // that it has taken the place of
-	agent   bool          // it is an agent's standing channel
+	asked   bool           // a question about it waits
+	retries int            // after answers that it lives, though it was said to have ended
+	ending  bool           // a Hangup of it is not believed yet
+	cause   asterisk.Cause // of that
+	wants   string         // a Linkedid of another Call that is not believed yet
+	part    part           // in its Call
+	other   *leg           // of a Local channel, the other half
+	instead *leg           // that it has taken the place of
+	agent   bool           // it is an agent's standing channel
 }
 
 // part is what a Call shows of a leg beside its channel.
@@ -156,7 +157,7 @@ func (s *state) end(l *leg, cause asterisk.Cause, unseen bool) {
 	s.exit(l)
 	draft := s.touch(l)
 	draft.Ended, draft.Cause, draft.NotSeen, draft.Doubtful = s.at, cause, unseen, false
-	l.over, l.ending, l.wants = true, nil, ""
+	l.over, l.ending, l.wants = true, false, ""
 	l.part.left, l.part.cause, l.part.unseen = s.at, cause, unseen
 	s.forget(l)
 	if l.agent {

@@ -11,9 +11,9 @@ import (
 // question asks which channel has a name, and what Linkedid that has. The state can't go on
 // with something that strangers may have written before Asterisk has answered.
 type question struct {
-	name     string
-	leg      *leg                   // that has the name; nil for none
-	snapshot *event.ChannelSnapshot // of a channel that is not shown so far
+	name  string
+	leg   *leg                  // that has the name; nil for none
+	state asterisk.ChannelState // of a channel that is not shown so far
 }
 
 // answer is what Asterisk says to a question.
@@ -95,7 +95,7 @@ func (s *state) introduce(q question, a answer) {
 		s.touch(l).Name = q.name
 		return
 	}
-	snapshot := event.ChannelSnapshot{Channel: q.name, ChannelState: q.snapshot.ChannelState, UniqueID: a.uniqueID, LinkedID: a.linkedID}
+	snapshot := event.ChannelSnapshot{Channel: q.name, ChannelState: q.state, UniqueID: a.uniqueID, LinkedID: a.linkedID}
 	if l = s.begin(&snapshot); l == nil {
 		return
 	}
@@ -114,11 +114,11 @@ func (s *state) confirm(l *leg, q question, a answer) {
 		s.isGone(l)
 	case a.uniqueID != l.id:
 		s.replace(l, q.name, a)
-	case l.ending != nil && l.retries < maxRetries: // one that has just ended may look alive
+	case l.ending && l.retries < maxRetries: // one that has just ended may look alive
 		l.retries++
 		s.askOf(l)
 	default:
-		l.ending, l.retries, l.wants = nil, 0, ""
+		l.ending, l.retries, l.wants = false, 0, ""
 		s.touch(l).Doubtful = false
 		s.join(l, a.linkedID)
 	}
@@ -127,8 +127,8 @@ func (s *state) confirm(l *leg, q question, a answer) {
 // isGone takes that there is no channel of a leg's name. Its end was told, is on its way, or was
 // lost, which the next list finds out.
 func (s *state) isGone(l *leg) {
-	if l.ending != nil {
-		s.end(l, l.ending.Cause, false)
+	if l.ending {
+		s.end(l, l.cause, false)
 		return
 	}
 	if l.wants != "" {
