@@ -82,7 +82,11 @@ func (c *call) shed() {
 }
 
 // discharge takes a leg out of its Call.
-func (s *state) discharge(c *call, l *leg) {
+func (s *state) discharge(l *leg) {
+	c := l.call
+	if c == nil {
+		return
+	}
 	c.legs = slices.DeleteFunc(c.legs, func(other *leg) bool { return other == l })
 	l.call = nil
 	s.touch(l).CallID = ""
@@ -123,6 +127,12 @@ func (s *state) merge(from, into *call) {
 func (s *state) showCall(c *call) {
 	c.touched = false
 	before, after := c.shown, s.picture(c)
+	if before != nil && len(c.legs) == 0 && c.merged == nil { // it was an agent's login
+		s.calls.drop(c.id)
+		s.dropThreads(c)
+		s.changed(change{kind: Removed, calls: &pair[Call]{before, after}})
+		return
+	}
 	if before != nil && before.equal(after) || before == nil && (c.merged != nil || len(after.Parties) == 0 && c.live == 0) {
 		if before == nil { // it came to nothing
 			s.dropThreads(c)

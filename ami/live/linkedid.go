@@ -125,9 +125,10 @@ func (s *state) stands(l *leg, begins bool) {
 		return
 	}
 	s.standing[linkedID] = true
-	if c := l.call; c != nil {
-		delete(s.threads, linkedID)
-		s.discharge(c, l)
+	delete(s.threads, linkedID)
+	s.discharge(l)
+	if l.other != nil {
+		s.discharge(l.other)
 	}
 }
 

@@ -274,3 +274,62 @@ func TestLiveStorm(t *testing.T) {
 		}
 	})
 }
+
+// An agent's channel waits since the morning, so that all callers of the day get its Linkedid. Each has a Call of their own all the same.
+func TestLiveAgentWithTwoCallers(t *testing.T) {
+	for _, v := range lab.Versions() {
+		t.Run(v.String(), func(t *testing.T) {
+			s := lab.Start(t, v, &lab.Config{Append: map[string]string{
+				"extensions.conf": "\n[pool]\nexten => login,1,AgentLogin(1001)\n" +
+					"exten => request,1,NoOp()\n same => n(again),AgentRequest(1001)\n same => n,Wait(0.2)\n same => n,Goto(again)\n",
+			}})
+			w := watch(t, s)
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			defer cancel()
+			changes := w.model.Subscribe(nil)
+			defer changes.Close()
+			agent := w.originate(ctx, "login")
+			for change := range changes.All(ctx) {
+				if c, ok := change.(live.Changed[live.Channel]); ok && c.After.UniqueID == agent && c.After.BridgeID != "" {
+					break
+				}
+			}
+			if c, ok := w.model.Channel(agent); !ok || c.CallID != "" || c.Agent != "1001" {
+				t.Fatalf("the agent's channel is %v", c)
+			}
+			var ids []string
+			for range 2 {
+				caller := w.originate(ctx, "request")
+				talking := await(t, ctx, changes, func(c *live.Call) bool { return len(c.Conversations) == 1 && len(c.Conversations[0].Parties) == 2 })
+				p, ok := talking.Party(agent)
+				if !ok || p.Agent != "1001" || talking.ID != caller {
+					t.Errorf("%s talks in %v, with %+v", caller, talking, talking.Parties)
+				}
+				w.agrees("talking", -1)
+				if _, err := w.other.Do(ctx, action.Hangup{Channel: caller}); err != nil {
+					t.Fatal(err)
+				}
+				over := await(t, ctx, changes, func(c *live.Call) bool { return !c.Ended.IsZero() })
+				if p, _ := over.Party(agent); over.ID != caller || p.Left.IsZero() || over.Merged != nil {
+					t.Errorf("%v ended with the agent's part %+v", over, p)
+				}
+				ids = append(ids, over.ID)
+			}
+			if c, ok := w.model.Channel(agent); !ok || c.CallID != "" || ids[0] == ids[1] {
+				t.Errorf("after the calls %q the agent's channel is %v", ids, c)
+			}
+			hangUpAll(t, ctx, w)
+			w.agrees("after", 0)
+		})
+	}
+}
+
+// originate calls a Local channel that answers, and has it run an extension of the context pool. It returns its Uniqueid.
+func (w watched) originate(ctx context.Context, exten string) string {
+	w.t.Helper()
+	call, err := ami.Originate(ctx, w.other, action.Originate{Channel: "Local/answer@outcome/n", Context: "pool", Exten: exten})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return call.ChannelID()
+}
