@@ -2,9 +2,12 @@ package live_test
 
 import (
 	"context"
+	"maps"
 	"math/rand/v2"
+	"net"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,18 +27,21 @@ type watched struct {
 	other *ami.Client
 }
 
-func watch(t *testing.T, s *lab.Server) watched {
+func watch(t *testing.T, s *lab.Server) watched { return watchOver(t, s, nil) }
+
+// watchOver is watch over connections that dial makes; nil for the usual ones.
+func watchOver(t *testing.T, s *lab.Server, dial func(ctx context.Context, network, addr string) (net.Conn, error)) watched {
 	t.Helper()
-	connect := func(mask string) *ami.Client {
+	connect := func(dial func(ctx context.Context, network, addr string) (net.Conn, error)) *ami.Client {
 		user := s.User("all")
-		client, err := ami.Connect(t.Context(), s.AMI(), &ami.Config{Username: user.Name, Secret: user.Secret, EventMask: mask})
+		client, err := ami.Connect(t.Context(), s.AMI(), &ami.Config{Username: user.Name, Secret: user.Secret, Dial: dial})
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = client.Close() })
 		return client
 	}
-	client := connect("")
+	client := connect(dial)
 	model, err := live.Watch(t.Context(), client, &live.Config{Recheck: -1})
 	if err != nil {
 		t.Fatal(err)
@@ -46,7 +52,7 @@ func watch(t *testing.T, s *lab.Server) watched {
 			t.Errorf("Parts: %v", part)
 		}
 	}
-	return watched{t, model, connect("")}
+	return watched{t, model, connect(nil)}
 }
 
 // channelLine is what events must keep true of a channel.
@@ -247,6 +253,7 @@ func TestLiveStorm(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 3*patience)
 			defer cancel()
 			s := storm{w, ctx, rand.New(rand.NewPCG(seed, 0))}
+			m := mirrorOf(w.model)
 			s.begin(60)
 			w.agrees("standing", -1)
 			before := w.model.View()
@@ -270,9 +277,125 @@ func TestLiveStorm(t *testing.T) {
 					t.Errorf("%v, want an end", c)
 				}
 			}
+			m.compare(t, w.model)
 			_ = w.model.Close()
 		}
 	})
+}
+
+// The same with a connection that is cut now and then: what was missed is found by lists, no channel ends twice, and none is left.
+func TestLiveStormOverCuts(t *testing.T) {
+	lab.Each(t, func(t *testing.T, server *lab.Server) {
+		var mu sync.Mutex
+		var wire net.Conn
+		w := watchOver(t, server, func(ctx context.Context, network, addr string) (net.Conn, error) {
+			conn, err := (&net.Dialer{}).DialContext(ctx, network, addr)
+			mu.Lock()
+			defer mu.Unlock()
+			wire = conn
+			return conn, err
+		})
+		cut := func() {
+			mu.Lock()
+			defer mu.Unlock()
+			_ = wire.Close()
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 3*patience)
+		defer cancel()
+		s := storm{w, ctx, rand.New(rand.NewPCG(11, 0))}
+		m := mirrorOf(w.model)
+		s.begin(40)
+		cut()
+		w.agrees("after the first cut", -1)
+		for range 3 {
+			s.disturb(10)
+			cut()
+			s.disturb(10)
+			w.agrees("after a cut", -1)
+		}
+		cut()
+		hangUpAll(t, ctx, w)
+		w.agrees("after", 0)
+		for c := range w.model.View().Calls() {
+			if c.Live() {
+				t.Errorf("%v, want an end", c)
+			}
+		}
+		m.compare(t, w.model)
+	})
+}
+
+// mirror is what a consumer makes of the changes.
+type mirror struct {
+	changes *live.Subscription
+	objects map[string]string
+	faults  []string
+	done    chan struct{}
+}
+
+// mirrorOf follows a model until it is compared.
+func mirrorOf(model *live.Model) *mirror {
+	m := &mirror{model.Subscribe(nil), make(map[string]string), nil, make(chan struct{})}
+	// ends with the subscription; compare waits for it
+	go func() {
+		defer close(m.done)
+		for change := range m.changes.All(context.Background()) {
+			m.take(change)
+		}
+	}()
+	return m
+}
+
+func (m *mirror) take(change live.Change) {
+	switch c := change.(type) {
+	case live.Reset:
+		m.objects = objects(c.View)
+	case live.Changed[live.Channel]:
+		m.note("channel "+c.After.UniqueID, c.Kind, c.Before != nil, c.After.String())
+	case live.Changed[live.Bridge]:
+		m.note("bridge "+c.After.ID, c.Kind, c.Before != nil, c.After.String())
+	case live.Changed[live.Call]:
+		m.note("call "+c.After.ID, c.Kind, c.Before != nil, c.After.String())
+	}
+}
+
+// note takes a change, which must follow from the one before.
+func (m *mirror) note(key string, kind live.Kind, before bool, after string) {
+	_, there := m.objects[key]
+	if there == (kind == live.Added) || before != there {
+		m.faults = append(m.faults, kind.String()+" "+after)
+	}
+	if m.objects[key] = after; kind == live.Removed {
+		delete(m.objects, key)
+	}
+}
+
+// objects is a view as a mirror has it.
+func objects(v *live.View) map[string]string {
+	all := make(map[string]string)
+	for c := range v.Channels() {
+		all["channel "+c.UniqueID] = c.String()
+	}
+	for b := range v.Bridges() {
+		all["bridge "+b.ID] = b.String()
+	}
+	for c := range v.Calls() {
+		all["call "+c.ID] = c.String()
+	}
+	return all
+}
+
+// compare ends the model: all changes together must have made its last view.
+func (m *mirror) compare(t *testing.T, model *live.Model) {
+	t.Helper()
+	_ = model.Close()
+	<-m.done
+	for _, fault := range m.faults {
+		t.Errorf("the change does not follow: %s", fault)
+	}
+	if want := objects(model.View()); !maps.Equal(m.objects, want) {
+		t.Errorf("the changes make\n%v\nand the view is\n%v", m.objects, want)
+	}
 }
 
 // An agent's channel waits since the morning, so that all callers of the day get its Linkedid. Each has a Call of their own all the same.
