@@ -146,6 +146,7 @@ func (s *state) renames(e *event.Rename) {
 	case l.name() != e.NewName:
 		l.seen = s.generation
 		s.bind(l, e.NewName)
+		s.pair(l) // it may have taken the place of half of a Local channel
 		s.touch(l).Name = e.NewName
 	}
 }

@@ -109,13 +109,18 @@ func (s *state) begin(c *event.ChannelSnapshot) *leg {
 	l.part.began = s.at
 	draft := s.touch(l)
 	draft.UniqueID, draft.Name, draft.Began = l.id, c.Channel, s.at
-	if half := s.names[event.OtherHalf(c.Channel)]; half != nil {
-		l.other, half.other = half, l
-	}
+	s.pair(l)
 	if place, ok := displaced(c.Channel); ok {
 		l.instead = s.names[place]
 	}
 	return l
+}
+
+// pair finds the other half of a Local channel.
+func (s *state) pair(l *leg) {
+	if half := s.names[event.OtherHalf(l.name())]; half != nil {
+		l.other, half.other = half, l
+	}
 }
 
 // bind gives a leg a name, the one that it has now.

@@ -456,3 +456,69 @@ func (w watched) originate(ctx context.Context, exten string) string {
 	}
 	return call.ChannelID()
 }
+
+// Local channels between two Parties are no Parties, in a row or optimised away.
+func TestLiveLocalChannelsInARow(t *testing.T) {
+	for _, v := range lab.Versions() {
+		t.Run(v.String(), func(t *testing.T) {
+			s := lab.Start(t, v, &lab.Config{Append: map[string]string{"extensions.conf": `
+[pool]
+exten => row,1,Dial(Local/hop@pool/n)
+exten => hop,1,Dial(Local/last@pool/n)
+exten => last,1,Dial(Local/answer@outcome/n)
+exten => short,1,Dial(Local/end@pool)
+exten => end,1,Dial(Local/tone@outcome/n)
+`}})
+			w := watch(t, s)
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			defer cancel()
+			changes := w.model.Subscribe(nil)
+			defer changes.Close()
+			for exten, bridges := range map[string]int{"row": 3, "short": 1} {
+				id := w.originate(ctx, exten)
+				c := await(t, ctx, changes, func(c *live.Call) bool {
+					return c.ID == id && len(c.Conversations) == 1 && len(c.Conversations[0].Parties) == 2 && len(c.Conversations[0].Bridges) == bridges
+				})
+				if len(c.Parties) != 2 || c.Parties[0].ID != id || c.Parties[1].DialledBy != id || c.Parties[1].Answered.IsZero() {
+					t.Errorf("%s: the parties are %+v", exten, c.Parties)
+				}
+				w.agrees(exten, -1)
+			}
+			hangUpAll(t, ctx, w)
+			w.agrees("after", 0)
+		})
+	}
+}
+
+// A channel that is redirected is another one with its name afterwards, to Asterisk, and goes on as the Party that it was. Both
+// redirected apart are in one Call, and talk to nobody.
+func TestLiveRedirected(t *testing.T) {
+	lab.Each(t, func(t *testing.T, s *lab.Server) {
+		w := watch(t, s)
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		changes := w.model.Subscribe(nil)
+		defer changes.Close()
+		call, err := ami.Originate(ctx, w.other, action.Originate{Channel: "Local/answer@outcome/n", Context: "app", Exten: "dial-answer"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := await(t, ctx, changes, func(c *live.Call) bool { return len(c.Conversations) == 1 && len(c.Conversations[0].Parties) == 2 })
+		if len(c.Parties) != 2 {
+			t.Fatalf("the parties are %+v", c.Parties)
+		}
+		apart := action.Redirect{Channel: c.Parties[0].Channel, Context: "app", Exten: "conf-7", Priority: 1,
+			ExtraChannel: c.Parties[1].Channel, ExtraContext: "app", ExtraExten: "hold", ExtraPriority: 1}
+		if _, err := w.other.Do(ctx, apart); err != nil {
+			t.Fatal(err)
+		}
+		after := await(t, ctx, changes, func(c *live.Call) bool { return len(c.Conversations) == 1 && c.Conversations[0].Conference == "7" })
+		w.agrees("apart", -1)
+		if after, _ = w.model.Call(call.ChannelID()); after == nil || len(after.Parties) != 2 || after.Parties[0].ID != c.Parties[0].ID ||
+			after.Parties[1].ID != c.Parties[1].ID || !after.Parties[0].Left.IsZero() || !after.Parties[1].Left.IsZero() {
+			t.Errorf("the parties were\n%+v\nand are\n%+v", c.Parties, after)
+		}
+		hangUpAll(t, ctx, w)
+		w.agrees("after", 0)
+	})
+}

@@ -2,6 +2,7 @@ package live
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/asterisk-go/asterisk-go/event"
 )
@@ -29,7 +30,7 @@ func (l *leg) first() *leg {
 		case l.instead != nil && l.instead.call == l.call:
 			l = l.instead
 		case l.other != nil && l.isSecond() && l.other.call == l.call:
-			return l.other
+			l = l.other
 		default:
 			return l
 		}
@@ -42,7 +43,7 @@ const maxHops = 16
 
 // isSecond reports whether it is the half of a Local channel that runs the dialplan.
 func (l *leg) isSecond() bool {
-	return l.other != nil && len(l.names[0]) > 0 && l.names[0][len(l.names[0])-1] == '2'
+	return l.other != nil && strings.HasSuffix(l.name(), ";2")
 }
 
 // folded reports whether it is half of a Local channel between two others.
