@@ -145,7 +145,7 @@ func story(changes []Change) string {
 	var b strings.Builder
 	for _, change := range changes {
 		c, ok := change.(Changed[Call])
-		if !ok || c.Kind == Removed && c.After.Merged == nil {
+		if !ok || c.Kind == KindRemoved && c.After.Merged == nil {
 			continue
 		}
 		now, before := tell(c.After), ""

@@ -12,22 +12,22 @@ import (
 type Kind int
 
 const (
-	// Added: it is in the View now.
-	Added Kind = iota + 1
-	// Updated: it has changed. A Call that ends is Updated, and stays in the View for a while.
-	Updated
-	// Removed: it is not in the View any more.
-	Removed
+	// KindAdded: it is in the View now.
+	KindAdded Kind = iota + 1
+	// KindUpdated: it has changed. A Call that ends is Updated, and stays in the View for a while.
+	KindUpdated
+	// KindRemoved: it is not in the View any more.
+	KindRemoved
 )
 
 // String is the kind as a word.
 func (k Kind) String() string {
 	switch k {
-	case Added:
+	case KindAdded:
 		return "added"
-	case Updated:
+	case KindUpdated:
 		return "updated"
-	case Removed:
+	case KindRemoved:
 		return "removed"
 	}
 	return "Kind(" + strconv.Itoa(int(k)) + ")"

@@ -233,7 +233,7 @@ func TestLateEvents(t *testing.T) {
 	if f.channels.size != 0 {
 		t.Errorf("there are %v", f.view())
 	}
-	ends(t, append([]Change{Changed[Channel]{Kind: Added, After: &Channel{UniqueID: "1.1"}}}, f.changes...))
+	ends(t, append([]Change{Changed[Channel]{Kind: KindAdded, After: &Channel{UniqueID: "1.1"}}}, f.changes...))
 	call, _ := f.calls.get("1.1")
 	if call.Live() {
 		t.Errorf("the call is %v", call)

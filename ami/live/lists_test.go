@@ -146,10 +146,10 @@ func ends(t testing.TB, changes []Change) {
 		switch {
 		case over[id]:
 			t.Errorf("%v after its end", c)
-		case lives[id] == (c.Kind == Added):
+		case lives[id] == (c.Kind == KindAdded):
 			t.Errorf("%v, and it lives: %t", c, lives[id])
 		}
-		lives[id], over[id] = c.Kind != Removed, c.Kind == Removed
+		lives[id], over[id] = c.Kind != KindRemoved, c.Kind == KindRemoved
 	}
 }
 

@@ -362,10 +362,10 @@ func (m *mirror) take(change live.Change) {
 // note takes a change, which must follow from the one before.
 func (m *mirror) note(key string, kind live.Kind, before bool, after string) {
 	_, there := m.objects[key]
-	if there == (kind == live.Added) || before != there {
+	if there == (kind == live.KindAdded) || before != there {
 		m.faults = append(m.faults, kind.String()+" "+after)
 	}
-	if m.objects[key] = after; kind == live.Removed {
+	if m.objects[key] = after; kind == live.KindRemoved {
 		delete(m.objects, key)
 	}
 }

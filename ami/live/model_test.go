@@ -320,9 +320,9 @@ func TestJSON(t *testing.T) {
 		of   any
 		want string
 	}{
-		{live.Changed[live.Channel]{Kind: live.Added, After: channel},
+		{live.Changed[live.Channel]{Kind: live.KindAdded, After: channel},
 			`{"Object":"channel","Change":"added","After":{"UniqueID":"1.1","Name":"PJSIP/100-00000001","LinkedID":"1.1","CallID":"1.1","State":6,"CallerIDNum":"100","Began":"2026-11-29T12:00:00Z","Cause":0}}`},
-		{live.Changed[live.Call]{Kind: live.Removed, Before: call, After: call, Synthetic: true},
+		{live.Changed[live.Call]{Kind: live.KindRemoved, Before: call, After: call, Synthetic: true},
 			`{"Object":"call","Change":"removed","After":{"ID":"1.1","Parties":[{"ID":"1.1","Channel":"PJSIP/100-00000001","UniqueID":"1.1","Device":"PJSIP/100","Began":"2026-11-29T12:00:00Z"}],"Channels":["1.1"],"Began":"2026-11-29T12:00:00Z","Complete":true},"Synthetic":true}`},
 		{&live.Bridge{ID: "b", Type: "basic"}, `{"ID":"b","Type":"basic"}`},
 	} {
@@ -331,7 +331,7 @@ func TestJSON(t *testing.T) {
 			t.Errorf("json of %v =\n%s, %v, want\n%s", test.of, got, err, test.want)
 		}
 	}
-	if text := fmt.Sprint(live.Changed[live.Call]{Kind: live.Added, After: call}); text != "added call 1.1 PJSIP/100" {
+	if text := fmt.Sprint(live.Changed[live.Call]{Kind: live.KindAdded, After: call}); text != "added call 1.1 PJSIP/100" {
 		t.Errorf("String = %q", text)
 	}
 }

@@ -34,6 +34,7 @@ var prefixes = map[string]string{
 	"action.PRIDebugSetLevel":        "PRIDebugSetLevel",
 
 	"ami.Leg":           "Leg",
+	"live.Kind":         "Kind",
 	"ami.ProgressState": "Progress",
 	"ami.Readable":      "Readable",
 	"ami.Result":        "Result",
