@@ -74,8 +74,9 @@ func (s *state) place(l *leg, linkedID string) {
 	s.enlist(c, l)
 }
 
-// link takes the Linkedid that an event which is believed has for a leg. One of another Call is
-// confirmed first, because believing it would make one of two Calls.
+// link takes the Linkedid that an event which is believed has for a leg. One of another Call would make one of two Calls.
+// That is certain where the leg has met a channel of the older of them: in which bridge a channel is stands before all that
+// strangers write. Else it is confirmed first.
 func (s *state) link(l *leg, linkedID string) {
 	draft := l.now()
 	if linkedID == "" || l.over || linkedID == draft.LinkedID || linkedID == l.wants {
@@ -83,7 +84,7 @@ func (s *state) link(l *leg, linkedID string) {
 	}
 	of := s.threads[linkedID]
 	merges := l.call != nil && of != nil && of != l.call && !s.standing[linkedID] && !l.agent
-	if merges || l.call == nil && draft.Doubtful {
+	if merges && (of.began.After(l.call.began) || !s.meets(l, linkedID)) || l.call == nil && draft.Doubtful {
 		l.wants = linkedID
 		s.suspect(l)
 		return

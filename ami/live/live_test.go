@@ -2,6 +2,7 @@ package live_test
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"math/rand/v2"
 	"net"
@@ -56,8 +57,8 @@ func watchOver(t *testing.T, s *lab.Server, dial func(ctx context.Context, netwo
 }
 
 // channelLine is what events must keep true of a channel.
-func channelLine(name, id, linked, state, num, cname, cnum, ccname, account, bridge string) string {
-	return strings.Join([]string{id, name, linked, state, num, cname, cnum, ccname, account, bridge}, "|")
+func channelLine(name, id, linked, state, num, cname, cnum, ccname, account, bridge, place string) string {
+	return strings.Join([]string{id, name, linked, state, num, cname, cnum, ccname, account, bridge, place}, "|")
 }
 
 // listed is what another connection lists: channels and bridges, a line each.
@@ -73,7 +74,7 @@ func (w watched) listed(ctx context.Context) (lines []string) {
 	}
 	for _, c := range channels {
 		lines = append(lines, channelLine(c.Channel, c.UniqueID, c.LinkedID, c.ChannelState.String(), c.CallerIDNum, c.CallerIDName,
-			c.ConnectedLineNum, c.ConnectedLineName, c.AccountCode, c.BridgeID))
+			c.ConnectedLineNum, c.ConnectedLineName, c.AccountCode, c.BridgeID, fmt.Sprint(c.Context, " ", c.Exten, " ", c.Priority)))
 	}
 	for _, item := range bridges.Events {
 		if b, ok := item.(event.BridgeListItem); ok {
@@ -89,7 +90,7 @@ func (w watched) shown() (lines []string) {
 	view := w.model.View()
 	for c := range view.Channels() {
 		lines = append(lines, channelLine(c.Name, c.UniqueID, c.LinkedID, c.State.String(), c.CallerIDNum, c.CallerIDName,
-			c.ConnectedLineNum, c.ConnectedLineName, c.AccountCode, c.BridgeID))
+			c.ConnectedLineNum, c.ConnectedLineName, c.AccountCode, c.BridgeID, fmt.Sprint(c.Context, " ", c.Exten, " ", c.Priority)))
 	}
 	for b := range view.Bridges() {
 		lines = append(lines, "bridge "+b.ID+" "+b.Type+" "+b.Creator+" "+b.Name)

@@ -62,7 +62,10 @@ func TestStories(t *testing.T) {
 				f.answer = oracle(events)
 				f.takes(events...)
 				if got := "\n" + story(f.changes); got != want {
-					t.Errorf("the story is\n%s\nwant\n%s\nasked for %q", got, want, f.asked)
+					t.Errorf("the story is\n%s\nwant\n%s", got, want)
+				}
+				if len(f.asked) > 0 {
+					t.Errorf("asked for %q, want no question", f.asked)
 				}
 				if len(f.legs) > 0 {
 					t.Errorf("%d channels are left", len(f.legs))
