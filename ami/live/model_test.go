@@ -335,3 +335,50 @@ func TestJSON(t *testing.T) {
 		t.Errorf("String = %q", text)
 	}
 }
+
+// A channel's Call is known at once, once its first event has come, or after its end; or it is known that there is none.
+func TestWait(t *testing.T) {
+	f := &fake{channels: []string{"100"}}
+	watching(t, f, nil, func(t *testing.T, srv *amitest.Server, m *live.Model) {
+		f.peer.Handle("Getvar", func(p *amitest.Peer, a amitest.Action) { p.Error(a, "No such channel") })
+		wait := func(id string) string {
+			c, err := m.Wait(t.Context(), id)
+			if err != nil {
+				return err.Error()
+			}
+			return c.String()
+		}
+		if got, want := wait("1.100"), "call 1.100 PJSIP/100 (up) (not complete)"; got != want {
+			t.Errorf("Wait of a channel that is there = %s, want %s", got, want)
+		}
+		go func() { // ends after a second
+			<-time.After(time.Second)
+			emit(srv, "Newchannel", "200", "4")
+		}()
+		if got, want := wait("1.200"), "call 1.200 PJSIP/200"; got != want {
+			t.Errorf("Wait of a channel whose events are late = %s, want %s", got, want)
+		}
+		hangUp(srv, "200")
+		synctest.Wait()
+		if got, want := wait("1.200"), "call 1.200 PJSIP/200 (left) (ended)"; got != want {
+			t.Errorf("Wait of a channel that has ended = %s, want %s", got, want)
+		}
+		if _, err := m.Wait(t.Context(), "1.300"); !errors.Is(err, ami.ErrNoSuchChannel) {
+			t.Errorf("Wait of a channel that never was = %v", err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, err := m.Wait(ctx, "1.300"); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("Wait that is given up = %v", err)
+		}
+		_ = m.Close()
+		if _, err := m.Wait(t.Context(), "1.300"); !errors.Is(err, live.ErrClosed) {
+			t.Errorf("Wait after Close = %v", err)
+		}
+	})
+	watching(t, &fake{refuse: true}, nil, func(t *testing.T, srv *amitest.Server, m *live.Model) {
+		if _, err := m.Wait(t.Context(), "1.100"); err == nil || !strings.Contains(err.Error(), "Permission denied") {
+			t.Errorf("Wait without rights = %v", err)
+		}
+	})
+}

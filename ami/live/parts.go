@@ -8,6 +8,8 @@ import (
 	"github.com/asterisk-go/asterisk-go/ami/action"
 )
 
+const statusRights = "it needs write= with system, call or reporting"
+
 // Part is what is known of one kind of objects.
 type Part struct {
 	Name string // channels, bridges or calls
@@ -38,7 +40,7 @@ func (p Part) String() string {
 func (m *Model) Parts() []Part {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	channels := m.part("channels", "Status", "it needs write= with system, call or reporting", m.state.channels.size >= m.config.MaxChannels)
+	channels := m.part("channels", "Status", statusRights, m.state.channels.size >= m.config.MaxChannels)
 	channels.Absent = m.state.absent || !m.state.synced
 	bridges := m.part("bridges", "BridgeList", "every user may run it, from Asterisk 12 on", m.state.bridges.size >= m.config.MaxBridges)
 	calls := channels
