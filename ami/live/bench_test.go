@@ -130,3 +130,29 @@ func TestMemory(t *testing.T) {
 		t.Errorf("%d channels take %d bytes each", s.channels.size, each)
 	}
 }
+
+// A storm of changes, beside nobody, one listener of all, and 1,000 that each wait for a Call of their own.
+func BenchmarkListeners(b *testing.B) {
+	s := newState((&Config{}).limitsWithDefaults())
+	for _, text := range blocks(b) {
+		s.take(decoded(transport.ParseFields(text), start))
+	}
+	for name, subs := range map[string][]*SubscribeConfig{"none": nil, "1000 calls": calls(1000)} {
+		b.Run(name, func(b *testing.B) {
+			m := &Model{listeners: newListeners(), state: newState(unlimited)}
+			for _, config := range subs {
+				_, _ = m.Subscribe(config).take()
+			}
+			for i := range b.N {
+				m.listeners.tell(s.changes[i%len(s.changes)])
+			}
+		})
+	}
+}
+
+func calls(n int) (all []*SubscribeConfig) {
+	for i := range n {
+		all = append(all, &SubscribeConfig{Calls: []string{fmt.Sprintf("1.%d", i)}})
+	}
+	return all
+}

@@ -26,6 +26,7 @@ type leg struct {
 	other   *leg           // of a Local channel, the other half
 	instead *leg           // that it has taken the place of
 	agent   bool           // it is an agent's standing channel
+	session string         // the Linkedid that it had when it became one
 }
 
 // part is what a Call shows of a leg beside its channel.

@@ -120,11 +120,12 @@ func (s *state) stands(l *leg, begins bool) {
 		return
 	}
 	l.agent = begins
-	linkedID := l.now().LinkedID
 	if !begins {
-		delete(s.standing, linkedID)
+		delete(s.standing, l.session)
 		return
 	}
+	linkedID := l.now().LinkedID
+	l.session = linkedID
 	s.standing[linkedID] = true
 	delete(s.threads, linkedID)
 	s.discharge(l)
