@@ -116,10 +116,10 @@ func next(t *testing.T, s *live.Subscription) string {
 func TestWatch(t *testing.T) {
 	f := &fake{channels: []string{"100"}}
 	watching(t, f, nil, func(t *testing.T, srv *amitest.Server, m *live.Model) {
-		changes := m.Subscribe(nil)
-		defer changes.Close()
 		emit(srv, "Newchannel", "200", "4")
 		synctest.Wait()
+		changes := m.Subscribe(nil)
+		defer changes.Close()
 		want := []string{
 			"reset: 2 channels, 0 bridges, 2 calls",
 			"updated channel PJSIP/200-00000001 Uniqueid=1.200 State=Up CallerIDNum=200 Call=1.200 by Newstate",
@@ -180,12 +180,22 @@ func TestSlowConsumer(t *testing.T) {
 	watching(t, &fake{}, nil, func(t *testing.T, srv *amitest.Server, m *live.Model) {
 		changes := m.Subscribe(&live.SubscribeConfig{Limit: 5})
 		defer changes.Close()
-		next(t, changes)
+		emit(srv, "Newchannel", "99", "4") // after Subscribe, and before the first Next
+		synctest.Wait()
+		for _, want := range []string{"reset: 0 channels", "added channel PJSIP/99-", "added call 1.99"} {
+			if got := next(t, changes); !strings.HasPrefix(got, want) {
+				t.Errorf("the first changes have %q, want %q", got, want)
+			}
+		}
+		hangUp(srv, "99")
+		for range 2 {
+			next(t, changes)
+		}
 		for i := range 10 {
 			emit(srv, "Newchannel", strconv.Itoa(100+i), "4")
 		}
 		synctest.Wait()
-		if got, want := next(t, changes), "reset: 10 channels, 0 bridges, 10 calls"; got != want {
+		if got, want := next(t, changes), "reset: 10 channels, 0 bridges, 11 calls"; got != want {
 			t.Errorf("the change is %q, want %q", got, want)
 		}
 		hangUp(srv, "100")

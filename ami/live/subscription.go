@@ -39,15 +39,16 @@ type Subscription struct {
 
 	mu    sync.Mutex // guards all below
 	queue []change
-	taken int  // of the queue
-	reset bool // a Reset comes next
+	taken int   // of the queue
+	first *View // of the Reset that it begins with; nil once that was taken
+	reset bool  // a Reset comes next, with the View of then
 	err   error
 }
 
 // Subscribe starts a stream of changes. It begins with a [Reset], which has the View of
 // the moment; after it comes every change, none twice. Close the subscription when done with it.
 func (m *Model) Subscribe(config *SubscribeConfig) *Subscription {
-	s := &Subscription{model: m, limit: DefaultLimit, reset: true, ready: make(chan struct{}, 1), done: make(chan struct{})}
+	s := &Subscription{model: m, limit: DefaultLimit, ready: make(chan struct{}, 1), done: make(chan struct{})}
 	if config != nil {
 		if config.Limit > 0 {
 			s.limit = config.Limit
@@ -57,6 +58,7 @@ func (m *Model) Subscribe(config *SubscribeConfig) *Subscription {
 	s.wake()
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	s.first = m.state.view()
 	if m.err != nil {
 		s.end(m.err)
 		return s
@@ -124,7 +126,7 @@ func (s *Subscription) Close() {
 	s.model.listeners.remove(s)
 	s.model.mu.Unlock()
 	s.mu.Lock()
-	s.queue, s.taken, s.reset = nil, 0, false
+	s.queue, s.taken, s.first, s.reset = nil, 0, nil, false
 	s.mu.Unlock()
 	s.end(ErrClosed)
 }
@@ -137,6 +139,12 @@ func (s *Subscription) take() (Change, error) {
 		return s.takeReset()
 	}
 	defer s.mu.Unlock()
+	if s.first != nil {
+		view := s.first
+		s.first = nil
+		s.wake() // another goroutine may wait
+		return Reset{view}, nil
+	}
 	if s.taken == len(s.queue) {
 		return nil, s.err
 	}
@@ -172,7 +180,7 @@ func (s *Subscription) offer(c change) {
 	case s.reset || s.err != nil:
 		return
 	case len(s.queue)-s.taken >= s.limit:
-		s.queue, s.taken, s.reset = nil, 0, true
+		s.queue, s.taken, s.first, s.reset = nil, 0, nil, true
 	default:
 		if s.taken > s.limit {
 			s.queue, s.taken = append(s.queue[:0], s.queue[s.taken:]...), 0
