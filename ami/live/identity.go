@@ -48,9 +48,6 @@ func (s *state) suspect(l *leg) {
 	s.askOf(l)
 }
 
-// begins takes a Newchannel.
-func (s *state) begins(c *event.ChannelSnapshot) { s.describes(c) }
-
 // describes takes what a snapshot tells of its channel, and returns the leg if all of it
 // is believed.
 func (s *state) describes(c *event.ChannelSnapshot) *leg {

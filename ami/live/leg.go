@@ -59,11 +59,12 @@ func (s *state) touch(l *leg) *Channel {
 	if l.draft != nil {
 		return l.draft
 	}
-	l.draft = s.spare
-	if s.spare = nil; l.draft == nil {
+	l.draft, s.spare = s.spare, nil
+	if l.draft == nil {
 		l.draft = new(Channel)
 	}
-	if *l.draft = (Channel{}); l.shown != nil {
+	*l.draft = Channel{}
+	if l.shown != nil {
 		*l.draft = *l.shown
 	}
 	s.touched.legs = append(s.touched.legs, l)

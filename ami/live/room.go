@@ -90,8 +90,6 @@ func (s *state) room(b *event.BridgeSnapshot) *room {
 	return r
 }
 
-func (s *state) createsBridge(b *event.BridgeSnapshot) { s.room(b) }
-
 func (s *state) destroysBridge(b *event.BridgeSnapshot) {
 	r := s.rooms[b.BridgeUniqueID]
 	if s.doubt {

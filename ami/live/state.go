@@ -92,7 +92,7 @@ func (s *state) take(ev event.Event) {
 func (s *state) apply(ev event.Event) {
 	switch e := ev.(type) {
 	case event.Newchannel:
-		s.begins(&e.ChannelSnapshot)
+		s.describes(&e.ChannelSnapshot)
 	case event.Newstate:
 		s.describes(&e.ChannelSnapshot)
 	case event.NewCallerID:
@@ -116,7 +116,7 @@ func (s *state) apply(ev event.Event) {
 	case event.Hangup:
 		s.hangsUp(&e)
 	case event.BridgeCreate:
-		s.createsBridge(&e.BridgeSnapshot)
+		s.room(&e.BridgeSnapshot)
 	case event.BridgeEnter:
 		s.enters(&e)
 	case event.BridgeLeave:

@@ -1,0 +1,82 @@
+package live_test
+
+import (
+	"context"
+	"maps"
+	"testing"
+
+	"github.com/asterisk-go/asterisk-go/ami/live"
+)
+
+// mirror is what a consumer makes of the changes.
+type mirror struct {
+	changes *live.Subscription
+	objects map[string]string
+	faults  []string
+	done    chan struct{}
+}
+
+// mirrorOf follows a model until it is compared.
+func mirrorOf(model *live.Model) *mirror {
+	m := &mirror{model.Subscribe(nil), make(map[string]string), nil, make(chan struct{})}
+	// ends with the subscription; compare waits for it
+	go func() {
+		defer close(m.done)
+		for change := range m.changes.All(context.Background()) {
+			m.take(change)
+		}
+	}()
+	return m
+}
+
+func (m *mirror) take(change live.Change) {
+	switch c := change.(type) {
+	case live.Reset:
+		m.objects = objects(c.View)
+	case live.Changed[live.Channel]:
+		m.note("channel "+c.After.UniqueID, c.Kind, c.Before != nil, c.After.String())
+	case live.Changed[live.Bridge]:
+		m.note("bridge "+c.After.ID, c.Kind, c.Before != nil, c.After.String())
+	case live.Changed[live.Call]:
+		m.note("call "+c.After.ID, c.Kind, c.Before != nil, c.After.String())
+	}
+}
+
+// note takes a change, which must follow from the one before.
+func (m *mirror) note(key string, kind live.Kind, before bool, after string) {
+	_, there := m.objects[key]
+	if there == (kind == live.KindAdded) || before != there {
+		m.faults = append(m.faults, kind.String()+" "+after)
+	}
+	if m.objects[key] = after; kind == live.KindRemoved {
+		delete(m.objects, key)
+	}
+}
+
+// objects is a view as a mirror has it.
+func objects(v *live.View) map[string]string {
+	all := make(map[string]string)
+	for c := range v.Channels() {
+		all["channel "+c.UniqueID] = c.String()
+	}
+	for b := range v.Bridges() {
+		all["bridge "+b.ID] = b.String()
+	}
+	for c := range v.Calls() {
+		all["call "+c.ID] = c.String()
+	}
+	return all
+}
+
+// compare ends the model: all changes together must have made its last view.
+func (m *mirror) compare(t *testing.T, model *live.Model) {
+	t.Helper()
+	_ = model.Close()
+	<-m.done
+	for _, fault := range m.faults {
+		t.Errorf("the change does not follow: %s", fault)
+	}
+	if want := objects(model.View()); !maps.Equal(m.objects, want) {
+		t.Errorf("the changes make\n%v\nand the view is\n%v", m.objects, want)
+	}
+}
