@@ -122,6 +122,17 @@ func (s *state) syncs(e *event.Synced) {
 	}
 }
 
+// close shows nothing for good: without events what lists say would be old at once.
+func (s *state) close(at time.Time) {
+	s.event, s.at, s.synthetic = nil, at, true
+	s.blind, s.syncing = true, false
+	s.withdraw()
+	s.commit()
+	for len(s.finished) > 0 {
+		s.release()
+	}
+}
+
 // withdraw shows nothing: without a list nobody knows what there was before the first event, and some of
 // the channels would look like all.
 func (s *state) withdraw() {

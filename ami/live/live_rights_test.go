@@ -32,8 +32,8 @@ func TestLiveRights(t *testing.T) {
 		}{
 			"all":      {2, true, ""},
 			"crm":      {2, true, ""}, // read=call,user,reporting
-			"nocall":   {2, false, "read=call"},
-			"noread":   {2, false, "read=call"},
+			"nocall":   {0, false, "read=call"},
+			"noread":   {0, false, "read=call"},
 			"readonly": {0, false, "write="},
 		} {
 			login := s.User(user)
@@ -56,6 +56,9 @@ func TestLiveRights(t *testing.T) {
 			_, err = m.Wait(ctx, call.ChannelID())
 			if (err == nil) != (n > 0) {
 				t.Errorf("%s: Wait = %v", user, err)
+			}
+			if err := m.Refresh(ctx); (err == nil) != (n > 0 || user == "readonly") {
+				t.Errorf("%s: Refresh = %v", user, err)
 			}
 			_ = m.Close()
 			_ = client.Close()

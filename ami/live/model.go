@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/ami"
+	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/internal/ended"
 )
@@ -63,6 +64,10 @@ func (m *Model) begin(ctx context.Context) error {
 	if err == nil {
 		m.mu.Lock()
 		m.report = report
+		if m.reads(action.ClassCall) == ami.ReadableNo {
+			m.state.close(time.Now())
+			m.publish()
+		}
 		m.mu.Unlock()
 	}
 	return m.await(ctx, func() bool { return !m.state.syncing })

@@ -13,7 +13,7 @@ const statusRights = "it needs write= with system, call or reporting"
 // Part is what is known of one kind of objects.
 type Part struct {
 	Name string // channels, bridges or calls
-	// Absent: none are shown, because the user may not list them. There may be some.
+	// Absent: none are shown, because the user may not list them or gets no events of them. There may be some.
 	Absent bool
 	// Complete: all are shown, and events keep them true.
 	Complete bool
@@ -41,7 +41,7 @@ func (m *Model) Parts() []Part {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	channels := m.part("channels", "Status", statusRights, m.state.channels.size >= m.config.MaxChannels)
-	channels.Absent = m.state.absent || !m.state.synced
+	channels.Absent = m.state.absent || m.state.blind || !m.state.synced
 	bridges := m.part("bridges", "BridgeList", "every user may run it, from Asterisk 12 on", m.state.bridges.size >= m.config.MaxBridges)
 	calls := channels
 	calls.Name = "calls"
@@ -55,6 +55,7 @@ func (m *Model) part(name, listed, needs string, full bool) Part {
 	switch {
 	case l.err != nil:
 		p.Missing = append(p.Missing, fmt.Sprintf("the action %s failed (%v): %s", listed, l.err, needs))
+	case m.state.blind:
 	case l.at.IsZero():
 		p.Missing = append(p.Missing, "it was not listed so far")
 	case m.state.syncing:

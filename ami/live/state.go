@@ -30,6 +30,7 @@ type state struct {
 	generation uint64          // begins with a Gap and with a refresh
 	syncing    bool            // from a Gap to Synced: not everything is known
 	synced     bool            // there was a Synced with all channels
+	blind      bool            // no events come, so that nothing would be kept true
 	absent     bool            // the user may not list channels, so that there are none to be shown
 	lists      map[string]list // how each went last, by the action's name
 	unplaced   []*leg          // found in a list, and in no Call so far
@@ -80,9 +81,12 @@ var interest = event.Or(event.Of[event.Newchannel](), event.Of[event.Newstate]()
 func (s *state) take(ev event.Event) {
 	s.event, s.at = ev, ev.Received()
 	s.doubt = ev.Doubt() != 0
-	if !s.absent {
+	_, gap := ev.(event.Gap)
+	switch {
+	case s.blind:
+	case !s.absent:
 		s.apply(ev)
-	} else if _, gap := ev.(event.Gap); gap { // the next login may have other rights
+	case gap: // the next login may have other rights
 		s.absent = false
 		s.renew()
 	}

@@ -103,7 +103,7 @@ func (m *Model) pause() time.Duration {
 func (m *Model) refresh(force bool) (began bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.state.syncing || m.state.absent && !force {
+	if m.state.syncing || m.state.blind || m.state.absent && !force {
 		return false
 	}
 	m.state.absent = false
@@ -115,14 +115,27 @@ func (m *Model) refresh(force bool) (began bool) {
 
 // Refresh has Asterisk list everything, and returns when that is in the View. Nobody needs it
 // for what events tell; [Config.Recheck] does the same now and then. If ctx ends first, the
-// lists go on.
+// lists go on. It is an error if the model can't see channels for lack of events.
 func (m *Model) Refresh(ctx context.Context) error {
+	if err := m.unseen(); err != nil {
+		return err
+	}
 	for !m.refresh(true) {
 		if err := m.await(ctx, func() bool { return !m.state.syncing }); err != nil {
 			return err
 		}
 	}
 	return m.await(ctx, func() bool { return !m.state.syncing })
+}
+
+// unseen is an error if no events come.
+func (m *Model) unseen() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.err == nil && m.state.blind {
+		return m.cannotSee()
+	}
+	return m.err
 }
 
 // budget is how much time may be spent.

@@ -84,6 +84,9 @@ func (m *Model) callOf(uniqueID string) (*Call, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	s := m.state
+	if m.err == nil && (s.absent || s.blind) {
+		return nil, m.cannotSee()
+	}
 	if l := s.legs[uniqueID]; l != nil && l.call != nil && l.call.shown != nil {
 		return l.call.shown, nil
 	}
@@ -96,9 +99,10 @@ func (m *Model) callOf(uniqueID string) (*Call, error) {
 			}
 		}
 	}
-	part := m.part("channels", "Status", statusRights, false)
-	if m.err == nil && (s.absent || m.report != nil && m.reads(action.ClassCall) == ami.ReadableNo) {
-		return nil, fmt.Errorf("live: channels can't be seen: %q", part.Missing)
-	}
 	return nil, nil
+}
+
+// cannotSee is the error of what needs channels; the caller holds mu.
+func (m *Model) cannotSee() error {
+	return fmt.Errorf("live: channels can't be seen: %q", m.part("channels", "Status", statusRights, false).Missing)
 }
