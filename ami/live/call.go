@@ -19,6 +19,8 @@ type Call struct {
 
 	Parties       []Party        `json:",omitempty"` // all that took part, in the order in which they came
 	Conversations []Conversation `json:",omitempty"` // who hears whom now; several after some transfers
+	Transfers     []Transfer     `json:",omitempty"` // in the order in which Asterisk told of them, 100 at most
+	Queues        []QueueVisit   `json:",omitempty"` // where its Parties waited, in the order in which they came, 100 at most
 	Channels      []string       `json:",omitempty"` // UniqueIDs of its channels that live
 	Exten         string         `json:",omitempty"` // what its first channel dialled, as far as it was seen
 	Context       string         `json:",omitempty"` // the dialplan's context in which that happened
@@ -50,6 +52,7 @@ type Party struct {
 	Name      string `json:",omitempty"`
 	Agent     string `json:",omitempty"` // of app_agent_pool, whose channel outlives the call
 	DialledBy string `json:",omitempty"` // ID of the Party that called it; empty for one that called, or that a manager has called
+	PickedUp  string `json:",omitempty"` // ID of the Party whose ringing it took, by a pickup; empty for none
 	Dialled   bool   `json:",omitempty"` // it was called, by a Party or by a manager
 
 	Began    time.Time           `json:",omitzero"`
@@ -120,7 +123,8 @@ func (c *Call) equal(other *Call) bool {
 	return c.Exten == other.Exten && c.Context == other.Context && c.Began.Equal(other.Began) && c.Answered.Equal(other.Answered) &&
 		c.Ended.Equal(other.Ended) && c.Cause == other.Cause && c.Complete == other.Complete && c.Merged == other.Merged &&
 		slices.Equal(c.Channels, other.Channels) && slices.Equal(c.Parties, other.Parties) &&
-		slices.EqualFunc(c.Conversations, other.Conversations, Conversation.equal)
+		slices.EqualFunc(c.Conversations, other.Conversations, Conversation.equal) &&
+		slices.Equal(c.Transfers, other.Transfers) && slices.Equal(c.Queues, other.Queues)
 }
 
 func (c Conversation) equal(other Conversation) bool {

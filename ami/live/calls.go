@@ -16,6 +16,8 @@ type call struct {
 	live       int    // legs that live
 	threads    []string
 	guests     []guest // agents' standing channels
+	transfers  []transfer
+	visits     []visit
 	began      time.Time
 	answered   time.Time
 	ended      time.Time
@@ -117,11 +119,20 @@ func (s *state) merge(from, into *call) {
 	}
 	into.threads = append(into.threads, from.threads...)
 	into.guests = append(into.guests, from.guests...)
+	into.transfers = append(into.transfers, from.transfers...)
+	slices.SortStableFunc(into.transfers, func(a, b transfer) int { return a.At.Compare(b.At) })
+	into.transfers = last(into.transfers, maxTransfers)
+	into.visits = append(into.visits, from.visits...)
+	slices.SortStableFunc(into.visits, func(a, b visit) int { return a.Joined.Compare(b.Joined) })
+	into.visits = last(into.visits, maxVisits)
 	into.incomplete = into.incomplete || from.incomplete
-	from.merged, from.legs, from.guests, from.threads = m, nil, nil, nil
+	from.merged, from.legs, from.guests, from.threads, from.transfers, from.visits = m, nil, nil, nil, nil, nil
 	s.touchCall(from)
 	s.touchCall(into)
 }
+
+// last is the last n of what a Call has.
+func last[T any](all []T, n int) []T { return all[max(0, len(all)-n):] }
 
 // showCall shows what has become of a Call.
 func (s *state) showCall(c *call) {
@@ -179,12 +190,13 @@ func (s *state) picture(c *call) *Call {
 	if c.merged != nil {
 		shown.Ended = s.at
 		if c.shown != nil {
-			shown.Parties, shown.Answered = c.shown.Parties, c.answered
+			shown.Parties, shown.Answered, shown.Transfers, shown.Queues = c.shown.Parties, c.answered, c.shown.Transfers, c.shown.Queues
 		}
 		return shown
 	}
 	shown.Parties = parties(c)
 	shown.Conversations = s.conversations(c)
+	shown.Transfers, shown.Queues = c.told(), c.queues()
 	if c.answered.IsZero() && slices.ContainsFunc(shown.Conversations, func(t Conversation) bool { return len(t.Parties) > 1 }) {
 		c.answered = s.at
 	}
@@ -223,7 +235,7 @@ func (s *state) shares(c *call, l *leg) bool {
 
 // finish keeps a Call that has ended for a while.
 func (s *state) finish(c *call) {
-	c.weight = callWeight + legWeight*len(c.legs)
+	c.weight = callWeight + legWeight*len(c.legs) + tellWeight*(len(c.transfers)+len(c.visits))
 	s.weight += c.weight
 	s.finished = append(s.finished, c)
 	for len(s.finished) > s.limits.finished || s.weight > s.limits.finishedBytes {
@@ -235,6 +247,7 @@ func (s *state) finish(c *call) {
 const (
 	callWeight = 1500
 	legWeight  = 2500
+	tellWeight = 500 // of a transfer or a wait in a queue
 )
 
 func (s *state) unfinish(c *call) {

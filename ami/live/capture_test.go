@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -156,19 +157,56 @@ func story(changes []Change) string {
 		if _, talked, _ := strings.Cut(before, "; "); talks != talked && talks != "" {
 			b.WriteString(now + "\n")
 		}
+		b.WriteString(happened(c))
 	}
 	return b.String()
+}
+
+// happened tells of transfers and of queues, as far as a change has more of them.
+func happened(c Changed[Call]) string {
+	var b strings.Builder
+	if c.After.Merged != nil || c.Kind == KindRemoved {
+		return ""
+	}
+	before := c.Before
+	if before == nil {
+		before = new(Call)
+	}
+	for _, t := range c.After.Transfers {
+		if !slices.Contains(before.Transfers, t) {
+			fmt.Fprintf(&b, "  %s transfer by %s of %s to %s: %s\n", t.Kind, device(c.After, t.By), device(c.After, t.Whom),
+				cmp.Or(device(c.After, t.To), t.Exten, t.Application), t.Result)
+		}
+	}
+	for _, v := range c.After.Queues {
+		if slices.Contains(before.Queues, v) {
+			continue
+		}
+		fmt.Fprintf(&b, "  %s in %s", device(c.After, v.Party), v.Queue)
+		switch {
+		case !v.Answered.IsZero():
+			fmt.Fprintf(&b, " answered by %s, %s at %s", device(c.After, v.Member), v.MemberName, v.Interface)
+		case v.Abandoned:
+			b.WriteString(" abandoned")
+		case !v.Left.IsZero():
+			b.WriteString(" left")
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+// device is that of a Party.
+func device(c *Call, id string) string {
+	p, _ := c.Party(id)
+	return strings.TrimPrefix(p.Device, "PJSIP/")
 }
 
 // tell is a Call by the devices of its Parties: what each does, and who talks to whom.
 func tell(c *Call) string {
 	var words []string
-	device := func(id string) string {
-		p, _ := c.Party(id)
-		return strings.TrimPrefix(p.Device, "PJSIP/")
-	}
 	for _, p := range c.Parties {
-		word := device(p.ID)
+		word := device(c, p.ID)
 		switch {
 		case !p.Left.IsZero():
 			word += fmt.Sprintf(" left(%d)", p.Cause)
@@ -177,8 +215,11 @@ func tell(c *Call) string {
 		case !p.Ringing.IsZero():
 			word += " rings"
 		}
-		if by := device(p.DialledBy); by != "" {
+		if by := device(c, p.DialledBy); by != "" {
 			word += " for " + by
+		}
+		if by := device(c, p.PickedUp); by != "" {
+			word += " picked up " + by
 		}
 		words = append(words, word)
 	}
@@ -186,7 +227,7 @@ func tell(c *Call) string {
 	for _, t := range c.Conversations {
 		var names []string
 		for _, id := range t.Parties {
-			names = append(names, device(id))
+			names = append(names, device(c, id))
 		}
 		slices.Sort(names)
 		text += "; " + strings.Join(names, "+")

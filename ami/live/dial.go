@@ -36,6 +36,16 @@ func (s *state) callOf(l *leg) {
 	}
 }
 
+// picksUp takes that a channel takes the place of one that rings.
+func (s *state) picksUp(e *event.Pickup) {
+	by, target := s.describes(&e.ChannelSnapshot), s.describes(&e.Target)
+	if by == nil || target == nil {
+		return
+	}
+	by.part.pickedUp = target
+	s.callOf(by)
+}
+
 // dialled takes the result of a call to a channel. Where another has picked it up, it names that one.
 func (s *state) dialled(e *event.DialEnd) {
 	var by *leg

@@ -32,6 +32,7 @@ type leg struct {
 // part is what a Call shows of a leg beside its channel.
 type part struct {
 	dialler  *leg // nil for none
+	pickedUp *leg // whose ringing it took; nil for none
 	dialled  bool // somebody has dialled it: a leg, or a manager
 	attached bool // of a Local channel: this side is somebody's, not just the dialplan's
 	began    time.Time
@@ -170,6 +171,7 @@ func (s *state) end(l *leg, cause asterisk.Cause, unseen bool) {
 	if l.agent {
 		s.stands(l, false)
 	}
+	s.endVisits(l)
 	if l.call != nil {
 		s.touchCall(l.call)
 	}

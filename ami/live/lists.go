@@ -61,6 +61,9 @@ func (s *state) listsChannel(e *event.Status) {
 	if e.Application == "AgentLogin" {
 		s.stands(l, true)
 	}
+	if e.Application != "Queue" || e.BridgeID != "" {
+		s.endVisits(l)
+	}
 	switch {
 	case e.BridgeID == "":
 		s.exit(l)

@@ -71,6 +71,9 @@ func (l *leg) party() Party {
 	if p.Answered = l.part.answered; p.Answered.IsZero() {
 		p.Answered = last.part.answered
 	}
+	if by := last.part.pickedUp; by != nil && by.call == l.call {
+		p.PickedUp = by.first().id
+	}
 	if by := l.part.dialler; by != nil {
 		if by = by.behind(l); by != nil {
 			p.DialledBy = by.first().id

@@ -75,7 +75,9 @@ var interest = event.Or(event.Of[event.Newchannel](), event.Of[event.Newstate]()
 	event.Of[event.HangupRequest](), event.Of[event.SoftHangupRequest](), event.Of[event.Hangup](),
 	event.Of[event.DialBegin](), event.Of[event.DialState](), event.Of[event.DialEnd](), event.Of[event.Pickup](),
 	event.Of[event.BridgeCreate](), event.Of[event.BridgeEnter](), event.Of[event.BridgeLeave](), event.Of[event.BridgeDestroy](),
-	event.Of[event.Hold](), event.Of[event.Unhold](), event.Of[event.AgentLogin](), event.Of[event.AgentLogoff]())
+	event.Of[event.Hold](), event.Of[event.Unhold](), event.Of[event.AgentLogin](), event.Of[event.AgentLogoff](),
+	event.Of[event.BlindTransfer](), event.Of[event.AttendedTransfer](), event.Of[event.QueueCallerJoin](),
+	event.Of[event.QueueCallerLeave](), event.Of[event.QueueCallerAbandon](), event.Of[event.AgentConnect]())
 
 // take applies an event. What comes of it is in changes and questions.
 func (s *state) take(ev event.Event) {
@@ -143,8 +145,19 @@ func (s *state) applyOther(ev event.Event) {
 	case event.DialEnd:
 		s.dialled(&e)
 	case event.Pickup:
-		s.describes(&e.ChannelSnapshot)
-		s.describes(&e.Target)
+		s.picksUp(&e)
+	case event.BlindTransfer:
+		s.transfersBlind(&e)
+	case event.AttendedTransfer:
+		s.transfersAttended(&e)
+	case event.QueueCallerJoin:
+		s.joinsQueue(&e)
+	case event.QueueCallerLeave:
+		s.leavesQueue(&e)
+	case event.QueueCallerAbandon:
+		s.abandons(&e)
+	case event.AgentConnect:
+		s.connects(&e)
 	case event.AgentLogin:
 		s.agentLogsIn(&e)
 	case event.AgentLogoff:

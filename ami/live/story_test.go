@@ -19,11 +19,15 @@ var stories = map[string]string{
 100 left(16), 101 left(16) for 100; ended
 `,
 	"queue": `
+  100 in desk
+  100 in desk left
+  100 in desk answered by 101, Bea at PJSIP/101
 100 up, 101 up for 100; 100+101
 100 left(16), 101 left(16) for 100; ended
 `,
 	"blind-transfer": `
 100 up, 101 up for 100; 100+101
+  blind transfer by 101 of 100 to 102: Success
 100 up, 101 left(16) for 100, 102 up for 100; 100+102
 100 left(16), 101 left(16) for 100, 102 left(16) for 100; ended
 `,
@@ -32,12 +36,13 @@ var stories = map[string]string{
 101 up, 102 up for 101; 101+102
 101 up, 102 up for 101; merged
 100 up, 101 up for 100, 101 up, 102 up for 101; 100+102
+  attended transfer by 101 of 100 to 102: Success
 100 left(16), 101 left(16) for 100, 101 left(16), 102 left(16) for 101; ended
 `,
 	"pickup": `
 102 up; merged
-100 up, 101 left(26) for 100, 102 up; 100+102
-100 left(16), 101 left(26) for 100, 102 left(16); ended
+100 up, 101 left(26) for 100, 102 up picked up 101; 100+102
+100 left(16), 101 left(26) for 100, 102 left(16) picked up 101; ended
 `,
 	"parking": `
 100 up, 101 up for 100; 100+101

@@ -1,0 +1,122 @@
+package live
+
+import (
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/event"
+)
+
+// QueueVisit is one wait of a Party in a queue, and what came of it. It is seen with the right
+// read=agent only.
+type QueueVisit struct {
+	Queue      string
+	Party      string    `json:",omitempty"` // ID of the Party that waits
+	Joined     time.Time `json:",omitzero"`
+	Left       time.Time `json:",omitzero"`  // when the wait ended; zero while it goes on
+	Answered   time.Time `json:",omitzero"`  // when a member began to talk with it; zero for none
+	Member     string    `json:",omitempty"` // ID of the Party that answered
+	MemberName string    `json:",omitempty"` // of that, as the queue has it
+	Interface  string    `json:",omitempty"` // of that, as PJSIP/101
+	// Abandoned: the caller hung up. One that was neither answered nor abandoned has left for
+	// another reason, as a timeout or a key.
+	Abandoned bool `json:",omitempty"`
+}
+
+// visit is the state's record of a QueueVisit.
+type visit struct {
+	QueueVisit
+	caller, member *leg
+}
+
+const maxVisits = 100 // that a Call keeps
+
+// queued returns the leg that an event of a queue is about, which has a Call; nil for none, and if the event can't be
+// believed.
+func (s *state) queued(c *event.ChannelSnapshot) *leg {
+	l := s.pairs[event.Channel{Name: c.Channel, UniqueID: c.UniqueID}]
+	switch {
+	case l == nil || l.call == nil:
+		return nil
+	case s.doubt:
+		l.call.incomplete = true
+		s.touchCall(l.call)
+		return nil
+	}
+	return l
+}
+
+// visiting returns the last visit of a leg to a queue, and shows what is done with it; nil for none.
+func (s *state) visiting(l *leg, queue string) *visit {
+	if l == nil {
+		return nil
+	}
+	for i := len(l.call.visits) - 1; i >= 0; i-- {
+		if v := &l.call.visits[i]; v.caller == l && v.Queue == queue {
+			s.touchCall(l.call)
+			return v
+		}
+	}
+	return nil
+}
+
+func (s *state) joinsQueue(e *event.QueueCallerJoin) {
+	l := s.queued(&e.ChannelSnapshot)
+	if l == nil {
+		return
+	}
+	if v := s.visiting(l, e.Queue); v != nil && v.Left.IsZero() {
+		return // told twice
+	}
+	c := l.call
+	if len(c.visits) >= maxVisits {
+		c.visits = c.visits[1:]
+		c.incomplete = true
+	}
+	c.visits = append(c.visits, visit{QueueVisit: QueueVisit{Queue: e.Queue, Joined: s.at}, caller: l})
+	s.touchCall(c)
+}
+
+func (s *state) leavesQueue(e *event.QueueCallerLeave) {
+	if v := s.visiting(s.queued(&e.ChannelSnapshot), e.Queue); v != nil && v.Left.IsZero() {
+		v.Left = s.at
+	}
+}
+
+func (s *state) abandons(e *event.QueueCallerAbandon) {
+	if v := s.visiting(s.queued(&e.ChannelSnapshot), e.Queue); v != nil && v.Answered.IsZero() {
+		v.Abandoned = true
+	}
+}
+
+// connects takes that a member talks with a caller. The caller has left the queue before.
+func (s *state) connects(e *event.AgentConnect) {
+	v := s.visiting(s.queued(&e.ChannelSnapshot), e.Queue)
+	if v == nil || !v.Answered.IsZero() {
+		return
+	}
+	v.Answered, v.MemberName, v.Interface = s.at, e.MemberName, e.Interface
+	v.member = s.pairs[event.Channel{Name: e.Dest.Channel, UniqueID: e.Dest.UniqueID}]
+}
+
+// endVisits ends the waits of a leg, where it is known only that it does not wait any more.
+func (s *state) endVisits(l *leg) {
+	if l.call == nil {
+		return
+	}
+	for i := range l.call.visits {
+		if v := &l.call.visits[i]; v.caller == l && v.Left.IsZero() {
+			v.Left = s.at
+			s.touchCall(l.call)
+		}
+	}
+}
+
+// queues makes the QueueVisits of a Call.
+func (c *call) queues() []QueueVisit {
+	var all []QueueVisit
+	for _, v := range c.visits {
+		v.Party, v.Member = v.caller.who(), v.member.who()
+		all = append(all, v.QueueVisit)
+	}
+	return all
+}
