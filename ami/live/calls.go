@@ -141,7 +141,7 @@ func (s *state) showCall(c *call) {
 	if before != nil && len(c.legs) == 0 && c.merged == nil { // it was an agent's login
 		s.calls.drop(c.id)
 		s.dropThreads(c)
-		s.changed(change{kind: KindRemoved, calls: &pair[Call]{before, after}})
+		s.changed(change{kind: KindRemoved, of: &pair[Call]{before, after}})
 		return
 	}
 	if before != nil && before.equal(after) || before == nil && (c.merged != nil || len(after.Parties) == 0 && c.live == 0) {
@@ -154,14 +154,14 @@ func (s *state) showCall(c *call) {
 	switch {
 	case c.merged != nil:
 		s.calls.drop(c.id)
-		s.changed(change{kind: KindRemoved, calls: &pair[Call]{before, after}})
+		s.changed(change{kind: KindRemoved, of: &pair[Call]{before, after}})
 		return
 	case before == nil:
 		s.calls.put(after)
-		s.changed(change{kind: KindAdded, calls: &pair[Call]{nil, after}})
+		s.changed(change{kind: KindAdded, of: &pair[Call]{nil, after}})
 	default:
 		s.calls.put(after)
-		s.changed(change{kind: KindUpdated, calls: &pair[Call]{before, after}})
+		s.changed(change{kind: KindUpdated, of: &pair[Call]{before, after}})
 	}
 	if before.wasLive() && !c.ended.IsZero() {
 		s.finish(c)
@@ -274,7 +274,7 @@ func (s *state) release() {
 	s.weight -= c.weight
 	s.dropThreads(c)
 	s.calls.drop(c.id)
-	s.changed(change{kind: KindRemoved, calls: &pair[Call]{c.shown, c.shown}})
+	s.changed(change{kind: KindRemoved, of: &pair[Call]{c.shown, c.shown}})
 }
 
 func (s *state) dropThreads(c *call) {

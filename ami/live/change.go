@@ -36,8 +36,7 @@ func (k Kind) String() string {
 // MarshalText is String, for JSON.
 func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
-// Change is what a [Subscription] yields: a [Changed] of [Channel], [Bridge] or [Call], or
-// a [Reset].
+// Change is what a [Subscription] yields: a [Changed] of an [Object], or a [Reset].
 type Change interface {
 	fmt.Stringer
 	json.Marshaler
@@ -46,7 +45,7 @@ type Change interface {
 
 // Object is what a model has objects of.
 type Object interface {
-	Channel | Bridge | Call
+	Channel | Bridge | Call | Device
 }
 
 // Changed is a change of one object.
@@ -73,29 +72,11 @@ func (Reset) isChange()      {}
 
 // String is the change in one line.
 func (c Changed[T]) String() string {
-	text := c.Kind.String() + " " + describe(c.After)
+	text := c.Kind.String() + " " + any(c.After).(object).String()
 	if c.Event != nil {
 		text += " by " + c.Event.EventName()
 	}
 	return text
-}
-
-func describe(object any) string {
-	if s, ok := object.(fmt.Stringer); ok {
-		return s.String()
-	}
-	return ""
-}
-
-// kindOf names the type of an object in JSON.
-func kindOf(object any) string {
-	switch object.(type) {
-	case *Channel:
-		return "channel"
-	case *Bridge:
-		return "bridge"
-	}
-	return "call"
 }
 
 // MarshalJSON writes {"Object":"channel","Change":"added","After":{...},"Event":"Newchannel"}.
@@ -107,7 +88,7 @@ func (c Changed[T]) MarshalJSON() ([]byte, error) {
 		After     *T
 		Event     string `json:",omitempty"`
 		Synthetic bool   `json:",omitempty"`
-	}{Object: kindOf(c.After), Change: c.Kind, After: c.After, Synthetic: c.Synthetic}
+	}{Object: any(c.After).(object).objectName(), Change: c.Kind, After: c.After, Synthetic: c.Synthetic}
 	if c.Event != nil {
 		out.Event = c.Event.EventName()
 	}
@@ -126,42 +107,46 @@ func (r Reset) MarshalJSON() ([]byte, error) {
 	}{"view", "reset", r.View})
 }
 
-// objectKey is the kind and the key of an object.
+// subject is what a change is about: a pair of objects.
+type subject interface {
+	key() objectKey
+	public(*change) Change
+}
+
+// objectKey is the object whose subscribers hear of a change: of a queue's member it is the queue.
 type objectKey struct {
-	of  byte // c, b or k
+	of  string // as in JSON
 	key string
 }
 
-// key is whose change it is.
-func (c *change) key() objectKey {
-	switch {
-	case c.channels != nil:
-		return objectKey{'c', c.channels.after.UniqueID}
-	case c.bridges != nil:
-		return objectKey{'b', c.bridges.after.ID}
-	}
-	return objectKey{'k', c.calls.after.ID}
+// object is a pointer to an Object.
+type object interface {
+	fmt.Stringer
+	objectName() string // in JSON
+	subscribedBy() objectKey
 }
+
+func (c *Channel) objectName() string { return "channel" }
+func (b *Bridge) objectName() string  { return "bridge" }
+func (c *Call) objectName() string    { return "call" }
+
+func (c *Channel) subscribedBy() objectKey { return objectKey{"channel", c.UniqueID} }
+func (b *Bridge) subscribedBy() objectKey  { return objectKey{"bridge", b.ID} }
+func (c *Call) subscribedBy() objectKey    { return objectKey{"call", c.ID} }
 
 // change is a Change before somebody has asked for it.
 type change struct {
 	kind      Kind
-	channels  *pair[Channel] // one of the three is not nil
-	bridges   *pair[Bridge]
-	calls     *pair[Call]
+	of        subject
 	event     event.Event
 	synthetic bool
 }
 
-type pair[T any] struct{ before, after *T }
+// pair is an object before a change, and after it.
+type pair[T Object] struct{ before, after *T }
 
-// public makes the Change.
-func (c *change) public() Change {
-	switch {
-	case c.channels != nil:
-		return Changed[Channel]{c.kind, c.channels.before, c.channels.after, c.event, c.synthetic}
-	case c.bridges != nil:
-		return Changed[Bridge]{c.kind, c.bridges.before, c.bridges.after, c.event, c.synthetic}
-	}
-	return Changed[Call]{c.kind, c.calls.before, c.calls.after, c.event, c.synthetic}
+func (p *pair[T]) key() objectKey { return any(p.after).(object).subscribedBy() }
+
+func (p *pair[T]) public(c *change) Change {
+	return Changed[T]{c.kind, p.before, p.after, c.event, c.synthetic}
 }

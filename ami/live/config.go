@@ -6,6 +6,9 @@ import "time"
 type Config struct {
 	// Server is a name for the PBX, for programs that watch several; empty is fine for one.
 	Server string
+	// Parts are the parts that are wanted; empty means all. [PartChannels], [PartBridges] and [PartCalls] come
+	// together: who names one of them has all three. A part that is not wanted costs nothing.
+	Parts []PartName
 	// Recheck is how often lists are run for what no event tells; 0 means a minute, negative
 	// never. It becomes longer where a run takes more than a hundredth of it, for Asterisk
 	// sends no events to a session while a list runs.
@@ -21,6 +24,8 @@ type Config struct {
 	MaxChannels int
 	MaxBridges  int
 	MaxCalls    int
+	// MaxObjects bounds how many objects each other part has; 0 means 100,000.
+	MaxObjects int
 }
 
 // withDefaults returns the settings in force.
@@ -38,7 +43,7 @@ func (c *Config) withDefaults() Config {
 	for _, setting := range []struct {
 		value *int
 		def   int
-	}{{&with.MaxEnded, 10_000}, {&with.MaxEndedBytes, 64 << 20}, {&with.MaxChannels, 100_000}, {&with.MaxBridges, 100_000}, {&with.MaxCalls, 200_000}} {
+	}{{&with.MaxEnded, 10_000}, {&with.MaxEndedBytes, 64 << 20}, {&with.MaxChannels, 100_000}, {&with.MaxBridges, 100_000}, {&with.MaxCalls, 200_000}, {&with.MaxObjects, 100_000}} {
 		if *setting.value <= 0 {
 			*setting.value = setting.def
 		}

@@ -87,13 +87,13 @@ func (s *state) showLeg(l *leg) {
 	switch {
 	case l.over:
 		s.channels.drop(l.id)
-		s.changed(change{kind: KindRemoved, channels: &pair[Channel]{before, after}})
+		s.changed(change{kind: KindRemoved, of: &pair[Channel]{before, after}})
 	case before == nil:
 		s.channels.put(after)
-		s.changed(change{kind: KindAdded, channels: &pair[Channel]{nil, after}})
+		s.changed(change{kind: KindAdded, of: &pair[Channel]{nil, after}})
 	default:
 		s.channels.put(after)
-		s.changed(change{kind: KindUpdated, channels: &pair[Channel]{before, after}})
+		s.changed(change{kind: KindUpdated, of: &pair[Channel]{before, after}})
 	}
 	if l.call != nil && (before == nil || after.concerns(before)) {
 		s.touchCall(l.call)

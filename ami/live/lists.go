@@ -1,17 +1,12 @@
 package live
 
 import (
+	"slices"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go"
-	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
 )
-
-// snapshotLists is what take makes the picture of. Bridges come first, so that channels find theirs.
-func snapshotLists() []action.Action {
-	return []action.Action{action.BridgeList{}, action.Status{}}
-}
 
 // list is how an action went when it was run last.
 type list struct {
@@ -26,6 +21,17 @@ type limits struct {
 	exceeded                 bool // something did not fit
 }
 
+// notes keeps how lists went, of those of an action that failed why.
+func (s *state) notes(e *event.Synced) {
+	for i, result := range e.Lists {
+		failed := result.Err
+		if first := slices.IndexFunc(e.Lists, func(l event.ListResult) bool { return l.Action == result.Action }); first < i && failed == nil {
+			failed = s.lists[result.Action].err
+		}
+		s.lists[result.Action] = list{s.at, failed}
+	}
+}
+
 // loses takes that events are missing. What follows is a picture that the lists make anew.
 func (s *state) loses(*event.Gap) {
 	s.renew()
@@ -37,7 +43,7 @@ func (s *state) loses(*event.Gap) {
 	}
 }
 
-// renew begins a generation: what has no sign of life from now to Synced has ended. What
+// renew begins a generation of channels and bridges: what has no sign of life from now to Synced has ended. What
 // ends from now on is remembered, for an item of the lists may be older.
 func (s *state) renew() {
 	s.generation++
@@ -83,6 +89,9 @@ func (s *state) listsBridge(e *event.BridgeListItem) {
 
 // syncs takes the end of lists: what they do not have, and no event has told of since, has ended.
 func (s *state) syncs(e *event.Synced) {
+	if !slices.ContainsFunc(e.Lists, func(l event.ListResult) bool { return l.Action == "Status" }) {
+		return
+	}
 	s.synthetic = true
 	s.syncing = false
 	for _, l := range s.unplaced {
@@ -96,7 +105,6 @@ func (s *state) syncs(e *event.Synced) {
 	}
 	s.unplaced = nil
 	for _, result := range e.Lists {
-		s.lists[result.Action] = list{s.at, result.Err}
 		switch {
 		case result.Err != nil:
 		case result.Action == "Status":

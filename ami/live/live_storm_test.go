@@ -114,7 +114,7 @@ func TestLiveStormOverCuts(t *testing.T) {
 	lab.Each(t, func(t *testing.T, server *lab.Server) {
 		var mu sync.Mutex
 		var wire net.Conn
-		w := watchOver(t, server, func(ctx context.Context, network, addr string) (net.Conn, error) {
+		w := watchOver(t, server, nil, func(ctx context.Context, network, addr string) (net.Conn, error) {
 			conn, err := (&net.Dialer{}).DialContext(ctx, network, addr)
 			mu.Lock()
 			defer mu.Unlock()

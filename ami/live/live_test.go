@@ -25,10 +25,10 @@ type watched struct {
 	other *ami.Client
 }
 
-func watch(t *testing.T, s *lab.Server) watched { return watchOver(t, s, nil) }
+func watch(t *testing.T, s *lab.Server) watched { return watchOver(t, s, nil, nil) }
 
-// watchOver is watch over connections that dial makes; nil for the usual ones.
-func watchOver(t *testing.T, s *lab.Server, dial func(ctx context.Context, network, addr string) (net.Conn, error)) watched {
+// watchOver is watch over connections that dial makes; nil for the usual ones. A nil config is a model of all parts without rechecks.
+func watchOver(t *testing.T, s *lab.Server, config *live.Config, dial func(ctx context.Context, network, addr string) (net.Conn, error)) watched {
 	t.Helper()
 	connect := func(dial func(ctx context.Context, network, addr string) (net.Conn, error)) *ami.Client {
 		user := s.User("all")
@@ -40,7 +40,10 @@ func watchOver(t *testing.T, s *lab.Server, dial func(ctx context.Context, netwo
 		return client
 	}
 	client := connect(dial)
-	model, err := live.Watch(t.Context(), client, &live.Config{Recheck: -1})
+	if config == nil {
+		config = &live.Config{Recheck: -1}
+	}
+	model, err := live.Watch(t.Context(), client, config)
 	if err != nil {
 		t.Fatal(err)
 	}

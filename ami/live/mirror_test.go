@@ -39,6 +39,8 @@ func (m *mirror) take(change live.Change) {
 		m.note("bridge "+c.After.ID, c.Kind, c.Before != nil, c.After.String())
 	case live.Changed[live.Call]:
 		m.note("call "+c.After.ID, c.Kind, c.Before != nil, c.After.String())
+	case live.Changed[live.Device]:
+		m.note("device "+c.After.Name, c.Kind, c.Before != nil, c.After.String())
 	}
 }
 
@@ -64,6 +66,9 @@ func objects(v *live.View) map[string]string {
 	}
 	for c := range v.Calls() {
 		all["call "+c.ID] = c.String()
+	}
+	for d := range v.Devices() {
+		all["device "+d.Name] = d.String()
 	}
 	return all
 }

@@ -20,7 +20,7 @@ type Model struct {
 	sub     *event.Subscription
 	stop    context.CancelFunc
 	tasks   sync.WaitGroup
-	asks    chan struct{} // holds a token while questions may wait
+	asks    chan struct{} // holds a token while questions or lists may wait
 	ended   chan struct{} // closed when err is set
 
 	mu        sync.Mutex // guards all below
@@ -29,6 +29,7 @@ type Model struct {
 	err       error
 	settled   chan struct{} // closed, and made anew, at each Synced
 	began     time.Time     // of the refresh that runs; zero for none
+	ready     time.Time     // when the last one has ended
 	took      time.Duration // the last one
 	report    *ami.Report   // nil if it is not known
 }
@@ -41,12 +42,20 @@ type Model struct {
 // as changes that are marked Synthetic.
 func Watch(ctx context.Context, session ami.Session, config *Config) (*Model, error) {
 	with := config.withDefaults()
+	if err := with.check(); err != nil {
+		return nil, err
+	}
 	m := &Model{
 		session: session, config: with,
 		asks: make(chan struct{}, 1), ended: make(chan struct{}), settled: make(chan struct{}),
 		state: newState(with.limits()), listeners: newListeners(),
 	}
-	m.sub = session.Subscribe(interest, &ami.SubscribeConfig{Snapshot: snapshotLists()})
+	m.state.blind = !with.hasChannels()
+	m.state.syncing = with.hasChannels()
+	for _, d := range with.designs() {
+		m.state.keep(d, with.MaxObjects)
+	}
+	m.sub = session.Subscribe(m.interest(), &ami.SubscribeConfig{Snapshot: m.lists(), Then: m.then})
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	m.stop = stop
 	// Both end when Close has closed the subscription and ended background, or the session has ended; Close waits for them.
@@ -64,13 +73,24 @@ func (m *Model) begin(ctx context.Context) error {
 	if err == nil {
 		m.mu.Lock()
 		m.report = report
-		if m.reads(action.ClassCall) == ami.ReadableNo {
-			m.state.close(time.Now())
-			m.publish()
-		}
+		m.blind()
+		m.publish()
 		m.mu.Unlock()
 	}
-	return m.await(ctx, func() bool { return !m.state.syncing })
+	return m.await(ctx, func() bool { return !m.state.isSyncing() })
+}
+
+// blind shows nothing of what no events come of. The caller holds mu.
+func (m *Model) blind() {
+	if m.reads(action.ClassCall) == ami.ReadableNo {
+		m.state.close(time.Now())
+	}
+	for _, k := range m.state.kept {
+		if m.reads(k.class) == ami.ReadableNo {
+			k.close(m.state)
+		}
+	}
+	m.state.commit()
 }
 
 // await waits until something is so. It is asked after each Synced, under the lock.
@@ -186,20 +206,21 @@ func (m *Model) follow() {
 // settle takes that lists are complete. The caller holds mu.
 func (m *Model) settle() {
 	if !m.began.IsZero() {
-		m.took, m.began = time.Since(m.began), time.Time{}
+		m.ready = time.Now()
+		m.took, m.began = m.ready.Sub(m.began), time.Time{}
 	}
 	close(m.settled)
 	m.settled = make(chan struct{})
 }
 
-// publish tells what has changed, and has questions asked. The caller holds mu.
+// publish tells what has changed, and has questions asked and lists run. The caller holds mu.
 func (m *Model) publish() {
 	for _, c := range m.state.changes {
 		m.listeners.tell(c)
 	}
 	clear(m.state.changes)
 	m.state.changes = m.state.changes[:0]
-	if len(m.state.questions) > 0 {
+	if len(m.state.questions) > 0 || len(m.state.wanted) > 0 {
 		select {
 		case m.asks <- struct{}{}:
 		default:

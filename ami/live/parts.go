@@ -2,17 +2,32 @@ package live
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/event"
 )
 
-const statusRights = "it needs write= with system, call or reporting"
+// PartName names one kind of objects of a model, or several that belong together.
+type PartName string
+
+// What a model has. Channels, bridges and calls come together.
+const (
+	PartChannels PartName = "channels"
+	PartBridges  PartName = "bridges"
+	PartCalls    PartName = "calls"
+)
+
+const (
+	statusRights = "it needs write= with system, call or reporting"
+	bridgeRights = "every user may run it, from Asterisk 12 on"
+)
 
 // Part is what is known of one kind of objects.
 type Part struct {
-	Name string // channels, bridges or calls
+	Name PartName
 	// Absent: none are shown, because the user may not list them or gets no events of them. There may be some.
 	Absent bool
 	// Complete: all are shown, and events keep them true.
@@ -28,46 +43,142 @@ type Part struct {
 func (p Part) String() string {
 	switch {
 	case p.Complete:
-		return p.Name + ": complete"
+		return string(p.Name) + ": complete"
 	case p.Absent:
 		return fmt.Sprintf("%s: absent: %q", p.Name, p.Missing)
 	}
 	return fmt.Sprintf("%s: not complete: %q", p.Name, p.Missing)
 }
 
-// Parts tells of each kind of objects whether all of them are shown. While the
+// hasChannels reports whether channels, bridges and calls are wanted.
+func (c *Config) hasChannels() bool {
+	return len(c.Parts) == 0 || slices.ContainsFunc(c.Parts, func(name PartName) bool {
+		return name == PartChannels || name == PartBridges || name == PartCalls || slices.ContainsFunc(designs, func(d *design) bool { return d.name == name && d.channels })
+	})
+}
+
+// designs returns those of the other parts that are wanted.
+func (c *Config) designs() []*design {
+	return slices.DeleteFunc(slices.Clone(designs), func(d *design) bool { return len(c.Parts) > 0 && !slices.Contains(c.Parts, d.name) })
+}
+
+// check refuses parts that there are not.
+func (c *Config) check() error {
+	for _, name := range c.Parts {
+		known := name == PartChannels || name == PartBridges || name == PartCalls
+		if !known && !slices.ContainsFunc(designs, func(d *design) bool { return d.name == name }) {
+			return fmt.Errorf("live: Config.Parts: %w: there is no part %q", ami.ErrInvalid, name)
+		}
+	}
+	return nil
+}
+
+// interest is the events that the parts have a use for.
+func (m *Model) interest() event.Filter {
+	var all []event.Filter
+	if m.config.hasChannels() {
+		all = append(all, interest)
+	}
+	for _, k := range m.state.kept {
+		all = append(all, k.events)
+		if k.reload != nil {
+			all = append(all, event.Of[event.Reload]())
+		}
+	}
+	return event.Or(all...)
+}
+
+// lists are those that make the picture of some parts; of all for none.
+func (m *Model) lists(parts ...PartName) []action.Action {
+	var all []action.Action
+	has := func(name PartName) bool { return len(parts) == 0 || slices.Contains(parts, name) }
+	if m.config.hasChannels() && (has(PartChannels) || has(PartBridges) || has(PartCalls)) {
+		all = append(all, coreLists...)
+	}
+	for _, k := range m.state.kept {
+		if !k.blind && has(k.name) {
+			all = append(all, k.lists...)
+		}
+	}
+	return all
+}
+
+// then is the lists that an item of a list leads to.
+func (m *Model) then(item event.Event) (all []action.Action) {
+	for _, k := range m.state.kept { // nobody writes what is read of it
+		if k.then != nil {
+			all = append(all, k.then(item)...)
+		}
+	}
+	return all
+}
+
+// Parts tells of each kind of objects that [Config.Parts] wants whether all of them are shown. While the
 // session is away, none is complete.
 func (m *Model) Parts() []Part {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	channels := m.part("channels", "Status", statusRights, m.state.channels.size >= m.config.MaxChannels)
-	channels.Absent = m.state.absent || m.state.blind || !m.state.synced
-	bridges := m.part("bridges", "BridgeList", "every user may run it, from Asterisk 12 on", m.state.bridges.size >= m.config.MaxBridges)
-	calls := channels
-	calls.Name = "calls"
-	return []Part{channels, bridges, calls}
+	return m.parts()
 }
 
-// part is what a list and the rights tell of a part.
-func (m *Model) part(name, listed, needs string, full bool) Part {
-	l := m.state.lists[listed]
-	p := Part{Name: name, Listed: l.at}
-	switch {
-	case l.err != nil:
-		p.Missing = append(p.Missing, fmt.Sprintf("the action %s failed (%v): %s", listed, l.err, needs))
-	case m.state.blind:
-	case l.at.IsZero():
-		p.Missing = append(p.Missing, "it was not listed so far")
-	case m.state.syncing:
-		p.Missing = append(p.Missing, "events were lost, and it is being listed")
+func (m *Model) parts() []Part {
+	var all []Part
+	if m.config.hasChannels() {
+		channels := m.channelsPart(m.state.channels.size >= m.config.MaxChannels)
+		channels.Absent = m.state.absent || m.state.blind || !m.state.synced
+		bridges := m.part(PartBridges, action.ClassCall, bridgeRights, action.BridgeList{})
+		bridges.note(m.state.bridges.size >= m.config.MaxBridges || m.state.limits.exceeded, missingRoom)
+		bridges.note(m.state.syncing && !m.state.blind, missingLists)
+		calls := channels
+		calls.Name = PartCalls
+		all = append(all, channels, bridges, calls)
 	}
-	if full || m.state.limits.exceeded {
-		p.Missing = append(p.Missing, "there are more than the limits in Config")
+	for _, k := range m.state.kept {
+		p := m.part(k.name, k.class, k.needs, k.lists...)
+		p.Absent = !k.isShown() || !k.synced
+		p.note(k.exceeded(), missingRoom)
+		p.note(k.syncing && k.synced, missingLists)
+		all = append(all, p)
 	}
-	if m.report != nil && m.reads(action.ClassCall) == ami.ReadableNo {
-		p.Missing = append(p.Missing, "events do not come: the user needs read=call, and Config.EventMask must not leave call out")
+	return all
+}
+
+// channelsPart is the part of channels; the caller holds mu.
+func (m *Model) channelsPart(full bool) Part {
+	p := m.part(PartChannels, action.ClassCall, statusRights, action.Status{})
+	p.note(full || m.state.limits.exceeded, missingRoom)
+	p.note(m.state.syncing && !m.state.blind, missingLists)
+	return p
+}
+
+const (
+	missingRoom  = "there are more than the limits in Config"
+	missingLists = "events were lost, and it is being listed"
+)
+
+// note adds what is missing, if it is.
+func (p *Part) note(is bool, missing string) {
+	if is && !slices.Contains(p.Missing, missing) {
+		p.Missing = append(p.Missing, missing)
 	}
 	p.Complete = len(p.Missing) == 0
+}
+
+// part is what lists and rights tell of a part.
+func (m *Model) part(name PartName, class action.Class, needs string, lists ...action.Action) Part {
+	p := Part{Name: name}
+	for i, a := range lists {
+		l := m.state.lists[a.ActionName()]
+		if i == 0 || l.at.Before(p.Listed) {
+			p.Listed = l.at
+		}
+		if l.err != nil {
+			p.note(true, fmt.Sprintf("the action %s failed (%v): %s", a.ActionName(), l.err, needs))
+		}
+	}
+	noEvents := m.report != nil && m.reads(class) == ami.ReadableNo
+	p.note(p.Listed.IsZero() && !noEvents && len(p.Missing) == 0, "it was not listed so far")
+	p.note(noEvents, fmt.Sprintf("events do not come: the user needs read=%s, and Config.EventMask must not leave %[1]s out", class))
 	return p
 }
 

@@ -52,13 +52,13 @@ func (s *state) showRoom(r *room) {
 	switch {
 	case r.over:
 		s.bridges.drop(r.id)
-		s.changed(change{kind: KindRemoved, bridges: &pair[Bridge]{before, after}})
+		s.changed(change{kind: KindRemoved, of: &pair[Bridge]{before, after}})
 	case before == nil:
 		s.bridges.put(after)
-		s.changed(change{kind: KindAdded, bridges: &pair[Bridge]{nil, after}})
+		s.changed(change{kind: KindAdded, of: &pair[Bridge]{nil, after}})
 	default:
 		s.bridges.put(after)
-		s.changed(change{kind: KindUpdated, bridges: &pair[Bridge]{before, after}})
+		s.changed(change{kind: KindUpdated, of: &pair[Bridge]{before, after}})
 	}
 	for _, l := range r.members {
 		if l.call != nil {

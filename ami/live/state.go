@@ -34,6 +34,8 @@ type state struct {
 	absent     bool            // the user may not list channels, so that there are none to be shown
 	lists      map[string]list // how each went last, by the action's name
 	unplaced   []*leg          // found in a list, and in no Call so far
+	kept       []*kept         // the other parts
+	wanted     []PartName      // whose lists are to run, because of an event
 
 	event     event.Event // that is applied
 	at        time.Time   // when it was received
@@ -69,7 +71,7 @@ func newState(l limits) *state {
 	return s
 }
 
-// interest is the events that take has a use for.
+// interest is the events of channels, bridges and calls.
 var interest = event.Or(event.Of[event.Newchannel](), event.Of[event.Newstate](), event.Of[event.NewCallerID](),
 	event.Of[event.NewConnectedLine](), event.Of[event.NewAccountCode](), event.Of[event.Newexten](), event.Of[event.Rename](),
 	event.Of[event.HangupRequest](), event.Of[event.SoftHangupRequest](), event.Of[event.Hangup](),
@@ -84,13 +86,21 @@ func (s *state) take(ev event.Event) {
 	s.event, s.at = ev, ev.Received()
 	s.doubt = ev.Doubt() != 0
 	_, gap := ev.(event.Gap)
+	if e, ok := ev.(event.Synced); ok {
+		s.notes(&e)
+	}
 	switch {
+	case s.blind && gap:
+		s.generation++
 	case s.blind:
 	case !s.absent:
 		s.apply(ev)
 	case gap: // the next login may have other rights
 		s.absent = false
 		s.renew()
+	}
+	if len(s.kept) > 0 {
+		s.keepers(ev)
 	}
 	s.commit()
 }
@@ -183,6 +193,9 @@ func (s *state) commit() {
 	}
 	for _, c := range s.touched.calls {
 		s.showCall(c)
+	}
+	for _, k := range s.kept {
+		k.commit(s)
 	}
 	clear(s.touched.legs)
 	clear(s.touched.rooms)

@@ -68,7 +68,7 @@ func (m *Model) Subscribe(config *SubscribeConfig) *Subscription {
 }
 
 func (c *SubscribeConfig) keys() (all []objectKey) {
-	for of, keys := range map[byte][]string{'c': c.Channels, 'b': c.Bridges, 'k': c.Calls} {
+	for of, keys := range map[string][]string{"channel": c.Channels, "bridge": c.Bridges, "call": c.Calls} {
 		for _, key := range keys {
 			all = append(all, objectKey{of, key})
 		}
@@ -148,7 +148,8 @@ func (s *Subscription) take() (Change, error) {
 	if s.taken == len(s.queue) {
 		return nil, s.err
 	}
-	c := s.queue[s.taken].public()
+	next := &s.queue[s.taken]
+	c := next.of.public(next)
 	s.queue[s.taken] = change{}
 	if s.taken++; s.taken == len(s.queue) {
 		s.queue, s.taken = s.queue[:0], 0
@@ -247,7 +248,7 @@ func (l *listeners) tell(c change) {
 		s.offer(c)
 	}
 	if len(l.keyed) > 0 {
-		for s := range l.keyed[c.key()] {
+		for s := range l.keyed[c.of.key()] {
 			s.offer(c)
 		}
 	}

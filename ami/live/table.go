@@ -49,6 +49,9 @@ func (t *table[T]) picture() table[T] {
 
 // bucket returns where the object of a key is, if it is there.
 func (t *table[T]) bucket(key string) (at int, objects []*T) {
+	if len(t.pages) == 0 {
+		return 0, nil // of a picture of what is not there
+	}
 	at = int(maphash.String(t.seed, key) & uint64(len(t.pages)*pageSize-1))
 	return at, t.pages[at/pageSize].buckets[at%pageSize]
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-type entry struct {
+type row struct {
 	key   string
 	value int
 }
@@ -15,10 +15,10 @@ type entry struct {
 // A table does what a map does, and each picture stays as it was.
 func TestTable(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
-	entries := newTable(func(e *entry) string { return e.key })
+	entries := newTable(func(e *row) string { return e.key })
 	truth := make(map[string]int)
 	type taken struct {
-		table[entry]
+		table[row]
 		truth map[string]int
 	}
 	var pictures []taken
@@ -29,7 +29,7 @@ func TestTable(t *testing.T) {
 			entries.drop(key)
 			delete(truth, key)
 		default:
-			entries.put(&entry{key, i})
+			entries.put(&row{key, i})
 			truth[key] = i
 		}
 		if random.IntN(1000) == 0 {

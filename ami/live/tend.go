@@ -3,6 +3,8 @@ package live
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/ami"
@@ -24,6 +26,8 @@ func (m *Model) tend(ctx context.Context) {
 	recheck := time.NewTimer(m.pause())
 	defer recheck.Stop()
 	var waits []question
+	lists := time.NewTimer(0)
+	defer lists.Stop()
 	for {
 		var pause <-chan time.Time
 		if len(waits) > 0 {
@@ -36,6 +40,9 @@ func (m *Model) tend(ctx context.Context) {
 			m.mu.Lock()
 			waits = append(waits, m.state.takeQuestions()...)
 			m.mu.Unlock()
+			lists.Reset(m.listsIn())
+		case <-lists.C:
+			m.list()
 		case <-pause:
 			began := time.Now()
 			a := m.ask(ctx, waits[0].name)
@@ -82,9 +89,31 @@ func (m *Model) tidy() {
 	m.state.expire(time.Now().Add(-m.config.KeepEnded))
 	m.publish()
 	again := m.state.limits.exceeded && m.state.hasRoom()
+	for _, k := range m.state.kept {
+		again = again || k.exceeded() && k.hasRoom()
+	}
 	m.mu.Unlock()
 	if again {
 		m.refresh(false)
+	}
+}
+
+// listsIn is the time until lists that an event asks for may run.
+func (m *Model) listsIn() time.Duration {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return max(0, m.took*share-time.Since(m.ready)-askingTime)
+}
+
+// list has the lists run that events ask for. While others run, the end of these asks again.
+func (m *Model) list() {
+	m.mu.Lock()
+	wanted := m.state.wanted
+	m.mu.Unlock()
+	if len(wanted) > 0 && m.refresh(false, wanted...) {
+		m.mu.Lock()
+		m.state.wanted = slices.DeleteFunc(m.state.wanted, func(name PartName) bool { return slices.Contains(wanted, name) })
+		m.mu.Unlock()
 	}
 }
 
@@ -98,44 +127,70 @@ func (m *Model) pause() time.Duration {
 	return max(m.config.Recheck, share*m.took)
 }
 
-// refresh has all lists run, unless they do. The state must not begin a generation
+// refresh has the lists of some parts run, of all for none, unless lists run. The state must not begin a generation
 // while a list of an earlier one runs.
-func (m *Model) refresh(force bool) (began bool) {
+func (m *Model) refresh(force bool, parts ...PartName) (began bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.state.syncing || m.state.blind || m.state.absent && !force {
+	if m.state.isSyncing() {
 		return false
 	}
-	m.state.absent = false
-	m.state.renew()
+	lists := m.state.renewParts(m.lists(parts...), force)
+	if len(lists) == 0 {
+		return true
+	}
 	m.began = time.Now()
-	_ = ami.Refresh(m.sub, snapshotLists()...) // it fails only for a hub that is no session's, and then there was no snapshot
+	_ = ami.Refresh(m.sub, lists...) // it fails only for a hub that is no session's, and then there was no snapshot
 	return true
 }
 
-// Refresh has Asterisk list everything, and returns when that is in the View. Nobody needs it
+// Refresh has Asterisk list some parts, all of them for none, and returns when that is in the View. Nobody needs it
 // for what events tell; [Config.Recheck] does the same now and then. If ctx ends first, the
-// lists go on. It is an error if the model can't see channels for lack of events.
-func (m *Model) Refresh(ctx context.Context) error {
-	if err := m.unseen(); err != nil {
+// lists go on. It is an error if the model has no such part, or can't see it for lack of events.
+func (m *Model) Refresh(ctx context.Context, parts ...PartName) error {
+	if err := m.unseen(parts); err != nil {
 		return err
 	}
-	for !m.refresh(true) {
-		if err := m.await(ctx, func() bool { return !m.state.syncing }); err != nil {
+	done := func() bool { return !m.state.isSyncing() }
+	for !m.refresh(true, parts...) {
+		if err := m.await(ctx, done); err != nil {
 			return err
 		}
 	}
-	return m.await(ctx, func() bool { return !m.state.syncing })
+	return m.await(ctx, done)
 }
 
-// unseen is an error if no events come.
-func (m *Model) unseen() error {
+// unseen is an error if a part is not there, or no events of it come.
+func (m *Model) unseen(parts []PartName) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.err == nil && m.state.blind {
+	if m.err != nil {
+		return m.err
+	}
+	all := m.parts()
+	for _, name := range parts {
+		i := slices.IndexFunc(all, func(p Part) bool { return p.Name == name })
+		if i < 0 {
+			return fmt.Errorf("live: %w: the model has no part %q", ami.ErrInvalid, name)
+		}
+		if m.isBlind(name) {
+			return fmt.Errorf("live: %s can't be seen: %q", name, all[i].Missing)
+		}
+	}
+	if len(parts) == 0 && !slices.ContainsFunc(all, func(p Part) bool { return !m.isBlind(p.Name) }) {
 		return m.cannotSee()
 	}
-	return m.err
+	return nil
+}
+
+// isBlind reports whether no events of a part come; the caller holds mu.
+func (m *Model) isBlind(name PartName) bool {
+	for _, k := range m.state.kept {
+		if k.name == name {
+			return k.blind
+		}
+	}
+	return m.state.blind
 }
 
 // budget is how much time may be spent.

@@ -14,6 +14,7 @@ type View struct {
 	channels table[Channel]
 	bridges  table[Bridge]
 	calls    table[Call]
+	devices  table[Device]
 }
 
 // Channel returns the channel with that Uniqueid; false if there is none.
@@ -35,27 +36,46 @@ func (v *View) Bridges() iter.Seq[*Bridge] { return v.bridges.all() }
 // while ago. [Call.Live] tells which.
 func (v *View) Calls() iter.Seq[*Call] { return v.calls.all() }
 
+// Device returns the device with that name; false if there is none.
+func (v *View) Device(name string) (*Device, bool) { return v.devices.get(name) }
+
+// Devices yields the devices, in no order.
+func (v *View) Devices() iter.Seq[*Device] { return v.devices.all() }
+
 // String says how much there is.
 func (v *View) String() string {
 	return fmt.Sprintf("%d channels, %d bridges, %d calls", v.channels.size, v.bridges.size, v.calls.size)
 }
 
-// MarshalJSON writes {"Channels":[...],"Bridges":[...],"Calls":[...]}, each sorted by
-// its key.
+// MarshalJSON writes {"Channels":[...],"Bridges":[...],...}, each sorted by its key. A
+// part that is absent, or not wanted, is left out.
 func (v *View) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
-		Channels []*Channel
-		Bridges  []*Bridge
-		Calls    []*Call
-	}{v.channels.sorted(), v.bridges.sorted(), v.calls.sorted()})
+		Channels []*Channel `json:",omitzero"`
+		Bridges  []*Bridge  `json:",omitzero"`
+		Calls    []*Call    `json:",omitzero"`
+		Devices  []*Device  `json:",omitzero"`
+	}{v.channels.sorted(), v.bridges.sorted(), v.calls.sorted(), v.devices.sorted()})
 }
 
-// sorted returns the objects by their keys; never nil.
+// sorted returns the objects by their keys; nil only of a table that is not there.
 func (t *table[T]) sorted() []*T {
+	if len(t.pages) == 0 {
+		return nil
+	}
 	return slices.AppendSeq(make([]*T, 0, t.size), slices.Values(slices.SortedFunc(t.all(), func(a, b *T) int { return cmp.Compare(t.key(a), t.key(b)) })))
 }
 
 // view is the picture of now.
 func (s *state) view() *View {
-	return &View{channels: s.channels.picture(), bridges: s.bridges.picture(), calls: s.calls.picture()}
+	v := new(View)
+	if !s.blind && !s.absent {
+		v.channels, v.bridges, v.calls = s.channels.picture(), s.bridges.picture(), s.calls.picture()
+	}
+	for _, k := range s.kept {
+		if k.isShown() {
+			k.show(v)
+		}
+	}
+	return v
 }

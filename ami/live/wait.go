@@ -104,5 +104,8 @@ func (m *Model) callOf(uniqueID string) (*Call, error) {
 
 // cannotSee is the error of what needs channels; the caller holds mu.
 func (m *Model) cannotSee() error {
-	return fmt.Errorf("live: channels can't be seen: %q", m.part("channels", "Status", statusRights, false).Missing)
+	if !m.config.hasChannels() {
+		return errors.New("live: channels can't be seen: Config.Parts does not have them")
+	}
+	return fmt.Errorf("live: channels can't be seen: %q", m.channelsPart(false).Missing)
 }

@@ -1,0 +1,54 @@
+package live
+
+import (
+	"github.com/asterisk-go/asterisk-go"
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/event"
+)
+
+// PartDevices is the states of devices that Asterisk knows.
+const PartDevices PartName = "devices"
+
+// Device is what Asterisk makes calls to, as PJSIP/100, or what it tells the state of like one, as
+// Queue:support or Custom:night. It is a picture of one moment: do not write to it.
+type Device struct {
+	Name  string // its key, as Asterisk spells it
+	State asterisk.DeviceState
+}
+
+// String is the device in one line.
+func (d *Device) String() string {
+	l := newLine("device", d.Name)
+	l.add("State", d.State.String())
+	return l.String()
+}
+
+func (d *Device) objectName() string      { return "device" }
+func (d *Device) subscribedBy() objectKey { return objectKey{"device", d.Name} }
+
+// devices keeps their states. No event tells that Asterisk has forgotten one.
+type devices struct{ *shelf[Device] }
+
+var devicesDesign = design{
+	name: PartDevices,
+	keeper: func(limit int) keeper {
+		return devices{newShelf(limit, func(d *Device) string { return d.Name }, func(a, b *Device) bool { return *a == *b })}
+	},
+	events: event.Of[event.DeviceStateChange](),
+	class:  action.ClassCall,
+	lists:  []action.Action{action.DeviceStateList{}},
+	needs:  "it needs write= with call or reporting",
+}
+
+func (d devices) show(v *View) { v.devices = d.picture() }
+
+func (d devices) take(s *state, ev event.Event) {
+	e, ok := ev.(event.DeviceStateChange)
+	if !ok || s.doubt || e.Device == "" {
+		return
+	}
+	s.synthetic = isItem(e)
+	if draft := d.touch(s, e.Device); draft != nil {
+		draft.Name, draft.State = e.Device, e.State
+	}
+}

@@ -1,0 +1,177 @@
+package live
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/event"
+)
+
+// design says how a part beside channels, bridges and Calls is kept true.
+type design struct {
+	name     PartName
+	channels bool // it needs the part of channels
+	keeper   func(limit int) keeper
+	events   event.Filter                           // that it has a use for, items of lists aside
+	class    action.Class                           // of those
+	lists    []action.Action                        // that make its picture
+	then     func(item event.Event) []action.Action // that an item leads to; nil for none
+	needs    string                                 // what the user needs, in words, where a list is refused
+	reload   func(module string) bool               // whether a Reload of a module makes lists necessary; nil for never
+}
+
+// designs are those of all parts.
+var designs = []*design{&devicesDesign}
+
+// coreLists make the picture of channels and bridges. Bridges come first, so that channels find theirs.
+var coreLists = []action.Action{action.BridgeList{}, action.Status{}}
+
+// keeper keeps a part. Its methods are called as the state's are.
+type keeper interface {
+	// take applies an event, or an item of a list, and ignores those of other parts. Of an item it sets s.synthetic.
+	take(s *state, ev event.Event)
+	// renew begins lists.
+	renew()
+	// sweep ends what was not seen since a generation began, for the lists are complete.
+	sweep(s *state, since uint64)
+	// withdraw shows nothing.
+	withdraw(s *state)
+	// commit shows what has changed.
+	commit(s *state)
+	// show puts the objects into a View.
+	show(v *View)
+	// exceeded reports whether something did not fit, and hasRoom whether it would now.
+	exceeded() bool
+	hasRoom() bool
+}
+
+// kept is a part that the user has chosen.
+type kept struct {
+	keeper
+	*design
+	since   uint64 // the generation in which its lists began to run
+	syncing bool   // they run
+	synced  bool   // they have been complete
+	absent  bool   // nothing is shown, for the lists fail
+	blind   bool   // nothing is shown, for no events come
+}
+
+func (k *kept) isShown() bool { return !k.absent && !k.blind }
+
+// keep adds a part.
+func (s *state) keep(d *design, limit int) {
+	s.kept = append(s.kept, &kept{keeper: d.keeper(limit), design: d, syncing: true})
+}
+
+// keepers applies an event to the parts.
+func (s *state) keepers(ev event.Event) {
+	switch e := ev.(type) {
+	case event.Gap:
+		s.wanted = nil
+		for _, k := range s.kept {
+			k.begin(s)
+		}
+	case event.Synced:
+		for _, k := range s.kept {
+			k.takeSynced(s, &e)
+		}
+	case event.Reload:
+		for _, k := range s.kept {
+			if k.reload != nil && k.isShown() && k.reload(e.Module) {
+				s.want(k.name)
+			}
+		}
+	default:
+		for _, k := range s.kept {
+			if k.isShown() {
+				k.take(s, ev)
+			}
+		}
+	}
+}
+
+// begin takes that lists begin to run.
+func (k *kept) begin(s *state) {
+	k.since, k.syncing, k.absent = s.generation, true, false
+	k.renew()
+}
+
+// takeSynced takes the end of lists, if all of the part's are among them.
+func (k *kept) takeSynced(s *state, e *event.Synced) {
+	var failed error
+	for _, a := range k.lists {
+		i := slices.IndexFunc(e.Lists, func(l event.ListResult) bool { return l.Action == a.ActionName() })
+		if i < 0 {
+			return
+		}
+		failed = errors.Join(failed, e.Lists[i].Err)
+	}
+	s.synthetic, k.syncing = true, false
+	switch {
+	case k.blind:
+	case failed == nil:
+		k.synced = true
+		k.sweep(s, k.since)
+	case !k.synced:
+		k.absent = true
+		k.withdraw(s)
+	}
+}
+
+// close shows nothing of a part for good: without events what lists say would be old at once.
+func (k *kept) close(s *state) {
+	k.blind, k.syncing = true, false
+	k.withdraw(s)
+}
+
+// isItem tells an item of a list from an event with the same name.
+func isItem(ev event.Event) bool {
+	_, ok := ev.Fields().Lookup("ActionID")
+	return ok
+}
+
+// want asks for lists of a part.
+func (s *state) want(name PartName) {
+	if !slices.Contains(s.wanted, name) {
+		s.wanted = append(s.wanted, name)
+	}
+}
+
+// isSyncing reports whether lists run.
+func (s *state) isSyncing() bool {
+	return s.syncing || slices.ContainsFunc(s.kept, func(k *kept) bool { return k.syncing })
+}
+
+// renewParts begins a generation of the parts whose lists are about to run, and returns those that may: of a part that is absent
+// only if force is set.
+func (s *state) renewParts(lists []action.Action, force bool) []action.Action {
+	runs := func(of ...action.Action) bool {
+		return slices.ContainsFunc(lists, func(a action.Action) bool {
+			return slices.ContainsFunc(of, func(b action.Action) bool { return a.ActionName() == b.ActionName() })
+		})
+	}
+	var none []action.Action
+	switch core := runs(coreLists...); {
+	case core && (s.blind || s.absent && !force):
+		none = append(none, coreLists...)
+		s.generation++
+	case core:
+		s.absent = false
+		s.renew()
+	default:
+		s.generation++
+	}
+	for _, k := range s.kept {
+		switch {
+		case !runs(k.lists...):
+		case k.blind || k.absent && !force:
+			none = append(none, k.lists...)
+		default:
+			k.begin(s)
+		}
+	}
+	return slices.DeleteFunc(lists, func(a action.Action) bool {
+		return slices.ContainsFunc(none, func(b action.Action) bool { return a.ActionName() == b.ActionName() })
+	})
+}
