@@ -83,7 +83,7 @@ func runAJAMDelay(ctx context.Context, j job) (result, error) {
 // playWeb is play for AJAM: the process that answers every WaitEvent with the
 // capture, until its standard input ends.
 func playWeb() error {
-	played, err := load()
+	played, err := load(calls)
 	if err != nil {
 		return err
 	}

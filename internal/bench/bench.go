@@ -22,14 +22,18 @@ type bench struct {
 
 // caseNames are in the order in which a round runs them.
 func caseNames() []string {
-	return append([]string{"raw", "textproto", "nobody", "one", "every", "decoded", "handled", "originate", "originates", "log", "rawping", "ping", "heap", "ajam", "ajamdelay"}, agiCases()...)
+	return append([]string{"raw", "textproto", "nobody", "one", "every", "decoded", "handled", "originate", "originates", "log", "rawping", "ping", "heap", "ajam", "ajamdelay"}, slices.Concat(agiCases(), liveCases())...)
 }
 
 // onAsterisk reports whether a case needs a real server.
 func onAsterisk(name string) bool { return name == "rawping" || name == "ping" || name == "ajamdelay" }
 
 func (b *bench) run(ctx context.Context) error {
-	played, err := load()
+	played, err := load(calls)
+	if err != nil {
+		return err
+	}
+	queues, err := load(queueCalls)
 	if err != nil {
 		return err
 	}
@@ -63,7 +67,7 @@ func (b *bench) run(ctx context.Context) error {
 				continue
 			}
 			j := job{Case: c, Address: player.address, HTTP: web.address, Username: "bench", Secret: "bench",
-				Bursts: b.bursts, Events: played.events, Name: name, Named: named, Pings: b.pings}
+				Bursts: b.bursts, Events: played.events, Queues: queues.events, Name: name, Named: named, Pings: b.pings}
 			if onAsterisk(c) {
 				user := asterisk.User("all")
 				j.Address, j.HTTP, j.Username, j.Secret = asterisk.AMI(), asterisk.HTTP(), user.Name, user.Secret
@@ -87,7 +91,7 @@ func (b *bench) measure(ctx context.Context, j job) (result, error) {
 		return r, fmt.Errorf("case %s: %w", j.Case, err)
 	}
 	if b.verbose {
-		fmt.Printf("%-10s %6.0f ns CPU, %6.0f ns passed, %.2f allocations\n", j.Case, r.CPU, r.Wall, r.Mallocs)
+		fmt.Printf("%-14s %6.0f ns CPU, %6.0f ns passed, %.2f allocations\n", j.Case, r.CPU, r.Wall, r.Mallocs)
 	}
 	return r, nil
 }

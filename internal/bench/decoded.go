@@ -15,12 +15,16 @@ func runDecoded(ctx context.Context, j job) (result, error) {
 		if err != nil {
 			return 0, err
 		}
-		subject := subjectOf(ev)
-		if subject == "" {
-			return 0, fmt.Errorf("%T has no subject", ev)
-		}
-		return len(subject), nil
+		return subjectLength(ev)
 	})
+}
+
+func subjectLength(ev event.Event) (int, error) {
+	subject := subjectOf(ev)
+	if subject == "" {
+		return 0, fmt.Errorf("%T has no subject", ev)
+	}
+	return len(subject), nil
 }
 
 // subjectOf is what an event of the capture is about.
@@ -54,6 +58,39 @@ func subjectOf(ev event.Event) string {
 		return e.UserEvent
 	case event.VarSet:
 		return e.Variable
+	}
+	return queueSubjectOf(ev)
+}
+
+// queueSubjectOf is subjectOf of what the capture of queues has beside.
+func queueSubjectOf(ev event.Event) string {
+	switch e := ev.(type) {
+	case event.AgentCalled:
+		return e.Queue
+	case event.AgentComplete:
+		return e.Queue
+	case event.AgentConnect:
+		return e.Queue
+	case event.BridgeCreate:
+		return e.BridgeUniqueID
+	case event.BridgeDestroy:
+		return e.BridgeUniqueID
+	case event.BridgeEnter:
+		return e.BridgeUniqueID
+	case event.BridgeLeave:
+		return e.BridgeUniqueID
+	case event.MusicOnHoldStart:
+		return e.UniqueID
+	case event.MusicOnHoldStop:
+		return e.UniqueID
+	case event.NewConnectedLine:
+		return e.UniqueID
+	case event.QueueCallerJoin:
+		return e.Queue
+	case event.QueueCallerLeave:
+		return e.Queue
+	case event.QueueMemberStatus:
+		return e.Queue
 	}
 	return ""
 }

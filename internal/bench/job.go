@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"time"
 )
 
@@ -20,6 +21,7 @@ type job struct {
 
 	Bursts int
 	Events int    // of a burst
+	Queues int    // events of a burst of calls in queues
 	Name   string // of the events that the case one subscribes to
 	Named  int    // how many of a burst have it
 	Pings  int
@@ -129,5 +131,8 @@ func (j job) run(ctx context.Context) (result, error) {
 	case "ajamdelay":
 		return runAJAMDelay(ctx, j)
 	}
-	return j.runAGI(ctx)
+	if slices.Contains(agiCases(), j.Case) {
+		return j.runAGI(ctx)
+	}
+	return j.runLive(ctx)
 }

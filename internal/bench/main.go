@@ -3,7 +3,7 @@
 // loopback. Each case has a process of its own; its CPU time is what counts.
 //
 //	go run ./internal/bench                      measure, and print a line a case
-//	go run ./internal/bench -capture FILE        record the events of 500 calls
+//	go run ./internal/bench -capture FILE        record the events of 500 calls, or -of queues
 //	go run ./internal/bench -case raw,every -rounds 1 -bursts 400 -profile DIR
 package main
 
@@ -32,6 +32,7 @@ func run(ctx context.Context) error {
 	}
 	var b bench
 	record := flag.String("capture", "", "make a new capture in `file` instead of measuring")
+	of := flag.String("of", "calls", "what the capture is of: calls or queues")
 	only := flag.String("case", "", "measure only these `cases`: "+strings.Join(caseNames(), ","))
 	flag.IntVar(&b.rounds, "rounds", 7, "how often each case runs; the medians count")
 	flag.IntVar(&b.bursts, "bursts", 20, "how often a run plays the capture")
@@ -40,7 +41,7 @@ func run(ctx context.Context) error {
 	flag.BoolVar(&b.verbose, "v", false, "print every run")
 	flag.Parse()
 	if *record != "" {
-		return capture(ctx, *record)
+		return capture(ctx, *record, *of)
 	}
 	b.cases = caseNames()
 	if *only != "" {

@@ -48,7 +48,7 @@ func runOriginates(ctx context.Context, j job, n int) (result, error) {
 
 // runLog decodes the capture as a log.
 func runLog(j job) (result, error) {
-	played, err := load()
+	played, err := load(calls)
 	if err != nil {
 		return result{}, err
 	}

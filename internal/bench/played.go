@@ -11,10 +11,13 @@ import (
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
-// calls is what [capture] has written: see its comment.
+// calls and queues are what [capture] has written: see its comment.
 //
 //go:embed testdata/calls.ami.gz
 var calls []byte
+
+//go:embed testdata/queues.ami.gz
+var queueCalls []byte
 
 // played is the capture, unpacked.
 type played struct {
@@ -23,8 +26,8 @@ type played struct {
 	names  map[string]int // how many events have it
 }
 
-func load() (*played, error) {
-	packed, err := gzip.NewReader(bytes.NewReader(calls))
+func load(capture []byte) (*played, error) {
+	packed, err := gzip.NewReader(bytes.NewReader(capture))
 	if err != nil {
 		return nil, fmt.Errorf("unpack the capture: %w", err)
 	}

@@ -8,13 +8,10 @@ import (
 	"net"
 	"os"
 	"os/exec"
-
-	"github.com/asterisk-go/asterisk-go/transport"
 )
 
-// player is the process that plays the capture to whoever sends it the action
-// Burst, as fast as TCP takes it. Every action has the same answer, that of
-// Burst behind its last event.
+// player is the process that plays captures to whoever sends it the action
+// Burst, as fast as TCP takes it: see [pbx].
 type player struct {
 	address string
 	cmd     *exec.Cmd
@@ -56,9 +53,16 @@ func (p *player) stop() {
 
 // play is the player's own process, until its standard input ends.
 func play() error {
-	played, err := load()
-	if err != nil {
-		return err
+	p := new(pbx)
+	for _, capture := range []struct {
+		packed []byte
+		to     **renewable
+	}{{calls, &p.calls}, {queueCalls, &p.queues}} {
+		played, err := load(capture.packed)
+		if err != nil {
+			return err
+		}
+		*capture.to = newRenewable(played.text)
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -75,32 +79,9 @@ func play() error {
 				return
 			}
 			// Ends when the client goes.
-			go answer(conn, played.text)
+			go p.serve(conn)
 		}
 	}()
 	_, err = io.Copy(io.Discard, os.Stdin)
 	return err
-}
-
-func answer(conn net.Conn, events []byte) {
-	defer conn.Close()
-	if _, err := io.WriteString(conn, "Asterisk Call Manager/11.0.0\r\n"); err != nil {
-		return
-	}
-	reader := transport.NewReader(conn, nil)
-	for {
-		block, err := reader.Next()
-		if err != nil {
-			return
-		}
-		if block.Get("Action") == "Burst" {
-			if _, err := conn.Write(events); err != nil {
-				return
-			}
-		}
-		_, err = fmt.Fprintf(conn, "Response: Success\r\nActionID: %s\r\nChallenge: 1\r\nAsteriskVersion: 22.0.0\r\n\r\n", block.Get("ActionID"))
-		if err != nil {
-			return
-		}
-	}
 }

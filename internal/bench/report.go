@@ -51,7 +51,7 @@ func rows() []row {
 		{"idle client, heap", "heap", "", heap, 150},
 		{"every event, AJAM", "ajam", "every", cpu, 1.5},
 		{"event to delivery, AJAM", "ajamdelay", "", wall, 10},
-	}, agiRows(cpu, mallocs)...)
+	}, slices.Concat(agiRows(cpu, mallocs), liveRows(cpu))...)
 }
 
 const legend = `
