@@ -17,11 +17,18 @@ const lateEvents = 2 * time.Second
 
 // Wait returns the Call of the channel with that Uniqueid, as agi.Session.Env has it. An AGI session may begin before the
 // model has heard of its channel: then Wait waits. Of a channel that has ended it returns the Call that it was in. Of
-// a half of a Local channel it is the Call that both halves are in.
+// a half of a Local channel it is the Call that both halves are in. For a channel that is in no Call, as an agent's who
+// waits for callers, it waits until ctx ends; a session that is away makes it wait, too.
 //
-// The error is [ami.ErrNoSuchChannel] if Asterisk has no such channel and no event of one has come; it says what is missing if the
-// model can't see channels. The Call is a picture of this moment: [Model.Subscribe] with its ID tells what becomes of it.
+// The error is [ami.ErrNoSuchChannel] if Asterisk has no such channel and no event of one has come within two seconds; it says
+// what is missing if the model can't see channels. It is [ami.ErrInvalid] for what is no Uniqueid: Env.UniqueID is empty where a
+// caller's text has put it in doubt, and Session.Variable with UNIQUEID tells then what it is.
+//
+// The Call is a picture of this moment: [Model.Subscribe] with its ID tells what becomes of it, also after the AGI session.
 func (m *Model) Wait(ctx context.Context, uniqueID string) (*Call, error) {
+	if err := checkID(uniqueID); err != nil {
+		return nil, err
+	}
 	changes := m.Subscribe(&SubscribeConfig{Channels: []string{uniqueID}, Limit: 16})
 	defer changes.Close()
 	if c, err := m.callOf(uniqueID); c != nil || err != nil {
@@ -61,22 +68,37 @@ func (m *Model) awaitCall(ctx context.Context, changes *Subscription, uniqueID s
 	}
 }
 
-// look returns an error if there is no such channel, and none has been heard of for a while after that answer. It is
-// nil once ctx has ended.
+// look returns why no event of a channel will come: there is no such channel, and none has been heard of for a while after
+// that answer, or the model has no room for it. It is nil once ctx has ended.
 func (m *Model) look(ctx context.Context, uniqueID string) error {
 	_, err := ami.Ask(ctx, m.session, action.Getvar{Channel: uniqueID, Variable: "CHANNEL(name)"})
-	if !errors.Is(err, ami.ErrNoSuchChannel) {
-		<-ctx.Done()
-		return nil
+	if errors.Is(err, ami.ErrPermissionDenied) {
+		if err = m.Refresh(ctx, PartChannels); err == nil { // and it is not in the View
+			err = ami.ErrNoSuchChannel
+		}
 	}
-	late := time.NewTimer(lateEvents)
-	defer late.Stop()
+	var late <-chan time.Time
+	switch {
+	case errors.Is(err, ami.ErrNoSuchChannel):
+		timer := time.NewTimer(lateEvents)
+		defer timer.Stop()
+		late = timer.C
+	case err == nil && m.isFull():
+		return fmt.Errorf("live: channel %s can't be seen: %s", show.Text(uniqueID), missingRoom)
+	}
 	select {
-	case <-late.C:
+	case <-late:
 		return fmt.Errorf("live: channel %s: %w", show.Text(uniqueID), ami.ErrNoSuchChannel)
 	case <-ctx.Done():
 		return nil
 	}
+}
+
+// isFull reports whether channels, bridges or Calls were left out.
+func (m *Model) isFull() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.state.limits.exceeded
 }
 
 // callOf returns the Call of a channel, nil while there is none, and an error if the model can't see channels.
