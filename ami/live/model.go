@@ -207,10 +207,18 @@ func (m *Model) follow() {
 func (m *Model) settle() {
 	if !m.began.IsZero() {
 		m.ready = time.Now()
-		m.took, m.began = m.ready.Sub(m.began), time.Time{}
+		m.took, m.began = max(0, m.ready.Sub(m.began)-m.waits()), time.Time{}
 	}
 	close(m.settled)
 	m.settled = make(chan struct{})
+}
+
+// waits is how long the session waits before lists, in which events come. The caller holds mu.
+func (m *Model) waits() time.Duration {
+	if m.report == nil || m.report.Version.Major == 0 || m.report.Version.Major > 16 {
+		return 0
+	}
+	return 200 * time.Millisecond // internal/session, cacheLag
 }
 
 // publish tells what has changed, and has questions asked and lists run. The caller holds mu.
