@@ -11,7 +11,7 @@ import (
 // which nothing changes: do not write to it.
 type Bridge struct {
 	ID         string
-	Type       string   // basic, stasis, base (a conference), parking, agent_hold, holding
+	Type       string   // basic, stasis, parking, agent_hold, or base: a conference, or where BridgeWait waits
 	Technology string   `json:",omitempty"` // as simple_bridge, when it was made or listed last
 	Creator    string   `json:",omitempty"`
 	Name       string   `json:",omitempty"` // of a conference its number
@@ -25,8 +25,11 @@ func (b *Bridge) Joins() bool {
 }
 
 // Talks reports whether its channels hear each other, which they do not where they
-// wait: parked, or as agents.
-func (b *Bridge) Talks() bool { return b.Joins() || b.Type == "base" }
+// wait: parked, as agents, or in BridgeWait.
+func (b *Bridge) Talks() bool { return b.Joins() || b.isConference() }
+
+// isConference reports whether it is the bridge of a conference.
+func (b *Bridge) isConference() bool { return b.Type == "base" && b.Technology != holdingTechnology }
 
 const (
 	holdingTechnology = "holding_bridge"

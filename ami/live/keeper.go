@@ -17,12 +17,13 @@ type design struct {
 	class    action.Class                           // of those
 	lists    []action.Action                        // that make its picture
 	then     func(item event.Event) []action.Action // that an item leads to; nil for none
+	deeper   action.Action                          // an example of those
 	needs    string                                 // what the user needs, in words, where a list is refused
 	reload   func(module string) bool               // whether a Reload of a module makes lists necessary; nil for never
 }
 
 // designs are those of all parts.
-var designs = []*design{&devicesDesign}
+var designs = []*design{&devicesDesign, &conferencesDesign, &parkingDesign}
 
 // coreLists make the picture of channels and bridges. Bridges come first, so that channels find theirs.
 var coreLists = []action.Action{action.BridgeList{}, action.Status{}}
@@ -71,6 +72,7 @@ func (s *state) keepers(ev event.Event) {
 		s.wanted = nil
 		for _, k := range s.kept {
 			k.begin(s)
+			k.take(s, ev)
 		}
 	case event.Synced:
 		for _, k := range s.kept {
@@ -84,7 +86,7 @@ func (s *state) keepers(ev event.Event) {
 		}
 	default:
 		for _, k := range s.kept {
-			if k.isShown() {
+			if k.isShown() && !(k.channels && (s.absent || s.blind)) {
 				k.take(s, ev)
 			}
 		}
@@ -107,6 +109,7 @@ func (k *kept) takeSynced(s *state, e *event.Synced) {
 		}
 		failed = errors.Join(failed, e.Lists[i].Err)
 	}
+	failed = errors.Join(failed, k.takeDeeper(s, e))
 	s.synthetic, k.syncing = true, false
 	switch {
 	case k.blind:
@@ -117,6 +120,23 @@ func (k *kept) takeSynced(s *state, e *event.Synced) {
 		k.absent = true
 		k.withdraw(s)
 	}
+}
+
+// takeDeeper returns why lists that items have led to failed.
+func (k *kept) takeDeeper(s *state, e *event.Synced) (failed error) {
+	if k.deeper == nil {
+		return nil
+	}
+	name, ran := k.deeper.ActionName(), false
+	for _, l := range e.Lists {
+		if l.Action == name {
+			failed, ran = errors.Join(failed, l.Err), true
+		}
+	}
+	if !ran { // what failed before is of no interest
+		delete(s.lists, name)
+	}
+	return failed
 }
 
 // close shows nothing of a part for good: without events what lists say would be old at once.

@@ -41,6 +41,14 @@ func (m *mirror) take(change live.Change) {
 		m.note("call "+c.After.ID, c.Kind, c.Before != nil, c.After.String())
 	case live.Changed[live.Device]:
 		m.note("device "+c.After.Name, c.Kind, c.Before != nil, c.After.String())
+	case live.Changed[live.Conference]:
+		m.note("conference "+c.After.Name, c.Kind, c.Before != nil, c.After.String())
+	case live.Changed[live.Participant]:
+		m.note("participant "+c.After.UniqueID, c.Kind, c.Before != nil, c.After.String())
+	case live.Changed[live.ParkingLot]:
+		m.note("parking lot "+c.After.Name, c.Kind, c.Before != nil, c.After.String())
+	case live.Changed[live.ParkedCall]:
+		m.note("parked call "+c.After.UniqueID, c.Kind, c.Before != nil, c.After.String())
 	}
 }
 
@@ -69,6 +77,18 @@ func objects(v *live.View) map[string]string {
 	}
 	for d := range v.Devices() {
 		all["device "+d.Name] = d.String()
+	}
+	for c := range v.Conferences() {
+		all["conference "+c.Name] = c.String()
+	}
+	for p := range v.Participants() {
+		all["participant "+p.UniqueID] = p.String()
+	}
+	for p := range v.ParkingLots() {
+		all["parking lot "+p.Name] = p.String()
+	}
+	for p := range v.ParkedCalls() {
+		all["parked call "+p.UniqueID] = p.String()
 	}
 	return all
 }

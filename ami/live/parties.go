@@ -140,7 +140,7 @@ func (s *state) conversation(c *call, from *room, seen map[*room]bool) (t Conver
 	for rooms := []*room{from}; len(rooms) > 0; rooms = rooms[1:] {
 		r := rooms[0]
 		t.Bridges = append(t.Bridges, r.id)
-		if r.now().Type == "base" {
+		if r.now().isConference() {
 			t.Conference = r.now().Name
 		}
 		for _, l := range r.members {

@@ -136,6 +136,13 @@ func (m *Model) parts() []Part {
 	for _, k := range m.state.kept {
 		p := m.part(k.name, k.class, k.needs, k.lists...)
 		p.Absent = !k.isShown() || !k.synced
+		if k.deeper != nil {
+			p.noteFailed(k.deeper.ActionName(), m.state.lists[k.deeper.ActionName()].err, k.needs)
+		}
+		if k.channels && (m.state.absent || m.state.blind) {
+			p.Absent = true
+			p.note(true, missingChannels)
+		}
 		p.note(k.exceeded(), missingRoom)
 		p.note(k.syncing && k.synced, missingLists)
 		all = append(all, p)
@@ -154,6 +161,8 @@ func (m *Model) channelsPart(full bool) Part {
 const (
 	missingRoom  = "there are more than the limits in Config"
 	missingLists = "events were lost, and it is being listed"
+
+	missingChannels = "it needs channels, which can't be seen"
 )
 
 // note adds what is missing, if it is.
@@ -164,6 +173,13 @@ func (p *Part) note(is bool, missing string) {
 	p.Complete = len(p.Missing) == 0
 }
 
+// noteFailed adds that a list has failed, if it has.
+func (p *Part) noteFailed(action string, why error, needs string) {
+	if why != nil {
+		p.note(true, fmt.Sprintf("the action %s failed (%v): %s", action, why, needs))
+	}
+}
+
 // part is what lists and rights tell of a part.
 func (m *Model) part(name PartName, class action.Class, needs string, lists ...action.Action) Part {
 	p := Part{Name: name}
@@ -172,9 +188,7 @@ func (m *Model) part(name PartName, class action.Class, needs string, lists ...a
 		if i == 0 || l.at.Before(p.Listed) {
 			p.Listed = l.at
 		}
-		if l.err != nil {
-			p.note(true, fmt.Sprintf("the action %s failed (%v): %s", a.ActionName(), l.err, needs))
-		}
+		p.noteFailed(a.ActionName(), l.err, needs)
 	}
 	noEvents := m.report != nil && m.reads(class) == ami.ReadableNo
 	p.note(p.Listed.IsZero() && !noEvents && len(p.Missing) == 0, "it was not listed so far")

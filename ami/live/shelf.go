@@ -1,11 +1,14 @@
 package live
 
+import "time"
+
 // shelf holds the objects of one kind whose state is no more than what is shown of them.
 type shelf[T Object] struct {
 	table[T]
 	entries map[string]*entry[T]
 	touched []*entry[T]
 	same    func(a, b *T) bool
+	unseen  func(*T, time.Time) // writes to one that a list does not have any more; may be nil
 	gone    memory
 	limit   int
 	over    bool // something did not fit
@@ -42,13 +45,7 @@ func (f *shelf[T]) touch(s *state, key string) *T {
 		f.entries[key] = e
 	}
 	e.seen = s.generation
-	if e.draft == nil {
-		e.draft = new(T)
-		if e.shown != nil {
-			*e.draft = *e.shown
-		}
-		f.touched = append(f.touched, e)
-	}
+	f.draft(e)
 	return e.draft
 }
 
@@ -73,6 +70,28 @@ func (f *shelf[T]) sees(s *state, key string) bool {
 	return e != nil
 }
 
+// amend returns an object to be written to, without taking it for a sign of life; nil for none.
+func (f *shelf[T]) amend(key string) *T {
+	e := f.entries[key]
+	if e == nil {
+		return nil
+	}
+	f.draft(e)
+	return e.draft
+}
+
+// draft makes an object ready to be written to.
+func (f *shelf[T]) draft(e *entry[T]) {
+	if e.draft != nil {
+		return
+	}
+	e.draft = new(T)
+	if e.shown != nil {
+		*e.draft = *e.shown
+	}
+	f.touched = append(f.touched, e)
+}
+
 // remove ends an object. What is written to it before is how it is shown last.
 func (f *shelf[T]) remove(s *state, key string) {
 	f.gone.add(key, s.generation, s.isSyncing())
@@ -91,7 +110,10 @@ func (f *shelf[T]) end(e *entry[T]) {
 func (f *shelf[T]) sweep(s *state, since uint64) {
 	for key, e := range f.entries {
 		if e.seen < since {
-			f.touch(s, key)
+			draft := f.touch(s, key)
+			if f.unseen != nil {
+				f.unseen(draft, s.at)
+			}
 			f.end(e)
 		}
 	}

@@ -21,10 +21,11 @@ type SubscribeConfig struct {
 	// Limit is how many changes may wait for the consumer; 0 means [DefaultLimit]. If
 	// there are more, all that wait are left out, and a [Reset] takes their place.
 	Limit int
-	// Channels, Bridges and Calls are the keys of the objects whose changes are wanted. If
-	// all three are empty, those of all objects are. A thousand subscriptions to a Call each cost
+	// Channels, Bridges and Calls are the keys of the objects whose changes are wanted, Conferences the names of
+	// those of which, and of whose Participants, they are. If all are empty, those of all objects are. A thousand subscriptions to a Call each cost
 	// little more than one.
 	Channels, Bridges, Calls []string
+	Conferences              []string
 }
 
 // Subscription is a stream of changes with a queue of its own. It begins with a
@@ -68,7 +69,7 @@ func (m *Model) Subscribe(config *SubscribeConfig) *Subscription {
 }
 
 func (c *SubscribeConfig) keys() (all []objectKey) {
-	for of, keys := range map[string][]string{"channel": c.Channels, "bridge": c.Bridges, "call": c.Calls} {
+	for of, keys := range map[string][]string{"channel": c.Channels, "bridge": c.Bridges, "call": c.Calls, "conference": c.Conferences} {
 		for _, key := range keys {
 			all = append(all, objectKey{of, key})
 		}

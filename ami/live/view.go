@@ -15,6 +15,11 @@ type View struct {
 	bridges  table[Bridge]
 	calls    table[Call]
 	devices  table[Device]
+
+	conferences  table[Conference]
+	participants table[Participant]
+	parkingLots  table[ParkingLot]
+	parkedCalls  table[ParkedCall]
 }
 
 // Channel returns the channel with that Uniqueid; false if there is none.
@@ -42,6 +47,30 @@ func (v *View) Device(name string) (*Device, bool) { return v.devices.get(name) 
 // Devices yields the devices, in no order.
 func (v *View) Devices() iter.Seq[*Device] { return v.devices.all() }
 
+// Conference returns the conference with that name; false if there is none.
+func (v *View) Conference(name string) (*Conference, bool) { return v.conferences.get(name) }
+
+// Conferences yields the conferences, in no order.
+func (v *View) Conferences() iter.Seq[*Conference] { return v.conferences.all() }
+
+// Participant returns what a channel with that Uniqueid is in a conference; false if it is in none.
+func (v *View) Participant(uniqueID string) (*Participant, bool) { return v.participants.get(uniqueID) }
+
+// Participants yields the participants of all conferences, in no order. Those of one are [Conference.Participants].
+func (v *View) Participants() iter.Seq[*Participant] { return v.participants.all() }
+
+// ParkingLot returns the parking lot with that name; false if there is none.
+func (v *View) ParkingLot(name string) (*ParkingLot, bool) { return v.parkingLots.get(name) }
+
+// ParkingLots yields the parking lots, in no order.
+func (v *View) ParkingLots() iter.Seq[*ParkingLot] { return v.parkingLots.all() }
+
+// ParkedCall returns how the channel with that Uniqueid is parked; false if it is not.
+func (v *View) ParkedCall(uniqueID string) (*ParkedCall, bool) { return v.parkedCalls.get(uniqueID) }
+
+// ParkedCalls yields the calls that are parked, in no order.
+func (v *View) ParkedCalls() iter.Seq[*ParkedCall] { return v.parkedCalls.all() }
+
 // String says how much there is.
 func (v *View) String() string {
 	return fmt.Sprintf("%d channels, %d bridges, %d calls", v.channels.size, v.bridges.size, v.calls.size)
@@ -55,7 +84,13 @@ func (v *View) MarshalJSON() ([]byte, error) {
 		Bridges  []*Bridge  `json:",omitzero"`
 		Calls    []*Call    `json:",omitzero"`
 		Devices  []*Device  `json:",omitzero"`
-	}{v.channels.sorted(), v.bridges.sorted(), v.calls.sorted(), v.devices.sorted()})
+
+		Conferences  []*Conference  `json:",omitzero"`
+		Participants []*Participant `json:",omitzero"`
+		ParkingLots  []*ParkingLot  `json:",omitzero"`
+		ParkedCalls  []*ParkedCall  `json:",omitzero"`
+	}{v.channels.sorted(), v.bridges.sorted(), v.calls.sorted(), v.devices.sorted(),
+		v.conferences.sorted(), v.participants.sorted(), v.parkingLots.sorted(), v.parkedCalls.sorted()})
 }
 
 // sorted returns the objects by their keys; nil only of a table that is not there.

@@ -1,0 +1,272 @@
+package live
+
+import (
+	"slices"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/event"
+)
+
+// conferences keeps conferences, and who is in them. Their events come in no order to those of channels and bridges,
+// and those that mute in no order to the others.
+type conferences struct {
+	rooms   *shelf[Conference]
+	users   *shelf[Participant]
+	members map[string][]string // UniqueIDs, by the conference's name
+	leaving map[string]bool     // whose end was told while they are in the conference's bridge
+	early   map[string]mute     // told of channels that have not joined
+	bridges map[string]string   // IDs of those that were listed, by the conference's name
+}
+
+// mute is a ConfbridgeMute or ConfbridgeUnmute.
+type mute struct {
+	on     bool
+	bridge string
+	at     time.Time
+}
+
+// earliest is how long a mute may be told before the join.
+const earliest = 5 * time.Second
+
+var conferencesDesign = design{
+	name:     PartConferences,
+	channels: true,
+	keeper:   func(limit int) keeper { return newConferences(limit) },
+	events: event.Or(event.Of[event.ConfbridgeStart](), event.Of[event.ConfbridgeEnd](), event.Of[event.ConfbridgeJoin](), event.Of[event.ConfbridgeLeave](),
+		event.Of[event.ConfbridgeMute](), event.Of[event.ConfbridgeUnmute](), event.Of[event.ConfbridgeTalking](),
+		event.Of[event.ConfbridgeRecord](), event.Of[event.ConfbridgeStopRecord]()),
+	class: action.ClassCall,
+	lists: []action.Action{action.ConfbridgeListRooms{}},
+	then: func(item event.Event) []action.Action {
+		if e, ok := item.(event.ConfbridgeListRooms); ok && e.Conference != "" {
+			return []action.Action{action.ConfbridgeList{Conference: e.Conference}}
+		}
+		return nil
+	},
+	deeper: action.ConfbridgeList{},
+	needs:  "it needs write=reporting, and the module app_confbridge",
+}
+
+func newConferences(limit int) *conferences {
+	c := &conferences{
+		rooms:   newShelf(limit, func(c *Conference) string { return c.Name }, (*Conference).equal),
+		users:   newShelf(limit, func(p *Participant) string { return p.UniqueID }, func(a, b *Participant) bool { return *a == *b }),
+		members: make(map[string][]string),
+		leaving: make(map[string]bool),
+		early:   make(map[string]mute),
+		bridges: make(map[string]string),
+	}
+	c.rooms.unseen = func(c *Conference, at time.Time) { c.Ended, c.NotSeen = at, true }
+	return c
+}
+
+func (c *conferences) take(s *state, ev event.Event) {
+	switch e := ev.(type) {
+	case event.ConfbridgeStart:
+		c.starts(s, &e)
+	case event.ConfbridgeEnd:
+		if r := c.known(s, e.Conference, &e.BridgeSnapshot); r != nil {
+			c.ends(s, e.Conference)
+		}
+	case event.ConfbridgeJoin:
+		c.joins(s, &e)
+	case event.ConfbridgeLeave:
+		if l := c.believed(s, &e.ChannelSnapshot); l != nil && c.isOf(l, e.Conference, e.BridgeUniqueID) {
+			c.leaving[l.id] = true
+			c.settle(s, l)
+		}
+	case event.ConfbridgeMute:
+		c.mutes(s, &e.ChannelSnapshot, e.Conference, mute{true, e.BridgeUniqueID, s.at})
+	case event.ConfbridgeUnmute:
+		c.mutes(s, &e.ChannelSnapshot, e.Conference, mute{false, e.BridgeUniqueID, s.at})
+	case event.ConfbridgeTalking:
+		if l := c.believed(s, &e.ChannelSnapshot); l != nil && c.isOf(l, e.Conference, e.BridgeUniqueID) {
+			c.users.touch(s, l.id).Talking = e.Talking
+		}
+	case event.ConfbridgeRecord:
+		if r := c.room(s, e.Conference, &e.BridgeSnapshot); r != nil {
+			r.Recorded = true
+		}
+	case event.ConfbridgeStopRecord:
+		if r := c.known(s, e.Conference, &e.BridgeSnapshot); r != nil {
+			r.Recorded = false
+		}
+	default:
+		c.takeOther(s, ev)
+	}
+}
+
+// takeOther is the rest of take.
+func (c *conferences) takeOther(s *state, ev event.Event) {
+	switch e := ev.(type) {
+	case event.ConfbridgeListRooms:
+		c.listsRoom(s, &e)
+	case event.ConfbridgeList:
+		c.listsUser(s, &e)
+	case event.BridgeListItem:
+		if e.BridgeCreator == creator && !s.doubt {
+			c.bridges[e.BridgeName] = e.BridgeUniqueID
+		}
+	case event.Gap:
+		for name := range c.rooms.entries {
+			r := c.rooms.amend(name)
+			r.Recorded, r.Complete = false, false
+		}
+	}
+}
+
+// creator is the BridgeCreator of a conference's bridge.
+const creator = "ConfBridge"
+
+// believed returns the leg that an event is about. It is nil for none, and for an event that can't be believed, after which
+// Asterisk is asked.
+func (c *conferences) believed(s *state, snapshot *event.ChannelSnapshot) *leg {
+	l, sure := s.find(snapshot)
+	if !sure {
+		if l != nil || s.doubt {
+			s.want(PartConferences)
+		}
+		return nil
+	}
+	return l
+}
+
+// isOf reports whether a leg takes part in a conference with that bridge.
+func (c *conferences) isOf(l *leg, name, bridge string) bool {
+	u := c.users.now(l.id)
+	if u == nil || u.Conference != name {
+		return false
+	}
+	r := c.rooms.now(name)
+	return r == nil || r.BridgeID == "" || r.BridgeID == bridge
+}
+
+// known returns a conference to be written to, if there is one with that bridge. Nobody can write an event of a bridge whose
+// ID was never told to him.
+func (c *conferences) known(s *state, name string, b *event.BridgeSnapshot) *Conference {
+	if s.doubt {
+		s.want(PartConferences)
+		return nil
+	}
+	now := c.rooms.now(name)
+	if now == nil || now.BridgeID != "" && now.BridgeID != b.BridgeUniqueID {
+		return nil
+	}
+	r := c.rooms.touch(s, name)
+	r.BridgeID = b.BridgeUniqueID
+	return r
+}
+
+// room returns a conference to be written to, a new one if need be; nil for none. One of another bridge takes the place of
+// one whose end is still to be told, if that bridge is there: Asterisk makes it before the first end is told.
+func (c *conferences) room(s *state, name string, b *event.BridgeSnapshot) *Conference {
+	if name == "" || s.doubt {
+		s.want(PartConferences)
+		return nil
+	}
+	if now := c.rooms.now(name); now != nil && now.BridgeID != "" && now.BridgeID != b.BridgeUniqueID {
+		if s.rooms[b.BridgeUniqueID] == nil && s.rooms[now.BridgeID] != nil {
+			s.want(PartConferences)
+			return nil
+		}
+		c.ends(s, name)
+	}
+	r := c.rooms.touch(s, name)
+	if r != nil {
+		r.Name, r.BridgeID = name, b.BridgeUniqueID
+	}
+	return r
+}
+
+// starts takes that a conference begins. That it is recorded may have been told before.
+func (c *conferences) starts(s *state, e *event.ConfbridgeStart) {
+	if r := c.room(s, e.Conference, &e.BridgeSnapshot); r != nil && r.Began.IsZero() && len(c.members[e.Conference]) == 0 {
+		r.Began, r.Complete = s.at, true
+	}
+}
+
+// ends takes that a conference has ended, and with it all that is in it.
+func (c *conferences) ends(s *state, name string) {
+	for _, id := range slices.Clone(c.members[name]) {
+		c.leave(s, id, false)
+	}
+	c.rooms.touch(s, name).Ended = s.at
+	c.rooms.remove(s, name)
+}
+
+// joins takes that a channel is in a conference.
+func (c *conferences) joins(s *state, e *event.ConfbridgeJoin) {
+	l := c.believed(s, &e.ChannelSnapshot)
+	if l == nil {
+		return
+	}
+	r := c.room(s, e.Conference, &e.BridgeSnapshot)
+	if r == nil {
+		return
+	}
+	told, early := c.early[l.id]
+	delete(c.early, l.id)
+	if c.leaving[l.id] { // its end was told before
+		c.leave(s, l.id, false)
+	}
+	u, isNew := c.enter(s, l, e.Conference)
+	if u == nil {
+		return
+	}
+	u.Admin = e.Admin
+	switch {
+	case isNew && early && told.bridge == e.BridgeUniqueID && s.at.Sub(told.at) < earliest:
+		u.Muted = told.on
+	case isNew: // else a list, or what was told since, knows better
+		u.Muted = e.Muted
+	}
+	if u.Joined.IsZero() {
+		u.Joined = s.at
+	}
+}
+
+func (c *conferences) mutes(s *state, snapshot *event.ChannelSnapshot, name string, m mute) {
+	switch l := c.believed(s, snapshot); {
+	case l == nil:
+	case c.isOf(l, name, m.bridge):
+		c.users.touch(s, l.id).Muted = m.on
+	default:
+		c.early[l.id] = m
+	}
+}
+
+// listsRoom takes an item of ConfbridgeListRooms.
+func (c *conferences) listsRoom(s *state, e *event.ConfbridgeListRooms) {
+	s.synthetic = true
+	if s.doubt || e.Conference == "" {
+		return
+	}
+	r := c.rooms.touch(s, e.Conference)
+	if r == nil {
+		return
+	}
+	r.Name, r.Locked, r.Muted = e.Conference, e.Locked, e.Muted
+	if r.BridgeID == "" {
+		r.BridgeID = c.bridges[r.Name]
+	}
+}
+
+// listsUser takes an item of ConfbridgeList. What is taken of it stands before all that strangers write. A list has channels
+// that are about to join, and those that have left and still hear that they were removed.
+func (c *conferences) listsUser(s *state, e *event.ConfbridgeList) {
+	s.synthetic = true
+	l, _ := s.find(&e.ChannelSnapshot)
+	if l == nil || e.Conference == "" || c.rooms.now(e.Conference) == nil {
+		return
+	}
+	if c.users.now(l.id) == nil && c.users.gone.has(l.id) && !c.isIn(s, l, e.Conference) {
+		return
+	}
+	u, _ := c.enter(s, l, e.Conference)
+	if u == nil {
+		return
+	}
+	u.Admin, u.Muted, u.Talking, u.Listed = e.Admin, e.Muted, e.Talking, true
+	u.Marked, u.WaitMarked, u.EndMarked, u.EndMarkedAny, u.Waiting = e.MarkedUser, e.WaitMarked, e.EndMarked, e.EndMarkedAny, e.Waiting
+}

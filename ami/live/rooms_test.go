@@ -1,0 +1,217 @@
+package live
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/transport"
+)
+
+// followRooms follows channels, conferences and parking.
+func followRooms(t testing.TB) *follower {
+	f := follow(t)
+	f.keep(&conferencesDesign, 1e6)
+	f.keep(&parkingDesign, 1e6)
+	return f
+}
+
+// syncedRooms ends all lists of those.
+func syncedRooms(at time.Time) event.Synced {
+	s := synced(at)
+	for _, a := range []string{"ConfbridgeListRooms", "Parkinglots", "ParkedCalls", "ConfbridgeList"} {
+		s.Lists = append(s.Lists, event.ListResult{Action: a})
+	}
+	return s
+}
+
+// bridgeText is the fields of a conference's bridge.
+func bridgeText(id, name string) string {
+	return "BridgeUniqueid: " + id + "\r\nBridgeType: base\r\nBridgeTechnology: softmix\r\nBridgeCreator: ConfBridge\r\nBridgeName: " + name +
+		"\r\nBridgeNumChannels: 1\r\nBridgeVideoSourceMode: none\r\n"
+}
+
+// rest is the end of an event of a channel, which one with a stranger's line breaks does not have.
+func (o of) rest(more string) string {
+	if strings.Contains(o.exten, "\r\n") {
+		return ""
+	}
+	return "Priority: 1\r\nUniqueid: " + o.id + "\r\nLinkedid: " + o.linked + "\r\n" + more
+}
+
+// confbridge is an event of ConfBridge, of a channel unless that has no name.
+func confbridge(name, conference, bridge string, o of, more string) event.Event {
+	text := "Event: " + name + "\r\nPrivilege: call,all\r\nConference: " + conference + "\r\n" + bridgeText(bridge, conference)
+	if o.name != "" {
+		text += o.text() + o.rest(more)
+	}
+	return decoded(transport.ParseFields(text), start)
+}
+
+// bridged is an event of a conference's bridge.
+func bridged(name, conference, bridge string, o of) event.Event {
+	text := "Event: " + name + "\r\nPrivilege: call,all\r\n" + bridgeText(bridge, conference)
+	if o.name != "" {
+		text += o.text() + o.rest("")
+	}
+	return decoded(transport.ParseFields(text), start)
+}
+
+// listedUser is an item of ConfbridgeList.
+func listedUser(conference string, o of, muted string) event.Event {
+	text := "Event: ConfbridgeList\r\nActionID: x\r\nConference: " + conference + "\r\nAdmin: No\r\nMarkedUser: Yes\r\nWaitMarked: No\r\nEndMarked: No\r\n" +
+		"EndMarkedAny: No\r\nWaiting: No\r\nMuted: " + muted + "\r\nTalking: No\r\nAnsweredTime: 1\r\n" + o.text() + o.rest("")
+	return decoded(transport.ParseFields(text), start)
+}
+
+func listedRoom(conference, locked string) event.Event {
+	return decoded(block("Event", "ConfbridgeListRooms", "ActionID", "x", "Conference", conference, "Parties", "1", "Marked", "0", "Locked", locked, "Muted", "No"), start)
+}
+
+func listedBridge(conference, id string) event.Event {
+	return decoded(transport.ParseFields("Event: BridgeListItem\r\nActionID: x\r\n"+bridgeText(id, conference)), start)
+}
+
+// has wants those conferences and participants, and that they fit together.
+func (f *follower) has(what string, want ...string) {
+	f.t.Helper()
+	var got []string
+	v := f.view()
+	for c := range v.Conferences() {
+		got = append(got, c.String())
+		for _, id := range c.Participants {
+			if p, ok := v.Participant(id); !ok || p.Conference != c.Name {
+				f.t.Errorf("%s: %v lists %s, which is %v", what, c, id, p)
+			}
+		}
+	}
+	for p := range v.Participants() {
+		got = append(got, p.String())
+		c, ok := v.Conference(p.Conference)
+		if !ok || !slices.Contains(c.Participants, p.UniqueID) {
+			f.t.Errorf("%s: %v is not in %v", what, p, c)
+		}
+		if l, ok := v.Channel(p.UniqueID); !ok || l.Name != p.Channel || l.CallID != p.CallID {
+			f.t.Errorf("%s: %v has the channel %v", what, p, l)
+		}
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		f.t.Errorf("%s: there are\n%s\nwant\n%s", what, strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// told is the changes of conferences and participants, a line each.
+func (f *follower) told() string {
+	var lines []string
+	for _, change := range f.changes {
+		switch change.(type) {
+		case Changed[Conference], Changed[Participant], Changed[ParkedCall], Changed[ParkingLot]:
+			lines = append(lines, change.String())
+		}
+	}
+	f.changes = nil
+	return strings.Join(lines, "\n")
+}
+
+// roomItems is what the lists would say of what a state shows.
+func roomItems(f *follower, at time.Time) []event.Event {
+	items := itemsOf(f.state, at)
+	yes := map[bool]string{false: "No", true: "Yes"}
+	v := f.view()
+	for c := range v.Conferences() {
+		items = append(items, listedRoom(c.Name, yes[c.Locked]))
+	}
+	for p := range v.Participants() {
+		c, _ := v.Channel(p.UniqueID)
+		items = append(items, listedUser(p.Conference, of{name: c.Name, id: c.UniqueID, linked: c.LinkedID}, yes[p.Muted]))
+	}
+	for p := range v.ParkedCalls() {
+		c, _ := v.Channel(p.UniqueID)
+		items = append(items, parked("ParkedCall", of{name: c.Name, id: c.UniqueID, linked: c.LinkedID}, p.ParkingSpace, "ActionID: x\r\n"))
+	}
+	return items
+}
+
+// roomFacts is what those lists tell.
+func roomFacts(f *follower) string {
+	var lines []string
+	v := f.view()
+	for c := range v.Conferences() {
+		lines = append(lines, fmt.Sprint("conference ", c.Name, " ", c.BridgeID, len(c.Participants)))
+	}
+	for p := range v.Participants() {
+		lines = append(lines, fmt.Sprint("participant ", p.UniqueID, p.Conference, p.Muted, p.CallID != ""))
+	}
+	for p := range v.ParkedCalls() {
+		lines = append(lines, fmt.Sprint("parked ", p.UniqueID, p.ParkingLot, p.ParkingSpace))
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
+}
+
+// Whatever was seen, after a gap and lists there is what they say: events shuffled, cut or doubled.
+func TestRoomListsAreRight(t *testing.T) {
+	found := 0
+	for _, name := range []string{"conference-16", "conference-22", "parking-16", "parking-22"} {
+		events := capture(t, name)
+		for seed := range uint64(60) {
+			random := rand.New(rand.NewPCG(seed, 7))
+			want, f := followRooms(t), followRooms(t)
+			want.answer = oracle(events)
+			want.takes(events[:random.IntN(len(events)+1)]...)
+			f.answer = asking(want.state)
+			f.takes(mangled(random, events)...)
+			at := start.Add(time.Hour)
+			f.takes(gap(at))
+			f.takes(roomItems(want, at)...)
+			f.takes(syncedRooms(at))
+			if got, want := roomFacts(f), roomFacts(want); got != want {
+				t.Errorf("%s, seed %d: the state has\n%s\nwant\n%s", name, seed, got, want)
+			}
+			if roomFacts(f) != "" {
+				found++
+			}
+			f.takes(gap(at), syncedRooms(at)) // and nothing is left
+			if got := roomFacts(f); got != "" {
+				t.Errorf("%s, seed %d: after empty lists there is\n%s", name, seed, got)
+			}
+			onceEach(t, f.changes)
+		}
+	}
+	if found < 50 {
+		t.Errorf("only %d of the lists had something", found)
+	}
+}
+
+// onceEach wants one end of each object that began.
+func onceEach(t testing.TB, changes []Change) {
+	t.Helper()
+	lives := make(map[string]bool)
+	note := func(key string, kind Kind) {
+		if lives[key] == (kind == KindAdded) {
+			t.Errorf("%v %s, and it lives: %t", kind, key, lives[key])
+		}
+		lives[key] = kind != KindRemoved
+	}
+	for _, change := range changes {
+		switch c := change.(type) {
+		case Changed[Conference]:
+			note("conference "+c.After.Name, c.Kind)
+		case Changed[Participant]:
+			note("participant "+c.After.UniqueID, c.Kind)
+		case Changed[ParkedCall]:
+			note("parked call "+c.After.UniqueID, c.Kind)
+		}
+	}
+	for key, is := range lives {
+		if is {
+			t.Errorf("%s has no end", key)
+		}
+	}
+}
