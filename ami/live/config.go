@@ -13,6 +13,10 @@ type Config struct {
 	// never. It becomes longer where a run takes more than a hundredth of it, for Asterisk
 	// sends no events to a session while a list runs.
 	Recheck time.Duration
+	// WrapupTime returns the pause that members of a queue have after each call, where they have none of their own;
+	// false if it is not known. No event and no list tells it. Nil reads the file queues.conf with the action GetConfig,
+	// at the start and when queues are reloaded, if the user may. It must not call the model, and always return the same.
+	WrapupTime func(queue string) (pause time.Duration, known bool)
 	// KeepEnded is how long a Call stays in the View after its end, because some events about it
 	// come late; 0 means 15 minutes. MaxEnded and MaxEndedBytes bound how many
 	// stay, the bytes by estimate; 0 means 10,000 and 64 MiB.

@@ -23,14 +23,15 @@ type design struct {
 }
 
 // designs are those of all parts.
-var designs = []*design{&devicesDesign, &conferencesDesign, &parkingDesign}
+var designs = []*design{&devicesDesign, &conferencesDesign, &parkingDesign, &queuesDesign}
 
 // coreLists make the picture of channels and bridges. Bridges come first, so that channels find theirs.
 var coreLists = []action.Action{action.BridgeList{}, action.Status{}}
 
 // keeper keeps a part. Its methods are called as the state's are.
 type keeper interface {
-	// take applies an event, or an item of a list, and ignores those of other parts. Of an item it sets s.synthetic.
+	// take applies an event, or an item of a list, and ignores those of other parts. Of an item it sets s.synthetic. A Gap
+	// comes after renew.
 	take(s *state, ev event.Event)
 	// renew begins lists.
 	renew()
@@ -69,7 +70,7 @@ func (s *state) keep(d *design, limit int) {
 func (s *state) keepers(ev event.Event) {
 	switch e := ev.(type) {
 	case event.Gap:
-		s.wanted = nil
+		s.wanted, s.unsure = nil, nil
 		for _, k := range s.kept {
 			k.begin(s)
 			k.take(s, ev)
@@ -157,6 +158,20 @@ func (s *state) want(name PartName) {
 		s.wanted = append(s.wanted, name)
 	}
 }
+
+// mayWant asks for lists of a part, unless an event that is just behind takes that back by unwant.
+func (s *state) mayWant(name PartName) {
+	if !slices.Contains(s.unsure, name) {
+		s.unsure = append(s.unsure, name)
+	}
+}
+
+func (s *state) unwant(name PartName) {
+	s.unsure = slices.DeleteFunc(s.unsure, func(other PartName) bool { return other == name })
+}
+
+// wants returns the parts whose lists are asked for.
+func (s *state) wants() []PartName { return append(slices.Clone(s.wanted), s.unsure...) }
 
 // isSyncing reports whether lists run.
 func (s *state) isSyncing() bool {

@@ -2,6 +2,7 @@ package live_test
 
 import (
 	"context"
+	"encoding/json"
 	"maps"
 	"testing"
 
@@ -49,6 +50,12 @@ func (m *mirror) take(change live.Change) {
 		m.note("parking lot "+c.After.Name, c.Kind, c.Before != nil, c.After.String())
 	case live.Changed[live.ParkedCall]:
 		m.note("parked call "+c.After.UniqueID, c.Kind, c.Before != nil, c.After.String())
+	case live.Changed[live.Queue]:
+		m.note("queue "+c.After.Name, c.Kind, c.Before != nil, whole(c.After))
+	case live.Changed[live.QueueMember]:
+		m.note("member "+c.After.Queue+" "+c.After.Interface, c.Kind, c.Before != nil, whole(c.After))
+	case live.Changed[live.QueueCaller]:
+		m.note("caller "+c.After.Queue+" "+c.After.UniqueID, c.Kind, c.Before != nil, whole(c.After))
 	}
 }
 
@@ -90,7 +97,25 @@ func objects(v *live.View) map[string]string {
 	for p := range v.ParkedCalls() {
 		all["parked call "+p.UniqueID] = p.String()
 	}
+	for q := range v.Queues() {
+		all["queue "+q.Name] = whole(q)
+		for m := range v.Members(q.Name) {
+			all["member "+m.Queue+" "+m.Interface] = whole(m)
+		}
+		for c := range v.Callers(q.Name) {
+			all["caller "+c.Queue+" "+c.UniqueID] = whole(c)
+		}
+	}
 	return all
+}
+
+// whole is all of an object.
+func whole(object any) string {
+	text, err := json.Marshal(object)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
 }
 
 // compare ends the model: all changes together must have made its last view.

@@ -55,6 +55,7 @@ func Watch(ctx context.Context, session ami.Session, config *Config) (*Model, er
 	for _, d := range with.designs() {
 		m.state.keep(d, with.MaxObjects)
 	}
+	m.state.setWrapup(with.WrapupTime)
 	m.sub = session.Subscribe(m.interest(), &ami.SubscribeConfig{Snapshot: m.lists(), Then: m.then})
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	m.stop = stop
@@ -76,6 +77,7 @@ func (m *Model) begin(ctx context.Context) error {
 		m.blind()
 		m.publish()
 		m.mu.Unlock()
+		m.readWrapup(ctx)
 	}
 	return m.await(ctx, func() bool { return !m.state.isSyncing() })
 }
@@ -228,7 +230,7 @@ func (m *Model) publish() {
 	}
 	clear(m.state.changes)
 	m.state.changes = m.state.changes[:0]
-	if len(m.state.questions) > 0 || len(m.state.wanted) > 0 {
+	if len(m.state.questions) > 0 || len(m.state.wanted)+len(m.state.unsure) > 0 {
 		select {
 		case m.asks <- struct{}{}:
 		default:

@@ -49,6 +49,18 @@ func (f *shelf[T]) touch(s *state, key string) *T {
 	return e.draft
 }
 
+// edit returns an object to be written to that is there, without taking that as a sign that it still is; nil for none.
+func (f *shelf[T]) edit(s *state, key string) *T {
+	e := f.entries[key]
+	if e == nil {
+		return nil
+	}
+	seen := e.seen
+	draft := f.touch(s, key)
+	e.seen = seen
+	return draft
+}
+
 // now returns the object as the event that is applied has it, not to be written to; nil for none.
 func (f *shelf[T]) now(key string) *T {
 	switch e := f.entries[key]; {

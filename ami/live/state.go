@@ -36,6 +36,7 @@ type state struct {
 	unplaced   []*leg          // found in a list, and in no Call so far
 	kept       []*kept         // the other parts
 	wanted     []PartName      // whose lists are to run, because of an event
+	unsure     []PartName      // whose lists are to run, unless an event comes at once that makes it needless
 
 	event     event.Event // that is applied
 	at        time.Time   // when it was received

@@ -22,10 +22,12 @@ type SubscribeConfig struct {
 	// there are more, all that wait are left out, and a [Reset] takes their place.
 	Limit int
 	// Channels, Bridges and Calls are the keys of the objects whose changes are wanted, Conferences the names of
-	// those of which, and of whose Participants, they are. If all are empty, those of all objects are. A thousand subscriptions to a Call each cost
+	// those of which, and of whose Participants, they are, and Queues the names of queues: those of their members and callers
+	// are wanted, too. If all are empty, those of all objects are. A thousand subscriptions to a Call each cost
 	// little more than one.
 	Channels, Bridges, Calls []string
 	Conferences              []string
+	Queues                   []string
 }
 
 // Subscription is a stream of changes with a queue of its own. It begins with a
@@ -69,7 +71,7 @@ func (m *Model) Subscribe(config *SubscribeConfig) *Subscription {
 }
 
 func (c *SubscribeConfig) keys() (all []objectKey) {
-	for of, keys := range map[string][]string{"channel": c.Channels, "bridge": c.Bridges, "call": c.Calls, "conference": c.Conferences} {
+	for of, keys := range map[string][]string{"channel": c.Channels, "bridge": c.Bridges, "call": c.Calls, "conference": c.Conferences, "queue": c.Queues} {
 		for _, key := range keys {
 			all = append(all, objectKey{of, key})
 		}

@@ -16,6 +16,7 @@ const (
 	share       = 100                    // one part of the time, at most, goes to questions, and one to rechecks
 	answerTime  = 5 * time.Second        // to one question
 	housekeeper = 10 * time.Second       // between looks at what is old
+	afterwards  = 200 * time.Millisecond // in which an event may come that makes lists needless
 )
 
 // tend asks questions, has lists run, and forgets what is old, until ctx ends.
@@ -28,6 +29,7 @@ func (m *Model) tend(ctx context.Context) {
 	var waits []question
 	lists := time.NewTimer(0)
 	defer lists.Stop()
+	due := true // lists has not run out
 	for {
 		var pause <-chan time.Time
 		if len(waits) > 0 {
@@ -40,9 +42,13 @@ func (m *Model) tend(ctx context.Context) {
 			m.mu.Lock()
 			waits = append(waits, m.state.takeQuestions()...)
 			m.mu.Unlock()
-			lists.Reset(m.listsIn())
+			if !due {
+				lists.Reset(m.listsIn())
+				due = true
+			}
 		case <-lists.C:
-			m.list()
+			due = false
+			m.list(ctx)
 		case <-pause:
 			began := time.Now()
 			a := m.ask(ctx, waits[0].name)
@@ -102,18 +108,20 @@ func (m *Model) tidy() {
 func (m *Model) listsIn() time.Duration {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return max(0, m.took*share-time.Since(m.ready)-askingTime)
+	return max(afterwards, m.took*share-time.Since(m.ready)-askingTime)
 }
 
 // list has the lists run that events ask for. While others run, the end of these asks again.
-func (m *Model) list() {
+func (m *Model) list(ctx context.Context) {
 	m.mu.Lock()
-	wanted := m.state.wanted
+	wanted := m.state.wants()
 	m.mu.Unlock()
 	if len(wanted) > 0 && m.refresh(false, wanted...) {
 		m.mu.Lock()
 		m.state.wanted = slices.DeleteFunc(m.state.wanted, func(name PartName) bool { return slices.Contains(wanted, name) })
+		m.state.unsure = slices.DeleteFunc(m.state.unsure, func(name PartName) bool { return slices.Contains(wanted, name) })
 		m.mu.Unlock()
+		m.readWrapup(ctx, wanted...)
 	}
 }
 
@@ -151,6 +159,7 @@ func (m *Model) Refresh(ctx context.Context, parts ...PartName) error {
 	if err := m.unseen(parts); err != nil {
 		return err
 	}
+	m.readWrapup(ctx, parts...)
 	done := func() bool { return !m.state.isSyncing() }
 	for !m.refresh(true, parts...) {
 		if err := m.await(ctx, done); err != nil {

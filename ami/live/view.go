@@ -20,6 +20,11 @@ type View struct {
 	participants table[Participant]
 	parkingLots  table[ParkingLot]
 	parkedCalls  table[ParkedCall]
+
+	queues  table[Queue]
+	members table[QueueMember]
+	callers table[QueueCaller]
+	rosters table[roster]
 }
 
 // Channel returns the channel with that Uniqueid; false if there is none.
@@ -89,8 +94,13 @@ func (v *View) MarshalJSON() ([]byte, error) {
 		Participants []*Participant `json:",omitzero"`
 		ParkingLots  []*ParkingLot  `json:",omitzero"`
 		ParkedCalls  []*ParkedCall  `json:",omitzero"`
+
+		Queues       []*Queue       `json:",omitzero"`
+		QueueMembers []*QueueMember `json:",omitzero"`
+		QueueCallers []*QueueCaller `json:",omitzero"`
 	}{v.channels.sorted(), v.bridges.sorted(), v.calls.sorted(), v.devices.sorted(),
-		v.conferences.sorted(), v.participants.sorted(), v.parkingLots.sorted(), v.parkedCalls.sorted()})
+		v.conferences.sorted(), v.participants.sorted(), v.parkingLots.sorted(), v.parkedCalls.sorted(),
+		v.queues.sorted(), v.members.sorted(), v.callers.sorted()})
 }
 
 // sorted returns the objects by their keys; nil only of a table that is not there.
