@@ -45,7 +45,7 @@ type Change interface {
 
 // Object is what a model has objects of.
 type Object interface {
-	Channel | Bridge | Call | Device | Conference | Participant | ParkingLot | ParkedCall | Queue | QueueMember | QueueCaller
+	Server | Channel | Bridge | Call | Device | Conference | Participant | ParkingLot | ParkedCall | Queue | QueueMember | QueueCaller
 }
 
 // Changed is a change of one object.

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"log"
 
+	"github.com/asterisk-go/asterisk-go/agi"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/live"
+	"github.com/asterisk-go/asterisk-go/fastagi"
 )
 
 // Who talks to whom now, and every call that begins or ends from now on.
@@ -62,4 +64,28 @@ func ExampleModel_Wait() {
 		return changes.Err()
 	}
 	_ = handle
+}
+
+// Two servers, and the calls that their dialplans bring by AGI(agi://10.0.0.5/ivr/pbx1) and AGI(agi://10.0.0.5/ivr/pbx2).
+func ExampleGroup() {
+	group := live.NewGroup("pbx1", "pbx2") // Add each model when Watch has returned it
+	mux := fastagi.NewMux()
+	mux.HandleFunc("/ivr/{server}", func(ctx context.Context, s *agi.Session) error {
+		call, err := group.Wait(ctx, fastagi.PathValue(ctx, "server"), s.Env.UniqueID)
+		if err != nil {
+			return err
+		}
+		fmt.Println("an AGI session of", call)
+		return nil
+	})
+	changes := group.Subscribe(nil)
+	defer changes.Close()
+	for c := range changes.All(context.Background()) {
+		switch change := c.Change.(type) {
+		case live.Reset:
+			fmt.Println(c.Server, "has", change.View)
+		case live.Changed[live.Server]:
+			fmt.Println(c.Server, "is", change.After.State)
+		}
+	}
 }

@@ -50,6 +50,7 @@ func Watch(ctx context.Context, session ami.Session, config *Config) (*Model, er
 		asks: make(chan struct{}, 1), ended: make(chan struct{}), settled: make(chan struct{}),
 		state: newState(with.limits()), listeners: newListeners(),
 	}
+	m.state.server.Name = with.Server
 	m.state.blind = !with.hasChannels()
 	m.state.syncing = with.hasChannels()
 	for _, d := range with.designs() {
@@ -180,6 +181,8 @@ func (m *Model) end(cause error) {
 		return
 	}
 	m.err = cause
+	m.state.lose(cause, time.Now())
+	m.publish()
 	close(m.ended)
 	for s := range m.listeners.all {
 		s.end(cause)

@@ -259,6 +259,9 @@ func TestClose(t *testing.T) {
 			}
 		}
 		<-m.Done()
+		if got, want := next(t, changes), `updated server "" State=lost Reason="live: closed"`; got != want {
+			t.Errorf("the last change is %q, want %q", got, want)
+		}
 		if _, err := changes.Next(t.Context()); !errors.Is(err, live.ErrClosed) || changes.Err() != nil {
 			t.Errorf("Next after Close = %v, Err %v", err, changes.Err())
 		}
@@ -305,7 +308,7 @@ func TestSessionEnds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m, err := live.Watch(t.Context(), client, nil)
+		m, err := live.Watch(t.Context(), client, &live.Config{Server: "pbx1"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -314,8 +317,14 @@ func TestSessionEnds(t *testing.T) {
 		next(t, changes)
 		_ = client.Close()
 		<-m.Done()
+		if got := next(t, changes); !strings.HasPrefix(got, "updated server pbx1 State=lost Reason=") {
+			t.Errorf("the last change is %q", got)
+		}
 		if _, err := changes.Next(t.Context()); err == nil || m.Err() == nil {
 			t.Errorf("Next = %v, Err = %v", err, m.Err())
+		}
+		if s := m.View().Server(); s.State != live.ServerLost || s.Since != time.Now() {
+			t.Errorf("the server is %v since %v", s, s.Since)
 		}
 	})
 }

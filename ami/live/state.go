@@ -11,6 +11,7 @@ import (
 // that of events.
 type state struct {
 	limits limits
+	server *Server // as it is shown
 
 	channels table[Channel] // as they are shown
 	bridges  table[Bridge]
@@ -57,6 +58,7 @@ type state struct {
 func newState(l limits) *state {
 	s := &state{
 		limits:   l,
+		server:   &Server{State: ServerSyncing},
 		channels: newTable(func(c *Channel) string { return c.UniqueID }),
 		bridges:  newTable(func(b *Bridge) string { return b.ID }),
 		calls:    newTable(func(c *Call) string { return c.ID }),
@@ -86,8 +88,15 @@ var interest = event.Or(event.Of[event.Newchannel](), event.Of[event.Newstate]()
 func (s *state) take(ev event.Event) {
 	s.event, s.at = ev, ev.Received()
 	s.doubt = ev.Doubt() != 0
-	_, gap := ev.(event.Gap)
-	if e, ok := ev.(event.Synced); ok {
+	gap, synced := false, false
+	switch e := ev.(type) {
+	case event.Gap:
+		gap = true
+		s.misses(&e)
+	case event.Connected:
+		s.becomes(ServerSyncing, "")
+	case event.Synced:
+		synced = true
 		s.notes(&e)
 	}
 	switch {
@@ -102,6 +111,9 @@ func (s *state) take(ev event.Event) {
 	}
 	if len(s.kept) > 0 {
 		s.keepers(ev)
+	}
+	if synced && !s.isSyncing() {
+		s.becomes(ServerCurrent, "")
 	}
 	s.commit()
 }

@@ -51,7 +51,12 @@ type Subscription struct {
 // Subscribe starts a stream of changes. It begins with a [Reset], which has the View of
 // the moment; after it comes every change, none twice. Close the subscription when done with it.
 func (m *Model) Subscribe(config *SubscribeConfig) *Subscription {
-	s := &Subscription{model: m, limit: DefaultLimit, ready: make(chan struct{}, 1), done: make(chan struct{})}
+	return m.subscribe(config, make(chan struct{}, 1))
+}
+
+// subscribe is Subscribe with the channel that gets a token while there may be something to take.
+func (m *Model) subscribe(config *SubscribeConfig, ready chan struct{}) *Subscription {
+	s := &Subscription{model: m, limit: DefaultLimit, ready: ready, done: make(chan struct{})}
 	if config != nil {
 		if config.Limit > 0 {
 			s.limit = config.Limit
@@ -201,6 +206,7 @@ func (s *Subscription) end(err error) {
 	if s.err == nil {
 		s.err = err
 		close(s.done)
+		s.wake() // a group waits for all of its subscriptions together
 	}
 }
 

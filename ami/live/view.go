@@ -11,6 +11,7 @@ import (
 // View is all objects of a model at one moment. It does not change, may be read by
 // any goroutine, and costs next to nothing to take: keep it as long as you like.
 type View struct {
+	server   *Server
 	channels table[Channel]
 	bridges  table[Bridge]
 	calls    table[Call]
@@ -26,6 +27,9 @@ type View struct {
 	callers table[QueueCaller]
 	rosters table[roster]
 }
+
+// Server returns the PBX, and whether the View is what it is now; never nil.
+func (v *View) Server() *Server { return v.server }
 
 // Channel returns the channel with that Uniqueid; false if there is none.
 func (v *View) Channel(uniqueID string) (*Channel, bool) { return v.channels.get(uniqueID) }
@@ -81,10 +85,11 @@ func (v *View) String() string {
 	return fmt.Sprintf("%d channels, %d bridges, %d calls", v.channels.size, v.bridges.size, v.calls.size)
 }
 
-// MarshalJSON writes {"Channels":[...],"Bridges":[...],...}, each sorted by its key. A
+// MarshalJSON writes {"Server":{...},"Channels":[...],"Bridges":[...],...}, each list sorted by its key. A
 // part that is absent, or not wanted, is left out.
 func (v *View) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
+		Server   *Server
 		Channels []*Channel `json:",omitzero"`
 		Bridges  []*Bridge  `json:",omitzero"`
 		Calls    []*Call    `json:",omitzero"`
@@ -98,7 +103,7 @@ func (v *View) MarshalJSON() ([]byte, error) {
 		Queues       []*Queue       `json:",omitzero"`
 		QueueMembers []*QueueMember `json:",omitzero"`
 		QueueCallers []*QueueCaller `json:",omitzero"`
-	}{v.channels.sorted(), v.bridges.sorted(), v.calls.sorted(), v.devices.sorted(),
+	}{v.server, v.channels.sorted(), v.bridges.sorted(), v.calls.sorted(), v.devices.sorted(),
 		v.conferences.sorted(), v.participants.sorted(), v.parkingLots.sorted(), v.parkedCalls.sorted(),
 		v.queues.sorted(), v.members.sorted(), v.callers.sorted()})
 }
@@ -113,7 +118,7 @@ func (t *table[T]) sorted() []*T {
 
 // view is the picture of now.
 func (s *state) view() *View {
-	v := new(View)
+	v := &View{server: s.server}
 	if !s.blind && !s.absent {
 		v.channels, v.bridges, v.calls = s.channels.picture(), s.bridges.picture(), s.calls.picture()
 	}
