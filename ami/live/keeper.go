@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
 )
@@ -19,7 +20,8 @@ type design struct {
 	then     func(item event.Event) []action.Action // that an item leads to; nil for none
 	deeper   action.Action                          // an example of those
 	needs    string                                 // what the user needs, in words, where a list is refused
-	reload   func(module string) bool               // whether a Reload of a module makes lists necessary; nil for never
+	reload   func(module string) bool               // whether a Reload of a module, by its name without .so, makes lists necessary; nil for never
+	late     string                                 // what no event tells, in words; empty for nothing
 }
 
 // designs are those of all parts.
@@ -54,8 +56,10 @@ type kept struct {
 	*design
 	since   uint64 // the generation in which its lists began to run
 	syncing bool   // they run
-	synced  bool   // they have been complete
+	synced  bool   // they have been complete, so that something is shown
+	lost    bool   // events were lost since
 	absent  bool   // nothing is shown, for the lists fail
+	refused bool   // absent, and to ask again is in vain: Asterisk does not run them for this user, or has no such action
 	blind   bool   // nothing is shown, for no events come
 }
 
@@ -72,6 +76,7 @@ func (s *state) keepers(ev event.Event) {
 	case event.Gap:
 		s.wanted, s.unsure = nil, nil
 		for _, k := range s.kept {
+			k.lost = true
 			k.begin(s)
 			k.take(s, ev)
 		}
@@ -80,11 +85,13 @@ func (s *state) keepers(ev event.Event) {
 			k.takeSynced(s, &e)
 		}
 	case event.Reload:
-		for _, k := range s.kept {
-			if k.reload != nil && k.isShown() && k.reload(e.Module) {
-				s.want(k.name)
-			}
+		if reloadChanges(e.Status) {
+			s.reloads(e.Module, false)
 		}
+	case event.Load:
+		s.reloads(e.Module, true)
+	case event.Unload:
+		s.reloads(e.Module, false)
 	default:
 		for _, k := range s.kept {
 			if k.isShown() && !(k.channels && (s.absent || s.blind)) {
@@ -96,7 +103,7 @@ func (s *state) keepers(ev event.Event) {
 
 // begin takes that lists begin to run.
 func (k *kept) begin(s *state) {
-	k.since, k.syncing, k.absent = s.generation, true, false
+	k.since, k.syncing, k.absent, k.refused = s.generation, true, false, false
 	k.renew()
 }
 
@@ -110,15 +117,17 @@ func (k *kept) takeSynced(s *state, e *event.Synced) {
 		}
 		failed = errors.Join(failed, e.Lists[i].Err)
 	}
+	var refusal *ami.Error
+	refused := errors.As(failed, &refusal) // the user has other rights than before, or the module has gone
 	failed = errors.Join(failed, k.takeDeeper(s, e))
 	s.synthetic, k.syncing = true, false
 	switch {
 	case k.blind:
 	case failed == nil:
-		k.synced = true
+		k.synced, k.lost = true, false
 		k.sweep(s, k.since)
-	case !k.synced:
-		k.absent = true
+	case !k.synced || refused:
+		k.synced, k.absent, k.refused = false, true, refused
 		k.withdraw(s)
 	}
 }
@@ -140,6 +149,14 @@ func (k *kept) takeDeeper(s *state, e *event.Synced) (failed error) {
 	return failed
 }
 
+// commit shows what has changed. Before the lists have been complete for the first time that is nothing: some of the
+// objects would look like all.
+func (k *kept) commit(s *state) {
+	if k.synced || !k.isShown() {
+		k.keeper.commit(s)
+	}
+}
+
 // close shows nothing of a part for good: without events what lists say would be old at once.
 func (k *kept) close(s *state) {
 	k.blind, k.syncing = true, false
@@ -152,34 +169,13 @@ func isItem(ev event.Event) bool {
 	return ok
 }
 
-// want asks for lists of a part.
-func (s *state) want(name PartName) {
-	if !slices.Contains(s.wanted, name) {
-		s.wanted = append(s.wanted, name)
-	}
-}
-
-// mayWant asks for lists of a part, unless an event that is just behind takes that back by unwant.
-func (s *state) mayWant(name PartName) {
-	if !slices.Contains(s.unsure, name) {
-		s.unsure = append(s.unsure, name)
-	}
-}
-
-func (s *state) unwant(name PartName) {
-	s.unsure = slices.DeleteFunc(s.unsure, func(other PartName) bool { return other == name })
-}
-
-// wants returns the parts whose lists are asked for.
-func (s *state) wants() []PartName { return append(slices.Clone(s.wanted), s.unsure...) }
-
 // isSyncing reports whether lists run.
 func (s *state) isSyncing() bool {
 	return s.syncing || slices.ContainsFunc(s.kept, func(k *kept) bool { return k.syncing })
 }
 
-// renewParts begins a generation of the parts whose lists are about to run, and returns those that may: of a part that is absent
-// only if force is set.
+// renewParts begins a generation of the parts whose lists are about to run, and returns those that may: those that Asterisk has
+// refused only if force is set.
 func (s *state) renewParts(lists []action.Action, force bool) []action.Action {
 	runs := func(of ...action.Action) bool {
 		return slices.ContainsFunc(lists, func(a action.Action) bool {
@@ -200,7 +196,7 @@ func (s *state) renewParts(lists []action.Action, force bool) []action.Action {
 	for _, k := range s.kept {
 		switch {
 		case !runs(k.lists...):
-		case k.blind || k.absent && !force:
+		case k.blind || k.refused && !force:
 			none = append(none, k.lists...)
 		default:
 			k.begin(s)

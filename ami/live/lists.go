@@ -34,6 +34,7 @@ func (s *state) notes(e *event.Synced) {
 
 // loses takes that events are missing. What follows is a picture that the lists make anew.
 func (s *state) loses(*event.Gap) {
+	s.lost = true
 	s.renew()
 	for _, l := range s.legs {
 		if l.call != nil && !l.call.incomplete {
@@ -108,7 +109,7 @@ func (s *state) syncs(e *event.Synced) {
 		switch {
 		case result.Err != nil:
 		case result.Action == "Status":
-			s.synced = true
+			s.synced, s.lost = true, false
 			for _, l := range s.legs {
 				if l.seen != s.generation {
 					s.end(l, asterisk.CauseUnset, true)

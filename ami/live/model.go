@@ -200,8 +200,11 @@ func (m *Model) follow() {
 		}
 		m.mu.Lock()
 		m.state.take(ev)
-		if _, ok := ev.(event.Synced); ok {
+		switch ev.(type) {
+		case event.Synced:
 			m.settle()
+		case event.Gap: // all lists run, and how long the session was away says nothing
+			m.began = time.Time{}
 		}
 		m.publish()
 		m.mu.Unlock()

@@ -37,11 +37,15 @@ type Part struct {
 	// Listed is when Asterisk listed them last. What no event tells, as the application that a channel runs,
 	// is as old as that.
 	Listed time.Time
+	// Late says in words what else no event tells this user, and the next list does: the next recheck, or Refresh.
+	Late []string
 }
 
 // String is the part in one line.
 func (p Part) String() string {
 	switch {
+	case p.Complete && len(p.Late) > 0:
+		return fmt.Sprintf("%s: complete; late: %q", p.Name, p.Late)
 	case p.Complete:
 		return string(p.Name) + ": complete"
 	case p.Absent:
@@ -128,7 +132,7 @@ func (m *Model) parts() []Part {
 		channels.Absent = m.state.absent || m.state.blind || !m.state.synced
 		bridges := m.part(PartBridges, action.ClassCall, bridgeRights, action.BridgeList{})
 		bridges.note(m.state.bridges.size >= m.config.MaxBridges || m.state.limits.exceeded, missingRoom)
-		bridges.note(m.state.syncing && !m.state.blind, missingLists)
+		bridges.note(m.state.syncing && m.state.lost && !m.state.blind, missingLists)
 		calls := channels
 		calls.Name = PartCalls
 		all = append(all, channels, bridges, calls)
@@ -144,7 +148,13 @@ func (m *Model) parts() []Part {
 			p.note(true, missingChannels)
 		}
 		p.note(k.exceeded(), missingRoom)
-		p.note(k.syncing && k.synced, missingLists)
+		p.note(k.syncing && k.lost, missingLists)
+		if k.late != "" && !p.Absent {
+			p.Late = append(p.Late, k.late)
+		}
+		if k.reload != nil && !p.Absent && m.report != nil && m.reads(action.ClassSystem) == ami.ReadableNo {
+			p.Late = append(p.Late, lateReloads)
+		}
 		all = append(all, p)
 	}
 	return all
@@ -154,13 +164,14 @@ func (m *Model) parts() []Part {
 func (m *Model) channelsPart(full bool) Part {
 	p := m.part(PartChannels, action.ClassCall, statusRights, action.Status{})
 	p.note(full || m.state.limits.exceeded, missingRoom)
-	p.note(m.state.syncing && !m.state.blind, missingLists)
+	p.note(m.state.syncing && m.state.lost && !m.state.blind, missingLists)
 	return p
 }
 
 const (
 	missingRoom  = "there are more than the limits in Config"
 	missingLists = "events were lost, and it is being listed"
+	lateReloads  = "what a reload changes: without read=system nobody tells of reloads"
 
 	missingChannels = "it needs channels, which can't be seen"
 )

@@ -17,6 +17,7 @@ func followRooms(t testing.TB) *follower {
 	f := follow(t)
 	f.keep(&conferencesDesign, 1e6)
 	f.keep(&parkingDesign, 1e6)
+	f.takes(syncedRooms(start))
 	return f
 }
 

@@ -7,6 +7,7 @@ type shelf[T Object] struct {
 	table[T]
 	entries map[string]*entry[T]
 	touched []*entry[T]
+	spare   *T // a draft that came to nothing
 	same    func(a, b *T) bool
 	unseen  func(*T, time.Time) // writes to one that a list does not have any more; may be nil
 	gone    memory
@@ -97,7 +98,11 @@ func (f *shelf[T]) draft(e *entry[T]) {
 	if e.draft != nil {
 		return
 	}
-	e.draft = new(T)
+	e.draft, f.spare = f.spare, nil
+	if e.draft == nil {
+		e.draft = new(T)
+	}
+	*e.draft = *new(T)
 	if e.shown != nil {
 		*e.draft = *e.shown
 	}
@@ -148,6 +153,7 @@ func (f *shelf[T]) commit(s *state) {
 			s.changed(change{kind: KindRemoved, of: &pair[T]{before, after}})
 			continue
 		case before != nil && f.same(before, after):
+			f.spare = after
 			continue
 		}
 		e.shown = after

@@ -31,6 +31,7 @@ type state struct {
 	generation uint64          // begins with a Gap and with a refresh
 	syncing    bool            // from a Gap to Synced: not everything is known
 	synced     bool            // there was a Synced with all channels
+	lost       bool            // events were lost since
 	blind      bool            // no events come, so that nothing would be kept true
 	absent     bool            // the user may not list channels, so that there are none to be shown
 	lists      map[string]list // how each went last, by the action's name
@@ -38,6 +39,7 @@ type state struct {
 	kept       []*kept         // the other parts
 	wanted     []PartName      // whose lists are to run, because of an event
 	unsure     []PartName      // whose lists are to run, unless an event comes at once that makes it needless
+	wantedSpan span            // when events asked for them
 
 	event     event.Event // that is applied
 	at        time.Time   // when it was received

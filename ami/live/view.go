@@ -123,7 +123,7 @@ func (s *state) view() *View {
 		v.channels, v.bridges, v.calls = s.channels.picture(), s.bridges.picture(), s.calls.picture()
 	}
 	for _, k := range s.kept {
-		if k.isShown() {
+		if k.isShown() && k.synced {
 			k.show(v)
 		}
 	}
