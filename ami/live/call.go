@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/asterisk-go/asterisk-go"
+	"github.com/asterisk-go/asterisk-go/ami"
 )
 
 // Call is what people mean by a call: who talks, or tries to talk, with whom, from the
@@ -22,16 +23,34 @@ type Call struct {
 	Transfers     []Transfer     `json:",omitempty"` // in the order in which Asterisk told of them, 100 at most
 	Queues        []QueueVisit   `json:",omitempty"` // where its Parties waited, in the order in which they came, 100 at most
 	Channels      []string       `json:",omitempty"` // UniqueIDs of its channels that live
-	Exten         string         `json:",omitempty"` // what its first channel dialled, as far as it was seen
-	Context       string         `json:",omitempty"` // the dialplan's context in which that happened
+	Recordings    []Recording    `json:",omitempty"` // of its channels, 16 of each at most
+	Variables     Variables      `json:",omitzero"`  // of each of [Config.Variables] the value of the first of its channels that has one
 
-	Began    time.Time      `json:",omitzero"`  // when its first channel was seen first
-	Answered time.Time      `json:",omitzero"`  // when two Parties were in a Conversation first; zero if that was not seen
-	Ended    time.Time      `json:",omitzero"`  // when its last channel ended; zero while one lives
-	Cause    asterisk.Cause `json:",omitzero"`  // of the Party that it began with, once that has left
-	Merged   *Merged        `json:",omitempty"` // nil unless another Call goes on in its place
+	From      Caller    `json:",omitzero"`  // who called; of a call that a manager makes who is called first
+	To        string    `json:",omitempty"` // Exten in the form of [Config.Number]
+	DID       string    `json:",omitempty"` // To, of a Call that is inbound: which of our numbers was called
+	Direction Direction `json:",omitzero"`  // by [Config.Classify]; zero while that is not known
+	Exten     string    `json:",omitempty"` // what its first channel dialled; empty if that was not seen. It may be any text
+	Context   string    `json:",omitempty"` // the dialplan's context in which that happened
+
+	Began    time.Time      `json:",omitzero"` // when its first channel was seen first
+	Answered time.Time      `json:",omitzero"` // when two Parties were in a Conversation first; zero if that was not seen
+	Ended    time.Time      `json:",omitzero"` // when its last channel ended; zero while one lives
+	Cause    asterisk.Cause `json:",omitzero"` // of the Party that it began with, once that has left
+	// Result is how it went for who called, once that is certain: answered when two Parties talk, or, if nobody else was called, the
+	// dialplan answers; else, when who called has left, what has become of those who were called.
+	Result ami.Result `json:",omitempty"`
+	Merged *Merged    `json:",omitempty"` // nil unless another Call goes on in its place
 	// Complete: all of it was seen. Where it is false, what is not known is zero.
 	Complete bool
+}
+
+// Caller is who has called. Number and Name are what they, or their network, have said: text that may be anything, and no
+// proof of who they are. Device is what Asterisk knows.
+type Caller struct {
+	Number string `json:",omitempty"` // the first that the channel had; the Party's is what it has now
+	Name   string `json:",omitempty"` // the last that it had
+	Device string `json:",omitempty"` // as PJSIP/100; empty where the channel's name does not tell
 }
 
 // Merged says that a Call has become part of another one.
@@ -48,7 +67,8 @@ type Party struct {
 	Channel   string // name of its channel, or of its last one
 	UniqueID  string // of that channel
 	Device    string `json:",omitempty"` // as PJSIP/100; empty where the channel's name does not tell
-	Number    string `json:",omitempty"` // its caller ID
+	Side      Side   `json:",omitzero"`  // by [Config.Classify]; zero if that does not know
+	Number    string `json:",omitempty"` // its caller ID, in the form of [Config.Number]: text that may be anything
 	Name      string `json:",omitempty"`
 	Agent     string `json:",omitempty"` // of app_agent_pool, whose channel outlives the call
 	DialledBy string `json:",omitempty"` // ID of the Party that called it; empty for one that called, or that a manager has called
@@ -59,6 +79,7 @@ type Party struct {
 	Ringing  time.Time           `json:",omitzero"` // since when; zero if it did not ring
 	Answered time.Time           `json:",omitzero"`
 	Held     time.Time           `json:",omitzero"`  // since when it puts the others on hold; zero when it does not
+	OnHold   bool                `json:",omitempty"` // another one has put it on hold, see [Channel]
 	Left     time.Time           `json:",omitzero"`  // zero while it takes part
 	Result   asterisk.DialStatus `json:",omitempty"` // of calling it
 	Cause    asterisk.Cause      `json:",omitzero"`  // why it left
@@ -120,7 +141,7 @@ func (p *Party) label() string {
 
 // equal reports whether nothing has changed. Merged is the last change, so it is not compared.
 func (c *Call) equal(other *Call) bool {
-	return c.Exten == other.Exten && c.Context == other.Context && c.Began.Equal(other.Began) && c.Answered.Equal(other.Answered) &&
+	return c.factsEqual(other) && c.Exten == other.Exten && c.Context == other.Context && c.Began.Equal(other.Began) && c.Answered.Equal(other.Answered) &&
 		c.Ended.Equal(other.Ended) && c.Cause == other.Cause && c.Complete == other.Complete && c.Merged == other.Merged &&
 		slices.Equal(c.Channels, other.Channels) && slices.Equal(c.Parties, other.Parties) &&
 		slices.EqualFunc(c.Conversations, other.Conversations, Conversation.equal) &&

@@ -3,8 +3,6 @@ package live
 import (
 	"slices"
 	"time"
-
-	"github.com/asterisk-go/asterisk-go/event"
 )
 
 // call is the state's record of a Call.
@@ -21,8 +19,11 @@ type call struct {
 	began      time.Time
 	answered   time.Time
 	ended      time.Time
+	first      *leg
+	from       Caller
 	exten      string
 	context    string
+	to         string // exten in the form of Config.Number
 	incomplete bool
 	merged     *Merged
 	weight     int // bytes that it counts for once it has ended
@@ -49,9 +50,7 @@ func (s *state) beginCall(linkedID string, first *leg) *call {
 		s.limits.exceeded = true
 		return nil
 	}
-	_, begins := s.event.(event.Newchannel)
-	now := first.now()
-	c := &call{id: linkedID, began: s.at, threads: []string{linkedID}, incomplete: !begins, exten: now.Exten, context: now.Context}
+	c := &call{id: linkedID, began: s.at, threads: []string{linkedID}, incomplete: !s.begins(), first: first}
 	s.threads[linkedID] = c
 	return c
 }
@@ -62,7 +61,7 @@ func (s *state) enlist(c *call, l *leg) {
 		c.ended = time.Time{}
 		s.unfinish(c)
 	}
-	if _, begins := s.event.(event.Newchannel); !begins {
+	if !s.begins() {
 		c.incomplete = true
 	}
 	if len(c.legs) >= maxLegs {
@@ -204,6 +203,7 @@ func (s *state) picture(c *call) *Call {
 	if len(shown.Parties) > 0 {
 		shown.Cause = shown.Parties[0].Cause
 	}
+	s.tellFacts(c, shown)
 	return shown
 }
 

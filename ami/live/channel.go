@@ -32,7 +32,12 @@ type Channel struct {
 	BridgeID  string `json:",omitempty"` // of the [Bridge] that it is in; empty for none
 	DialledBy string `json:",omitempty"` // UniqueID of the channel that dialled it; empty for none, or not seen
 	Holding   bool   `json:",omitempty"` // it has put the others on hold
+	OnHold    bool   `json:",omitempty"` // another one has put it on hold: by an event in a bridge of two, else as of [Part.Listed]
 	Agent     string `json:",omitempty"` // of app_agent_pool, logged in on this channel; it has no Call then
+
+	Side      Side      `json:",omitzero"` // by [Config.Classify], when it was seen first; zero if that does not know
+	Recording Recording `json:",omitzero"` // its last one; zero for none
+	Variables Variables `json:",omitzero"` // that have a value, of those in [Config.Variables]
 
 	Began    time.Time `json:",omitzero"` // when its first event was received, or what a list says
 	Answered time.Time `json:",omitzero"` // zero if it was up before it was seen
@@ -58,6 +63,7 @@ func (c *Channel) String() string {
 	l.add("State", c.State.String())
 	l.add("CallerIDNum", c.CallerIDNum)
 	l.add("Bridge", c.BridgeID)
+	l.add("Variables", c.Variables.String())
 	l.add("Call", c.CallID)
 	if !c.Ended.IsZero() {
 		l.add("Cause", c.Cause.String())
@@ -78,7 +84,7 @@ func (c *Channel) take(s *event.ChannelSnapshot) {
 
 // concerns reports whether the Call of a channel shows what has changed.
 func (c *Channel) concerns(before *Channel) bool {
-	return c.Name != before.Name || c.State != before.State || c.BridgeID != before.BridgeID ||
+	return c.OnHold != before.OnHold || c.Side != before.Side || c.Variables != before.Variables || c.Name != before.Name || c.State != before.State || c.BridgeID != before.BridgeID ||
 		c.CallerIDNum != before.CallerIDNum || c.CallerIDName != before.CallerIDName || c.Holding != before.Holding ||
 		c.DialledBy != before.DialledBy || c.CallID != before.CallID || c.Doubtful != before.Doubtful || !c.Ended.IsZero()
 }

@@ -9,6 +9,18 @@ type Config struct {
 	// Parts are the parts that are wanted; empty means all. [PartChannels], [PartBridges] and [PartCalls] come
 	// together: who names one of them has all three. A part that is not wanted costs nothing.
 	Parts []PartName
+	// Variables are the names of channel variables that channels and Calls are to have, and of functions of a channel,
+	// as CALLERID(dnid). Each costs a little of every list; about twenty fit into one. Events tell of variables, with the right
+	// read=dialplan; of functions, and of variables without that right, only lists tell. A name with SHELL or EVAL in it is known
+	// from events alone: Asterisk would refuse the list to users without write=system.
+	Variables []string
+	// Classify tells of a channel whether it is ours or leads outside, and zero if it does not know. It is called with the model's
+	// lock held, when a channel is new, and while it does not know when the name or the context has changed: it must return
+	// at once, and neither keep the channel, write to it nor call the model. Nil knows nothing. [Rules] are one that works by a table.
+	Classify func(*Channel) Side
+	// Number brings the numbers of Parties and Calls into one form, as +12345678. Its argument is never empty and may be any
+	// text that a caller has sent. It is called as Classify is. Nil leaves them as they are.
+	Number func(string) string
 	// Recheck is how often lists are run for what no event tells; 0 means a minute, negative
 	// never. It becomes longer where a run takes more than a hundredth of it, for Asterisk
 	// sends no events to a session while a list runs.

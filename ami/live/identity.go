@@ -102,6 +102,13 @@ func (s *state) holds(c *event.ChannelSnapshot, holding bool) {
 	case !draft.Holding:
 		draft.Holding, l.part.held = true, s.at
 	}
+	if r := s.rooms[draft.BridgeID]; r != nil && r.now().Joins() && len(r.members) == 2 {
+		for _, other := range r.members {
+			if other != l {
+				s.touch(other).OnHold = holding
+			}
+		}
+	}
 }
 
 // hangsUp takes the end of a channel. One that is not believed waits for an answer.

@@ -27,6 +27,11 @@ type leg struct {
 	instead *leg           // that it has taken the place of
 	agent   bool           // it is an agent's standing channel
 	session string         // the Linkedid that it had when it became one
+
+	recordings recordings
+	number     string // of who is there, as Config.Number has it
+	fresh      bool   // its beginning was seen
+	requested  bool   // who is there has hung up
 }
 
 // part is what a Call shows of a leg beside its channel.
@@ -76,6 +81,7 @@ func (s *state) touch(l *leg) *Channel {
 func (s *state) showLeg(l *leg) {
 	before, after := l.shown, l.draft
 	l.draft = nil
+	s.describeFurther(l, before, after)
 	switch {
 	case before != nil && *before == *after:
 		s.spare = after
@@ -95,7 +101,7 @@ func (s *state) showLeg(l *leg) {
 		s.channels.put(after)
 		s.changed(change{kind: KindUpdated, of: &pair[Channel]{before, after}})
 	}
-	if l.call != nil && (before == nil || after.concerns(before)) {
+	if l.call != nil && (before == nil || after.concerns(before) || l.call.exten == "" && after.Exten != before.Exten) {
 		s.touchCall(l.call)
 	}
 }
@@ -106,7 +112,7 @@ func (s *state) begin(c *event.ChannelSnapshot) *leg {
 		s.limits.exceeded = true
 		return nil
 	}
-	l := &leg{id: c.UniqueID, seen: s.generation}
+	l := &leg{id: c.UniqueID, seen: s.generation, fresh: s.begins()}
 	s.legs[l.id] = l
 	s.bind(l, c.Channel)
 	l.part.began = s.at
@@ -114,7 +120,9 @@ func (s *state) begin(c *event.ChannelSnapshot) *leg {
 	draft.UniqueID, draft.Name, draft.Began = l.id, c.Channel, s.at
 	s.pair(l)
 	if place, ok := displaced(c.Channel); ok {
-		l.instead = s.names[place]
+		if l.instead = s.names[place]; l.instead != nil {
+			s.takeOver(l, l.instead)
+		}
 	}
 	return l
 }
@@ -163,6 +171,7 @@ func (s *state) end(l *leg, cause asterisk.Cause, unseen bool) {
 		return
 	}
 	s.exit(l)
+	s.closeRecordings(l, unseen)
 	draft := s.touch(l)
 	draft.Ended, draft.Cause, draft.NotSeen, draft.Doubtful = s.at, cause, unseen, false
 	l.over, l.ending, l.wants = true, false, ""

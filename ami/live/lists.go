@@ -37,6 +37,7 @@ func (s *state) loses(*event.Gap) {
 	s.lost = true
 	s.renew()
 	for _, l := range s.legs {
+		s.losesRecordings(l)
 		if l.call != nil && !l.call.incomplete {
 			l.call.incomplete = true
 			s.touchCall(l.call)
@@ -79,6 +80,8 @@ func (s *state) listsChannel(e *event.Status) {
 			s.enter(l, r)
 		}
 	}
+	s.learnsListed(l, e.DNID)
+	s.listsVariables(l, e)
 }
 
 func (s *state) listsBridge(e *event.BridgeListItem) {

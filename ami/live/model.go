@@ -51,6 +51,7 @@ func Watch(ctx context.Context, session ami.Session, config *Config) (*Model, er
 		state: newState(with.limits()), listeners: newListeners(),
 	}
 	m.state.server.Name = with.Server
+	m.state.asked = with.asked()
 	m.state.blind = !with.hasChannels()
 	m.state.syncing = with.hasChannels()
 	for _, d := range with.designs() {

@@ -66,7 +66,7 @@ func (l *leg) party() Party {
 	last := l.last()
 	now := last.now()
 	p := last.part.party(now)
-	p.ID, p.Began, p.Dialled = l.id, l.part.began, l.part.dialled
+	p.ID, p.Began, p.Dialled, p.Number = l.id, l.part.began, l.part.dialled, last.number
 	p.Ringing, p.Result = l.part.ringing, l.part.status
 	if p.Answered = l.part.answered; p.Answered.IsZero() {
 		p.Answered = last.part.answered
@@ -84,14 +84,14 @@ func (l *leg) party() Party {
 
 func (g *guest) party() Party {
 	p := g.part.party(g.leg.now())
-	p.ID, p.Agent = g.leg.id, g.leg.now().Agent
+	p.ID, p.Agent, p.Number = g.leg.id, g.leg.now().Agent, g.leg.number
 	return p
 }
 
 // party is what a channel and its part tell of a Party.
 func (t *part) party(now *Channel) Party {
-	return Party{ID: now.UniqueID, UniqueID: now.UniqueID, Channel: now.Name, Device: event.Device(now.Name), Number: now.CallerIDNum, Name: now.CallerIDName,
-		Dialled: t.dialled, Began: t.began, Ringing: t.ringing, Answered: t.answered, Held: t.held, Left: t.left,
+	return Party{ID: now.UniqueID, UniqueID: now.UniqueID, Channel: now.Name, Device: event.Device(now.Name), Side: now.Side, Number: now.CallerIDNum, Name: now.CallerIDName,
+		Dialled: t.dialled, Began: t.began, Ringing: t.ringing, Answered: t.answered, Held: t.held, OnHold: now.OnHold, Left: t.left,
 		Result: t.status, Cause: t.cause, NotSeen: t.unseen}
 }
 

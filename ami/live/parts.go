@@ -34,6 +34,9 @@ type Part struct {
 	Complete bool
 	// Missing says in words why it is not complete, and what would make it so.
 	Missing []string
+	// Lacks says in words which facts of the objects are missing or old because the user lacks a right, and which one. It has
+	// nothing to do with Complete.
+	Lacks []string
 	// Listed is when Asterisk listed them last. What no event tells, as the application that a channel runs,
 	// is as old as that.
 	Listed time.Time
@@ -43,15 +46,21 @@ type Part struct {
 
 // String is the part in one line.
 func (p Part) String() string {
+	text := string(p.Name)
 	switch {
 	case p.Complete && len(p.Late) > 0:
 		return fmt.Sprintf("%s: complete; late: %q", p.Name, p.Late)
 	case p.Complete:
-		return string(p.Name) + ": complete"
+		text += ": complete"
 	case p.Absent:
-		return fmt.Sprintf("%s: absent: %q", p.Name, p.Missing)
+		text += fmt.Sprintf(": absent: %q", p.Missing)
+	default:
+		text += fmt.Sprintf(": not complete: %q", p.Missing)
 	}
-	return fmt.Sprintf("%s: not complete: %q", p.Name, p.Missing)
+	if len(p.Lacks) > 0 {
+		text += fmt.Sprintf(", lacks: %q", p.Lacks)
+	}
+	return text
 }
 
 // hasChannels reports whether channels, bridges and calls are wanted.
@@ -74,14 +83,14 @@ func (c *Config) check() error {
 			return fmt.Errorf("live: Config.Parts: %w: there is no part %q", ami.ErrInvalid, name)
 		}
 	}
-	return nil
+	return c.checkVariables()
 }
 
 // interest is the events that the parts have a use for.
 func (m *Model) interest() event.Filter {
 	var all []event.Filter
 	if m.config.hasChannels() {
-		all = append(all, interest)
+		all = append(all, interest, m.state.asked.events())
 	}
 	for _, k := range m.state.kept {
 		all = append(all, k.events)
@@ -97,7 +106,7 @@ func (m *Model) lists(parts ...PartName) []action.Action {
 	var all []action.Action
 	has := func(name PartName) bool { return len(parts) == 0 || slices.Contains(parts, name) }
 	if m.config.hasChannels() && (has(PartChannels) || has(PartBridges) || has(PartCalls)) {
-		all = append(all, coreLists...)
+		all = append(all, action.BridgeList{}, m.state.asked.status())
 	}
 	for _, k := range m.state.kept {
 		if !k.blind && has(k.name) {
@@ -135,6 +144,9 @@ func (m *Model) parts() []Part {
 		bridges.note(m.state.syncing && m.state.lost && !m.state.blind, missingLists)
 		calls := channels
 		calls.Name = PartCalls
+		m.lack(&channels, action.ClassDialplan, "Context, Exten, Priority, Application, Variables and the file of a Recording are as old as Listed")
+		m.lack(&calls, action.ClassDialplan, "Exten, Variables and the files of Recordings are as old as Listed, and absent of what was shorter")
+		m.lack(&calls, action.ClassAgent, "Queues is empty")
 		all = append(all, channels, bridges, calls)
 	}
 	for _, k := range m.state.kept {
@@ -188,6 +200,13 @@ func (p *Part) note(is bool, missing string) {
 func (p *Part) noteFailed(action string, why error, needs string) {
 	if why != nil {
 		p.note(true, fmt.Sprintf("the action %s failed (%v): %s", action, why, needs))
+	}
+}
+
+// lack notes what events of a class would tell, if they do not come.
+func (m *Model) lack(p *Part, class action.Class, what string) {
+	if m.report != nil && m.reads(class) == ami.ReadableNo {
+		p.Lacks = append(p.Lacks, fmt.Sprintf("%s: the user needs read=%s", what, class))
 	}
 }
 

@@ -181,7 +181,8 @@ func (s *state) exit(l *leg) {
 	if id == "" {
 		return
 	}
-	s.touch(l).BridgeID = ""
+	draft := s.touch(l)
+	draft.BridgeID, draft.OnHold = "", false // Asterisk takes it off hold
 	r := s.rooms[id]
 	if r == nil {
 		return

@@ -12,6 +12,7 @@ import (
 type state struct {
 	limits limits
 	server *Server // as it is shown
+	asked  asked
 
 	channels table[Channel] // as they are shown
 	bridges  table[Bridge]
@@ -83,6 +84,7 @@ var interest = event.Or(event.Of[event.Newchannel](), event.Of[event.Newstate]()
 	event.Of[event.DialBegin](), event.Of[event.DialState](), event.Of[event.DialEnd](), event.Of[event.Pickup](),
 	event.Of[event.BridgeCreate](), event.Of[event.BridgeEnter](), event.Of[event.BridgeLeave](), event.Of[event.BridgeDestroy](),
 	event.Of[event.Hold](), event.Of[event.Unhold](), event.Of[event.AgentLogin](), event.Of[event.AgentLogoff](),
+	event.Of[event.MixMonitorStart](), event.Of[event.MixMonitorStop](), event.Of[event.MixMonitorMute](),
 	event.Of[event.BlindTransfer](), event.Of[event.AttendedTransfer](), event.Of[event.QueueCallerJoin](),
 	event.Of[event.QueueCallerLeave](), event.Of[event.QueueCallerAbandon](), event.Of[event.AgentConnect]())
 
@@ -135,7 +137,9 @@ func (s *state) apply(ev event.Event) {
 	case event.Newexten:
 		s.executes(&e)
 	case event.HangupRequest:
-		s.describes(&e.ChannelSnapshot)
+		if l := s.describes(&e.ChannelSnapshot); l != nil {
+			l.requested = true
+		}
 	case event.SoftHangupRequest:
 		s.describes(&e.ChannelSnapshot)
 	case event.Hold:
@@ -183,6 +187,14 @@ func (s *state) applyOther(ev event.Event) {
 		s.abandons(&e)
 	case event.AgentConnect:
 		s.connects(&e)
+	case event.VarSet:
+		s.sets(&e)
+	case event.MixMonitorStart:
+		s.beginsRecording(&e)
+	case event.MixMonitorStop:
+		s.endsRecording(&e)
+	case event.MixMonitorMute:
+		s.mutesRecordings(&e)
 	case event.AgentLogin:
 		s.agentLogsIn(&e)
 	case event.AgentLogoff:

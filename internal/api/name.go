@@ -34,7 +34,9 @@ var prefixes = map[string]string{
 	"action.PRIDebugSetLevel":        "PRIDebugSetLevel",
 
 	"ami.Leg":           "Leg",
+	"live.Direction":    "Direction",
 	"live.Kind":         "Kind",
+	"live.Side":         "Side",
 	"ami.ProgressState": "Progress",
 	"ami.Readable":      "Readable",
 	"ami.Result":        "Result",
