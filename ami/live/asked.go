@@ -99,11 +99,7 @@ func isForeign(r rune) bool {
 // sets takes the value of a variable. VarSet has no order to other events, so the rest of it is not taken.
 func (s *state) sets(e *event.VarSet) {
 	l := s.pairs[event.Channel{Name: e.Channel, UniqueID: e.UniqueID}]
-	if l == nil {
-		return
-	}
-	if s.doubt {
-		s.suspect(l)
+	if l == nil || s.doubt {
 		return
 	}
 	value := e.Value[:min(len(e.Value), maxValue)]

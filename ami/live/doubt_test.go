@@ -177,6 +177,48 @@ func TestForgedHangup(t *testing.T) {
 	}
 }
 
+// What follows a number with line breaks may look like an event about anybody's channel. It lacks keys, and moves nobody.
+func TestForgedEventOfAnothersName(t *testing.T) {
+	for _, name := range []string{"Newstate", "Status", "Hangup", "NewCallerid", "NewConnectedLine", "Newexten", "BridgeEnter", "BridgeLeave", "DialBegin",
+		"DialEnd", "Hold", "HangupRequest", "Rename", "VarSet", "MixMonitorStart", "MixMonitorStop", "MixMonitorMute", "AgentLogin", "QueueCallerJoin"} {
+		for _, id := range []string{"", "1.1", "1.2"} {
+			f := withVictim(t)
+			f.takes(attacker.event("Newchannel"))
+			f.changes = nil
+			f.takes(decoded(transport.ParseFields("Event: "+name+"\r\nChannel: "+victimName+"\r\nChannelState: 0\r\nVariable: TICKET\r\nValue: evil\r\nX: \r\n"+
+				"Priority: 1\r\nUniqueid: "+id+"\r\nLinkedid: 1.2\r\n"), start))
+			f.unharmed()
+			f.answer = func(question) answer { return answer{there: true, uniqueID: "1.1", linkedID: "1.1", state: "Up"} }
+			f.takes(attacker.event("Newstate"))
+			f.unharmed()
+		}
+	}
+}
+
+// An item of a list that a stranger's text has cut off, or made, ends nobody and keeps nobody alive: who is missing is asked for.
+func TestForgedItem(t *testing.T) {
+	f := withVictim(t)
+	gone := of{name: "PJSIP/102-00000003", id: "1.3", linked: "1.3"}
+	f.takes(attacker.event("Newchannel"), gone.event("Newchannel"))
+	f.changes = nil
+	f.answer = func(q question) answer {
+		return answer{there: q.name == attackerName, uniqueID: "1.2", linkedID: "1.2", state: "Up"}
+	}
+	cut := attacker
+	cut.exten = "1\r\n"
+	f.takes(gap(start), f.status(victim), cut.event("Status"), decoded(transport.ParseFields("Event: Status\r\nPrivilege: Call\r\nChannel: "+gone.name+
+		"\r\nChannelState: 0\r\nX: \r\nPriority: 1\r\nUniqueid: 1.3\r\n"), start), synced(start))
+	if c, ok := f.channels.get("1.2"); !ok || c.State.String() != "Up" || c.Doubtful {
+		t.Errorf("the attacker's channel is %v", c)
+	}
+	if c, ok := f.channels.get("1.3"); ok {
+		t.Errorf("a forged item keeps %v", c)
+	}
+	if c, ok := f.channels.get("1.1"); !ok || c.State.String() != "Up" || c.Doubtful {
+		t.Errorf("the victim's channel is %v", c)
+	}
+}
+
 // Two Calls become one only if Asterisk says so; until it has, they stay two.
 func TestForgedMerge(t *testing.T) {
 	f := withVictim(t)

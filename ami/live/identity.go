@@ -11,25 +11,29 @@ import (
 // find returns the leg that an event is about, and whether the event can be believed.
 // It is nil for none: one that has ended, that is to be asked about first, or that
 // does not fit into the limits. Strangers can write a Uniqueid into the events of their own
-// channels, but not the name, which comes before all that is theirs.
+// channels, but not the name, which comes before all that is theirs. What follows a number of theirs
+// may look like an event about any channel. Such an event is doubtful, and no more than a reason to ask.
 func (s *state) find(c *event.ChannelSnapshot) (l *leg, sure bool) {
 	if l := s.pairs[event.Channel{Name: c.Channel, UniqueID: c.UniqueID}]; l != nil {
-		l.seen = s.generation
 		switch {
 		case s.doubt:
 			s.suspect(l)
+			return l, false
 		case l.now().Doubtful: // what was asked before may have had no answer
 			s.askOf(l)
 		}
-		return l, !s.doubt
+		l.seen = s.generation
+		return l, true
 	}
 	named := s.names[c.Channel]
 	switch {
 	case c.Channel == "" || s.isOver(&s.ended, c.UniqueID):
 		return nil, false
 	case named != nil: // under another Uniqueid
-		named.seen = s.generation
 		s.suspect(named)
+		if !s.doubt {
+			named.seen = s.generation
+		}
 		return named, false
 	case s.doubt || c.UniqueID == "" || s.legs[c.UniqueID] != nil:
 		s.ask(question{name: c.Channel, state: c.ChannelState})
@@ -42,9 +46,11 @@ func (s *state) find(c *event.ChannelSnapshot) (l *leg, sure bool) {
 	return l, l != nil
 }
 
-// suspect shows a channel as doubtful, and asks for it.
+// suspect asks for a channel, and shows it as doubtful, unless even its name may be a stranger's text.
 func (s *state) suspect(l *leg) {
-	s.touch(l).Doubtful = true
+	if !s.doubt {
+		s.touch(l).Doubtful = true
+	}
 	s.askOf(l)
 }
 
@@ -66,9 +72,9 @@ func (s *state) describes(c *event.ChannelSnapshot) *leg {
 	return l
 }
 
-// reaches takes the state of a channel.
+// reaches takes the state of a channel, unless a stranger may have written it.
 func (s *state) reaches(l *leg, draft *Channel, state asterisk.ChannelState) {
-	if draft.State == state && l.shown != nil {
+	if s.doubt || draft.State == state && l.shown != nil {
 		return
 	}
 	draft.State = state

@@ -20,6 +20,7 @@ type leg struct {
 	asked   bool           // a question about it waits
 	retries int            // after answers that it lives, though it was said to have ended
 	ending  bool           // a Hangup of it is not believed yet
+	missing bool           // a list did not have it, or had something unreadable in its place
 	cause   asterisk.Cause // of that
 	wants   string         // a Linkedid of another Call that is not believed yet
 	part    part           // in its Call

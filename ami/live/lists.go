@@ -14,6 +14,9 @@ type list struct {
 	err error
 }
 
+// doubtfulList says in which lists there was an item that could not be read, in the place of any.
+type doubtfulList struct{ channels, bridges bool }
+
 // limits is how much a state keeps.
 type limits struct {
 	channels, bridges, calls int
@@ -49,13 +52,14 @@ func (s *state) loses(*event.Gap) {
 // ends from now on is remembered, for an item of the lists may be older.
 func (s *state) renew() {
 	s.generation++
-	s.syncing = true
+	s.syncing, s.doubtfulList = true, doubtfulList{}
 	s.limits.exceeded = false
 }
 
 // listsChannel takes an item of Status, which asks the channels themselves.
 func (s *state) listsChannel(e *event.Status) {
 	s.synthetic = true
+	s.doubtfulList.channels = s.doubtfulList.channels || s.doubt
 	l := s.describes(&e.ChannelSnapshot)
 	if l == nil {
 		return
@@ -86,6 +90,10 @@ func (s *state) listsChannel(e *event.Status) {
 
 func (s *state) listsBridge(e *event.BridgeListItem) {
 	s.synthetic = true
+	if s.doubt {
+		s.doubtfulList.bridges = true
+		return
+	}
 	if r := s.room(&e.BridgeSnapshot); r != nil {
 		s.touchRoom(r).take(&e.BridgeSnapshot)
 	}
@@ -114,13 +122,18 @@ func (s *state) syncs(e *event.Synced) {
 		case result.Action == "Status":
 			s.synced, s.lost = true, false
 			for _, l := range s.legs {
-				if l.seen != s.generation {
+				switch {
+				case l.seen == s.generation:
+				case s.doubtfulList.channels: // an item may have been of this one
+					l.missing = true
+					s.askOf(l)
+				default:
 					s.end(l, asterisk.CauseUnset, true)
 				}
 			}
 		case result.Action == "BridgeList":
 			for _, r := range s.rooms {
-				if r.seen != s.generation {
+				if r.seen != s.generation && !s.doubtfulList.bridges {
 					s.destroy(r)
 				}
 			}

@@ -8,7 +8,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/event"
 )
 
-// question asks which channel has a name, and what Linkedid that has. The state can't go on
+// question asks which channel has a name, and what Linkedid and what state that has. The state can't go on
 // with something that strangers may have written before Asterisk has answered.
 type question struct {
 	name  string
@@ -21,7 +21,18 @@ type answer struct {
 	there    bool // there is a channel with that name
 	uniqueID string
 	linkedID string
-	failed   bool // it has not said it
+	state    string // in words; empty if it was not said
+	failed   bool   // it has not said it
+}
+
+// stateOr is the state of the channel, or another one if it was not said.
+func (a *answer) stateOr(other asterisk.ChannelState) asterisk.ChannelState {
+	for state := range asterisk.ChannelPreRing + 1 {
+		if state.String() == a.state {
+			return state
+		}
+	}
+	return other
 }
 
 const (
@@ -95,7 +106,7 @@ func (s *state) introduce(q question, a answer) {
 		s.touch(l).Name = q.name
 		return
 	}
-	snapshot := event.ChannelSnapshot{Channel: q.name, ChannelState: q.state, UniqueID: a.uniqueID, LinkedID: a.linkedID}
+	snapshot := event.ChannelSnapshot{Channel: q.name, ChannelState: a.stateOr(q.state), UniqueID: a.uniqueID, LinkedID: a.linkedID}
 	if l = s.begin(&snapshot); l == nil {
 		return
 	}
@@ -118,8 +129,10 @@ func (s *state) confirm(l *leg, q question, a answer) {
 		l.retries++
 		s.askOf(l)
 	default:
-		l.ending, l.retries, l.wants = false, 0, ""
-		s.touch(l).Doubtful = false
+		l.ending, l.missing, l.retries, l.wants = false, false, 0, ""
+		draft := s.touch(l)
+		draft.Doubtful = false
+		s.reaches(l, draft, a.stateOr(draft.State))
 		s.join(l, a.linkedID)
 	}
 }
@@ -127,6 +140,10 @@ func (s *state) confirm(l *leg, q question, a answer) {
 // isGone takes that there is no channel of a leg's name. Its end was told, is on its way, or was
 // lost, which the next list finds out.
 func (s *state) isGone(l *leg) {
+	if l.missing && !l.ending {
+		s.end(l, asterisk.CauseUnset, true)
+		return
+	}
 	if l.ending {
 		s.end(l, l.cause, false)
 		return
@@ -150,7 +167,7 @@ func (s *state) apart(l *leg) {
 // replace puts the channel that really has a name in the place of a leg, which a stranger had
 // given another Uniqueid, or whose end was not seen.
 func (s *state) replace(l *leg, name string, a answer) {
-	snapshot := event.ChannelSnapshot{Channel: name, ChannelState: l.now().State, UniqueID: a.uniqueID, LinkedID: a.linkedID}
+	snapshot := event.ChannelSnapshot{Channel: name, ChannelState: a.stateOr(l.now().State), UniqueID: a.uniqueID, LinkedID: a.linkedID}
 	s.end(l, asterisk.CauseUnset, true)
 	if s.ended.has(a.uniqueID) {
 		return

@@ -71,7 +71,9 @@ func (s *state) showRoom(r *room) {
 // does not fit into the limits.
 func (s *state) room(b *event.BridgeSnapshot) *room {
 	if r := s.rooms[b.BridgeUniqueID]; r != nil {
-		r.seen = s.generation
+		if !s.doubt {
+			r.seen = s.generation
+		}
 		if r.now().Type == "" && b.BridgeType != "" && !s.doubt { // a channel's item told of it first
 			s.touchRoom(r).take(b)
 		}

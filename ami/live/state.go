@@ -42,6 +42,8 @@ type state struct {
 	unsure     []PartName      // whose lists are to run, unless an event comes at once that makes it needless
 	wantedSpan span            // when events asked for them
 
+	doubtfulList doubtfulList
+
 	event     event.Event // that is applied
 	at        time.Time   // when it was received
 	doubt     bool        // it is not to be believed beyond its first keys

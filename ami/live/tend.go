@@ -57,12 +57,12 @@ func (m *Model) tend(ctx context.Context) {
 	}
 }
 
-// ask asks Asterisk for the Uniqueid and the Linkedid of the channel with a name.
+// ask asks Asterisk for the Uniqueid, the Linkedid and the state of the channel with a name.
 func (m *Model) ask(ctx context.Context, name string) answer {
 	ctx, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
-	var got [2]string
-	for i, variable := range []string{"CHANNEL(uniqueid)", "CHANNEL(linkedid)"} {
+	var got [3]string
+	for i, variable := range []string{"CHANNEL(uniqueid)", "CHANNEL(linkedid)", "CHANNEL(state)"} {
 		value, err := ami.Ask(ctx, m.session, action.Getvar{Channel: name, Variable: variable})
 		switch {
 		case errors.Is(err, ami.ErrNoSuchChannel):
@@ -72,7 +72,7 @@ func (m *Model) ask(ctx context.Context, name string) answer {
 		}
 		got[i] = value
 	}
-	return answer{there: true, uniqueID: got[0], linkedID: got[1]}
+	return answer{there: true, uniqueID: got[0], linkedID: got[1], state: got[2]}
 }
 
 func (m *Model) answer(q question, a answer) {

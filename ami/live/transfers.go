@@ -95,10 +95,6 @@ func (s *state) transfersAttended(e *event.AttendedTransfer) {
 // events of transfers may be older than the event, so that nothing else is taken of them.
 func (s *state) transferer(c *event.ChannelSnapshot) *leg {
 	if s.doubt {
-		if l := s.names[c.Channel]; l != nil && l.call != nil {
-			l.call.incomplete = true
-			s.touchCall(l.call)
-		}
 		return nil
 	}
 	if l := s.pairs[event.Channel{Name: c.Channel, UniqueID: c.UniqueID}]; l != nil && l.call != nil {

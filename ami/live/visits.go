@@ -34,12 +34,7 @@ const maxVisits = 100 // that a Call keeps
 // believed.
 func (s *state) queued(c *event.ChannelSnapshot) *leg {
 	l := s.pairs[event.Channel{Name: c.Channel, UniqueID: c.UniqueID}]
-	switch {
-	case l == nil || l.call == nil:
-		return nil
-	case s.doubt:
-		l.call.incomplete = true
-		s.touchCall(l.call)
+	if l == nil || l.call == nil || s.doubt {
 		return nil
 	}
 	return l
