@@ -81,7 +81,7 @@ var forTestsOf = map[string][]string{
 	"event":             {"ami", "ami/action"},
 	"ami":               {"internal/producer"},
 	"ami/action":        {"ami"},
-	"ami/live":          {"agi", "fastagi"},
+	"ami/live":          {"agi", "ajam", "fastagi"},
 	"fastagi":           {"ami", "ami/action", "event"},
 	"internal/compare":  {"event"},
 	"internal/leak":     {"transport"},

@@ -16,7 +16,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 )
 
-const patience = time.Minute
+const patience = 10 * time.Second
 
 // watched is a model of a real server, and another connection to that.
 type watched struct {
