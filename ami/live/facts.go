@@ -162,7 +162,13 @@ func (c *call) result(beginner *Party, shown *Call) ami.Result {
 	case c.first != nil && c.first.first().requested:
 		return ami.ResultCancelled
 	}
-	return byCause(beginner.Cause, tried)
+	switch result := byCause(beginner.Cause); {
+	case result != "":
+		return result
+	case tried: // as in a queue that has let the caller go
+		return ami.ResultNoAnswer
+	}
+	return ami.ResultUnknown
 }
 
 // statuses are those of calls to several, from the one that counts least to the one that counts most.
@@ -180,17 +186,17 @@ func byStatus(status asterisk.DialStatus, cause asterisk.Cause) ami.Result {
 		return ami.ResultBusy
 	case asterisk.DialCongestion:
 		return ami.ResultCongestion
-	case asterisk.DialNoAnswer:
-		if cause == asterisk.CauseCallRejected { // of several phones one has declined
-			return ami.ResultRejected
+	case asterisk.DialNoAnswer: // also of a number that there is not, and of one who has declined while others rang
+		if result := byCause(cause); result != "" && result != ami.ResultBusy {
+			return result
 		}
 		return ami.ResultNoAnswer
 	}
 	return ami.ResultRejected
 }
 
-// byCause is what the cause of the end of a channel says that was not answered.
-func byCause(cause asterisk.Cause, tried bool) ami.Result {
+// byCause is what the cause of the end of a channel says that was not answered; empty for nothing.
+func byCause(cause asterisk.Cause) ami.Result {
 	switch cause {
 	case asterisk.CauseUserBusy:
 		return ami.ResultBusy
@@ -198,11 +204,8 @@ func byCause(cause asterisk.Cause, tried bool) ami.Result {
 		return ami.ResultNoAnswer
 	case asterisk.CauseCongestion, asterisk.CauseFailure, asterisk.CauseSwitchCongestion:
 		return ami.ResultCongestion
-	case asterisk.CauseUnset, asterisk.CauseNormalClearing, asterisk.CauseNormalUnspecified, asterisk.CauseInterworking:
-		if tried {
-			return ami.ResultNoAnswer // as a queue that has let the caller go
-		}
-		return ami.ResultUnknown
+	case asterisk.CauseUnset, asterisk.CauseNormalClearing, asterisk.CauseAnsweredElsewhere, asterisk.CauseNormalUnspecified, asterisk.CauseInterworking:
+		return ""
 	}
 	return ami.ResultRejected
 }
