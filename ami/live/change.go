@@ -45,7 +45,8 @@ type Change interface {
 
 // Object is what a model has objects of.
 type Object interface {
-	Server | Channel | Bridge | Call | Device | Conference | Participant | ParkingLot | ParkedCall | Queue | QueueMember | QueueCaller
+	Server | Channel | Bridge | Call | Device | Conference | Participant | ParkingLot | ParkedCall | Queue | QueueMember | QueueCaller |
+		Extension | Presence | Contact | Agent | Mailbox
 }
 
 // Changed is a change of one object.

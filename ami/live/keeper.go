@@ -22,10 +22,13 @@ type design struct {
 	needs    string                                 // what the user needs, in words, where a list is refused
 	reload   func(module string) bool               // whether a Reload of a module, by its name without .so, makes lists necessary; nil for never
 	late     string                                 // what no event tells, in words; empty for nothing
+	also     action.Class                           // of further events, which the part can do without; 0 for none
+	alsoLate string                                 // what no event tells then
 }
 
 // designs are those of all parts.
-var designs = []*design{&devicesDesign, &conferencesDesign, &parkingDesign, &queuesDesign}
+var designs = []*design{&devicesDesign, &conferencesDesign, &parkingDesign, &queuesDesign,
+	&extensionsDesign, &presencesDesign, &contactsDesign, &agentsDesign, &mailboxesDesign}
 
 // coreLists make the picture of channels and bridges. Bridges come first, so that channels find theirs.
 var coreLists = []action.Action{action.BridgeList{}, action.Status{}}
@@ -48,6 +51,12 @@ type keeper interface {
 	// exceeded reports whether something did not fit, and hasRoom whether it would now.
 	exceeded() bool
 	hasRoom() bool
+}
+
+// leader is a keeper that knows which lists an item leads to. It is asked on the goroutine that runs the lists, and uses nothing
+// that the state's methods do.
+type leader interface {
+	then(item event.Event) []action.Action
 }
 
 // kept is a part that the user has chosen.

@@ -50,6 +50,16 @@ func (m *mirror) take(change live.Change) {
 		m.note("parking lot "+c.After.Name, c.Kind, c.Before != nil, c.After.String())
 	case live.Changed[live.ParkedCall]:
 		m.note("parked call "+c.After.UniqueID, c.Kind, c.Before != nil, c.After.String())
+	case live.Changed[live.Extension]:
+		m.note("extension "+c.After.Exten+"@"+c.After.Context, c.Kind, c.Before != nil, whole(c.After))
+	case live.Changed[live.Presence]:
+		m.note("presence "+c.After.Presentity, c.Kind, c.Before != nil, whole(c.After))
+	case live.Changed[live.Contact]:
+		m.note("contact "+c.After.AOR+"/"+c.After.URI, c.Kind, c.Before != nil, whole(c.After))
+	case live.Changed[live.Agent]:
+		m.note("agent "+c.After.Agent, c.Kind, c.Before != nil, whole(c.After))
+	case live.Changed[live.Mailbox]:
+		m.note("mailbox "+c.After.Mailbox, c.Kind, c.Before != nil, whole(c.After))
 	case live.Changed[live.Queue]:
 		m.note("queue "+c.After.Name, c.Kind, c.Before != nil, whole(c.After))
 	case live.Changed[live.QueueMember]:
@@ -96,6 +106,21 @@ func objects(v *live.View) map[string]string {
 	}
 	for p := range v.ParkedCalls() {
 		all["parked call "+p.UniqueID] = p.String()
+	}
+	for x := range v.Extensions() {
+		all["extension "+x.Exten+"@"+x.Context] = whole(x)
+	}
+	for p := range v.Presences() {
+		all["presence "+p.Presentity] = whole(p)
+	}
+	for c := range v.Contacts() {
+		all["contact "+c.AOR+"/"+c.URI] = whole(c)
+	}
+	for a := range v.Agents() {
+		all["agent "+a.Agent] = whole(a)
+	}
+	for b := range v.Mailboxes() {
+		all["mailbox "+b.Mailbox] = whole(b)
 	}
 	for q := range v.Queues() {
 		all["queue "+q.Name] = whole(q)

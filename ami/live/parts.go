@@ -95,7 +95,7 @@ func (m *Model) interest() event.Filter {
 	for _, k := range m.state.kept {
 		all = append(all, k.events)
 		if k.reload != nil {
-			all = append(all, event.Of[event.Reload]())
+			all = append(all, event.Of[event.Reload](), event.Of[event.Load](), event.Of[event.Unload]())
 		}
 	}
 	return event.Or(all...)
@@ -121,6 +121,9 @@ func (m *Model) then(item event.Event) (all []action.Action) {
 	for _, k := range m.state.kept { // nobody writes what is read of it
 		if k.then != nil {
 			all = append(all, k.then(item)...)
+		}
+		if l, ok := k.keeper.(leader); ok {
+			all = append(all, l.then(item)...)
 		}
 	}
 	return all
@@ -163,6 +166,9 @@ func (m *Model) parts() []Part {
 		p.note(k.syncing && k.lost, missingLists)
 		if k.late != "" && !p.Absent {
 			p.Late = append(p.Late, k.late)
+		}
+		if k.also != 0 && !p.Absent && m.report != nil && m.reads(k.also) == ami.ReadableNo {
+			p.Late = append(p.Late, k.alsoLate)
 		}
 		if k.reload != nil && !p.Absent && m.report != nil && m.reads(action.ClassSystem) == ami.ReadableNo {
 			p.Late = append(p.Late, lateReloads)

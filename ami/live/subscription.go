@@ -28,6 +28,10 @@ type SubscribeConfig struct {
 	Channels, Bridges, Calls []string
 	Conferences              []string
 	Queues                   []string
+	// Devices, Presences, Agents and Mailboxes are those by their keys; Extensions as 700@hints, Contacts as
+	// 100/sip:100@192.0.2.1:5060.
+	Devices, Presences, Agents, Mailboxes []string
+	Extensions, Contacts                  []string
 }
 
 // Subscription is a stream of changes with a queue of its own. It begins with a
@@ -76,7 +80,8 @@ func (m *Model) subscribe(config *SubscribeConfig, ready chan struct{}) *Subscri
 }
 
 func (c *SubscribeConfig) keys() (all []objectKey) {
-	for of, keys := range map[string][]string{"channel": c.Channels, "bridge": c.Bridges, "call": c.Calls, "conference": c.Conferences, "queue": c.Queues} {
+	for of, keys := range map[string][]string{"channel": c.Channels, "bridge": c.Bridges, "call": c.Calls, "conference": c.Conferences, "queue": c.Queues,
+		"device": c.Devices, "presence": c.Presences, "agent": c.Agents, "mailbox": c.Mailboxes, "extension": c.Extensions, "contact": c.Contacts} {
 		for _, key := range keys {
 			all = append(all, objectKey{of, key})
 		}

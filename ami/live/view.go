@@ -26,6 +26,12 @@ type View struct {
 	members table[QueueMember]
 	callers table[QueueCaller]
 	rosters table[roster]
+
+	extensions table[Extension]
+	presences  table[Presence]
+	contacts   table[Contact]
+	agents     table[Agent]
+	mailboxes  table[Mailbox]
 }
 
 // Server returns the PBX, and whether the View is what it is now; never nil.
@@ -80,6 +86,38 @@ func (v *View) ParkedCall(uniqueID string) (*ParkedCall, bool) { return v.parked
 // ParkedCalls yields the calls that are parked, in no order.
 func (v *View) ParkedCalls() iter.Seq[*ParkedCall] { return v.parkedCalls.all() }
 
+// Extension returns the extension of a context; false if it has no hint, or nobody has asked for it.
+func (v *View) Extension(exten, context string) (*Extension, bool) {
+	return v.extensions.get(exten + "@" + context)
+}
+
+// Extensions yields the extensions that have a hint, in no order.
+func (v *View) Extensions() iter.Seq[*Extension] { return v.extensions.all() }
+
+// Presence returns the presence of somebody, as of CustomPresence:100; false if there is none.
+func (v *View) Presence(presentity string) (*Presence, bool) { return v.presences.get(presentity) }
+
+// Presences yields the presence states, in no order.
+func (v *View) Presences() iter.Seq[*Presence] { return v.presences.all() }
+
+// Contact returns the contact of an AOR with that URI; false if there is none.
+func (v *View) Contact(aor, uri string) (*Contact, bool) { return v.contacts.get(aor + "/" + uri) }
+
+// Contacts yields the contacts of PJSIP, in no order.
+func (v *View) Contacts() iter.Seq[*Contact] { return v.contacts.all() }
+
+// Agent returns the agent with that ID; false if there is none.
+func (v *View) Agent(id string) (*Agent, bool) { return v.agents.get(id) }
+
+// Agents yields the agents, in no order.
+func (v *View) Agents() iter.Seq[*Agent] { return v.agents.all() }
+
+// Mailbox returns the mailbox with that name, as 100@default; false if there is none.
+func (v *View) Mailbox(name string) (*Mailbox, bool) { return v.mailboxes.get(name) }
+
+// Mailboxes yields the mailboxes, in no order.
+func (v *View) Mailboxes() iter.Seq[*Mailbox] { return v.mailboxes.all() }
+
 // String says how much there is.
 func (v *View) String() string {
 	return fmt.Sprintf("%d channels, %d bridges, %d calls", v.channels.size, v.bridges.size, v.calls.size)
@@ -103,9 +141,16 @@ func (v *View) MarshalJSON() ([]byte, error) {
 		Queues       []*Queue       `json:",omitzero"`
 		QueueMembers []*QueueMember `json:",omitzero"`
 		QueueCallers []*QueueCaller `json:",omitzero"`
+
+		Extensions []*Extension `json:",omitzero"`
+		Presences  []*Presence  `json:",omitzero"`
+		Contacts   []*Contact   `json:",omitzero"`
+		Agents     []*Agent     `json:",omitzero"`
+		Mailboxes  []*Mailbox   `json:",omitzero"`
 	}{v.server, v.channels.sorted(), v.bridges.sorted(), v.calls.sorted(), v.devices.sorted(),
 		v.conferences.sorted(), v.participants.sorted(), v.parkingLots.sorted(), v.parkedCalls.sorted(),
-		v.queues.sorted(), v.members.sorted(), v.callers.sorted()})
+		v.queues.sorted(), v.members.sorted(), v.callers.sorted(),
+		v.extensions.sorted(), v.presences.sorted(), v.contacts.sorted(), v.agents.sorted(), v.mailboxes.sorted()})
 }
 
 // sorted returns the objects by their keys; nil only of a table that is not there.
