@@ -21,7 +21,7 @@ import (
 // partsDialplan is what the tests of extensions, agents and mailboxes call.
 const partsDialplan = `
 [pool]
-exten => login,1,AgentLogin(1001)
+exten => login,1,AgentLogin(1001,s)
 exten => request,1,NoOp()
  same => n(again),AgentRequest(1001)
  same => n,Wait(0.2)
