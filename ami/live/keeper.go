@@ -132,6 +132,9 @@ func (k *kept) takeSynced(s *state, e *event.Synced) {
 	s.synthetic, k.syncing = true, false
 	switch {
 	case k.blind:
+	case k.channels && (s.absent || s.blind): // its events would be of channels that are not there
+		k.synced, k.absent = false, true
+		k.withdraw(s)
 	case failed == nil:
 		k.synced, k.lost = true, false
 		k.sweep(s, k.since)

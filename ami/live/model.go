@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -76,6 +77,7 @@ func (m *Model) begin(ctx context.Context) error {
 	if err == nil {
 		m.mu.Lock()
 		m.report = report
+		m.state.listens = slices.ContainsFunc(report.Events, func(c ami.ClassReport) bool { return c.Readable == ami.ReadableUnknown })
 		m.blind()
 		m.publish()
 		m.mu.Unlock()

@@ -3,6 +3,7 @@ package live
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/ami"
@@ -34,9 +35,6 @@ type Part struct {
 	Complete bool
 	// Missing says in words why it is not complete, and what would make it so.
 	Missing []string
-	// Lacks says in words which facts of the objects are missing or old because the user lacks a right, and which one. It has
-	// nothing to do with Complete.
-	Lacks []string
 	// Listed is when Asterisk listed them last. What no event tells, as the application that a channel runs,
 	// is as old as that.
 	Listed time.Time
@@ -48,8 +46,6 @@ type Part struct {
 func (p Part) String() string {
 	text := string(p.Name)
 	switch {
-	case p.Complete && len(p.Late) > 0:
-		return fmt.Sprintf("%s: complete; late: %q", p.Name, p.Late)
 	case p.Complete:
 		text += ": complete"
 	case p.Absent:
@@ -57,8 +53,8 @@ func (p Part) String() string {
 	default:
 		text += fmt.Sprintf(": not complete: %q", p.Missing)
 	}
-	if len(p.Lacks) > 0 {
-		text += fmt.Sprintf(", lacks: %q", p.Lacks)
+	if len(p.Late) > 0 {
+		text += fmt.Sprintf("; late: %q", p.Late)
 	}
 	return text
 }
@@ -147,9 +143,12 @@ func (m *Model) parts() []Part {
 		bridges.note(m.state.syncing && m.state.lost && !m.state.blind, missingLists)
 		calls := channels
 		calls.Name = PartCalls
-		m.lack(&channels, action.ClassDialplan, "Context, Exten, Priority, Application, Variables and the file of a Recording are as old as Listed")
-		m.lack(&calls, action.ClassDialplan, "Exten, Variables and the files of Recordings are as old as Listed, and absent of what was shorter")
-		m.lack(&calls, action.ClassAgent, "Queues is empty")
+		if !channels.Absent {
+			m.late(&channels, action.ClassDialplan, "Context, Exten, Priority, Application, Variables, and the files of Recordings")
+			m.late(&calls, action.ClassDialplan, "Exten, Variables, and the files of Recordings")
+			calls.note(m.report != nil && m.reads(action.ClassAgent) == ami.ReadableNo, "the Queues of each: the user needs read=agent")
+			m.late(&calls, action.ClassAgent, "")
+		}
 		all = append(all, channels, bridges, calls)
 	}
 	for _, k := range m.state.kept {
@@ -209,10 +208,14 @@ func (p *Part) noteFailed(action string, why error, needs string) {
 	}
 }
 
-// lack notes what events of a class would tell, if they do not come.
-func (m *Model) lack(p *Part, class action.Class, what string) {
-	if m.report != nil && m.reads(class) == ami.ReadableNo {
-		p.Lacks = append(p.Lacks, fmt.Sprintf("%s: the user needs read=%s", what, class))
+// late notes what events of a class would tell, if they do not come, and if that is not known.
+func (m *Model) late(p *Part, class action.Class, what string) {
+	switch {
+	case m.report == nil:
+	case m.reads(class) == ami.ReadableNo && what != "":
+		p.Late = append(p.Late, fmt.Sprintf("%s: the user needs read=%s", what, class))
+	case m.reads(class) == ami.ReadableUnknown:
+		p.Late = append(p.Late, fmt.Sprintf("perhaps all that events of class %s tell: none has come so far, and only read=%[1]s lets them", class))
 	}
 }
 
@@ -229,17 +232,36 @@ func (m *Model) part(name PartName, class action.Class, needs string, lists ...a
 	noEvents := m.report != nil && m.reads(class) == ami.ReadableNo
 	p.note(p.Listed.IsZero() && !noEvents && len(p.Missing) == 0, "it was not listed so far")
 	p.note(noEvents, fmt.Sprintf("events do not come: the user needs read=%s, and Config.EventMask must not leave %[1]s out", class))
+	m.late(&p, class, "")
 	return p
 }
 
-// reads tells whether events of a class reach the session.
+// reads tells whether events of a class reach the session: what was found out at the beginning, or has been seen since.
 func (m *Model) reads(class action.Class) ami.Readable {
 	for _, c := range m.report.Events {
-		if c.Class == class {
+		if c.Class == class && c.Readable != ami.ReadableUnknown {
 			return c.Readable
 		}
 	}
+	if m.state.heard&class != 0 {
+		return ami.ReadableYes
+	}
 	return ami.ReadableUnknown
+}
+
+// hears notes the class of an event.
+func (s *state) hears(ev event.Event) {
+	privilege, _ := ev.Fields().Lookup("Privilege")
+	switch class, _, _ := strings.Cut(privilege, ","); class { // in an item of a list it is Call
+	case "call":
+		s.heard |= action.ClassCall
+	case "agent":
+		s.heard |= action.ClassAgent
+	case "dialplan":
+		s.heard |= action.ClassDialplan
+	case "system":
+		s.heard |= action.ClassSystem
+	}
 }
 
 // hasRoom reports whether a tenth of each limit is free.

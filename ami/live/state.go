@@ -3,6 +3,7 @@ package live
 import (
 	"time"
 
+	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
 )
 
@@ -43,6 +44,8 @@ type state struct {
 	wantedSpan span            // when events asked for them
 
 	doubtfulList doubtfulList
+	listens      bool         // it is not known of all classes whether their events come
+	heard        action.Class // those of which one has come since, while it listens
 
 	event     event.Event // that is applied
 	at        time.Time   // when it was received
@@ -94,6 +97,9 @@ var interest = event.Or(event.Of[event.Newchannel](), event.Of[event.Newstate]()
 func (s *state) take(ev event.Event) {
 	s.event, s.at = ev, ev.Received()
 	s.doubt = ev.Doubt() != 0
+	if s.listens && !s.doubt {
+		s.hears(ev)
+	}
 	gap, synced := false, false
 	switch e := ev.(type) {
 	case event.Gap:
