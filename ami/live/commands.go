@@ -16,7 +16,7 @@ type Location struct {
 }
 
 // Hangup ends a channel. The cause is what its phone or trunk is told; 0 leaves it to Asterisk. Ending one of two
-// Parties mostly ends their call, as the dialplan has it.
+// Parties mostly ends their call, as the dialplan has it; to be sure of that end each of [Call].Channels.
 //
 // This command, and all others that take Uniqueids, hits no other channel than the one that the model shows under that
 // Uniqueid: see [Channel] and [Party], which have it. If that is doubtful, Asterisk is asked first, for which the user needs

@@ -200,6 +200,30 @@ func TestCommandsInDoubt(t *testing.T) {
 	}
 }
 
+// What became of a command is what Do says: refused, unknown, not sent. Nothing is sent twice.
+func TestCommandOutcomes(t *testing.T) {
+	bare(t, func(t *testing.T, f *fake, _ *amitest.Server, m *live.Model) {
+		f.peer.Handle("Redirect", func(p *amitest.Peer, a amitest.Action) { p.Error(a, "Channel does not exist: 1.100") })
+		var refusal *ami.Error
+		if err := m.Redirect(t.Context(), "1.100", place); !errors.As(err, &refusal) || !errors.Is(err, ami.ErrNoSuchChannel) {
+			t.Errorf("Redirect that is refused = %v", err)
+		}
+		peer := f.peer
+		f.peer.Handle("Hangup", func(p *amitest.Peer, a amitest.Action) { p.Cut() })
+		if err := m.Hangup(t.Context(), "1.100", 0); !errors.Is(err, ami.ErrOutcomeUnknown) || errors.Is(err, ami.ErrNotSent) {
+			t.Errorf("Hangup that has no answer = %v, want %v", err, ami.ErrOutcomeUnknown)
+		}
+		if err := m.Hangup(t.Context(), "1.100", 0); !errors.Is(err, ami.ErrNotSent) {
+			t.Errorf("Hangup without a connection = %v, want %v", err, ami.ErrNotSent)
+		}
+		<-time.After(time.Minute) // it is back
+		sent := slices.Concat(peer.Received(), f.peer.Received())
+		if n := len(slices.DeleteFunc(sent, func(a amitest.Action) bool { return a.Name() != "Hangup" })); n != 1 || peer == f.peer {
+			t.Errorf("%d Hangups were sent, want 1", n)
+		}
+	})
+}
+
 // An attended transfer is tried only where it can work, and has begun when there is a sign of it.
 func TestAttendedTransfer(t *testing.T) {
 	for _, test := range []struct {

@@ -149,6 +149,36 @@ func TestGroup(t *testing.T) {
 	})
 }
 
+// A consumer that is too slow for one server begins again with that one alone.
+func TestGroupSlowConsumer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		one, two := newSite(t, "100"), newSite(t, "100")
+		m1, m2 := one.watch(t, "pbx1"), two.watch(t, "pbx2")
+		g := live.NewGroup()
+		changes := g.Subscribe(&live.SubscribeConfig{Limit: 4})
+		defer changes.Close()
+		for _, m := range []*live.Model{m1, m2} {
+			if err := g.Add(m); err != nil {
+				t.Fatal(err)
+			}
+		}
+		nextOf(t, changes) // a Reset of each
+		nextOf(t, changes)
+		emit(two.srv, "Newstate", "100", "4")
+		for i := range 20 {
+			emit(one.srv, "Newstate", "100", []string{"4", "6"}[i%2])
+		}
+		synctest.Wait()
+		got := []string{nextOf(t, changes), nextOf(t, changes)}
+		slices.Sort(got)
+		if !strings.HasPrefix(got[0], "pbx1: reset: 1 channels") || !strings.HasPrefix(got[1], "pbx2: updated channel") {
+			t.Errorf("the changes are %q", got)
+		}
+		one.close(m1)
+		two.close(m2)
+	})
+}
+
 // Wait is for a server that is expected, too.
 func TestGroupWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
