@@ -12,7 +12,7 @@ import (
 
 // Devices alone, kept by events, are what a list on another connection says.
 func TestLiveDevices(t *testing.T) {
-	lab.Each(t, func(t *testing.T, server *lab.Server) {
+	onBoth(t, func(t *testing.T, server *lab.Server) {
 		w := watchOver(t, server, &live.Config{Parts: []live.PartName{live.PartDevices}, Recheck: -1}, nil)
 		changes := w.model.Subscribe(nil)
 		defer changes.Close()

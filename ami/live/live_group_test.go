@@ -40,7 +40,7 @@ func TestLiveGroup(t *testing.T) {
 		if err := group.Add(model); err != nil {
 			t.Fatal(err)
 		}
-		sides[model.Server()] = watched{t, model, client}
+		sides[model.Server()] = watched{t: t, model: model, other: client}
 	}
 	type served struct {
 		server string

@@ -13,7 +13,7 @@ import (
 
 // What a user may not see is not shown, and Parts says what lacks; what is there is right.
 func TestLiveRights(t *testing.T) {
-	lab.Each(t, func(t *testing.T, s *lab.Server) {
+	onBoth(t, func(t *testing.T, s *lab.Server) {
 		ctx, cancel := context.WithTimeout(t.Context(), patience)
 		defer cancel()
 		w := watch(t, s)

@@ -197,7 +197,7 @@ func watchRooms(t *testing.T, server *lab.Server, seed uint64, dial func(ctx con
 // Joins, leaves, mutes, kicks, parks, retrievals and timeouts: the model, which has no list after its first, is what another
 // connection lists; what no event tells is right after one refresh.
 func TestLiveRoomsStorm(t *testing.T) {
-	lab.Each(t, func(t *testing.T, server *lab.Server) {
+	onBoth(t, func(t *testing.T, server *lab.Server) {
 		for seed := range lab.Rounds(1, 40) {
 			r := watchRooms(t, server, uint64(seed), nil)
 			m := mirrorOf(r.model)
@@ -233,7 +233,7 @@ func TestLiveRoomsStorm(t *testing.T) {
 
 // The same with a connection that is cut: nobody is left who has gone, and each ends once.
 func TestLiveRoomsOverCuts(t *testing.T) {
-	lab.Each(t, func(t *testing.T, server *lab.Server) {
+	onBoth(t, func(t *testing.T, server *lab.Server) {
 		var mu sync.Mutex
 		var wire net.Conn
 		r := watchRooms(t, server, 5, func(ctx context.Context, network, addr string) (net.Conn, error) {
@@ -269,7 +269,7 @@ func TestLiveRoomsOverCuts(t *testing.T) {
 
 // No event tells that a conference is locked. The model is right within Recheck.
 func TestLiveConferenceLock(t *testing.T) {
-	lab.Each(t, func(t *testing.T, server *lab.Server) {
+	onBoth(t, func(t *testing.T, server *lab.Server) {
 		w := watchOver(t, server, &live.Config{Parts: roomParts[:1], Recheck: time.Second}, nil)
 		ctx, cancel := context.WithTimeout(t.Context(), patience)
 		defer cancel()

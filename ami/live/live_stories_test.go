@@ -13,7 +13,7 @@ import (
 
 // A direct call, its transfer and its end: the model is what another connection lists, and tells of one Call.
 func TestLiveDirectCallAndTransfer(t *testing.T) {
-	lab.Each(t, func(t *testing.T, s *lab.Server) {
+	onBoth(t, func(t *testing.T, s *lab.Server) {
 		w := watch(t, s)
 		w.agrees("before", 0)
 		ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -171,7 +171,7 @@ exten => end,1,Dial(Local/tone@outcome/n)
 // A channel that is redirected is another one with its name afterwards, to Asterisk, and goes on as the Party that it was. Both
 // redirected apart are in one Call, and talk to nobody.
 func TestLiveRedirected(t *testing.T) {
-	lab.Each(t, func(t *testing.T, s *lab.Server) {
+	onBoth(t, func(t *testing.T, s *lab.Server) {
 		w := watch(t, s)
 		ctx, cancel := context.WithTimeout(t.Context(), patience)
 		defer cancel()

@@ -2,6 +2,7 @@ package live_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"slices"
@@ -20,9 +21,10 @@ const patience = 10 * time.Second
 
 // watched is a model of a real server, and another connection to that.
 type watched struct {
-	t     *testing.T
-	model *live.Model
-	other *ami.Client
+	t       *testing.T
+	model   *live.Model
+	other   *ami.Client
+	reloads *int // that a storm has asked for
 }
 
 func watch(t *testing.T, s *lab.Server) watched { return watchOver(t, s, nil, nil) }
@@ -30,20 +32,16 @@ func watch(t *testing.T, s *lab.Server) watched { return watchOver(t, s, nil, ni
 // watchOver is watch over connections that dial makes; nil for the usual ones. A nil config is a model of all parts without rechecks.
 func watchOver(t *testing.T, s *lab.Server, config *live.Config, dial func(ctx context.Context, network, addr string) (net.Conn, error)) watched {
 	t.Helper()
-	connect := func(dial func(ctx context.Context, network, addr string) (net.Conn, error)) *ami.Client {
-		user := s.User("all")
-		client, err := ami.Connect(t.Context(), s.AMI(), &ami.Config{Username: user.Name, Secret: user.Secret, Dial: dial})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = client.Close() })
-		return client
-	}
-	client := connect(dial)
+	return watchBy(t, s, connectTo(t, s, dial), config)
+}
+
+// watchBy is watch by a session.
+func watchBy(t *testing.T, s *lab.Server, session ami.Session, config *live.Config) watched {
+	t.Helper()
 	if config == nil {
 		config = &live.Config{Recheck: -1}
 	}
-	model, err := live.Watch(t.Context(), client, config)
+	model, err := live.Watch(t.Context(), session, config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +51,42 @@ func watchOver(t *testing.T, s *lab.Server, config *live.Config, dial func(ctx c
 			t.Errorf("Parts: %v", part)
 		}
 	}
-	return watched{t, model, connect(nil)}
+	return watched{t, model, connectTo(t, s, nil), new(int)}
+}
+
+func connectTo(t *testing.T, s *lab.Server, dial func(ctx context.Context, network, addr string) (net.Conn, error)) *ami.Client {
+	t.Helper()
+	user := s.User("all")
+	client, err := ami.Connect(t.Context(), s.AMI(), &ami.Config{Username: user.Name, Secret: user.Secret, Dial: dial,
+		RetryMin: 50 * time.Millisecond, RetryMax: 300 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = client.Close() })
+	return client
+}
+
+// onBoth runs a test on the shared server of every version, at once.
+func onBoth(t *testing.T, test func(t *testing.T, s *lab.Server)) {
+	t.Helper()
+	for _, v := range lab.Versions() {
+		t.Run(v.String(), func(t *testing.T) {
+			t.Parallel()
+			test(t, lab.Shared(t, v))
+		})
+	}
+}
+
+// onBothWith runs a test on servers of its own, at once with others that do.
+func onBothWith(t *testing.T, config *lab.Config, test func(t *testing.T, s *lab.Server)) {
+	t.Helper()
+	t.Parallel()
+	for _, v := range lab.Versions() {
+		t.Run(v.String(), func(t *testing.T) {
+			t.Parallel()
+			test(t, lab.Start(t, v, config))
+		})
+	}
 }
 
 // channelLine is what events must keep true of a channel.
@@ -62,15 +95,14 @@ func channelLine(name, id, linked, state, num, cname, cnum, ccname, account, bri
 }
 
 // listed is what another connection lists: channels and bridges, a line each.
-func (w watched) listed(ctx context.Context) (lines []string) {
-	w.t.Helper()
+func (w watched) listed(ctx context.Context) (lines []string, err error) {
 	channels, err := ami.List(ctx, w.other, action.CoreShowChannels{})
 	if err != nil {
-		w.t.Fatal(err)
+		return nil, err
 	}
 	bridges, err := w.other.Do(ctx, action.BridgeList{})
 	if err != nil {
-		w.t.Fatal(err)
+		return nil, err
 	}
 	for _, c := range channels {
 		lines = append(lines, channelLine(c.Channel, c.UniqueID, c.LinkedID, c.ChannelState.String(), c.CallerIDNum, c.CallerIDName,
@@ -82,15 +114,19 @@ func (w watched) listed(ctx context.Context) (lines []string) {
 		}
 	}
 	slices.Sort(lines)
-	return lines
+	return lines, nil
 }
 
 // shown is the same by the model.
 func (w watched) shown() (lines []string) {
 	view := w.model.View()
 	for c := range view.Channels() {
+		place := fmt.Sprint(c.Context, " ", c.Exten, " ", c.Priority)
+		if c.Doubtful { // an answer is to come
+			place += " doubtful"
+		}
 		lines = append(lines, channelLine(c.Name, c.UniqueID, c.LinkedID, c.State.String(), c.CallerIDNum, c.CallerIDName,
-			c.ConnectedLineNum, c.ConnectedLineName, c.AccountCode, c.BridgeID, fmt.Sprint(c.Context, " ", c.Exten, " ", c.Priority)))
+			c.ConnectedLineNum, c.ConnectedLineName, c.AccountCode, c.BridgeID, place))
 	}
 	for b := range view.Bridges() {
 		lines = append(lines, "bridge "+b.ID+" "+b.Type+" "+b.Creator+" "+b.Name)
@@ -99,26 +135,45 @@ func (w watched) shown() (lines []string) {
 	return lines
 }
 
-// agrees waits until the model is what the other connection lists, with so many channels.
+// agrees waits until the model is what the other connection lists, with so many channels; a negative number is any.
 func (w watched) agrees(what string, channels int) {
 	w.t.Helper()
+	if err := w.awaitAgreement(what, func(listed, _ int) bool { return channels < 0 || listed == channels }); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// errNoList is that Asterisk does not list any more.
+var errNoList = errors.New("Asterisk does not list its channels")
+
+// awaitAgreement waits until the model is what the other connection lists, and so many channels may be listed after so many times.
+func (w watched) awaitAgreement(what string, so func(listed, times int) bool) error {
 	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
 	defer cancel()
 	poll := time.NewTicker(50 * time.Millisecond)
 	defer poll.Stop()
-	var want, got []string
-	for {
-		want, got = w.listed(ctx), w.shown()
+	for times := 1; ; times++ {
+		listing, cancel := context.WithTimeout(w.t.Context(), patience/3)
+		want, err := w.listed(listing)
+		cancel()
+		if err != nil {
+			return fmt.Errorf("%s: %w: %w", what, errNoList, err)
+		}
+		got := w.shown()
 		n := len(slices.DeleteFunc(slices.Clone(want), func(line string) bool { return strings.HasPrefix(line, "bridge ") }))
-		if slices.Equal(want, got) && (channels < 0 || n == channels) {
-			return
+		if slices.Equal(want, got) && so(n, times) {
+			return nil
 		}
 		select {
 		case <-poll.C:
 		case <-ctx.Done():
-		}
-		if ctx.Err() != nil {
-			w.t.Fatalf("%s: the model has\n%s\nand the lists (%d channels, want %d)\n%s", what, strings.Join(got, "\n"), n, channels, strings.Join(want, "\n"))
+			return fmt.Errorf("%s: the model alone has\n%s\nand the lists alone (of %d channels)\n%s", what, strings.Join(without(got, want), "\n"), n,
+				strings.Join(without(want, got), "\n"))
 		}
 	}
+}
+
+// without is what some lines have that others lack.
+func without(some, others []string) []string {
+	return slices.DeleteFunc(slices.Clone(some), func(line string) bool { return slices.Contains(others, line) })
 }

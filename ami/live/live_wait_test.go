@@ -68,7 +68,7 @@ func (g gate) Read(p []byte) (int, error) {
 // An AGI session of half of a Local channel begins before the model has read of its channel; it has ended; it never was. (That
 // a user may not see channels is in TestLiveRights.)
 func TestLiveWait(t *testing.T) {
-	lab.Each(t, func(t *testing.T, s *lab.Server) {
+	onBoth(t, func(t *testing.T, s *lab.Server) {
 		var mu sync.RWMutex
 		var conns atomic.Int32
 		user := s.User("all")
@@ -153,7 +153,7 @@ func TestLiveWaitOfMany(t *testing.T) {
 	if lab.Full() {
 		many = 500
 	}
-	lab.Each(t, func(t *testing.T, s *lab.Server) {
+	onBoth(t, func(t *testing.T, s *lab.Server) {
 		w := watch(t, s)
 		ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
 		defer cancel()

@@ -3,6 +3,7 @@ package live_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"testing"
 
@@ -11,15 +12,19 @@ import (
 
 // mirror is what a consumer makes of the changes.
 type mirror struct {
-	changes *live.Subscription
-	objects map[string]string
-	faults  []string
-	done    chan struct{}
+	changes  *live.Subscription
+	objects  map[string]string
+	channels map[string]int             // all that were shown, and how many ends each has had
+	calls    map[string]map[string]bool // the channels of each Call that lives
+	merged   map[string]string
+	faults   []string
+	done     chan struct{}
 }
 
 // mirrorOf follows a model until it is compared.
 func mirrorOf(model *live.Model) *mirror {
-	m := &mirror{model.Subscribe(nil), make(map[string]string), nil, make(chan struct{})}
+	m := &mirror{changes: model.Subscribe(&live.SubscribeConfig{Limit: 1 << 20}), objects: make(map[string]string), channels: make(map[string]int),
+		calls: make(map[string]map[string]bool), merged: make(map[string]string), done: make(chan struct{})}
 	// ends with the subscription; compare waits for it
 	go func() {
 		defer close(m.done)
@@ -36,10 +41,12 @@ func (m *mirror) take(change live.Change) {
 		m.objects = objects(c.View)
 	case live.Changed[live.Channel]:
 		m.note("channel "+c.After.UniqueID, c.Kind, c.Before != nil, c.After.String())
+		m.noteChannel(c)
 	case live.Changed[live.Bridge]:
 		m.note("bridge "+c.After.ID, c.Kind, c.Before != nil, c.After.String())
 	case live.Changed[live.Call]:
 		m.note("call "+c.After.ID, c.Kind, c.Before != nil, c.After.String())
+		m.noteCall(c)
 	case live.Changed[live.Device]:
 		m.note("device "+c.After.Name, c.Kind, c.Before != nil, c.After.String())
 	case live.Changed[live.Conference]:
@@ -67,6 +74,37 @@ func (m *mirror) take(change live.Change) {
 	case live.Changed[live.QueueCaller]:
 		m.note("caller "+c.After.Queue+" "+c.After.UniqueID, c.Kind, c.Before != nil, whole(c.After))
 	}
+}
+
+// noteChannel wants a beginning and an end of each channel.
+func (m *mirror) noteChannel(c live.Changed[live.Channel]) {
+	ends, before := m.channels[c.After.UniqueID]
+	if c.Kind == live.KindAdded == before || ends > 0 {
+		m.faults = append(m.faults, fmt.Sprintf("after %d ends: %v", ends, c))
+	}
+	if c.Kind == live.KindRemoved {
+		ends++
+	}
+	m.channels[c.After.UniqueID] = ends
+}
+
+// noteCall wants of a Call that its channels stay in it as long as they live, or go on in another one with all the others.
+func (m *mirror) noteCall(c live.Changed[live.Call]) {
+	now := make(map[string]bool)
+	for _, id := range c.After.Channels {
+		now[id] = true
+	}
+	switch merged := c.After.Merged; {
+	case merged != nil:
+		m.merged[c.After.ID] = merged.Into
+	default:
+		for id := range m.calls[c.After.ID] {
+			if ends := m.channels[id]; !now[id] && ends == 0 {
+				m.faults = append(m.faults, fmt.Sprintf("channel %s lives, and is not in its Call any more: %v", id, c))
+			}
+		}
+	}
+	m.calls[c.After.ID] = now
 }
 
 // note takes a change, which must follow from the one before.
