@@ -50,7 +50,7 @@ func (s *state) beginCall(linkedID string, first *leg) *call {
 		s.limits.exceeded = true
 		return nil
 	}
-	c := &call{id: linkedID, began: s.at, threads: []string{linkedID}, incomplete: !s.begins(), first: first}
+	c := &call{id: linkedID, began: s.at, threads: []string{linkedID}, first: first}
 	s.threads[linkedID] = c
 	return c
 }
@@ -60,9 +60,6 @@ func (s *state) enlist(c *call, l *leg) {
 	if !c.ended.IsZero() { // it was to be over
 		c.ended = time.Time{}
 		s.unfinish(c)
-	}
-	if !s.begins() {
-		c.incomplete = true
 	}
 	if len(c.legs) >= maxLegs {
 		c.shed()
@@ -175,6 +172,9 @@ func (s *state) picture(c *call) *Call {
 	c.live = 0
 	shown := &Call{ID: c.id, Began: c.began, Merged: c.merged, Exten: c.exten, Context: c.context, Complete: !c.incomplete}
 	for _, l := range c.legs {
+		if l.early {
+			shown.Complete = false
+		}
 		if !l.over {
 			c.live++
 			shown.Channels = append(shown.Channels, l.id)

@@ -47,17 +47,19 @@ func (s *state) picksUp(e *event.Pickup) {
 	s.trade(by, target)
 }
 
-// trade takes that a channel has taken the place of another one in the dialplan, and in a bridge: of one that was parked while it
-// rang no event says that it has left, nor that the other one has entered.
+// trade takes that a channel has taken the place of another one that was in a bridge, parked while it rang: no event says that one has
+// left, and the other one has entered. Pickup may come late, after the BridgeEnter of one that was in none.
 func (s *state) trade(by, target *leg) {
+	r := s.rooms[target.now().BridgeID]
+	if r == nil {
+		return
+	}
 	one, two := s.touch(by), s.touch(target)
 	one.Context, two.Context = two.Context, one.Context
 	one.Exten, two.Exten = two.Exten, one.Exten
 	one.Priority, two.Priority = two.Priority, one.Priority
-	if r := s.rooms[two.BridgeID]; r != nil {
-		s.exit(target)
-		s.enter(by, r)
-	}
+	s.exit(target)
+	s.enter(by, r)
 }
 
 // dialled takes the result of a call to a channel. Where another has picked it up, it names that one.

@@ -15,6 +15,10 @@ import (
 // may look like an event about any channel. Such an event is doubtful, and no more than a reason to ask.
 func (s *state) find(c *event.ChannelSnapshot) (l *leg, sure bool) {
 	if l := s.pairs[event.Channel{Name: c.Channel, UniqueID: c.UniqueID}]; l != nil {
+		if l.early && s.begins() && !s.doubt {
+			l.early = false
+			s.callOf(l)
+		}
 		switch {
 		case s.doubt:
 			s.suspect(l)

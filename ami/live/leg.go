@@ -16,6 +16,7 @@ type leg struct {
 	call  *call    // nil for none
 	seen  uint64   // the generation in which it was last seen to live
 	over  bool     // it has ended
+	early bool     // its Newchannel has not come so far: other events, as ParkedCall, overtake it, or it was missed
 
 	asked   bool           // a question about it waits
 	retries int            // after answers that it lives, though it was said to have ended
@@ -113,7 +114,7 @@ func (s *state) begin(c *event.ChannelSnapshot) *leg {
 		s.limits.exceeded = true
 		return nil
 	}
-	l := &leg{id: c.UniqueID, seen: s.generation, fresh: s.begins()}
+	l := &leg{id: c.UniqueID, seen: s.generation, early: !s.begins(), fresh: s.begins()}
 	s.legs[l.id] = l
 	s.bind(l, c.Channel)
 	l.part.began = s.at

@@ -196,3 +196,17 @@ func FuzzAnyEventsThenLists(f *testing.F) {
 		relist(t, "fuzz", all, from, odd)
 	})
 }
+
+// An event that overtakes the first one of its channel leaves the Call complete once that has come.
+func TestEarlyEvents(t *testing.T) {
+	for _, begins := range []bool{true, false} {
+		f := follow(t)
+		f.takes(synced(start), victim.event("Newstate"))
+		if begins {
+			f.takes(victim.event("Newchannel"))
+		}
+		if c, ok := f.calls.get("1.1"); !ok || c.Complete != begins {
+			t.Errorf("Newchannel came: %t, and the call is %v", begins, c)
+		}
+	}
+}
