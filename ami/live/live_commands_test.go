@@ -28,6 +28,7 @@ type desk struct {
 func TestLiveCommands(t *testing.T) {
 	for _, v := range lab.Versions() {
 		t.Run(v.String(), func(t *testing.T) {
+			t.Parallel() // it has servers of its own
 			s := lab.Start(t, v, &lab.Config{Append: map[string]string{"extensions.conf": `
 [pool]
 exten => talk,1,Dial(Local/tone@outcome/n,,tTg)

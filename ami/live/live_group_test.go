@@ -16,6 +16,7 @@ import (
 // Calls with the same Uniqueid on two servers, whose AGI sessions one program serves: the path says which server it is. One
 // server restarts, and its calls end; the other one's go on.
 func TestLiveGroup(t *testing.T) {
+	t.Parallel() // it has servers of its own
 	if len(lab.Versions()) < 2 {
 		t.Skip("it needs two servers")
 	}
