@@ -80,7 +80,6 @@ var forTestsOf = map[string][]string{
 	"agi/asyncagi":      {"ajam", "fastagi"},
 	"event":             {"ami", "ami/action"},
 	"ami":               {"internal/producer"},
-	"ami/live":          {"ajam"},
 	"ami/action":        {"ami"},
 	"ami/live":          {"agi", "ajam", "fastagi"},
 	"fastagi":           {"ami", "ami/action", "event"},

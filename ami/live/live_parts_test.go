@@ -284,7 +284,7 @@ func liveAgents(t *testing.T, s *lab.Server) {
 
 func liveMailboxes(t *testing.T, s *lab.Server) {
 	if s.Version().String() == "16" { // of which the lab has no voicemail
-		client := connectTo(t, s)
+		client := connectTo(t, s, nil)
 		m, err := live.Watch(t.Context(), client, &live.Config{Parts: []live.PartName{live.PartMailboxes}})
 		if err != nil {
 			t.Fatal(err)
@@ -331,16 +331,4 @@ func liveMailboxes(t *testing.T, s *lab.Server) {
 		return c.After.Mailbox == "103@default" && c.Kind == live.KindRemoved
 	})
 	w.same("after a Reload", shown, listed)
-}
-
-// connectTo logs in as a user with all rights.
-func connectTo(t *testing.T, s *lab.Server) *ami.Client {
-	t.Helper()
-	user := s.User("all")
-	client, err := ami.Connect(t.Context(), s.AMI(), &ami.Config{Username: user.Name, Secret: user.Secret})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = client.Close() })
-	return client
 }

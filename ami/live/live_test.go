@@ -21,10 +21,9 @@ const patience = 10 * time.Second
 
 // watched is a model of a real server, and another connection to that.
 type watched struct {
-	t       *testing.T
-	model   *live.Model
-	other   *ami.Client
-	reloads *int // that a storm has asked for
+	t     *testing.T
+	model *live.Model
+	other *ami.Client
 }
 
 func watch(t *testing.T, s *lab.Server) watched { return watchOver(t, s, nil, nil) }
@@ -51,7 +50,7 @@ func watchBy(t *testing.T, s *lab.Server, session ami.Session, config *live.Conf
 			t.Errorf("Parts: %v", part)
 		}
 	}
-	return watched{t, model, connectTo(t, s, nil), new(int)}
+	return watched{t, model, connectTo(t, s, nil)}
 }
 
 func connectTo(t *testing.T, s *lab.Server, dial func(ctx context.Context, network, addr string) (net.Conn, error)) *ami.Client {
@@ -102,7 +101,16 @@ func channelLine(name, id, linked, state, num, cname, cnum, ccname, account, bri
 }
 
 // listed is what another connection lists: channels and bridges, a line each.
-func (w watched) listed(ctx context.Context) (lines []string, err error) {
+func (w watched) listed(ctx context.Context) (lines []string) {
+	w.t.Helper()
+	lines, err := w.lists(ctx)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return lines
+}
+
+func (w watched) lists(ctx context.Context) (lines []string, err error) {
 	channels, err := ami.List(ctx, w.other, action.CoreShowChannels{})
 	if err != nil {
 		return nil, err
@@ -161,7 +169,7 @@ func (w watched) awaitAgreement(what string, so func(listed, times int) bool) er
 	defer poll.Stop()
 	for times := 1; ; times++ {
 		listing, cancel := context.WithTimeout(w.t.Context(), patience/3)
-		want, err := w.listed(listing)
+		want, err := w.lists(listing)
 		cancel()
 		if err != nil {
 			return fmt.Errorf("%s: %w: %w", what, errNoList, err)
@@ -174,13 +182,13 @@ func (w watched) awaitAgreement(what string, so func(listed, times int) bool) er
 		select {
 		case <-poll.C:
 		case <-ctx.Done():
-			return fmt.Errorf("%s: the model alone has\n%s\nand the lists alone (of %d channels)\n%s", what, strings.Join(without(got, want), "\n"), n,
-				strings.Join(without(want, got), "\n"))
+			return fmt.Errorf("%s: the model alone has\n%s\nand the lists alone (of %d channels)\n%s", what, strings.Join(lacking(got, want), "\n"), n,
+				strings.Join(lacking(want, got), "\n"))
 		}
 	}
 }
 
-// without is what some lines have that others lack.
-func without(some, others []string) []string {
+// lacking is what some lines have that others lack.
+func lacking(some, others []string) []string {
 	return slices.DeleteFunc(slices.Clone(some), func(line string) bool { return slices.Contains(others, line) })
 }
