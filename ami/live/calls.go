@@ -193,9 +193,9 @@ func (s *state) picture(c *call) *Call {
 		}
 		return shown
 	}
-	shown.Parties = parties(c)
+	shown.Parties = s.parties(c)
 	shown.Conversations = s.conversations(c)
-	shown.Transfers, shown.Queues = c.told(), c.queues()
+	shown.Transfers, shown.Queues = s.transfers(c), s.visits(c)
 	if c.answered.IsZero() && slices.ContainsFunc(shown.Conversations, func(t Conversation) bool { return len(t.Parties) > 1 }) {
 		c.answered = s.at
 	}

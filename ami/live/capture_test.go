@@ -202,11 +202,15 @@ func device(c *Call, id string) string {
 	return strings.TrimPrefix(p.Device, "PJSIP/")
 }
 
-// tell is a Call by the devices of its Parties: what each does, and who talks to whom.
+// tell is a Call by the devices of its Parties: what each does, and then who talks to whom, who holds, and how it ended. Local
+// channels that lead to nobody so far are left out.
 func tell(c *Call) string {
-	var words []string
+	var words, holds []string
 	for _, p := range c.Parties {
 		word := device(c, p.ID)
+		if isLocal(word) {
+			continue
+		}
 		switch {
 		case !p.Left.IsZero():
 			word += fmt.Sprintf(" left(%d)", p.Cause)
@@ -221,20 +225,15 @@ func tell(c *Call) string {
 		if by := device(c, p.PickedUp); by != "" {
 			word += " picked up " + by
 		}
-		words = append(words, word)
+		if words = append(words, word); !p.Held.IsZero() && p.Left.IsZero() {
+			holds = append(holds, "; "+device(c, p.ID)+" holds")
+		}
 	}
 	text := strings.Join(words, ", ")
 	for _, t := range c.Conversations {
-		var names []string
-		for _, id := range t.Parties {
-			names = append(names, device(c, id))
-		}
-		slices.Sort(names)
-		text += "; " + strings.Join(names, "+")
-		if t.Conference != "" {
-			text += " in " + t.Conference
-		}
+		text += talks(c, t)
 	}
+	text += strings.Join(holds, "")
 	if !c.Ended.IsZero() && c.Merged == nil {
 		text += "; ended"
 	}
@@ -243,3 +242,24 @@ func tell(c *Call) string {
 	}
 	return text
 }
+
+func talks(c *Call, t Conversation) string {
+	var names []string
+	for _, id := range t.Parties {
+		names = append(names, device(c, id))
+	}
+	slices.Sort(names)
+	if slices.ContainsFunc(names, isLocal) {
+		return ""
+	}
+	text := "; " + strings.Join(names, "+")
+	if t.Conference != "" {
+		text += " in " + t.Conference
+	}
+	if n := len(t.Bridges); n > 1 {
+		text += fmt.Sprintf(" (%d bridges)", n)
+	}
+	return text
+}
+
+func isLocal(name string) bool { return strings.HasPrefix(name, "Local/") }

@@ -121,6 +121,15 @@ func (s *state) holds(c *event.ChannelSnapshot, holding bool) {
 	}
 }
 
+// isToEnd takes that a channel will end soon, and returns its leg if the event is believed.
+func (s *state) isToEnd(c *event.ChannelSnapshot) *leg {
+	l := s.describes(c)
+	if l != nil {
+		l.leaving = true
+	}
+	return l
+}
+
 // hangsUp takes the end of a channel. One that is not believed waits for an answer.
 func (s *state) hangsUp(e *event.Hangup) {
 	pair := event.Channel{Name: e.Channel, UniqueID: e.UniqueID}

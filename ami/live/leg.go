@@ -9,14 +9,15 @@ import (
 
 // leg is a channel, and what its Call keeps of it after its end.
 type leg struct {
-	id    string   // its Uniqueid
-	shown *Channel // nil before it was shown
-	draft *Channel // while an event is applied that touches it
-	names []string // all that it has had, the last one is that of now
-	call  *call    // nil for none
-	seen  uint64   // the generation in which it was last seen to live
-	over  bool     // it has ended
-	early bool     // its Newchannel has not come so far: other events, as ParkedCall, overtake it, or it was missed
+	id      string   // its Uniqueid
+	shown   *Channel // nil before it was shown
+	draft   *Channel // while an event is applied that touches it
+	names   []string // all that it has had, the last one is that of now
+	call    *call    // nil for none
+	seen    uint64   // the generation in which it was last seen to live
+	over    bool     // it has ended
+	early   bool     // its Newchannel has not come so far: other events, as ParkedCall, overtake it, or it was missed
+	leaving bool     // its end was asked for
 
 	asked   bool           // a question about it waits
 	retries int            // after answers that it lives, though it was said to have ended
@@ -39,6 +40,7 @@ type leg struct {
 // part is what a Call shows of a leg beside its channel.
 type part struct {
 	dialler  *leg // nil for none
+	caller   *leg // who that was, as people see it; nil while it is not certain
 	pickedUp *leg // whose ringing it took; nil for none
 	dialled  bool // somebody has dialled it: a leg, or a manager
 	attached bool // of a Local channel: this side is somebody's, not just the dialplan's

@@ -8,13 +8,13 @@ import (
 )
 
 // parties makes the Parties of a Call of its legs.
-func parties(c *call) []Party {
+func (s *state) parties(c *call) []Party {
 	var all []Party
 	for _, l := range c.legs {
 		if l.first() != l || l.folded() {
 			continue
 		}
-		all = append(all, l.party())
+		all = append(all, s.party(l))
 	}
 	for _, g := range c.guests {
 		all = append(all, g.party())
@@ -62,7 +62,7 @@ func (l *leg) last() *leg {
 }
 
 // party makes the Party that begins with a leg.
-func (l *leg) party() Party {
+func (s *state) party(l *leg) Party {
 	last := l.last()
 	now := last.now()
 	p := last.part.party(now)
@@ -74,12 +74,34 @@ func (l *leg) party() Party {
 	if by := last.part.pickedUp; by != nil && by.call == l.call {
 		p.PickedUp = by.first().id
 	}
-	if by := l.part.dialler; by != nil {
-		if by = by.behind(l); by != nil {
-			p.DialledBy = by.first().id
-		}
+	if by := s.caller(l); by != nil && (by.call == l.call || by.call == nil) {
+		p.DialledBy = by.first().id
 	}
 	return p
+}
+
+// caller returns the leg that called another, as people see it; nil for none. Once that is no Local channel it stays so: who has
+// transferred a Local channel on has called all the same.
+func (s *state) caller(l *leg) *leg {
+	if l.part.dialler == nil || l.part.caller != nil {
+		return l.part.caller
+	}
+	by := s.behind(l.part.dialler, l)
+	if by != nil && by.other == nil {
+		l.part.caller = by
+	}
+	return by
+}
+
+// who is the ID of the Party of a Call that is meant by a leg; empty for none.
+func (s *state) who(c *call, l *leg) string {
+	if l == nil {
+		return ""
+	}
+	if l = s.behind(l, nil); l == nil || l.call != c && !l.agent {
+		return ""
+	}
+	return l.first().id
 }
 
 func (g *guest) party() Party {
@@ -97,27 +119,57 @@ func (t *part) party(now *Channel) Party {
 
 // behind returns who is meant by a leg that has dialled another: itself, or who is on the other side of it,
 // if it is half of a Local channel between two; nil for nobody.
-func (l *leg) behind(dialled *leg) *leg {
+func (s *state) behind(l, dialled *leg) *leg {
 	for range maxHops {
 		if !l.folded() {
 			return l
 		}
 		far := l.other
-		switch {
+		switch next := s.peer(far); {
 		case far.part.dialler != nil:
 			l = far.part.dialler
+		case next != nil:
+			l = next
 		default:
-			if far.call == nil {
-				return nil
-			}
-			i := slices.IndexFunc(far.call.legs, func(other *leg) bool { return other.part.dialler == far && other != dialled })
-			if i < 0 {
-				return nil
-			}
-			return far.call.legs[i]
+			return far.dialled(dialled)
 		}
 	}
 	return nil
+}
+
+// peer returns the leg that is alone with another in a bridge; nil for none.
+func (s *state) peer(l *leg) *leg {
+	r := s.rooms[l.now().BridgeID]
+	if l.over || r == nil || len(r.members) != 2 {
+		return nil
+	}
+	if r.members[0] == l {
+		return r.members[1]
+	}
+	return r.members[0]
+}
+
+// dialled returns the leg that one has dialled: the last that has answered, or else that lives, or else of all but one; nil
+// for none.
+func (l *leg) dialled(but *leg) (last *leg) {
+	if l.call == nil {
+		return nil
+	}
+	rank := func(l *leg) int {
+		switch {
+		case !l.part.answered.IsZero():
+			return 2
+		case !l.over:
+			return 1
+		}
+		return 0
+	}
+	for _, other := range l.call.legs {
+		if other.part.dialler == l && other != but && (last == nil || rank(other) >= rank(last)) {
+			last = other
+		}
+	}
+	return last
 }
 
 // conversations finds who hears whom: channels in one bridge, and in bridges that Local channels connect.

@@ -145,11 +145,11 @@ func (s *state) apply(ev event.Event) {
 	case event.Newexten:
 		s.executes(&e)
 	case event.HangupRequest:
-		if l := s.describes(&e.ChannelSnapshot); l != nil {
+		if l := s.isToEnd(&e.ChannelSnapshot); l != nil {
 			l.requested = true
 		}
 	case event.SoftHangupRequest:
-		s.describes(&e.ChannelSnapshot)
+		s.isToEnd(&e.ChannelSnapshot)
 	case event.Hold:
 		s.holds(&e.ChannelSnapshot, true)
 	case event.Unhold:

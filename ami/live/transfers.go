@@ -1,8 +1,10 @@
 package live
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/event"
@@ -15,9 +17,9 @@ type Transfer struct {
 	By      string `json:",omitempty"` // the Party that transferred
 	Whom    string `json:",omitempty"` // the Party that was sent on; empty where it was not seen, and where several were
 	To      string `json:",omitempty"` // attended: the Party that Whom was given to; empty for none
-	Context string `json:",omitempty"` // blind: where Whom was sent to in the dialplan
+	Context string `json:",omitempty"` // where Whom was sent in the dialplan, or of an attended transfer by feature code what By dialled for it
 	Exten   string `json:",omitempty"`
-	// Application is where Whom has gone by an attended transfer to what is no Party, as Queue.
+	// Application is what Whom has gone into by an attended transfer of a call that had reached no Party, as Queue; by SIP REFER only.
 	Application string `json:",omitempty"`
 	// Result is Success, or Fail, Invalid, Not Permitted. A blind transfer is a success when it began:
 	// whether somebody answers is seen at the Parties.
@@ -80,15 +82,90 @@ func (s *state) transfersAttended(e *event.AttendedTransfer) {
 	if by == nil {
 		return
 	}
-	whom, to := s.among(by.call, &e.Transferee), s.among(by.call, &e.TransferTarget)
+	whom := s.among(by.call, &e.Transferee)
+	if whom == nil && second != nil {
+		whom = s.among(second.call, &e.Transferee)
+	}
+	to := s.among(by.call, &e.TransferTarget)
+	if to == nil {
+		to = s.other(e.DestBridgeUniqueID, whom, by)
+	}
 	if second != nil && second.call == by.call && second.part.began.Before(by.part.began) {
 		by, whom, to = second, to, whom
 	}
 	t := transfer{Transfer: Transfer{Kind: TransferAttended, Result: e.Result, At: s.at}, by: by, whom: whom, to: to}
-	if e.DestType == "App" {
+	switch {
+	case e.DestType == "App" && whom != nil:
 		t.Application = e.DestApp
+		of := elsewhere(whom, by, second)
+		if of == by && second != nil {
+			t.by = second
+		}
+		if t.Succeeded() {
+			s.takesPlace(whom, of)
+		}
+	case to != nil && to.other != nil:
+		t.Exten, t.Context, _ = strings.Cut(strings.TrimPrefix(to.now().Device(), "Local/"), "@")
 	}
-	s.adds(by.call, t)
+	s.adds(t.by.call, t)
+}
+
+// other is the member of a bridge that is none of two; nil if there is not just one.
+func (s *state) other(bridge string, a, b *leg) (other *leg) {
+	r := s.rooms[bridge]
+	if r == nil {
+		return nil
+	}
+	for _, l := range r.members {
+		switch {
+		case l == a || l == b:
+		case other != nil:
+			return nil
+		default:
+			other = l
+		}
+	}
+	return other
+}
+
+// elsewhere returns of two transferers the one that does not talk with whom is transferred.
+func elsewhere(whom, a, b *leg) *leg {
+	if b == nil || whom.now().BridgeID != "" && whom.now().BridgeID == b.now().BridgeID {
+		return a
+	}
+	return b
+}
+
+// takesPlace takes that a channel goes on where another was: in an application, as a queue or a conference. No other event
+// tells it (channel.c, ast_channel_move).
+func (s *state) takesPlace(l, of *leg) {
+	if l == of || l.over || of.call == nil || l.call == nil {
+		return
+	}
+	if r := s.rooms[of.now().BridgeID]; r != nil {
+		s.exit(of)
+		s.enter(l, r)
+	}
+	from := of.call
+	var stay, moved []visit
+	for _, v := range from.visits {
+		if v.caller != of || !v.Left.IsZero() {
+			stay = append(stay, v)
+			continue
+		}
+		v.caller, v.Party = l, ""
+		moved = append(moved, v)
+	}
+	from.visits = stay
+	l.call.visits = last(append(l.call.visits, moved...), maxVisits)
+	for _, dialled := range from.legs {
+		if dialled.part.dialler == of && !dialled.over && dialled.part.answered.IsZero() {
+			dialled.part.dialler, dialled.part.caller = l, nil
+			s.touch(dialled).DialledBy = l.id
+		}
+	}
+	s.touchCall(from)
+	s.touchCall(l.call)
 }
 
 // transferer returns the leg that has transferred; nil if the event can't be believed, or the leg is in no Call. Snapshots in
@@ -125,23 +202,13 @@ func (s *state) adds(c *call, t transfer) {
 	s.touchCall(c)
 }
 
-// told makes the Transfers of a Call.
-func (c *call) told() []Transfer {
+// transfers makes the Transfers of a Call. A Party that was seen stays told: at the end of a Call nobody is behind a Local channel.
+func (s *state) transfers(c *call) []Transfer {
 	var all []Transfer
-	for _, t := range c.transfers {
-		t.By, t.Whom, t.To = t.by.who(), t.whom.who(), t.to.who()
+	for i := range c.transfers {
+		t := &c.transfers[i]
+		t.By, t.Whom, t.To = cmp.Or(s.who(c, t.by), t.By), cmp.Or(s.who(c, t.whom), t.Whom), cmp.Or(s.who(c, t.to), t.To)
 		all = append(all, t.Transfer)
 	}
 	return all
-}
-
-// who is the ID of the Party that is meant by a leg; empty for none.
-func (l *leg) who() string {
-	if l == nil {
-		return ""
-	}
-	if l = l.behind(nil); l == nil {
-		return ""
-	}
-	return l.first().id
 }

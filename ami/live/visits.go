@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/event"
@@ -17,8 +18,8 @@ type QueueVisit struct {
 	Member     string    `json:",omitempty"` // ID of the Party that answered
 	MemberName string    `json:",omitempty"` // of that, as the queue has it
 	Interface  string    `json:",omitempty"` // of that, as PJSIP/101
-	// Abandoned: the caller hung up. One that was neither answered nor abandoned has left for
-	// another reason, as a timeout or a key.
+	// Abandoned: the caller hung up while it waited. One that was neither answered nor abandoned has left for
+	// another reason, as a timeout or a key. (Asterisk sends QueueCallerAbandon at a timeout, too.)
 	Abandoned bool `json:",omitempty"`
 }
 
@@ -78,7 +79,7 @@ func (s *state) leavesQueue(e *event.QueueCallerLeave) {
 }
 
 func (s *state) abandons(e *event.QueueCallerAbandon) {
-	if v := s.visiting(s.queued(&e.ChannelSnapshot), e.Queue); v != nil && v.Answered.IsZero() {
+	if v := s.visiting(s.queued(&e.ChannelSnapshot), e.Queue); v != nil && v.Answered.IsZero() && v.caller.leaving {
 		v.Abandoned = true
 	}
 }
@@ -106,11 +107,12 @@ func (s *state) endVisits(l *leg) {
 	}
 }
 
-// queues makes the QueueVisits of a Call.
-func (c *call) queues() []QueueVisit {
+// visits makes the QueueVisits of a Call.
+func (s *state) visits(c *call) []QueueVisit {
 	var all []QueueVisit
-	for _, v := range c.visits {
-		v.Party, v.Member = v.caller.who(), v.member.who()
+	for i := range c.visits {
+		v := &c.visits[i]
+		v.Party, v.Member = cmp.Or(s.who(c, v.caller), v.Party), cmp.Or(s.who(c, v.member), v.Member)
 		all = append(all, v.QueueVisit)
 	}
 	return all

@@ -25,6 +25,8 @@ type Call struct {
 	once  sync.Once
 	ended chan struct{}
 	told  chan string // bodies of NOTIFY
+
+	stream stream
 }
 
 // dialog is what the stack's two kinds have in common.
@@ -254,5 +256,6 @@ func (c *Call) remote() string {
 
 // audio is an SDP body. Nobody listens to what comes.
 func audio(direction string) string {
-	return "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 9 RTP/AVP 0\r\na=" + direction + "\r\n"
+	return "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 9 RTP/AVP 0 101\r\n" +
+		"a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\na=" + direction + "\r\n"
 }

@@ -1,0 +1,206 @@
+package sipua_test
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strings"
+	"sync"
+
+	"github.com/asterisk-go/asterisk-go/agi"
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/fastagi"
+	"github.com/asterisk-go/asterisk-go/internal/sipua"
+)
+
+// act is a story that is played: three people with phones, and a teller.
+type act struct {
+	*teller
+	ann, bea, cem *person
+}
+
+// person is one with a phone: ann has 100, bea 101, cem 102.
+type person struct {
+	*teller
+	phone  *sipua.Phone
+	device string
+	word   chan struct{}    // a token has the phone that rings answer
+	calls  chan *sipua.Call // answered
+}
+
+func (l *teller) person(phone *sipua.Phone, number string) *person {
+	return &person{l, phone, "PJSIP/" + number, make(chan struct{}, 10), make(chan *sipua.Call, 10)}
+}
+
+// rings has the phone ring until it is told to answer, or the caller gives up.
+func (p *person) rings() {
+	p.phone.Answer(func(i *sipua.Incoming) {
+		if i.Ring() != nil {
+			return
+		}
+		select {
+		case <-p.word:
+		case <-p.ctx.Done():
+			return
+		}
+		if call, err := i.Accept(); err == nil {
+			p.calls <- call
+		} // else the caller has given up
+	})
+}
+
+// answers has the phone answer what rings there, and returns that call.
+func (p *person) answers() *sipua.Call {
+	p.t.Helper()
+	p.word <- struct{}{}
+	return p.taken()
+}
+
+// accepts has the phone answer all calls at once.
+func (p *person) accepts() {
+	for range cap(p.word) {
+		select {
+		case p.word <- struct{}{}:
+		default:
+		}
+	}
+	p.rings()
+}
+
+// taken returns the next call that the phone has answered.
+func (p *person) taken() *sipua.Call {
+	p.t.Helper()
+	select {
+	case call := <-p.calls:
+		return call
+	case <-p.ctx.Done():
+		p.t.Fatalf("%s has answered nothing\n%s\n%s", p.device, strings.Join(p.lines, "\n"), strings.Join(p.last, "\n"))
+		return nil
+	}
+}
+
+func (p *person) refuses(code int) {
+	p.phone.Answer(func(i *sipua.Incoming) { _ = i.Refuse(code, "No") })
+}
+
+func (p *person) redirects(number string) {
+	p.phone.Answer(func(i *sipua.Incoming) { _ = i.Redirect(number) })
+}
+
+// attempt is a call that was not answered so far.
+type attempt struct {
+	*teller
+	cancel context.CancelFunc
+	done   chan struct{}
+	call   *sipua.Call
+	err    error
+}
+
+// dials begins a call.
+func (p *person) dials(number string) *attempt {
+	ctx, cancel := context.WithCancel(p.ctx)
+	a := &attempt{teller: p.teller, cancel: cancel, done: make(chan struct{})}
+	// Ends with the answer or ctx; whoever dials waits for it.
+	go func() {
+		defer close(a.done)
+		a.call, a.err = p.phone.Dial(ctx, number)
+	}()
+	return a
+}
+
+// up waits for the answer.
+func (a *attempt) up() *sipua.Call {
+	a.t.Helper()
+	if <-a.done; a.err != nil {
+		a.t.Fatalf("%v\n%s\n%s", a.err, strings.Join(a.lines, "\n"), strings.Join(a.last, "\n"))
+	}
+	return a.call
+}
+
+// fails waits for the refusal.
+func (a *attempt) fails() {
+	a.t.Helper()
+	<-a.done
+	if refused := (*sipua.Refused)(nil); !errors.As(a.err, &refused) {
+		a.t.Errorf("the call ended by %v, want a refusal", a.err)
+	}
+}
+
+// givesUp cancels the call.
+func (a *attempt) givesUp() {
+	a.cancel()
+	<-a.done
+}
+
+func (l *teller) bye(calls ...*sipua.Call) {
+	l.t.Helper()
+	for _, c := range calls {
+		must(l.t, c.Bye(l.ctx))
+	}
+}
+
+// gone waits until the other end has hung up.
+func (l *teller) gone(calls ...*sipua.Call) {
+	l.t.Helper()
+	for _, c := range calls {
+		over(l.t, l.ctx, c)
+	}
+}
+
+func (l *teller) do(a action.Action) {
+	l.t.Helper()
+	_, err := l.client.Do(l.ctx, a)
+	must(l.t, err)
+}
+
+// channel is the name of the newest channel of a person.
+func (p *person) channel() string {
+	p.t.Helper()
+	var name string
+	for c := range p.model.View().Channels() {
+		if event.Device(c.Name) == p.device && c.Name > name {
+			name = c.Name
+		}
+	}
+	if name == "" {
+		p.t.Fatalf("%s has no channel", p.device)
+	}
+	return name
+}
+
+// press sends keys of a phone.
+func (l *teller) press(c *sipua.Call, keys string) {
+	l.t.Helper()
+	must(l.t, c.Press(l.ctx, keys))
+}
+
+// serve has AGI of the dialplan run a handler.
+func (s *act) serve(handler agi.HandlerFunc) {
+	s.t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	server := &fastagi.Server{Handler: handler}
+	var tasks sync.WaitGroup
+	tasks.Go(func() { _ = server.Serve(listener) }) // ends with the server, when the test has ended
+	s.t.Cleanup(func() {
+		_ = server.Close()
+		tasks.Wait()
+	})
+	s.do(action.Setvar{Variable: "STORY_AGI", Value: "agi://" + listener.Addr().String()})
+}
+
+// talk has one call another, who answers. Each gets their end.
+func (s *act) talk(from, to *person, number string) (near, far *sipua.Call) {
+	s.t.Helper()
+	to.rings()
+	a := from.dials(number)
+	s.until(to.number() + " rings")
+	far = to.answers()
+	near = a.up()
+	return near, far
+}
+
+func (p *person) number() string { return strings.TrimPrefix(p.device, "PJSIP/") }

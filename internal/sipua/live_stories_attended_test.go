@@ -1,0 +1,229 @@
+package sipua_test
+
+// attendedStories are calls that are given on by one who has talked before with whom they are given to.
+var attendedStories = []liveStory{
+	{name: "attended transfer by feature", capture: "attended-transfer-feature", loose: true, play: func(s *act) {
+		ann, bea := s.talk(s.ann, s.bea, "3101")
+		s.until("100+101")
+		s.cem.rings()
+		s.press(bea, "*2102")
+		s.until("102 rings")
+		cem := s.cem.answers()
+		s.until("101+102")
+		s.bye(bea)
+		s.until("101 left(16) for 100, 102 up for 101; 100+102")
+		s.bye(ann)
+		s.gone(cem)
+	}, told: `
+100 up, 101 up for 100; 100+101
+100 up, 101 up for 100; 100+101; 101 holds
+100 up, 101 up for 100*; 101 holds
+100 up, 101 up for 100, 102 up for 101; 101+102 (2 bridges); 101 holds
+  attended transfer by 101 of 100 to 102: Success
+100 up, 101 left(16) for 100, 102 up for 101; 100+102 (2 bridges)
+100 left(16), 101 left(16) for 100, 102 left(16) for 101; ended
+`},
+	{name: "attended transfer by feature, while ringing", capture: "attended-transfer-ringing", loose: true, play: func(s *act) {
+		ann, bea := s.talk(s.ann, s.bea, "3101")
+		s.until("100+101")
+		s.cem.rings()
+		s.press(bea, "*2102")
+		s.until("102 rings")
+		s.bye(bea)
+		s.until("attended") // her channel goes on until he answers
+		cem := s.cem.answers()
+		s.until("101 left(16) for 100, 102 up for 101; 100+102")
+		s.bye(ann)
+		s.gone(cem)
+	}, told: `
+100 up, 101 up for 100; 100+101
+100 up, 101 up for 100; 100+101; 101 holds
+100 up, 101 up for 100*; 101 holds
+  attended transfer by 101 of 100 to 102: Success
+100 up, 101 left(16) for 100, 102 up for 101; 100+102 (2 bridges)
+100 left(16), 101 left(16) for 100, 102 left(16) for 101; ended
+`},
+	{name: "attended transfer by feature, all three", loose: true, play: func(s *act) {
+		ann, bea := s.talk(s.ann, s.bea, "3101")
+		s.until("100+101")
+		s.cem.rings()
+		s.press(bea, "*2102")
+		s.until("102 rings")
+		cem := s.cem.answers()
+		s.until("101+102")
+		s.press(bea, "*3")
+		s.until("100+101+102")
+		s.bye(bea)
+		s.until("101 left(16) for 100, 102 up for 101; 100+102")
+		s.bye(ann)
+		s.gone(cem)
+	}, told: `
+100 up, 101 up for 100; 100+101
+100 up, 101 up for 100; 100+101; 101 holds
+100 up, 101 up for 100*; 101 holds
+100 up, 101 up for 100, 102 up for 101; 101+102 (2 bridges); 101 holds
+100 up, 101 up for 100, 102 up for 101; 100+101+102 (2 bridges); 101 holds
+  attended transfer by 101 of 100 to 102: Success
+100 up, 101 left(16) for 100, 102 up for 101; 100+102 (2 bridges)
+100 left(16), 101 left(16) for 100, 102 left(16) for 101; ended
+`},
+	{name: "attended transfer by feature, aborted", loose: true, play: func(s *act) {
+		ann, bea := s.talk(s.ann, s.bea, "3101")
+		s.until("100+101")
+		s.cem.rings()
+		s.press(bea, "*2102")
+		s.until("102 rings")
+		cem := s.cem.answers()
+		s.until("101+102")
+		s.press(bea, "*1") // atxferabort
+		s.gone(cem)
+		s.until("100+101")
+		s.bye(ann)
+		s.gone(bea)
+	}, told: `
+100 up, 101 up for 100; 100+101
+100 up, 101 up for 100; 100+101; 101 holds
+100 up, 101 up for 100*; 101 holds
+100 up, 101 up for 100, 102 up for 101; 101+102 (2 bridges); 101 holds
+100 up, 101 up for 100, 102 * for 101; 100+101
+100 left(16), 101 left(16) for 100, 102 left(16) for 101; ended
+`},
+	{name: "attended transfer by feature, returned", loose: true, play: func(s *act) {
+		ann, bea := s.talk(s.ann, s.bea, "3101")
+		s.until("100+101")
+		s.cem.refuses(486)
+		s.press(bea, "*2102")
+		s.until("102 left")
+		s.until("100+101")
+		s.bye(ann)
+		s.gone(bea)
+	}, told: `
+100 up, 101 up for 100; 100+101
+100 up, 101 up for 100; 100+101; 101 holds
+100 up, 101 up for 100*; 101 holds
+100 up, 101 up for 100, 102* for 101; 100+101
+100 left(16), 101 left(16) for 100, 102 left(17) for 101; ended
+`},
+	{name: "attended transfer by feature, into a queue", capture: "attended-transfer-feature-queue", loose: true, play: func(s *act) {
+		bea, ann := s.talk(s.bea, s.ann, "3100")
+		s.until("100+101")
+		s.cem.rings()
+		s.press(bea, "*2613")
+		s.until("102 rings")
+		s.bye(bea)
+		s.until("attended transfer")
+		cem := s.cem.answers()
+		s.until("101 left(16), 100 up for 101, 102 up for 101; 100+102")
+		s.bye(ann)
+		s.gone(cem)
+	}, told: `
+101 up, 100 up for 101; 100+101
+101 up, 100 up for 101; 100+101; 101 holds
+  101 in cem
+  attended transfer by 101 of 100 to 102: Success
+  100 in cem answered by 102, Cem
+101 left(16), 100 up for 101, 102 up for 101; 100+102 (2 bridges)
+101 left(16), 100 left(16) for 101, 102 left(16) for 101; ended
+`},
+	{name: "attended transfer by feature, into a conference", loose: true, play: func(s *act) {
+		cem := s.cem.dials("601").up()
+		s.until("102 in 7")
+		ann, bea := s.talk(s.ann, s.bea, "3101")
+		s.until("100+101")
+		s.press(bea, "*2601")
+		s.until("101 in 7")
+		s.bye(bea)
+		s.until("101 left(16) for 100; 100 in 7")
+		s.bye(ann, cem)
+	}, told: `
+102 up; 102 in 7
+100 up, 101 up for 100; 100+101
+100 up, 101 up for 100; 100+101; 101 holds
+100 up, 101 up for 100*; 101 holds
+100 up, 101 up for 100; 101 in 7 (2 bridges); 101 holds
+  attended transfer by 101 of 100 to 601: Success
+100 up, 101 left(16) for 100; 100 in 7 (2 bridges)
+| 102 left(16); ended
+| 100 left(16), 101 left(16) for 100; ended
+`},
+	{name: "attended transfer by REFER", short: true, play: func(s *act) {
+		ann, first := s.talk(s.ann, s.bea, "101")
+		s.until("100+101")
+		second, cem := s.talk(s.bea, s.cem, "102")
+		s.until("101+102")
+		must(s.t, first.ReferTo(s.ctx, second))
+		s.until("100+102")
+		s.bye(ann)
+		s.gone(cem)
+	}, told: `
+100 up, 101 up for 100; 100+101
+101 up, 102 up for 101; 101+102
+101 up, 102 up for 101; merged
+100 up, 101 up for 100, 101 up, 102 up for 101; 100+102
+  attended transfer by 101 of 100 to 102: Success
+100 left(16), 101 left(16) for 100, 101 left(16), 102 left(16) for 101; ended
+`},
+	{name: "attended transfer by REFER, of two calls that she made", play: func(s *act) {
+		first, ann := s.talk(s.bea, s.ann, "100")
+		s.until("100+101")
+		second, cem := s.talk(s.bea, s.cem, "102")
+		s.until("101+102")
+		must(s.t, second.ReferTo(s.ctx, first))
+		s.until("100+102")
+		s.bye(ann)
+		s.gone(cem)
+	}, told: `
+101 up, 100 up for 101; 100+101
+101 up, 102 up for 101; 101+102
+101 up, 102 up for 101; merged
+101 up, 100 up for 101, 101 up, 102 up for 101; 100+102
+  attended transfer by 101 of 100 to 102: Success
+101 left(16), 100 left(16) for 101, 101 left(16), 102 left(16) for 101; ended
+`},
+	{name: "attended transfer by REFER, into a queue", capture: "attended-transfer-queue", loose: true, play: func(s *act) {
+		ann, first := s.talk(s.ann, s.bea, "101")
+		s.until("100+101")
+		s.bea.rings()
+		s.cem.rings()
+		second := s.bea.dials("605").up()
+		s.until("101 in keys")
+		s.until("101 up, 101 rings")
+		must(s.t, first.ReferTo(s.ctx, second))
+		s.until("attended")
+		s.press(ann, "1")
+		s.until("102 rings")
+		cem := s.cem.answers()
+		s.until("100+102")
+		s.bye(ann)
+		s.gone(cem)
+	}, told: `
+100 up, 101 up for 100; 100+101
+  101 in keys
+  attended transfer by 101 of 100 to Queue: Success
+  100 in keys
+| 101 left(16), 101 left(*)*; ended
+  100 in keys left
+100 up, 101 left(16) for 100, 102 up for 100; 100+102
+100 left(16), 101 left(16) for 100, 102 left(16) for 100; ended
+`},
+	{name: "attended transfer by REFER, into a conference", capture: "attended-transfer-conference", loose: true, play: func(s *act) {
+		cem := s.cem.dials("601").up()
+		s.until("102 in 7")
+		ann, first := s.talk(s.ann, s.bea, "101")
+		s.until("100+101")
+		second := s.bea.dials("601").up()
+		s.until("101 in 7")
+		must(s.t, first.ReferTo(s.ctx, second))
+		s.until("100 in 7")
+		s.bye(ann, cem)
+	}, told: `
+102 up; 102 in 7
+100 up, 101 up for 100; 100+101
+101 up; 101 in 7
+  attended transfer by 101 of 100 to ConfBridge: Success
+100 up, 101 * for 100; 100 in 7
+| 101 left(16); ended
+| 100 left(16), 101 left(16) for 100; ended
+| 102 left(16); ended
+`},
+}

@@ -1,0 +1,103 @@
+package sipua_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/ami"
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/internal/lab"
+	"github.com/asterisk-go/asterisk-go/internal/sipua"
+)
+
+// liveStory is calls that are played, and how a model has to tell them.
+type liveStory struct {
+	name    string
+	short   bool // it is played also where time is short
+	play    func(s *act)
+	told    string // a line each; * is any text
+	capture string // the name of a capture of it in package live; empty for none
+	loose   bool   // other lines may be between, and those that begin with | anywhere: what several threads of Asterisk do has no order
+}
+
+// TestLiveStories plays calls by real phones, and has a model tell them.
+func TestLiveStories(t *testing.T) {
+	for _, v := range lab.Versions() {
+		t.Run(v.String(), func(t *testing.T) {
+			s := lab.Start(t, v, &storiesConfig)
+			for _, story := range slices.Concat(callStories, queueStories, blindStories, attendedStories, otherStories) {
+				if !story.short && !lab.Full() {
+					continue
+				}
+				t.Run(story.name, func(t *testing.T) { story.run(t, s) })
+			}
+		})
+	}
+}
+
+func (story liveStory) run(t *testing.T, s *lab.Server) {
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	user := s.User("all")
+	client, err := ami.Connect(ctx, s.AMI(), &ami.Config{Username: user.Name, Secret: user.Secret})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = client.Close() })
+	p := &act{teller: listen(t, ctx, client)}
+	for number, who := range map[string]**person{"100": &p.ann, "101": &p.bea, "102": &p.cem} {
+		phone := sipua.Open(t, s, number)
+		if err := phone.Register(ctx); err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = phone.Unregister(context.WithoutCancel(ctx)) }()
+		*who = p.person(phone, number)
+	}
+	finish := story.record(t, client, s.Version().String())
+	defer func() {
+		if t.Failed() { // or the next story has its channels
+			_, _ = client.Do(context.WithoutCancel(ctx), action.Hangup{Channel: "/./"})
+		}
+	}()
+	story.play(p)
+	p.over()
+	finish(ctx)
+	if want := strings.Split(strings.Trim(story.told, "\n"), "\n"); !story.tells(p.lines, want) {
+		t.Errorf("it is told\n%s\nwant\n%s", strings.Join(p.lines, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// tells compares what is told with what is to be told.
+func (story liveStory) tells(got, want []string) bool {
+	if !story.loose {
+		return slices.EqualFunc(got, want, isLike)
+	}
+	for _, line := range want {
+		anywhere, free := strings.CutPrefix(line, "| ")
+		at := slices.IndexFunc(got, func(told string) bool { return isLike(told, anywhere) })
+		if at < 0 {
+			return false
+		}
+		if !free {
+			got = got[at+1:]
+		}
+	}
+	return true
+}
+
+func isLike(line, pattern string) bool {
+	before, after, any := strings.Cut(pattern, "*")
+	if !any {
+		return line == pattern
+	}
+	rest, ok := strings.CutPrefix(line, before)
+	for i := range len(rest) + 1 {
+		if ok && isLike(rest[i:], after) {
+			return true
+		}
+	}
+	return false
+}
