@@ -208,7 +208,7 @@ func tell(c *Call) string {
 	var words, holds []string
 	for _, p := range c.Parties {
 		word := device(c, p.ID)
-		if isLocal(word) {
+		if leadsNowhere(word) {
 			continue
 		}
 		switch {
@@ -249,7 +249,7 @@ func talks(c *Call, t Conversation) string {
 		names = append(names, device(c, id))
 	}
 	slices.Sort(names)
-	if slices.ContainsFunc(names, isLocal) {
+	if slices.ContainsFunc(names, leadsNowhere) {
 		return ""
 	}
 	text := "; " + strings.Join(names, "+")
@@ -262,4 +262,4 @@ func talks(c *Call, t Conversation) string {
 	return text
 }
 
-func isLocal(name string) bool { return strings.HasPrefix(name, "Local/") }
+func leadsNowhere(name string) bool { return strings.HasPrefix(name, "Local/") }
