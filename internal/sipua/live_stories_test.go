@@ -27,6 +27,7 @@ type liveStory struct {
 func TestLiveStories(t *testing.T) {
 	for _, v := range lab.Versions() {
 		t.Run(v.String(), func(t *testing.T) {
+			t.Parallel()
 			s := lab.Start(t, v, &storiesConfig)
 			for _, story := range slices.Concat(callStories, queueStories, blindStories, attendedStories, otherStories) {
 				if !story.short && !lab.Full() {
