@@ -17,7 +17,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 )
 
-const patience = 10 * time.Second
+const patience = time.Minute
 
 // watched is a model of a real server, and another connection to that.
 type watched struct {
