@@ -74,13 +74,14 @@ func missingNames(document, text string, known map[string]*types.Scope) (missing
 	}
 	for _, span := range spanned.FindAllString(text, -1) {
 		for _, name := range qualified.FindAllStringSubmatch(strings.Trim(span, "`"), -1) {
-			of := strings.Split(name[1], ".")
-			if meant := stand[name[1]]; meant != "" {
-				of = strings.Split(meant, ".")
+			meant := name[1]
+			if of := stand[meant]; of != "" {
+				meant = of
 			}
-			if name[1] == "Config" && path.Base(document) == "ajam.md" {
-				of = []string{"ajam", "Config"}
+			if of, ok := strings.CutSuffix(path.Base(document), ".md"); ok && name[1] == "Config" && known[of] != nil && known[of].Lookup("Config") != nil {
+				meant = of + ".Config"
 			}
+			of := strings.Split(meant, ".")
 			scope := known[of[0]]
 			if scope == nil {
 				continue // of another package, or a host
