@@ -216,6 +216,15 @@ func TestLiveRoomsStorm(t *testing.T) {
 				}
 			}
 			for c := range r.model.View().Conferences() {
+				if err := r.model.LockConference(r.ctx, c.Name, true); err != nil {
+					t.Fatal(err)
+				}
+				if now, ok := r.model.View().Conference(c.Name); !ok || !now.Locked {
+					t.Errorf("%v was locked, and is %v", c, now)
+				}
+				break
+			}
+			for c := range r.model.View().Conferences() {
 				r.do(action.ConfbridgeLock{Conference: c.Name})
 			}
 			if err := r.model.Refresh(r.ctx, roomParts...); err != nil {

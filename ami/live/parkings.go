@@ -44,11 +44,11 @@ var parkingDesign = design{
 func (p *parkings) take(s *state, ev event.Event) {
 	switch e := ev.(type) {
 	case event.ParkedCall:
-		s.synthetic = isItem(e)
-		p.parks(s, &place{&e.Parkee, e.ParkerDialString, e.ParkingLot, e.ParkingSpace, e.ParkingTimeout, e.ParkingDuration})
+		s.synthetic = isItem(ev)
+		p.parks(s, &e.Parkee, place{e.ParkerDialString, e.ParkingLot, e.ParkingSpace, e.ParkingTimeout, e.ParkingDuration})
 	case event.ParkedCallSwap:
-		at := &place{&e.Parkee, e.ParkerDialString, e.ParkingLot, e.ParkingSpace, e.ParkingTimeout, e.ParkingDuration}
-		if l := p.parks(s, at); l != nil {
+		at := place{e.ParkerDialString, e.ParkingLot, e.ParkingSpace, e.ParkingTimeout, e.ParkingDuration}
+		if l := p.parks(s, &e.Parkee, at); l != nil {
 			p.swaps(s, l, at)
 		}
 	case event.ParkedCallGiveUp:
@@ -71,7 +71,6 @@ func (p *parkings) take(s *state, ev event.Event) {
 
 // place is what an event tells of a call that is parked.
 type place struct {
-	parkee            *event.ChannelSnapshot
 	dialString, lot   string
 	space             int
 	timeout, duration time.Duration
@@ -79,8 +78,8 @@ type place struct {
 
 // parks takes that a channel is parked, and returns it if that is believed. Of a channel whose item can't be believed only that it is
 // parked counts, for it is no more that stands before what strangers write.
-func (p *parkings) parks(s *state, at *place) *leg {
-	l, sure := s.find(at.parkee)
+func (p *parkings) parks(s *state, parkee *event.ChannelSnapshot, at place) *leg {
+	l, sure := s.find(parkee)
 	switch {
 	case !sure && !s.synthetic:
 		if l != nil || s.doubt {
@@ -117,7 +116,7 @@ func (p *parkings) parks(s *state, at *place) *leg {
 }
 
 // swaps takes that a channel has taken the place of another one, which ends to be parked once it leaves the bridge.
-func (p *parkings) swaps(s *state, by *leg, at *place) {
+func (p *parkings) swaps(s *state, by *leg, at place) {
 	for id, e := range p.calls.entries {
 		if c := p.calls.now(id); id != by.id && c.ParkingSpace == at.space && c.ParkingLot == at.lot {
 			p.ending[e.key] = parkingEnd{why: ParkingEndSwapped}
