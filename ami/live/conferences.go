@@ -16,18 +16,14 @@ type conferences struct {
 	members map[string][]string // UniqueIDs, by the conference's name
 	leaving map[string]bool     // whose end was told while they are in the conference's bridge
 	early   map[string]mute     // told of channels that have not joined
-	bridges map[string]string   // IDs of those that were listed, by the conference's name
+	counted map[string]bool     // Calls of the conference that is shown; empty but for that
 }
 
 // mute is a ConfbridgeMute or ConfbridgeUnmute.
 type mute struct {
 	on     bool
 	bridge string
-	at     time.Time
 }
-
-// earliest is how long a mute may be told before the join.
-const earliest = 5 * time.Second
 
 var conferencesDesign = design{
 	name:     PartConferences,
@@ -55,7 +51,7 @@ func newConferences(limit int) *conferences {
 		members: make(map[string][]string),
 		leaving: make(map[string]bool),
 		early:   make(map[string]mute),
-		bridges: make(map[string]string),
+		counted: make(map[string]bool),
 	}
 	c.rooms.unseen = func(c *Conference, at time.Time) { c.Ended, c.NotSeen = at, true }
 	return c
@@ -77,9 +73,9 @@ func (c *conferences) take(s *state, ev event.Event) {
 			c.settle(s, l)
 		}
 	case event.ConfbridgeMute:
-		c.mutes(s, &e.ChannelSnapshot, e.Conference, mute{true, e.BridgeUniqueID, s.at})
+		c.mutes(s, &e.ChannelSnapshot, e.Conference, mute{true, e.BridgeUniqueID})
 	case event.ConfbridgeUnmute:
-		c.mutes(s, &e.ChannelSnapshot, e.Conference, mute{false, e.BridgeUniqueID, s.at})
+		c.mutes(s, &e.ChannelSnapshot, e.Conference, mute{false, e.BridgeUniqueID})
 	case event.ConfbridgeTalking:
 		if l := c.believed(s, &e.ChannelSnapshot); l != nil && c.isOf(l, e.Conference, e.BridgeUniqueID) {
 			c.users.touch(s, l.id).Talking = e.Talking
@@ -104,10 +100,6 @@ func (c *conferences) takeOther(s *state, ev event.Event) {
 		c.listsRoom(s, &e)
 	case event.ConfbridgeList:
 		c.listsUser(s, &e)
-	case event.BridgeListItem:
-		if e.BridgeCreator == creator && !s.doubt {
-			c.bridges[e.BridgeName] = e.BridgeUniqueID
-		}
 	case event.Gap:
 		for name := range c.rooms.entries {
 			r := c.rooms.amend(name)
@@ -206,6 +198,7 @@ func (c *conferences) joins(s *state, e *event.ConfbridgeJoin) {
 		return
 	}
 	told, early := c.early[l.id]
+	early = early && told.bridge == e.BridgeUniqueID
 	delete(c.early, l.id)
 	if c.leaving[l.id] { // its end was told before
 		c.leave(s, l.id, false)
@@ -216,10 +209,13 @@ func (c *conferences) joins(s *state, e *event.ConfbridgeJoin) {
 	}
 	u.Admin = e.Admin
 	switch {
-	case isNew && early && told.bridge == e.BridgeUniqueID && s.at.Sub(told.at) < earliest:
+	case isNew && early && !c.users.gone.has(l.id):
 		u.Muted = told.on
 	case isNew: // else a list, or what was told since, knows better
 		u.Muted = e.Muted
+		if early { // or it was told late, of the time before
+			s.want(PartConferences)
+		}
 	}
 	if u.Joined.IsZero() {
 		u.Joined = s.at
@@ -247,9 +243,6 @@ func (c *conferences) listsRoom(s *state, e *event.ConfbridgeListRooms) {
 		return
 	}
 	r.Name, r.Locked, r.Muted = e.Conference, e.Locked, e.Muted
-	if r.BridgeID == "" {
-		r.BridgeID = c.bridges[r.Name]
-	}
 }
 
 // listsUser takes an item of ConfbridgeList. What is taken of it stands before all that strangers write. A list has channels
@@ -260,12 +253,16 @@ func (c *conferences) listsUser(s *state, e *event.ConfbridgeList) {
 	if l == nil || e.Conference == "" || c.rooms.now(e.Conference) == nil {
 		return
 	}
-	if c.users.now(l.id) == nil && c.users.gone.has(l.id) && !c.isIn(s, l, e.Conference) {
+	inside := c.isIn(s, l, e.Conference)
+	if c.users.now(l.id) == nil && c.users.gone.has(l.id) && !inside {
 		return
 	}
 	u, _ := c.enter(s, l, e.Conference)
 	if u == nil {
 		return
+	}
+	if inside && c.rooms.now(e.Conference).BridgeID == "" {
+		c.rooms.amend(e.Conference).BridgeID = l.now().BridgeID
 	}
 	u.Admin, u.Muted, u.Talking, u.Listed = e.Admin, e.Muted, e.Talking, true
 	u.Marked, u.WaitMarked, u.EndMarked, u.EndMarkedAny, u.Waiting = e.MarkedUser, e.WaitMarked, e.EndMarked, e.EndMarkedAny, e.Waiting

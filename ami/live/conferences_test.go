@@ -2,6 +2,7 @@ package live
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -121,7 +122,6 @@ func TestConferenceAfterAGap(t *testing.T) {
 	f.takes(attacker.event("Newchannel"), confbridge("ConfbridgeJoin", "7", "b7", attacker, joined), confbridge("ConfbridgeRecord", "7", "b7", of{}, ""))
 	f.told()
 	f.takes(gap(start))
-	f.takes(listedBridge("7", "b7"))
 	f.takes(itemsOf(f.state, start)...)
 	f.takes(listedRoom("7", "Yes"), listedUser("7", victim, "Yes"), syncedRooms(start))
 	f.has("listed", "conference 7 Participants=1 (locked)", "participant "+victimName+" Conference=7 Call=1.1 (marked) (muted)")
@@ -142,7 +142,7 @@ func TestConferenceAfterAGap(t *testing.T) {
 // Lists that begin the picture have the bridge of each conference; those of a conference that failed end nobody.
 func TestConferenceListFails(t *testing.T) {
 	f := inConference(t)
-	f.takes(gap(start), listedBridge("7", "b7"))
+	f.takes(gap(start))
 	f.takes(itemsOf(f.state, start)...)
 	failed := syncedRooms(start)
 	failed.Lists[len(failed.Lists)-1].Err = fmt.Errorf("no answer")
@@ -209,4 +209,122 @@ func TestForgedConferenceItem(t *testing.T) {
 	f.answer = func(question) answer { return answer{there: true, uniqueID: "1.2", linkedID: "1.2"} }
 	f.takes(attacker.event("Hangup"))
 	f.has("hung up", "conference 7 Participants=1", "participant "+victimName+" Conference=7 Call=1.1 (marked)")
+}
+
+// A conference that is found by a list has the bridge that its participants are in.
+func TestConferenceBridgeOfAList(t *testing.T) {
+	of := inConference(t)
+	f := followRooms(t)
+	f.answer = asking(of.state)
+	f.takes(itemsOf(of.state, start)...)
+	f.takes(listedRoom("7", "No"), listedUser("7", victim, "No"), syncedRooms(start))
+	if c, ok := f.view().Conference("7"); !ok || c.BridgeID != "b7" || c.Complete {
+		t.Errorf("the conference is %+v", c)
+	}
+}
+
+// told is an event of one of Asterisk's routers, in the order in which things happened.
+type told struct {
+	router int
+	event  event.Event
+}
+
+// life makes the events of a conference that channels join and leave, and in which they are muted: who is in it at the end, and whether muted.
+func life(random *rand.Rand, channels []of) (events []told, inside map[string]bool) {
+	const bridges, conferences, mutes = 0, 1, 2
+	add := func(router int, ev event.Event) { events = append(events, told{router, ev}) }
+	for _, c := range channels {
+		add(bridges, c.event("Newchannel"))
+	}
+	inside = make(map[string]bool)
+	id := ""
+	left := make(map[string]int) // the number of events before
+	for n := range 60 {
+		c := channels[random.IntN(len(channels))]
+		muted, is := inside[c.id]
+		switch {
+		case !is && left[c.id] > len(events)-late:
+			add(bridges, c.event("Newstate")) // nobody can tell a late mute from one after another join
+		case !is && len(inside) == 0:
+			if id != "" {
+				add(conferences, confbridge("ConfbridgeEnd", "7", id, of{}, ""))
+				add(bridges, bridged("BridgeDestroy", "7", id, of{}))
+			}
+			id = fmt.Sprint("b", n)
+			add(bridges, bridged("BridgeCreate", "7", id, of{}))
+			add(conferences, confbridge("ConfbridgeStart", "7", id, of{}, ""))
+			fallthrough
+		case !is:
+			add(conferences, confbridge("ConfbridgeJoin", "7", id, c, joined))
+			add(bridges, bridged("BridgeEnter", "7", id, c))
+			inside[c.id] = false
+		case random.IntN(2) == 0:
+			name := map[bool]string{true: "ConfbridgeUnmute", false: "ConfbridgeMute"}[muted]
+			add(mutes, confbridge(name, "7", id, c, "Admin: No\r\n"))
+			inside[c.id] = !muted
+		default:
+			add(bridges, bridged("BridgeLeave", "7", id, c))
+			add(conferences, confbridge("ConfbridgeLeave", "7", id, c, "Admin: No\r\n"))
+			delete(inside, c.id)
+			left[c.id] = len(events)
+		}
+	}
+	return events, inside
+}
+
+// late is by how many events a router's event may be.
+const late = 4
+
+// deliver gives each router's events in their order, some of them late.
+func deliver(random *rand.Rand, events []told) (delivered []event.Event) {
+	type due struct {
+		at    int
+		event event.Event
+	}
+	var all []due
+	last := make(map[int]int)
+	for n, e := range events {
+		at := max(last[e.router], 2*n+2*random.IntN(late)+random.IntN(2))
+		last[e.router] = at
+		all = append(all, due{at, e.event})
+	}
+	slices.SortStableFunc(all, func(a, b due) int { return a.at - b.at })
+	for _, d := range all {
+		delivered = append(delivered, d.event)
+	}
+	return delivered
+}
+
+// However the routers' events are mixed, at the end those take part who do, each beginning has one end, and who is muted is known, or Asterisk
+// was asked for it.
+func TestConferenceRouters(t *testing.T) {
+	channels := []of{victim, attacker, {name: "PJSIP/300-00000003", id: "1.3", linked: "1.3"}}
+	asked := 0
+	for seed := range uint64(150) {
+		random := rand.New(rand.NewPCG(seed, 1))
+		events, inside := life(random, channels)
+		f := followRooms(t)
+		f.takes(syncedRooms(start))
+		f.takes(deliver(random, events)...)
+		n := 0
+		for p := range f.view().Participants() {
+			muted, is := inside[p.UniqueID]
+			if n++; !is || muted != p.Muted && len(f.state.wanted) == 0 {
+				t.Errorf("seed %d: %v, want that it is inside %t and muted %t", seed, p, is, muted)
+			}
+		}
+		if n != len(inside) {
+			t.Errorf("seed %d: %d participants, want %v", seed, n, inside)
+		}
+		asked += len(f.state.wanted)
+		for _, c := range channels {
+			f.takes(c.event("Hangup"))
+		}
+		f.takes(gap(start), syncedRooms(start))
+		onceEach(t, f.changes)
+		if t.Failed() {
+			return
+		}
+	}
+	t.Logf("asked %d times", asked)
 }

@@ -85,10 +85,12 @@ func (c *conferences) commit(s *state) {
 		}
 		r.Participants = slices.Clone(c.members[r.Name])
 		for _, id := range r.Participants {
-			if call := c.users.now(id).CallID; call != "" && !slices.Contains(r.Calls, call) {
+			if call := c.users.now(id).CallID; call != "" && !c.counted[call] {
+				c.counted[call] = true
 				r.Calls = append(r.Calls, call)
 			}
 		}
+		clear(c.counted)
 	}
 	c.users.commit(s)
 	c.rooms.commit(s)
@@ -97,7 +99,6 @@ func (c *conferences) commit(s *state) {
 func (c *conferences) renew() {
 	c.rooms.renew()
 	c.users.renew()
-	clear(c.bridges)
 }
 
 func (c *conferences) sweep(s *state, since uint64) {

@@ -161,7 +161,7 @@ func (m *Model) parts() []Part {
 			p.Absent = true
 			p.note(true, missingChannels)
 		}
-		p.note(k.exceeded(), missingRoom)
+		p.note(k.exceeded() || k.channels && m.state.limits.exceeded, missingRoom)
 		p.note(k.syncing && k.lost, missingLists)
 		if k.late != "" && !p.Absent {
 			p.Late = append(p.Late, k.late)

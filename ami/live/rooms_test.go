@@ -73,10 +73,6 @@ func listedRoom(conference, locked string) event.Event {
 	return decoded(block("Event", "ConfbridgeListRooms", "ActionID", "x", "Conference", conference, "Parties", "1", "Marked", "0", "Locked", locked, "Muted", "No"), start)
 }
 
-func listedBridge(conference, id string) event.Event {
-	return decoded(transport.ParseFields("Event: BridgeListItem\r\nActionID: x\r\n"+bridgeText(id, conference)), start)
-}
-
 // has wants those conferences and participants, and that they fit together.
 func (f *follower) has(what string, want ...string) {
 	f.t.Helper()
@@ -144,7 +140,13 @@ func roomFacts(f *follower) string {
 	var lines []string
 	v := f.view()
 	for c := range v.Conferences() {
-		lines = append(lines, fmt.Sprint("conference ", c.Name, " ", c.BridgeID, len(c.Participants)))
+		bridge := "" // which only those who are in it tell
+		for _, id := range c.Participants {
+			if l, _ := v.Channel(id); l.BridgeID != "" {
+				bridge = c.BridgeID
+			}
+		}
+		lines = append(lines, fmt.Sprint("conference ", c.Name, " ", bridge, len(c.Participants)))
 	}
 	for p := range v.Participants() {
 		lines = append(lines, fmt.Sprint("participant ", p.UniqueID, p.Conference, p.Muted, p.CallID != ""))
