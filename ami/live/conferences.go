@@ -42,6 +42,8 @@ var conferencesDesign = design{
 	},
 	deeper: action.ConfbridgeList{},
 	needs:  "it needs write=reporting, and the module app_confbridge",
+	reload: modules("app_confbridge"),
+	late:   "whether a conference is locked; of participants, whether they are marked or wait, and whether they talk where their profile has no talk_detection_events",
 }
 
 func newConferences(limit int) *conferences {
@@ -249,8 +251,8 @@ func (c *conferences) listsRoom(s *state, e *event.ConfbridgeListRooms) {
 // that are about to join, and those that have left and still hear that they were removed.
 func (c *conferences) listsUser(s *state, e *event.ConfbridgeList) {
 	s.synthetic = true
-	l, _ := s.find(&e.ChannelSnapshot)
-	if l == nil || e.Conference == "" || c.rooms.now(e.Conference) == nil {
+	l, sure := s.find(&e.ChannelSnapshot)
+	if l == nil || !sure && !isItem(e) || e.Conference == "" || c.rooms.now(e.Conference) == nil {
 		return
 	}
 	inside := c.isIn(s, l, e.Conference)

@@ -1,7 +1,6 @@
 package live
 
 import (
-	"strings"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/ami/action"
@@ -38,7 +37,8 @@ var parkingDesign = design{
 	class:  action.ClassCall,
 	lists:  []action.Action{action.Parkinglots{}, action.ParkedCalls{}},
 	needs:  "it needs write=call, and the module res_parking",
-	reload: func(module string) bool { return module == "All" || strings.HasPrefix(module, "res_parking") },
+	reload: modules("res_parking"),
+	late:   "parking lots, but for a reload of res_parking and a call that is parked in a new one",
 }
 
 func (p *parkings) take(s *state, ev event.Event) {
@@ -69,6 +69,14 @@ func (p *parkings) take(s *state, ev event.Event) {
 	}
 }
 
+// doubts takes an event that can't be believed, after which the part is listed: unless it is listed, for then it may be an
+// item, of which a stranger's empty line has cut the ActionID off.
+func (p *parkings) doubts(s *state, l *leg) {
+	if (l != nil || s.doubt) && !s.isSyncing() {
+		s.want(PartParking)
+	}
+}
+
 // place is what an event tells of a call that is parked.
 type place struct {
 	dialString, lot   string
@@ -82,9 +90,7 @@ func (p *parkings) parks(s *state, parkee *event.ChannelSnapshot, at place) *leg
 	l, sure := s.find(parkee)
 	switch {
 	case !sure && !s.synthetic:
-		if l != nil || s.doubt {
-			s.want(PartParking)
-		}
+		p.doubts(s, l)
 		return nil
 	case l == nil, s.synthetic && p.calls.now(l.id) == nil && p.calls.gone.has(l.id) && !p.isIn(s, l):
 		return nil
@@ -131,9 +137,7 @@ func (p *parkings) swaps(s *state, by *leg, at place) {
 func (p *parkings) ends(s *state, parkee *event.ChannelSnapshot, lot string, space int, end parkingEnd) {
 	l, sure := s.find(parkee)
 	if !sure {
-		if l != nil || s.doubt {
-			s.want(PartParking)
-		}
+		p.doubts(s, l)
 		return
 	}
 	if c := p.calls.now(l.id); c != nil && (c.ParkingSpace == 0 || c.ParkingLot == lot && c.ParkingSpace == space) {
