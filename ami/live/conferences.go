@@ -17,6 +17,7 @@ type conferences struct {
 	leaving map[string]bool     // whose end was told while they are in the conference's bridge
 	early   map[string]mute     // told of channels that have not joined
 	counted map[string]bool     // Calls of the conference that is shown; empty but for that
+	backlog backlog
 }
 
 // mute is a ConfbridgeMute or ConfbridgeUnmute.
@@ -68,18 +69,18 @@ func (c *conferences) take(s *state, ev event.Event) {
 			c.ends(s, e.Conference)
 		}
 	case event.ConfbridgeJoin:
-		c.joins(s, &e)
+		c.joins(s, &e, ev)
 	case event.ConfbridgeLeave:
-		if l := c.believed(s, &e.ChannelSnapshot); l != nil && c.isOf(l, e.Conference, e.BridgeUniqueID) {
+		if l := c.believed(s, &e.ChannelSnapshot, ev); l != nil && c.isOf(l, e.Conference, e.BridgeUniqueID) {
 			c.leaving[l.id] = true
 			c.settle(s, l)
 		}
 	case event.ConfbridgeMute:
-		c.mutes(s, &e.ChannelSnapshot, e.Conference, mute{true, e.BridgeUniqueID})
+		c.mutes(s, &e.ChannelSnapshot, ev, e.Conference, mute{true, e.BridgeUniqueID})
 	case event.ConfbridgeUnmute:
-		c.mutes(s, &e.ChannelSnapshot, e.Conference, mute{false, e.BridgeUniqueID})
+		c.mutes(s, &e.ChannelSnapshot, ev, e.Conference, mute{false, e.BridgeUniqueID})
 	case event.ConfbridgeTalking:
-		if l := c.believed(s, &e.ChannelSnapshot); l != nil && c.isOf(l, e.Conference, e.BridgeUniqueID) {
+		if l := c.believed(s, &e.ChannelSnapshot, ev); l != nil && c.isOf(l, e.Conference, e.BridgeUniqueID) {
 			c.users.touch(s, l.id).Talking = e.Talking
 		}
 	case event.ConfbridgeRecord:
@@ -103,6 +104,7 @@ func (c *conferences) takeOther(s *state, ev event.Event) {
 	case event.ConfbridgeList:
 		c.listsUser(s, &e)
 	case event.Gap:
+		c.backlog.clear()
 		for name := range c.rooms.entries {
 			r := c.rooms.amend(name)
 			r.Recorded, r.Complete = false, false
@@ -113,14 +115,14 @@ func (c *conferences) takeOther(s *state, ev event.Event) {
 // creator is the BridgeCreator of a conference's bridge.
 const creator = "ConfBridge"
 
-// believed returns the leg that an event is about. It is nil for none, and for an event that can't be believed, after which
-// Asterisk is asked.
-func (c *conferences) believed(s *state, snapshot *event.ChannelSnapshot) *leg {
-	l, sure := s.find(snapshot)
+// believed returns the leg that an event is about. It is nil for none, for one that is still to be told of, and for an event that
+// can't be believed, after which Asterisk is asked.
+func (c *conferences) believed(s *state, snapshot *event.ChannelSnapshot, ev event.Event) *leg {
+	l, sure, ask := c.backlog.find(s, snapshot, ev)
+	if ask {
+		s.want(PartConferences)
+	}
 	if !sure {
-		if l != nil || s.doubt {
-			s.want(PartConferences)
-		}
 		return nil
 	}
 	return l
@@ -134,6 +136,12 @@ func (c *conferences) isOf(l *leg, name, bridge string) bool {
 	}
 	r := c.rooms.now(name)
 	return r == nil || r.BridgeID == "" || r.BridgeID == bridge
+}
+
+// has reports whether there is a conference with that bridge.
+func (c *conferences) has(name, bridge string) bool {
+	r := c.rooms.now(name)
+	return r != nil && r.BridgeID == bridge
 }
 
 // known returns a conference to be written to, if there is one with that bridge. Nobody can write an event of a bridge whose
@@ -190,13 +198,17 @@ func (c *conferences) ends(s *state, name string) {
 }
 
 // joins takes that a channel is in a conference.
-func (c *conferences) joins(s *state, e *event.ConfbridgeJoin) {
-	l := c.believed(s, &e.ChannelSnapshot)
-	if l == nil {
+func (c *conferences) joins(s *state, e *event.ConfbridgeJoin, ev event.Event) {
+	l, sure, ask := c.backlog.find(s, &e.ChannelSnapshot, ev)
+	if ask {
+		s.want(PartConferences)
 		return
 	}
-	r := c.room(s, e.Conference, &e.BridgeSnapshot)
-	if r == nil {
+	there := c.has(e.Conference, e.BridgeUniqueID)
+	if !c.backlog.current { // else it may have ended since
+		there = c.room(s, e.Conference, &e.BridgeSnapshot) != nil
+	}
+	if !sure || !there {
 		return
 	}
 	told, early := c.early[l.id]
@@ -224,8 +236,8 @@ func (c *conferences) joins(s *state, e *event.ConfbridgeJoin) {
 	}
 }
 
-func (c *conferences) mutes(s *state, snapshot *event.ChannelSnapshot, name string, m mute) {
-	switch l := c.believed(s, snapshot); {
+func (c *conferences) mutes(s *state, snapshot *event.ChannelSnapshot, ev event.Event, name string, m mute) {
+	switch l := c.believed(s, snapshot, ev); {
 	case l == nil:
 	case c.isOf(l, name, m.bridge):
 		c.users.touch(s, l.id).Muted = m.on

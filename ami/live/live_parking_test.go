@@ -15,7 +15,7 @@ import (
 
 // A parked call is fetched, times out, hangs up, or another channel takes its place: each ends once, and says why.
 func TestLiveParkingEnds(t *testing.T) {
-	lab.Each(t, func(t *testing.T, server *lab.Server) {
+	onBoth(t, func(t *testing.T, server *lab.Server) {
 		w := watchOver(t, server, &live.Config{Parts: []live.PartName{live.PartParking}, Recheck: -1}, nil)
 		ctx, cancel := context.WithTimeout(t.Context(), patience)
 		defer cancel()
@@ -84,7 +84,7 @@ func TestLiveParkingEnds(t *testing.T) {
 
 // Who is parked, waits in a holding bridge or takes part in a conference keeps their Call, and hears nobody but in the conference.
 func TestLiveHoldingBridges(t *testing.T) {
-	lab.Each(t, func(t *testing.T, server *lab.Server) {
+	onBoth(t, func(t *testing.T, server *lab.Server) {
 		w := watch(t, server)
 		ctx, cancel := context.WithTimeout(t.Context(), patience)
 		defer cancel()

@@ -198,46 +198,49 @@ func watchRooms(t *testing.T, server *lab.Server, seed uint64, dial func(ctx con
 // connection lists; what no event tells is right after one refresh.
 func TestLiveRoomsStorm(t *testing.T) {
 	onBoth(t, func(t *testing.T, server *lab.Server) {
-		for seed := range lab.Rounds(1, 40) {
-			r := watchRooms(t, server, uint64(seed), nil)
-			m := mirrorOf(r.model)
-			listed := r.model.Parts()
-			r.begin(40)
-			if n := r.agree("standing", false); n < 12 {
-				t.Errorf("there are only %d", n)
-			}
-			for range 3 {
-				r.disturb(25)
-				r.agree("disturbed", false)
-			}
-			for i, part := range r.model.Parts() {
-				if !part.Listed.Equal(listed[i].Listed) {
-					t.Errorf("%v was listed again at %v", part, part.Listed)
-				}
-			}
-			for c := range r.model.View().Conferences() {
-				if err := r.model.LockConference(r.ctx, c.Name, true); err != nil {
-					t.Fatal(err)
-				}
-				if now, ok := r.model.View().Conference(c.Name); !ok || !now.Locked {
-					t.Errorf("%v was locked, and is %v", c, now)
-				}
-				break
-			}
-			for c := range r.model.View().Conferences() {
-				r.do(action.ConfbridgeLock{Conference: c.Name})
-			}
-			if err := r.model.Refresh(r.ctx, roomParts...); err != nil {
-				t.Fatal(err)
-			}
-			r.agree("refreshed", true)
-			hangUpAll(t, r.ctx, r.watched)
-			if n := r.agree("after", true); n != 1 {
-				t.Errorf("%d are left: %q", n, r.shown(true))
-			}
-			m.compare(t, r.model)
+		for seed := range lab.Rounds(1, 25) {
+			t.Run(fmt.Sprint(seed), func(t *testing.T) { stormRooms(t, watchRooms(t, server, uint64(seed), nil)) })
 		}
 	})
+}
+
+func stormRooms(t *testing.T, r rooms) {
+	m := mirrorOf(r.model)
+	listed := r.model.Parts()
+	r.begin(40)
+	if n := r.agree("standing", false); n < 12 {
+		t.Errorf("there are only %d", n)
+	}
+	for range 3 {
+		r.disturb(25)
+		r.agree("disturbed", false)
+	}
+	for i, part := range r.model.Parts() {
+		if !part.Listed.Equal(listed[i].Listed) {
+			t.Errorf("%v was listed again at %v", part, part.Listed)
+		}
+	}
+	for c := range r.model.View().Conferences() {
+		if err := r.model.LockConference(r.ctx, c.Name, true); err != nil {
+			t.Fatal(err)
+		}
+		if now, ok := r.model.View().Conference(c.Name); !ok || !now.Locked {
+			t.Errorf("%v was locked, and is %v", c, now)
+		}
+		break
+	}
+	for c := range r.model.View().Conferences() {
+		r.do(action.ConfbridgeLock{Conference: c.Name})
+	}
+	if err := r.model.Refresh(r.ctx, roomParts...); err != nil {
+		t.Fatal(err)
+	}
+	r.agree("refreshed", true)
+	hangUpAll(t, r.ctx, r.watched)
+	if n := r.agree("after", true); n != 1 {
+		t.Errorf("%d are left: %q", n, r.shown(true))
+	}
+	m.compare(t, r.model)
 }
 
 // The same with a connection that is cut: nobody is left who has gone, and each ends once.

@@ -190,6 +190,15 @@ func (m *mirror) compare(t *testing.T, model *live.Model) {
 		t.Errorf("the change does not follow: %s", fault)
 	}
 	if want := objects(model.View()); !maps.Equal(m.objects, want) {
-		t.Errorf("the changes make\n%v\nand the view is\n%v", m.objects, want)
+		for key, object := range m.objects {
+			if want[key] != object {
+				t.Errorf("the changes make %q %q, and the view has %q", key, object, want[key])
+			}
+		}
+		for key, object := range want {
+			if _, ok := m.objects[key]; !ok {
+				t.Errorf("no change has made %q %q, which the view has", key, object)
+			}
+		}
 	}
 }

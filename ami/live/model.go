@@ -201,17 +201,25 @@ func (m *Model) follow() {
 			m.end(err)
 			return
 		}
-		m.mu.Lock()
-		m.state.take(ev)
-		switch ev.(type) {
-		case event.Synced:
-			m.settle()
-		case event.Gap: // all lists run, and how long the session was away says nothing
-			m.began = time.Time{}
-		}
-		m.publish()
-		m.mu.Unlock()
+		m.apply(ev)
 	}
+}
+
+// apply applies an event. After Close there is none: the View stays as the last change has made it.
+func (m *Model) apply(ev event.Event) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.err != nil {
+		return
+	}
+	m.state.take(ev)
+	switch ev.(type) {
+	case event.Synced:
+		m.settle()
+	case event.Gap: // all lists run, and how long the session was away says nothing
+		m.began = time.Time{}
+	}
+	m.publish()
 }
 
 // settle takes that lists are complete. The caller holds mu.

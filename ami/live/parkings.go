@@ -12,6 +12,9 @@ type parkings struct {
 	lots   *shelf[ParkingLot]
 	calls  *shelf[ParkedCall]
 	ending map[string]parkingEnd // told of those that are still in the bridge of a parking lot, by Uniqueid
+	gone   map[string]bool       // whose channel has ended, and why they have is still to be told
+
+	backlog backlog
 }
 
 // parkingEnd is how a call ends to be parked.
@@ -28,6 +31,7 @@ var parkingDesign = design{
 			lots:   newShelf(limit, func(p *ParkingLot) string { return p.Name }, func(a, b *ParkingLot) bool { return *a == *b }),
 			calls:  newShelf(limit, func(p *ParkedCall) string { return p.UniqueID }, func(a, b *ParkedCall) bool { return *a == *b }),
 			ending: make(map[string]parkingEnd),
+			gone:   make(map[string]bool),
 		}
 		p.calls.unseen = func(c *ParkedCall, at time.Time) { c.Ended, c.NotSeen = at, true }
 		return p
@@ -45,22 +49,24 @@ func (p *parkings) take(s *state, ev event.Event) {
 	switch e := ev.(type) {
 	case event.ParkedCall:
 		s.synthetic = isItem(ev)
-		p.parks(s, &e.Parkee, place{e.ParkerDialString, e.ParkingLot, e.ParkingSpace, e.ParkingTimeout, e.ParkingDuration})
+		p.parks(s, &e.Parkee, ev, place{e.ParkerDialString, e.ParkingLot, e.ParkingSpace, e.ParkingTimeout, e.ParkingDuration})
 	case event.ParkedCallSwap:
 		at := place{e.ParkerDialString, e.ParkingLot, e.ParkingSpace, e.ParkingTimeout, e.ParkingDuration}
-		if l := p.parks(s, &e.Parkee, at); l != nil {
+		if l := p.parks(s, &e.Parkee, ev, at); l != nil {
 			p.swaps(s, l, at)
 		}
 	case event.ParkedCallGiveUp:
-		p.ends(s, &e.Parkee, e.ParkingLot, e.ParkingSpace, parkingEnd{why: ParkingEndGivenUp})
+		p.ends(s, &e.Parkee, ev, e.ParkingLot, e.ParkingSpace, parkingEnd{why: ParkingEndGivenUp})
 	case event.ParkedCallTimeOut:
-		p.ends(s, &e.Parkee, e.ParkingLot, e.ParkingSpace, parkingEnd{why: ParkingEndTimedOut})
+		p.ends(s, &e.Parkee, ev, e.ParkingLot, e.ParkingSpace, parkingEnd{why: ParkingEndTimedOut})
 	case event.UnParkedCall:
 		end := parkingEnd{why: ParkingEndRetrieved}
 		if l := s.pairs[event.Channel{Name: e.Retriever.Channel, UniqueID: e.Retriever.UniqueID}]; l != nil {
 			end.retriever = l.id
 		}
-		p.ends(s, &e.Parkee, e.ParkingLot, e.ParkingSpace, end)
+		p.ends(s, &e.Parkee, ev, e.ParkingLot, e.ParkingSpace, end)
+	case event.Gap:
+		p.backlog.clear()
 	case event.ParkingLot:
 		s.synthetic = true
 		if lot := p.lots.touch(s, e.Name); lot != nil {
@@ -71,8 +77,8 @@ func (p *parkings) take(s *state, ev event.Event) {
 
 // doubts takes an event that can't be believed, after which the part is listed: unless it is listed, for then it may be an
 // item, of which a stranger's empty line has cut the ActionID off.
-func (p *parkings) doubts(s *state, l *leg) {
-	if (l != nil || s.doubt) && !s.isSyncing() {
+func (p *parkings) doubts(s *state, ask bool) {
+	if ask && !s.isSyncing() {
 		s.want(PartParking)
 	}
 }
@@ -86,11 +92,11 @@ type place struct {
 
 // parks takes that a channel is parked, and returns it if that is believed. Of a channel whose item can't be believed only that it is
 // parked counts, for it is no more that stands before what strangers write.
-func (p *parkings) parks(s *state, parkee *event.ChannelSnapshot, at place) *leg {
-	l, sure := s.find(parkee)
+func (p *parkings) parks(s *state, parkee *event.ChannelSnapshot, ev event.Event, at place) *leg {
+	l, sure, ask := p.backlog.find(s, parkee, ev)
 	switch {
 	case !sure && !s.synthetic:
-		p.doubts(s, l)
+		p.doubts(s, ask)
 		return nil
 	case l == nil, s.synthetic && p.calls.now(l.id) == nil && p.calls.gone.has(l.id) && !p.isIn(s, l):
 		return nil
@@ -123,21 +129,30 @@ func (p *parkings) parks(s *state, parkee *event.ChannelSnapshot, at place) *leg
 
 // swaps takes that a channel has taken the place of another one, which ends to be parked once it leaves the bridge.
 func (p *parkings) swaps(s *state, by *leg, at place) {
-	for id, e := range p.calls.entries {
-		if c := p.calls.now(id); id != by.id && c.ParkingSpace == at.space && c.ParkingLot == at.lot {
-			p.ending[e.key] = parkingEnd{why: ParkingEndSwapped}
-			if l := s.legs[id]; l != nil {
-				p.settle(s, l)
-			}
+	end := parkingEnd{why: ParkingEndSwapped}
+	for id := range p.calls.entries {
+		switch c := p.calls.now(id); {
+		case id == by.id || c.ParkingSpace != at.space || c.ParkingLot != at.lot:
+		case p.gone[id]:
+			p.end(s, id, end)
+		default:
+			p.ending[id] = end
+			p.settle(s, s.legs[id])
 		}
 	}
 }
 
 // ends takes that a channel is not parked any more.
-func (p *parkings) ends(s *state, parkee *event.ChannelSnapshot, lot string, space int, end parkingEnd) {
-	l, sure := s.find(parkee)
+func (p *parkings) ends(s *state, parkee *event.ChannelSnapshot, ev event.Event, lot string, space int, end parkingEnd) {
+	if p.gone[parkee.UniqueID] && !s.doubt {
+		if c := p.calls.now(parkee.UniqueID); c.Channel == parkee.Channel {
+			p.end(s, c.UniqueID, end)
+		}
+		return
+	}
+	l, sure, ask := p.backlog.find(s, parkee, ev)
 	if !sure {
-		p.doubts(s, l)
+		p.doubts(s, ask)
 		return
 	}
 	if c := p.calls.now(l.id); c != nil && (c.ParkingSpace == 0 || c.ParkingLot == lot && c.ParkingSpace == space) {
@@ -165,15 +180,20 @@ func (p *parkings) end(s *state, id string, end parkingEnd) {
 	c.Ended, c.End, c.Retriever = s.at, end.why, end.retriever
 	p.calls.remove(s, id)
 	delete(p.ending, id)
+	delete(p.gone, id)
 }
 
-// commit shows what has changed. A channel that has ended is not parked, even if no event has said so yet.
+// commit shows what has changed.
 func (p *parkings) commit(s *state) {
 	if len(p.calls.entries) > 0 {
 		for _, l := range s.touched.legs {
 			p.follow(s, l)
 		}
 	}
+	p.backlog.serve(s, func(ev event.Event) {
+		p.take(s, ev)
+		p.calls.commit(s)
+	})
 	for _, e := range p.calls.touched {
 		if e.gone {
 			delete(p.ending, e.key)
@@ -183,7 +203,8 @@ func (p *parkings) commit(s *state) {
 	p.lots.commit(s)
 }
 
-// follow takes what has become of a leg.
+// follow takes what has become of a leg. Why one that has ended is not parked any more is told in the moments before or after;
+// if it can't be told so that it is believed, it is taken to have hung up.
 func (p *parkings) follow(s *state, l *leg) {
 	c := p.calls.now(l.id)
 	switch {
@@ -194,8 +215,11 @@ func (p *parkings) follow(s *state, l *leg) {
 		case told:
 		case l.part.unseen:
 			p.calls.amend(l.id).NotSeen = true
-		default:
+		case c.ParkingSpace == 0:
 			end.why = ParkingEndGivenUp
+		default:
+			p.gone[l.id] = true
+			return
 		}
 		p.end(s, l.id, end)
 	default:
@@ -213,13 +237,19 @@ func (p *parkings) renew() {
 }
 
 func (p *parkings) sweep(s *state, since uint64) {
+	for id := range p.gone { // of which a list tells no more
+		p.end(s, id, parkingEnd{why: ParkingEndGivenUp})
+	}
 	p.calls.sweep(s, since)
 	p.lots.sweep(s, since)
+	p.backlog.sweep(since)
 }
 
 func (p *parkings) withdraw(s *state) {
 	p.calls.withdraw(s)
 	p.lots.withdraw(s)
+	clear(p.ending)
+	clear(p.gone)
 }
 
 func (p *parkings) show(v *View) { v.parkingLots, v.parkedCalls = p.lots.picture(), p.calls.picture() }

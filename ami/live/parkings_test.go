@@ -107,9 +107,17 @@ func TestParkingEnds(t *testing.T) {
 		}
 	}
 	f := withParked(t)
-	f.takes(victim.event("Hangup"), parked("ParkedCallGiveUp", victim, 701, ""))
-	if got := f.told(); got != "removed "+victimParked+" (given up) by Hangup" {
+	f.takes(victim.event("Hangup"), parked("ParkedCallTimeOut", victim, 701, ""))
+	if got := f.told(); got != "removed "+victimParked+" (timed out) by ParkedCallTimeOut" {
 		t.Errorf("after a hangup: %s", got)
+	}
+	f = withParked(t)
+	f.takes(victim.event("Hangup"), lot, syncedRooms(start))
+	if got := f.told(); got != "removed "+victimParked+" (given up) by Synced" {
+		t.Errorf("after a hangup and a list: %s", got)
+	}
+	if p := f.state.kept[1].keeper.(*parkings); len(p.gone)+len(p.ending)+p.backlog.size != 0 {
+		t.Errorf("it remembers %v and %v", p.gone, p.ending)
 	}
 }
 

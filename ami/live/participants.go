@@ -1,6 +1,10 @@
 package live
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/asterisk-go/asterisk-go/event"
+)
 
 // enter returns the Participant that a leg is in a conference, to be written to; nil if it does not fit.
 func (c *conferences) enter(s *state, l *leg, name string) (u *Participant, isNew bool) {
@@ -77,6 +81,15 @@ func (c *conferences) follow(s *state) {
 // commit shows Participants first, then the conferences, which list them.
 func (c *conferences) commit(s *state) {
 	c.follow(s)
+	c.backlog.serve(s, func(ev event.Event) {
+		c.take(s, ev)
+		c.present(s)
+	})
+	c.present(s)
+}
+
+// present shows what an event has changed.
+func (c *conferences) present(s *state) {
 	for _, e := range c.rooms.touched {
 		r := e.draft
 		r.Participants, r.Calls = nil, nil
@@ -108,6 +121,7 @@ func (c *conferences) sweep(s *state, since uint64) {
 		}
 	}
 	c.rooms.sweep(s, since)
+	c.backlog.sweep(since)
 }
 
 func (c *conferences) withdraw(s *state) {

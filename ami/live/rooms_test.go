@@ -218,3 +218,49 @@ func onceEach(t testing.TB, changes []Change) {
 		}
 	}
 }
+
+// Events of other routers may come before a channel's first: they wait for that, and begin no channel, whose Call would not be whole.
+func TestEventsBeforeTheChannel(t *testing.T) {
+	f := followRooms(t)
+	f.takes(lot, syncedRooms(start), bridged("BridgeCreate", "7", "b7", of{}), confbridge("ConfbridgeStart", "7", "b7", of{}, ""))
+	f.told()
+	f.takes(confbridge("ConfbridgeJoin", "7", "b7", attacker, joined), confbridge("ConfbridgeMute", "7", "b7", attacker, "Admin: No\r\n"), parked("ParkedCall", victim, 701, ""))
+	f.has("before the channel", "conference 7 Participants=0")
+	f.lot("before the channel")
+	if got := f.told(); got != "" || f.channels.size != 0 {
+		t.Errorf("the changes are %s, and the channels %v", got, f.view())
+	}
+	f.takes(attacker.event("Newchannel"), victim.event("Newchannel"))
+	f.has("with the channel", "conference 7 Participants=1", "participant "+attackerName+" Conference=7 Call=1.2 (muted)")
+	f.lot("with the channel", victimParked)
+	for c := range f.calls.all() {
+		if !c.Complete {
+			t.Errorf("%v", c)
+		}
+	}
+	got := f.told()
+	for _, want := range []string{"added participant " + attackerName + " Conference=7 Call=1.2 by ConfbridgeJoin", "(muted) by ConfbridgeMute", "added " + victimParked + " by ParkedCall"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the changes are\n%s\nwant %q", got, want)
+		}
+	}
+	other := of{name: "PJSIP/300-00000003", id: "1.3", linked: "1.3"}
+	f.takes(confbridge("ConfbridgeLeave", "7", "b7", attacker, "Admin: No\r\n"), attacker.event("Hangup"),
+		confbridge("ConfbridgeJoin", "7", "b7", other, joined), confbridge("ConfbridgeLeave", "7", "b7", other, "Admin: No\r\n"), confbridge("ConfbridgeEnd", "7", "b7", of{}, ""),
+		other.event("Newchannel"))
+	f.has("ended before the channel came")
+	if f.waiting != 0 || len(f.asked) != 0 || len(f.state.wanted) != 0 {
+		t.Errorf("asked for %q, lists of %q", f.asked, f.state.wanted)
+	}
+	for i := range maxBacklog + 1 {
+		f.takes(confbridge("ConfbridgeMute", "7", "b7", of{name: fmt.Sprintf("PJSIP/1-%08x", i), id: fmt.Sprint("2.", i), linked: "2"}, "Admin: No\r\n"))
+	}
+	c := f.state.kept[0].keeper.(*conferences)
+	if c.backlog.size != maxBacklog || !slices.Contains(f.state.wanted, PartConferences) {
+		t.Errorf("%d events wait, and lists of %q are wanted", c.backlog.size, f.state.wanted)
+	}
+	f.takes(gap(start), syncedRooms(start))
+	if c.backlog.size != 0 || len(c.backlog.waiting) != 0 {
+		t.Errorf("after a gap %d events wait", c.backlog.size)
+	}
+}

@@ -78,6 +78,9 @@ func (m *Model) ask(ctx context.Context, name string) answer {
 func (m *Model) answer(q question, a answer) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.err != nil {
+		return
+	}
 	m.state.answered(q, a, time.Now())
 	m.publish()
 }
@@ -86,6 +89,9 @@ func (m *Model) answer(q question, a answer) {
 func (m *Model) tidy() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.err != nil {
+		return
+	}
 	m.state.expire(time.Now().Add(-m.config.KeepEnded))
 	m.publish()
 	again := m.state.limits.exceeded && m.state.hasRoom()
