@@ -126,8 +126,10 @@ func (a *agents) isChannel(name string) bool {
 
 // lists takes an item of Agents.
 func (a *agents) lists(s *state, e *event.Agents) {
-	if s.doubt || e.Agent == "" {
-		a.sees(s, e.Agent)
+	if s.doubt {
+		if a.sees(s, e.Agent) && e.Status != "" && isItem(e) {
+			a.touch(s, e.Agent).Status = e.Status // it stands before all that callers write
+		}
 		return
 	}
 	draft := a.touch(s, e.Agent)

@@ -67,7 +67,11 @@ func (c *contacts) changes(s *state, e *event.ContactStatus) {
 // lists takes the item of a contact.
 func (c *contacts) lists(s *state, e *event.ContactStatusDetail) {
 	key := e.AOR + "/" + e.URI
-	if s.doubt || e.AOR == "" || e.URI == "" || c.listed[key] {
+	switch {
+	case s.doubt:
+		c.sees(s, key)
+		return
+	case e.AOR == "" || e.URI == "" || c.listed[key]:
 		return
 	}
 	draft := c.touch(s, key)

@@ -137,6 +137,7 @@ func contentOf(t *testing.T, s *lab.Server, file string) string {
 func TestLiveParts(t *testing.T) {
 	for _, v := range lab.Versions() {
 		t.Run(v.String(), func(t *testing.T) {
+			t.Parallel() // they mostly wait
 			trunk := openPhone(t)
 			s := lab.Start(t, v, &lab.Config{Append: map[string]string{"extensions.conf": partsDialplan, "pjsip.conf": phonesConfig(trunk)}})
 			t.Run("extensions", func(t *testing.T) { liveExtensions(t, s) })
