@@ -28,15 +28,69 @@ func itemsOf(s *state, at time.Time) (items []event.Event) {
 			"BridgeCreator", b.Creator, "BridgeName", b.Name, "BridgeNumChannels", strconv.Itoa(len(b.Channels)), "BridgeVideoSourceMode", "none"), at))
 	}
 	for c := range s.channels.all() {
-		items = append(items, decoded(block("Event", "Status", "Privilege", "Call", "Channel", c.Name, "ChannelState", strconv.Itoa(int(c.State)),
+		item := []string{"Event", "Status", "Privilege", "Call", "Channel", c.Name, "ChannelState", strconv.Itoa(int(c.State)),
 			"ChannelStateDesc", c.State.String(), "CallerIDNum", c.CallerIDNum, "CallerIDName", c.CallerIDName, "ConnectedLineNum", c.ConnectedLineNum,
 			"ConnectedLineName", c.ConnectedLineName, "Language", c.Language, "AccountCode", c.AccountCode, "Context", c.Context, "Exten", c.Exten,
 			"Priority", strconv.Itoa(c.Priority), "Uniqueid", c.UniqueID, "Linkedid", c.LinkedID, "Type", "PJSIP", "DNID", "", "EffectiveConnectedLineNum", "",
 			"EffectiveConnectedLineName", "", "TimeToHangup", "0", "BridgeID", c.BridgeID, "Application", c.Application, "Data", c.ApplicationData,
-			"Nativeformats", "", "Readformat", "", "Readtrans", "", "Writeformat", "", "Writetrans", "", "Callgroup", "0", "Pickupgroup", "0", "Seconds", "1"), at))
+			"Nativeformats", "", "Readformat", "", "Readtrans", "", "Writeformat", "", "Writetrans", "", "Callgroup", "0", "Pickupgroup", "0", "Seconds", "1"}
+		items = append(items, decoded(block(append(item, variablesOf(s, c)...)...), at))
 	}
 	return items
 }
+
+// ticketed is a capture in which each channel gets a variable, some are recorded and some are put on hold.
+func ticketed(events []event.Event) (all []event.Event) {
+	for i, ev := range events {
+		all = append(all, ev)
+		var c *event.ChannelSnapshot
+		switch e := ev.(type) {
+		case event.Newchannel:
+			c = &e.ChannelSnapshot
+		case event.BridgeEnter:
+			c = &e.ChannelSnapshot
+		default:
+			continue
+		}
+		own := []string{"Privilege", "call,all", "Channel", c.Channel, "ChannelState", strconv.Itoa(int(c.ChannelState)), "ChannelStateDesc", c.ChannelState.String(),
+			"CallerIDNum", c.CallerIDNum, "CallerIDName", c.CallerIDName, "ConnectedLineNum", c.ConnectedLineNum, "ConnectedLineName", c.ConnectedLineName,
+			"Language", c.Language, "AccountCode", c.AccountCode, "Context", c.Context, "Exten", c.Exten, "Priority", strconv.Itoa(c.Priority),
+			"Uniqueid", c.UniqueID, "Linkedid", c.LinkedID}
+		told := func(name string, more ...string) {
+			all = append(all, decoded(block(append(append([]string{"Event", name}, own...), more...)...), ev.Received()))
+		}
+		told("VarSet", "Variable", "__TICKET", "Value", `a\n`+strconv.Itoa(i))
+		switch e, _ := ev.(event.BridgeEnter); i % 3 {
+		case 0:
+			if e.BridgeNumChannels == 2 && e.SwapUniqueID == "" {
+				told("Hold", "MusicClass", "default")
+			}
+		case 1:
+			told("VarSet", "Variable", recordingName, "Value", fmt.Sprintf("/%d.wav", i))
+			told("MixMonitorStart")
+		}
+	}
+	return all
+}
+
+// variablesOf is what Status says of the variables of a channel.
+func variablesOf(s *state, c *Channel) (fields []string) {
+	line := strings.NewReplacer("\r", " ", "\n", " ")
+	onHold := "0"
+	if c.OnHold {
+		onHold = "1"
+	}
+	values := []string{onHold, line.Replace(c.Recording.File)}
+	for _, name := range s.asked.listed {
+		values = append(values, line.Replace(c.Variables.Get(name)))
+	}
+	for i, label := range s.asked.labels {
+		fields = append(fields, "Variable", label+"="+values[i])
+	}
+	return fields
+}
+
+var tickets = Config{Variables: []string{"TICKET"}}
 
 func block(keyValues ...string) transport.Fields {
 	var b transport.Builder
@@ -54,8 +108,8 @@ func block(keyValues ...string) transport.Fields {
 func facts(s *state) string {
 	var lines []string
 	for c := range s.channels.all() {
-		lines = append(lines, fmt.Sprintf("%s %s %s %v %q %q %q %q bridge %s", c.UniqueID, c.Name, c.LinkedID, c.State, c.CallerIDNum, c.CallerIDName,
-			c.ConnectedLineNum, c.ConnectedLineName, c.BridgeID))
+		lines = append(lines, fmt.Sprintf("%s %s %s %v %q %q %q %q bridge %s hold %t variables %q", c.UniqueID, c.Name, c.LinkedID, c.State, c.CallerIDNum, c.CallerIDName,
+			c.ConnectedLineNum, c.ConnectedLineName, c.BridgeID, c.OnHold, strings.ReplaceAll(variablesText(c.Variables), "\n", " ")))
 	}
 	for b := range s.bridges.all() {
 		members := slices.Sorted(slices.Values(b.Channels))
@@ -81,6 +135,7 @@ func asking(s *state) func(question) answer {
 func truth(t testing.TB, events []event.Event, n int) *follower {
 	f := follow(t)
 	f.answer = oracle(events)
+	f.state.asked = tickets.asked()
 	f.takes(events[:n]...)
 	return f
 }
@@ -89,7 +144,7 @@ func truth(t testing.TB, events []event.Event, n int) *follower {
 func TestListsAreRight(t *testing.T) {
 	for _, name := range captures {
 		for _, version := range []string{"-16", "-22"} {
-			events := capture(t, name+version)
+			events := ticketed(capture(t, name+version))
 			for seed := range uint64(40) {
 				random := rand.New(rand.NewPCG(seed, 7))
 				n := random.IntN(len(events) + 1)
@@ -118,6 +173,7 @@ func relist(t testing.TB, name string, events []event.Event, n int, odd []event.
 	want := truth(t, events, n)
 	f := follow(t)
 	f.answer = asking(want.state)
+	f.state.asked = tickets.asked()
 	f.takes(odd...)
 	at := start.Add(time.Hour)
 	f.takes(gap(at))
@@ -125,6 +181,11 @@ func relist(t testing.TB, name string, events []event.Event, n int, odd []event.
 	f.takes(synced(at))
 	if got, want := facts(f.state), facts(want.state); got != want {
 		t.Errorf("%s, after %d events: the state has\n%s\nwant\n%s", name, n, got, want)
+	}
+	for c := range want.channels.all() { // a list without a file says nothing
+		if got, _ := f.channels.get(c.UniqueID); c.Recording.File != "" && got.Recording.File != c.Recording.File {
+			t.Errorf("%s, after %d events: %v is recorded as %+v, want %+v", name, n, c, got.Recording, c.Recording)
+		}
 	}
 	f.takes(gap(at), synced(at)) // and nothing is left
 	if f.channels.size != 0 || f.bridges.size != 0 {
@@ -157,12 +218,13 @@ func ends(t testing.TB, changes []Change) {
 func TestEventsAroundLists(t *testing.T) {
 	for _, name := range captures {
 		for _, version := range []string{"-16", "-22"} {
-			events := capture(t, name+version)
+			events := ticketed(capture(t, name+version))
 			for n := range events {
 				for _, back := range []int{1, 3, 10} {
 					want := truth(t, events, n)
 					f := follow(t)
 					f.answer = asking(want.state)
+					f.state.asked = tickets.asked()
 					early := max(0, n-back)
 					f.takes(events[:early]...)
 					at := start.Add(time.Duration(n) * 10 * time.Millisecond)
@@ -183,7 +245,7 @@ func TestEventsAroundLists(t *testing.T) {
 func FuzzAnyEventsThenLists(f *testing.F) {
 	var all []event.Event
 	for _, name := range captures {
-		all = append(all, capture(f, name+"-22")...)
+		all = append(all, ticketed(capture(f, name+"-22"))...)
 	}
 	f.Add(uint64(1), []byte{1, 2, 3})
 	f.Add(uint64(2), []byte("\x00\x10\x20\x30\x40"))

@@ -128,7 +128,8 @@ func (s *state) mutesRecordings(e *event.MixMonitorMute) {
 	s.showRecordings(l)
 }
 
-// listsRecording takes the name of the last recording's file, which stays when that has ended.
+// listsRecording takes the name of the last recording's file, which stays when that has ended. Where there is none the dialplan may
+// have unset it, which ends no recording.
 func (s *state) listsRecording(l *leg, file string) {
 	switch last := l.recordings.last(); {
 	case file == "" || file == l.recordings.next:
@@ -145,6 +146,7 @@ func (s *state) listsRecording(l *leg, file string) {
 
 // losesRecordings takes that events were lost: nobody can know what goes on.
 func (s *state) losesRecordings(l *leg) {
+	l.recordings.next = ""
 	for i := range l.recordings.all {
 		if r := &l.recordings.all[i]; r.Running() {
 			r.NotSeen = true

@@ -125,7 +125,9 @@ func (s *state) enters(e *event.BridgeEnter) {
 	if !sure {
 		return
 	}
-	s.touch(l).take(&e.ChannelSnapshot)
+	draft := s.touch(l)
+	draft.take(&e.ChannelSnapshot)
+	draft.OnHold = false // it was taken off hold when it left another one; applied late, what has put it on hold since follows
 	r := s.room(&e.BridgeSnapshot)
 	if r == nil {
 		s.link(l, e.LinkedID)
