@@ -89,3 +89,39 @@ func ExampleGroup() {
 		}
 	}
 }
+
+// Whose channels are ours: here all that is not the trunk of the provider is.
+func ExampleRules() {
+	rules := live.Rules{
+		{Device: "PJSIP/provider", Side: live.SideOutside},
+		{Device: "PJSIP/*", Side: live.SideOurs},
+	}
+	config := live.Config{Classify: rules.Classify}
+	fmt.Println(config.Classify(&live.Channel{Name: "PJSIP/provider-00000001", Context: "from-provider"}))
+	fmt.Println(config.Classify(&live.Channel{Name: "PJSIP/100-00000002", Context: "phones"}))
+	fmt.Println(config.Classify(&live.Channel{Name: "Local/100@phones-00000003;1"}))
+	// Output:
+	// outside
+	// ours
+	// unknown
+}
+
+// The contexts that FreePBX gives its trunks and extensions. This table has not been tried on a FreePBX: compare it with
+// pjsip.endpoint.conf of yours. A context fits only while the channel is where its endpoint has put it, so channels that were
+// there before the model began may remain unknown; rules for devices have no such gap.
+func ExampleRules_freePBX() {
+	rules := live.Rules{
+		{Context: "from-trunk*", Side: live.SideOutside},
+		{Context: "from-pstn*", Side: live.SideOutside},
+		{Context: "from-analog", Side: live.SideOutside},
+		{Context: "from-digital", Side: live.SideOutside},
+		{Context: "from-did-direct", Side: live.SideOutside},
+		{Context: "from-sip-external", Side: live.SideOutside},
+		{Context: "from-internal*", Side: live.SideOurs},
+	}
+	fmt.Println(rules.Classify(&live.Channel{Name: "PJSIP/sipgate-00000001", Context: "from-trunk-pjsip-sipgate"}))
+	fmt.Println(rules.Classify(&live.Channel{Name: "PJSIP/201-00000002", Context: "from-internal"}))
+	// Output:
+	// outside
+	// ours
+}
