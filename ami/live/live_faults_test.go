@@ -156,7 +156,7 @@ func (w *witness) testify(t *testing.T, m *mirror, kept map[string]bool) {
 func TestLiveStormWithFaults(t *testing.T) {
 	wires := make(map[*live.Model]*wire)
 	var mu sync.Mutex // guards wires
-	stormy(t, 2, func(t *testing.T, server *lab.Server) (watched, func(watched, int)) {
+	stormy(t, sized(2), func(t *testing.T, server *lab.Server) (watched, func(watched, int)) {
 		heard := newWitness(t, server)
 		wire := new(wire)
 		session := &narrow{Session: connectTo(t, server, wire.dial), limit: 100}

@@ -211,13 +211,18 @@ func (s *storm) end() bool {
 	return true
 }
 
+// sized is how many storms there are on a server.
+func sized(few int) int {
+	if lab.Full() {
+		return 20 * few
+	}
+	return few
+}
+
 // stormy has storms on servers of each version, one after the other on the same model. One that Asterisk does not survive does not
 // count, and the next one has another server.
 func stormy(t *testing.T, few int, begin func(t *testing.T, server *lab.Server) (watched, func(w watched, reloads int)), run func(s *storm)) {
 	t.Parallel()
-	if lab.Full() {
-		few *= 20
-	}
 	for _, v := range lab.Versions() {
 		t.Run(v.String(), func(t *testing.T) {
 			t.Parallel()
@@ -252,7 +257,7 @@ func stormy(t *testing.T, few int, begin func(t *testing.T, server *lab.Server) 
 
 // Many calls at once, to which much is done: a model that has no list after its first is what another connection lists.
 func TestLiveStorm(t *testing.T) {
-	stormy(t, 5, func(t *testing.T, server *lab.Server) (watched, func(watched, int)) {
+	stormy(t, sized(5), func(t *testing.T, server *lab.Server) (watched, func(watched, int)) {
 		wire := new(wire)
 		w := watchOver(t, server, nil, wire.dial)
 		m := mirrorOf(w.model)

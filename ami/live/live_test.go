@@ -46,7 +46,7 @@ func watchBy(t *testing.T, s *lab.Server, session ami.Session, config *live.Conf
 	}
 	t.Cleanup(func() { _ = model.Close() })
 	for _, part := range model.Parts() {
-		if !part.Complete {
+		if lacks := s.Version() == lab.V16 && part.Name == live.PartMailboxes; !part.Complete && !lacks { // of which the lab has no voicemail
 			t.Errorf("Parts: %v", part)
 		}
 	}
