@@ -179,11 +179,15 @@ func (w watched) awaitAgreement(what string, so func(listed, times int) bool) er
 		if slices.Equal(want, got) && so(n, times) {
 			return nil
 		}
+		differ := fmt.Sprintf("%s: the model alone has\n%s\nand the lists alone (of %d channels)\n%s", what, strings.Join(lacking(got, want), "\n"), n,
+			strings.Join(lacking(want, got), "\n"))
+		if times == 200 {
+			w.t.Log(differ)
+		}
 		select {
 		case <-poll.C:
 		case <-ctx.Done():
-			return fmt.Errorf("%s: the model alone has\n%s\nand the lists alone (of %d channels)\n%s", what, strings.Join(lacking(got, want), "\n"), n,
-				strings.Join(lacking(want, got), "\n"))
+			return errors.New(differ)
 		}
 	}
 }
