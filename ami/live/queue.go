@@ -37,7 +37,7 @@ type QueueCounts struct {
 	Since        time.Time     // when the model began to count
 	Joined       int           `json:",omitempty"` // callers who came
 	Answered     int           `json:",omitempty"` // callers who were connected to a member
-	Abandoned    int           `json:",omitempty"` // callers who hung up while they waited
+	Abandoned    int           `json:",omitempty"` // callers who hung up, or waited too long
 	Completed    int           `json:",omitempty"` // talks that have ended
 	RingNoAnswer int           `json:",omitempty"` // calls to a member that nobody took
 	HoldTime     time.Duration `json:",omitempty"` // that those who were answered have waited, in all

@@ -18,7 +18,8 @@ type QueueCaller struct {
 	// Priority: callers with a higher one are served first. Only lists tell it: it is as old as [Part.Listed].
 	Priority int `json:",omitempty"`
 
-	// Left is when it left; only of a caller that was removed. Abandoned: it hung up.
+	// Left is when it left; only of a caller that was removed. Abandoned: it hung up or waited too long, which Asterisk tells
+	// alike; [QueueVisit] of its Call tells them apart.
 	Left      time.Time `json:",omitzero"`
 	Abandoned bool      `json:",omitempty"`
 	// NotSeen: a list did not have it any more, so it has left, and nobody knows when and why.

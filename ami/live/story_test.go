@@ -118,26 +118,6 @@ var stories = map[string]string{
 101 left(16), 100 up for 101, 102 up for 101; 100+102 (2 bridges)
 101 left(16), 100 left(16) for 101, 102 left(16) for 101; ended
 `,
-	"attended-transfer-queue-16": `
-100 up, 101 up for 100; 100+101
-  101 in keys
-  attended transfer by 101 of 100 to Queue: Success
-  100 in keys
-  100 in keys left
-101 left(16), 101 left(0); ended
-100 up, 101 left(16) for 100, 102 up for 100; 100+102
-100 left(16), 101 left(16) for 100, 102 left(16) for 100; ended
-`,
-	"attended-transfer-queue-22": `
-100 up, 101 up for 100; 100+101
-  101 in keys
-  attended transfer by 101 of 100 to Queue: Success
-  100 in keys
-101 left(16), 101 left(0); ended
-  100 in keys left
-100 up, 101 left(16) for 100, 102 up for 100; 100+102
-100 left(16), 101 left(16) for 100, 102 left(16) for 100; ended
-`,
 	"attended-transfer-conference": `
 102 up; 102 in 7
 100 up, 101 up for 100; 100+101
@@ -166,6 +146,26 @@ var stories = map[string]string{
   100 in keys left
 100 up, 101 left(0) for 100, 102 up for 100; 100+102
 100 left(16), 101 left(0) for 100, 102 left(16) for 100; ended
+`,
+	"attended-transfer-queue": `
+100 up, 101 up for 100; 100+101
+  101 in cem
+  attended transfer by 101 of 100 to Queue: Success
+  100 in cem
+  100 in cem left
+  100 in cem answered by , Cem at PJSIP/102
+101 left(16), 102 up for 101; merged
+100 up, 101 left(16) for 100, 101 left(16), 102 up for 101; 100+102
+  100 in cem answered by 102, Cem at PJSIP/102
+100 left(16), 101 left(16) for 100, 101 left(16), 102 left(16) for 101; ended
+`,
+	"attended-transfer-early": `
+100 up, 101 up for 100; 100+101
+  attended transfer by 101 of 100 to Dial: Success
+101 left(16), 102 up for 101; merged
+100 up, 101 left(16) for 100, 101 left(16), 102 up for 101; 100+102
+  attended transfer by 101 of 100 to 102: Success
+100 left(16), 101 left(16) for 100, 101 left(16), 102 left(16) for 101; ended
 `,
 	"conference": `
 100 up; 100 in 7

@@ -19,7 +19,8 @@ type Transfer struct {
 	To      string `json:",omitempty"` // attended: the Party that Whom was given to; empty for none
 	Context string `json:",omitempty"` // where Whom was sent in the dialplan, or of an attended transfer by feature code what By dialled for it
 	Exten   string `json:",omitempty"`
-	// Application is what Whom has gone into by an attended transfer of a call that had reached no Party, as Queue; by SIP REFER only.
+	// Application is what Whom has gone into by an attended transfer of a call that nobody had answered, as Queue or Dial; by SIP
+	// REFER only.
 	Application string `json:",omitempty"`
 	// Result is Success, or Fail, Invalid, Not Permitted. A blind transfer is a success when it began:
 	// whether somebody answers is seen at the Parties.
@@ -101,6 +102,9 @@ func (s *state) transfersAttended(e *event.AttendedTransfer) {
 		if of == by && second != nil {
 			t.by = second
 		}
+		if e.DestApp == "Dial" {
+			t.to = of.dialled(nil)
+		}
 		if t.Succeeded() {
 			s.takesPlace(whom, of)
 		}
@@ -160,7 +164,8 @@ func (s *state) takesPlace(l, of *leg) {
 	l.call.visits = last(append(l.call.visits, moved...), maxVisits)
 	for _, dialled := range from.legs {
 		if dialled.part.dialler == of && !dialled.over && dialled.part.answered.IsZero() {
-			dialled.part.dialler, dialled.part.caller = l, nil
+			s.caller(dialled) // who called stays who it was
+			dialled.part.dialler = l
 			s.touch(dialled).DialledBy = l.id
 		}
 	}

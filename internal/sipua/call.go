@@ -38,6 +38,17 @@ type dialog interface {
 
 // Dial calls a number and waits for the answer. A refusal is *Refused. When ctx ends before, the call is cancelled.
 func (p *Phone) Dial(ctx context.Context, number string) (*Call, error) {
+	return p.DialRinging(ctx, number, func(*Ringing) {})
+}
+
+// Ringing is a call of the phone that the other end has not answered.
+type Ringing struct {
+	invite *sip.Request
+	answer *sip.Response
+}
+
+// DialRinging is Dial, and tells each time that it rings.
+func (p *Phone) DialRinging(ctx context.Context, number string, rings func(*Ringing)) (*Call, error) {
 	to := p.server
 	to.User = number
 	d, err := p.outgoing.Invite(ctx, to, []byte(audio("sendrecv")), sip.NewHeader("Content-Type", "application/sdp"))
@@ -45,7 +56,13 @@ func (p *Phone) Dial(ctx context.Context, number string) (*Call, error) {
 		return nil, fmt.Errorf("sipua: dial %s: %w", number, err)
 	}
 	c := p.newCall(d.InviteRequest.CallID().Value())
-	if err := d.WaitAnswer(ctx, sipgo.AnswerOptions{Username: p.user, Password: p.password}); err != nil {
+	told := func(res *sip.Response) error {
+		if res.StatusCode == sip.StatusRinging {
+			rings(&Ringing{d.InviteRequest, res})
+		}
+		return nil
+	}
+	if err := d.WaitAnswer(ctx, sipgo.AnswerOptions{Username: p.user, Password: p.password, OnResponse: told}); err != nil {
 		p.forget(c)
 		if refused := (*sipgo.ErrDialogResponse)(nil); errors.As(err, &refused) {
 			return nil, &Refused{refused.Res.StatusCode, refused.Res.Reason}
@@ -153,14 +170,32 @@ func (c *Call) leave(ctx context.Context) error {
 // ReferTo connects the other ends of two calls of the phone, by a REFER with Replaces, and hangs both up: an attended
 // transfer.
 func (c *Call) ReferTo(ctx context.Context, other *Call) error {
-	local, remote := other.tags()
-	replaces := fmt.Sprintf("%s;to-tag=%s;from-tag=%s", other.invite.CallID().Value(), remote, local)
-	to := c.phone.server
-	to.User = other.remote()
-	if err := c.refer(ctx, to.String()+"?Replaces="+url.QueryEscape(replaces)); err != nil {
+	if err := c.ReferReplacing(ctx, other); err != nil {
 		return err
 	}
 	return errors.Join(c.leave(ctx), other.leave(ctx))
+}
+
+// ReferReplacing is ReferTo that hangs nothing up.
+func (c *Call) ReferReplacing(ctx context.Context, other *Call) error {
+	local, remote := other.tags()
+	return c.replace(ctx, other.invite, other.remote(), local, remote)
+}
+
+// ReferToRinging connects the other end with who rings, and hangs up.
+func (c *Call) ReferToRinging(ctx context.Context, other *Ringing) error {
+	early := &Call{invite: other.invite, answer: other.answer}
+	if err := c.ReferReplacing(ctx, early); err != nil {
+		return err
+	}
+	return c.leave(ctx)
+}
+
+func (c *Call) replace(ctx context.Context, invite *sip.Request, number, local, remote string) error {
+	replaces := fmt.Sprintf("%s;to-tag=%s;from-tag=%s", invite.CallID().Value(), remote, local)
+	to := c.phone.server
+	to.User = number
+	return c.refer(ctx, to.String()+"?Replaces="+url.QueryEscape(replaces))
 }
 
 func (c *Call) refer(ctx context.Context, uri string) error {

@@ -92,6 +92,7 @@ func (p *person) redirects(number string) {
 type attempt struct {
 	*teller
 	cancel context.CancelFunc
+	rings  chan *sipua.Ringing
 	done   chan struct{}
 	call   *sipua.Call
 	err    error
@@ -100,11 +101,11 @@ type attempt struct {
 // dials begins a call.
 func (p *person) dials(number string) *attempt {
 	ctx, cancel := context.WithCancel(p.ctx)
-	a := &attempt{teller: p.teller, cancel: cancel, done: make(chan struct{})}
+	a := &attempt{teller: p.teller, cancel: cancel, rings: make(chan *sipua.Ringing, 10), done: make(chan struct{})}
 	// Ends with the answer or ctx; whoever dials waits for it.
 	go func() {
 		defer close(a.done)
-		a.call, a.err = p.phone.Dial(ctx, number)
+		a.call, a.err = p.phone.DialRinging(ctx, number, func(r *sipua.Ringing) { a.rings <- r })
 	}()
 	return a
 }

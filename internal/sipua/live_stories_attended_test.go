@@ -93,8 +93,7 @@ var attendedStories = []liveStory{
 		s.until("100+101")
 		s.cem.refuses(486)
 		s.press(bea, "*2102")
-		s.until("102 left")
-		s.until("100+101")
+		s.until("102 left(17) for 101; 100+101")
 		s.bye(ann)
 		s.gone(bea)
 	}, told: `
@@ -180,31 +179,90 @@ var attendedStories = []liveStory{
   attended transfer by 101 of 100 to 102: Success
 101 left(16), 100 left(16) for 101, 101 left(16), 102 left(16) for 101; ended
 `},
-	{name: "attended transfer by REFER, into a queue", capture: "attended-transfer-queue", loose: true, play: func(s *act) {
+	{name: "attended transfer by REFER, while ringing", capture: "attended-transfer-early", loose: true, play: func(s *act) {
 		ann, first := s.talk(s.ann, s.bea, "101")
 		s.until("100+101")
-		s.bea.rings()
 		s.cem.rings()
-		second := s.bea.dials("605").up()
-		s.until("101 in keys")
-		s.until("101 up, 101 rings")
-		must(s.t, first.ReferTo(s.ctx, second))
-		s.until("attended")
-		s.press(ann, "1")
+		second := s.bea.dials("102")
 		s.until("102 rings")
+		must(s.t, first.ReferToRinging(s.ctx, <-second.rings))
+		second.fails()
+		s.until("attended transfer")
 		cem := s.cem.answers()
 		s.until("100+102")
 		s.bye(ann)
 		s.gone(cem)
 	}, told: `
 100 up, 101 up for 100; 100+101
-  101 in keys
+  attended transfer by 101 of 100 to Dial: Success
+| 101 left(16), 102 * for 101; merged
+  attended transfer by 101 of 100 to 102: Success
+100 up, 101 left(16) for 100, 101 left(16), 102 up for 101; 100+102
+100 left(16), 101 left(16) for 100, 101 left(16), 102 left(16) for 101; ended
+`},
+	{name: "attended transfer by REFER, aborted", play: func(s *act) {
+		ann, first := s.talk(s.ann, s.bea, "101")
+		s.until("100+101")
+		must(s.t, first.Hold(s.ctx))
+		s.until("101 holds")
+		second, cem := s.talk(s.bea, s.cem, "102")
+		s.until("101+102")
+		s.bye(second)
+		s.gone(cem)
+		s.until("ended")
+		must(s.t, first.Resume(s.ctx))
+		s.until("100+101")
+		s.bye(first)
+		s.gone(ann)
+	}, told: `
+100 up, 101 up for 100; 100+101
+100 up, 101 up for 100; 100+101; 101 holds
+101 up, 102 up for 101; 101+102
+101 left(16), 102 left(16) for 101; ended
+100 up, 101 up for 100; 100+101
+100 left(16), 101 left(16) for 100; ended
+`},
+	{name: "attended transfer by REFER, returned", play: func(s *act) {
+		ann, first := s.talk(s.ann, s.bea, "101")
+		s.until("100+101")
+		second, cem := s.talk(s.bea, s.cem, "102")
+		s.until("101+102")
+		s.bye(cem)
+		s.gone(second)
+		s.until("ended")
+		if err := first.ReferReplacing(s.ctx, second); err == nil {
+			s.t.Error("a call that has ended was replaced")
+		}
+		s.bye(first)
+		s.gone(ann)
+	}, told: `
+100 up, 101 up for 100; 100+101
+101 up, 102 up for 101; 101+102
+101 left(16), 102 left(16) for 101; ended
+100 left(16), 101 left(16) for 100; ended
+`},
+	{name: "attended transfer by REFER, into a queue", capture: "attended-transfer-queue", loose: true, play: func(s *act) {
+		ann, first := s.talk(s.ann, s.bea, "101")
+		s.until("100+101")
+		s.cem.rings()
+		second := s.bea.dials("614").up()
+		s.until("102 rings for 101")
+		must(s.t, first.ReferTo(s.ctx, second))
+		s.until("attended transfer")
+		cem := s.cem.answers()
+		s.until("100+102")
+		s.bye(ann)
+		s.gone(cem)
+	}, told: `
+100 up, 101 up for 100; 100+101
+  101 in cem
   attended transfer by 101 of 100 to Queue: Success
-  100 in keys
-| 101 left(16), 101 left(*)*; ended
-  100 in keys left
-100 up, 101 left(16) for 100, 102 up for 100; 100+102
-100 left(16), 101 left(16) for 100, 102 left(16) for 100; ended
+  100 in cem
+  100 in cem left
+  100 in cem answered by *, Cem
+| 101 left(16), 102 * for 101; merged
+100 up, 101 left(16) for 100, 101 left(16), 102 up for 101; 100+102
+100 left(16), 101 left(16) for 100, 101 left(16), 102 left(16) for 101; ended
 `},
 	{name: "attended transfer by REFER, into a conference", capture: "attended-transfer-conference", loose: true, play: func(s *act) {
 		cem := s.cem.dials("601").up()

@@ -57,7 +57,7 @@ func (story liveStory) run(t *testing.T, s *lab.Server) {
 		defer func() { _ = phone.Unregister(context.WithoutCancel(ctx)) }()
 		*who = p.person(phone, number)
 	}
-	finish := story.record(t, client, s.Version().String())
+	finish := story.record(t, ctx, client, s.Version().String())
 	defer func() {
 		if t.Failed() { // or the next story has its channels
 			_, _ = client.Do(context.WithoutCancel(ctx), action.Hangup{Channel: "/./"})
@@ -65,7 +65,7 @@ func (story liveStory) run(t *testing.T, s *lab.Server) {
 	}()
 	story.play(p)
 	p.over()
-	finish(ctx)
+	finish()
 	if want := strings.Split(strings.Trim(story.told, "\n"), "\n"); !story.tells(p.lines, want) {
 		t.Errorf("it is told\n%s\nwant\n%s", strings.Join(p.lines, "\n"), strings.Join(want, "\n"))
 	}

@@ -183,12 +183,14 @@ func happened(c live.Changed[live.Call]) (lines []string) {
 	if c.Kind == live.KindRemoved || len(before.Transfers) > len(c.After.Transfers) || len(before.Queues) > len(c.After.Queues) {
 		return nil
 	}
+	told := make(map[string]bool)
+	for _, t := range before.Transfers {
+		told[transferred(before, t)] = true
+	}
 	for _, t := range c.After.Transfers {
-		if slices.ContainsFunc(before.Transfers, func(other live.Transfer) bool { return other.At.Equal(t.At) && other.Kind == t.Kind }) {
-			continue
+		if text := transferred(c.After, t); !told[text] {
+			lines = append(lines, text)
 		}
-		lines = append(lines, fmt.Sprintf("  %s transfer by %s of %s to %s: %s", t.Kind, partyName(c.After, t.By), cmp.Or(partyName(c.After, t.Whom), "nobody"),
-			cmp.Or(partyName(c.After, t.To), t.Exten, t.Application, "nobody"), t.Result))
 	}
 	for i, v := range c.After.Queues {
 		if i >= len(before.Queues) || visited(c.After, v) != visited(before, before.Queues[i]) {
@@ -196,6 +198,12 @@ func happened(c live.Changed[live.Call]) (lines []string) {
 		}
 	}
 	return lines
+}
+
+// transferred tells of a transfer.
+func transferred(c *live.Call, t live.Transfer) string {
+	return fmt.Sprintf("  %s transfer by %s of %s to %s: %s", t.Kind, partyName(c, t.By), cmp.Or(partyName(c, t.Whom), "nobody"),
+		cmp.Or(partyName(c, t.To), t.Exten, t.Application, "nobody"), t.Result)
 }
 
 // visited tells of a wait in a queue.
