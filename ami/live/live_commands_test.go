@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/asterisk-go/asterisk-go"
+	"github.com/asterisk-go/asterisk-go/ajam"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/ami/live"
@@ -42,14 +43,22 @@ exten => 71,1,Ringing()
 			for name, test := range map[string]func(desk){
 				"Channels": desk.channels, "Transfers": desk.transfers, "NoOther": desk.hitNoOther, "Pickup": desk.pickup, "Members": desk.members,
 			} {
-				t.Run(name, func(t *testing.T) { atDesk(t, s, test) })
+				t.Run(name, func(t *testing.T) { atDesk(t, watch(t, s), test) })
 			}
+			t.Run("TransfersOverHTTP", func(t *testing.T) {
+				user := s.User("all")
+				client, err := ajam.Connect(t.Context(), "http://"+s.HTTP(), &ajam.Config{Config: ami.Config{Username: user.Name, Secret: user.Secret}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() { _ = client.Close() })
+				atDesk(t, watchBy(t, s, client, nil), desk.transfers)
+			})
 		})
 	}
 }
 
-func atDesk(t *testing.T, s *lab.Server, test func(desk)) {
-	w := watch(t, s)
+func atDesk(t *testing.T, w watched, test func(desk)) {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	d := desk{w, ctx, w.model.Subscribe(nil), w.other.Subscribe(event.Named("MixMonitorStart", "MixMonitorMute", "MixMonitorStop", "ParkedCall",
