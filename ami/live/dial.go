@@ -38,8 +38,9 @@ func (s *state) callOf(l *leg) {
 
 // picksUp takes that a channel takes the place of one that rings.
 func (s *state) picksUp(e *event.Pickup) {
-	by, target := s.describes(&e.ChannelSnapshot), s.describes(&e.Target)
-	if by == nil || target == nil {
+	by, sure := s.find(&e.ChannelSnapshot) // it comes late, so that nothing else is taken of what it says of the two
+	target, sureOfTarget := s.find(&e.Target)
+	if !sure || !sureOfTarget {
 		return
 	}
 	by.part.pickedUp = target

@@ -13,6 +13,7 @@ type leg struct {
 	shown   *Channel // nil before it was shown
 	draft   *Channel // while an event is applied that touches it
 	names   []string // all that it has had, the last one is that of now
+	had     []string // Linkedids before that which it got in a bridge
 	call    *call    // nil for none
 	seen    uint64   // the generation in which it was last seen to live
 	over    bool     // it has ended

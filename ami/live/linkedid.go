@@ -1,6 +1,8 @@
 package live
 
 import (
+	"slices"
+
 	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/event"
 )
@@ -59,8 +61,7 @@ func (s *state) meets(l *leg, linkedID string) bool {
 
 // place puts a leg that has no Call into that of its Linkedid, which may be a new one.
 func (s *state) place(l *leg, linkedID string) {
-	draft := s.touch(l)
-	draft.LinkedID = linkedID
+	s.relink(l, linkedID)
 	l.wants = ""
 	if linkedID == "" || l.call != nil || l.agent || s.standing[linkedID] {
 		return
@@ -74,12 +75,27 @@ func (s *state) place(l *leg, linkedID string) {
 	s.enlist(c, l)
 }
 
+// relink gives a leg another Linkedid. The one that it had before it met others in a bridge does not come back.
+func (s *state) relink(l *leg, linkedID string) {
+	draft := s.touch(l)
+	if draft.LinkedID == linkedID {
+		return
+	}
+	if _, enters := s.event.(event.BridgeEnter); enters && !s.syncing && draft.LinkedID != "" && len(l.had) < maxLinkedIDs {
+		l.had = append(l.had, draft.LinkedID)
+	}
+	draft.LinkedID = linkedID
+}
+
+const maxLinkedIDs = 16 // of a channel that are remembered
+
 // link takes the Linkedid that an event which is believed has for a leg. One of another Call would make one of two Calls.
 // That is certain where the leg has met a channel of the older of them: in which bridge a channel is stands before all that
-// strangers write. Else it is confirmed first.
+// strangers write. Else it is confirmed first. Nothing gives an old Linkedid back: an
+// event that has one is late, but for those that are older than a list.
 func (s *state) link(l *leg, linkedID string) {
 	draft := l.now()
-	if linkedID == "" || l.over || linkedID == draft.LinkedID || linkedID == l.wants {
+	if linkedID == "" || l.over || linkedID == draft.LinkedID || linkedID == l.wants || !s.synthetic && !s.syncing && slices.Contains(l.had, linkedID) {
 		return
 	}
 	of := s.threads[linkedID]
@@ -101,7 +117,7 @@ func (s *state) join(l *leg, linkedID string) {
 		s.place(l, linkedID)
 		return
 	}
-	s.touch(l).LinkedID = linkedID
+	s.relink(l, linkedID)
 	of := s.threads[linkedID]
 	switch {
 	case s.standing[linkedID], l.agent, of == l.call:

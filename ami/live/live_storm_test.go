@@ -2,10 +2,9 @@ package live_test
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"maps"
-	mathrand "math/rand/v2"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -39,7 +38,7 @@ exten => 84,1,ConfBridge(9)
 type storm struct {
 	watched
 	ctx     context.Context
-	random  *mathrand.Rand
+	random  *rand.Rand
 	reloads int  // that it has asked for
 	void    bool // Asterisk has not survived it
 }
@@ -47,7 +46,7 @@ type storm struct {
 func (w watched) storm(seed uint64) *storm {
 	ctx, cancel := context.WithTimeout(w.t.Context(), 3*patience)
 	w.t.Cleanup(cancel)
-	return &storm{watched: w, ctx: ctx, random: mathrand.New(mathrand.NewPCG(seed, 0))}
+	return &storm{watched: w, ctx: ctx, random: rand.New(rand.NewPCG(seed, 0))}
 }
 
 func (s *storm) pick(from ...string) string { return from[s.random.IntN(len(from))] }
@@ -148,7 +147,7 @@ func (s *storm) pickup() action.Action {
 	}
 	slices.Sort(ringing)
 	return action.Originate{Channel: "Local/answer@outcome/n", Context: "storm-app", Exten: "pick", Priority: 1, Async: true,
-		ChannelID: pickers + strings.ToLower(rand.Text()), Variables: []asterisk.Variable{{Name: "TARGET", Value: s.pick(ringing...)}}}
+		Variables: []asterisk.Variable{{Name: "TARGET", Value: s.pick(ringing...)}}}
 }
 
 // reload has Asterisk read some of its configuration again.
@@ -274,7 +273,7 @@ func TestLiveStorm(t *testing.T) {
 				t.Errorf("of %d calls %d are not complete", calls, missed)
 			}
 			for list, n := range wire.lists() {
-				if n -= first[list]; n > reloads {
+				if n -= first[list]; n > reloads && list != "ConfbridgeList" { // which runs once a room
 					t.Errorf("%s ran %d times after the first, and there were %d reloads", list, n, reloads)
 				}
 			}

@@ -88,15 +88,8 @@ func onBothWith(t *testing.T, config *lab.Config, test func(t *testing.T, s *lab
 	}
 }
 
-// pickers begins the Uniqueids of channels that pick up. These take the place of others in the dialplan, and no event is sure to tell
-// which it is now.
-const pickers = "picker-"
-
 // channelLine is what events must keep true of a channel.
 func channelLine(name, id, linked, state, num, cname, cnum, ccname, account, bridge, place string) string {
-	if strings.HasPrefix(id, pickers) {
-		place = ""
-	}
 	return strings.Join([]string{id, name, linked, state, num, cname, cnum, ccname, account, bridge, place}, "|")
 }
 
