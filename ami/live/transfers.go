@@ -83,6 +83,9 @@ func (s *state) transfersAttended(e *event.AttendedTransfer) {
 	if by == nil {
 		return
 	}
+	if second != nil && second.now().Device() != by.now().Device() {
+		second = nil // both are of one phone; a stranger may have written the second one
+	}
 	whom := s.among(by.call, &e.Transferee)
 	if whom == nil && second != nil {
 		whom = s.among(second.call, &e.Transferee)

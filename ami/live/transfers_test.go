@@ -28,6 +28,42 @@ func blindTransfer(by, whom of) event.Event {
 		"BridgeNumChannels: 2\r\nBridgeVideoSourceMode: none\r\nIsExternal: Yes\r\nContext: default\r\nExtension: 102\r\n"), start)
 }
 
+func attendedTransfer(orig, second, whom of, dest string) event.Event {
+	return decoded(transport.ParseFields("Event: AttendedTransfer\r\nPrivilege: call,all\r\nResult: Success\r\n"+orig.prefixed("OrigTransferer")+
+		second.prefixed("SecondTransferer")+whom.prefixed("Transferee")+"IsExternal: Yes\r\n"+dest), start)
+}
+
+// A channel takes the place of another one in an application only if both calls are of one phone: a stranger who writes that theirs takes
+// the place of another's moves nothing.
+func TestForgedPlace(t *testing.T) {
+	const app = "DestType: App\r\nDestApp: ConfBridge\r\n"
+	f := withVictim(t)
+	other := of{name: "PJSIP/102-00000003", id: "1.3", linked: "1.2", state: "Down"}
+	f.takes(victim.event("BridgeEnter"), attacker.event("Newchannel"), other.event("Newchannel"))
+	f.changes = nil
+	f.takes(attendedTransfer(attacker, victim, other, app))
+	f.unharmed()
+	if c, _ := f.channels.get("1.1"); c.BridgeID != "room" {
+		t.Errorf("the victim's channel is %v, want it in its bridge", c)
+	}
+	if c, _ := f.channels.get("1.3"); c.BridgeID != "" {
+		t.Errorf("the attacker's other channel is %v", c)
+	}
+
+	again := of{name: "PJSIP/100-00000004", id: "1.4", linked: "1.4", state: "Ring"} // of the victim's phone
+	f.takes(again.event("Newchannel"), attendedTransfer(again, victim, of{name: "PJSIP/101-00000005", id: "1.5", linked: "1.5"}, app))
+	if c, _ := f.channels.get("1.1"); c.BridgeID != "room" {
+		t.Errorf("the place of %v is nobody's", c)
+	}
+	peer := of{name: "PJSIP/101-00000005", id: "1.5", linked: "1.4", state: "Down"}
+	f.takes(peer.event("Newchannel"), attendedTransfer(again, victim, peer, app))
+	for id, bridge := range map[string]string{"1.1": "", "1.5": "room"} {
+		if c, _ := f.channels.get(id); c.BridgeID != bridge {
+			t.Errorf("%v is not in bridge %q", c, bridge)
+		}
+	}
+}
+
 // A transfer is told where the channel's name says whose it is: a stranger who writes another's Uniqueid and Linkedid moves nothing of theirs.
 func TestForgedTransfer(t *testing.T) {
 	for name, exten := range map[string]string{

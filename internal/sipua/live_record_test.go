@@ -15,7 +15,7 @@ import (
 // With ASTERISK_RECORD=1 the stories that have a name for it replace the captures of package live.
 
 // record begins a capture, with lists before and after it.
-func (story liveStory) record(t *testing.T, ctx context.Context, client *ami.Client, version string) (finish func()) {
+func (story liveStory) record(t *testing.T, ctx context.Context, client ami.Session, version string) (finish func()) {
 	t.Helper()
 	if os.Getenv("ASTERISK_RECORD") != "1" || story.capture == "" {
 		return func() {}

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go/ajam"
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
@@ -33,17 +34,28 @@ func TestLiveStories(t *testing.T) {
 				if !story.short && !lab.Full() {
 					continue
 				}
-				t.Run(story.name, func(t *testing.T) { story.run(t, s) })
+				t.Run(story.name, func(t *testing.T) { story.run(t, s, overAMI) })
+				if story.short && lab.Full() {
+					t.Run(story.name+", over AJAM", func(t *testing.T) { story.run(t, s, overAJAM) })
+				}
 			}
 		})
 	}
 }
 
-func (story liveStory) run(t *testing.T, s *lab.Server) {
+func overAMI(ctx context.Context, s *lab.Server, login ami.Config) (ami.Persistent, error) {
+	return ami.Connect(ctx, s.AMI(), &login)
+}
+
+func overAJAM(ctx context.Context, s *lab.Server, login ami.Config) (ami.Persistent, error) {
+	return ajam.Connect(ctx, "http://"+s.HTTP(), &ajam.Config{Config: login})
+}
+
+func (story liveStory) run(t *testing.T, s *lab.Server, connect func(ctx context.Context, s *lab.Server, login ami.Config) (ami.Persistent, error)) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	user := s.User("all")
-	client, err := ami.Connect(ctx, s.AMI(), &ami.Config{Username: user.Name, Secret: user.Secret})
+	client, err := connect(ctx, s, ami.Config{Username: user.Name, Secret: user.Secret})
 	if err != nil {
 		t.Fatal(err)
 	}

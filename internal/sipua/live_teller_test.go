@@ -19,7 +19,7 @@ import (
 type teller struct {
 	t       *testing.T
 	ctx     context.Context
-	client  *ami.Client
+	client  ami.Session
 	model   *live.Model
 	changes *live.Subscription
 
@@ -30,7 +30,7 @@ type teller struct {
 }
 
 // listen begins a model, which has no list after its first.
-func listen(t *testing.T, ctx context.Context, client *ami.Client) *teller {
+func listen(t *testing.T, ctx context.Context, client ami.Session) *teller {
 	m, err := live.Watch(ctx, client, &live.Config{Recheck: -1})
 	if err != nil {
 		t.Fatal(err)
