@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
@@ -105,23 +106,32 @@ func (p *phone) register(t *testing.T, s *lab.Server, user string, seconds int, 
 		t.Fatal(err)
 	}
 	local := p.conn.LocalAddr().String()
-	text := fmt.Sprintf("REGISTER sip:%s SIP/2.0\r\nVia: SIP/2.0/UDP %s;rport;branch=z9hG4bK%s%s\r\nMax-Forwards: 70\r\nFrom: <sip:%[4]s@lab>;tag=%[3]s\r\n"+
+	branch := "z9hG4bK" + strings.ReplaceAll(local, ":", "-") + "-" + sequence
+	text := fmt.Sprintf("REGISTER sip:%[1]s SIP/2.0\r\nVia: SIP/2.0/UDP %[2]s;rport;branch=%[8]s\r\nMax-Forwards: 70\r\nFrom: <sip:%[4]s@lab>;tag=%[3]s\r\n"+
 		"To: <sip:%[4]s@lab>\r\nCall-ID: %[2]s\r\nCSeq: %[3]s REGISTER\r\nContact: <%[5]s>\r\nExpires: %[6]d\r\nUser-Agent: %[7]s\r\nContent-Length: 0\r\n\r\n",
-		s.SIP(), local, sequence, user, p.uri(user), seconds, agent)
-	if _, err := p.conn.WriteTo([]byte(text), to); err != nil {
-		t.Fatal(err)
-	}
-	select {
-	case got := <-answer:
-		if !strings.HasPrefix(got, "SIP/2.0 200") {
-			t.Fatalf("REGISTER = %s", got)
+		s.SIP(), local, sequence, user, p.uri(user), seconds, agent, branch)
+	again := time.NewTicker(500 * time.Millisecond) // T1 of SIP
+	defer again.Stop()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	for {
+		if _, err := p.conn.WriteTo([]byte(text), to); err != nil {
+			t.Fatal(err)
 		}
-	case <-t.Context().Done():
-		t.Fatal("no answer to a REGISTER")
+		select {
+		case got := <-answer:
+			if !strings.HasPrefix(got, "SIP/2.0 200") {
+				t.Fatalf("REGISTER = %s", got)
+			}
+			return
+		case <-again.C:
+		case <-ctx.Done():
+			t.Fatal("no answer to a REGISTER")
+		}
 	}
 }
 
-// phonesConfig has the endpoint 300, which needs no password, and a trunk of the configuration, which is qualified; so is 301, which
+// phonesConfig has the endpoints 300 and 302, which need no password, and a trunk of the configuration, which is qualified; so is 301, which
 // registers.
 func phonesConfig(trunk *phone) string {
 	return `
@@ -133,6 +143,13 @@ aors = 300
 type = aor
 max_contacts = 3
 minimum_expiration = 1
+[302]
+type = endpoint
+context = default
+aors = 302
+[302]
+type = aor
+max_contacts = 3
 [301]
 type = endpoint
 context = default

@@ -145,6 +145,9 @@ func TestLiveParts(t *testing.T) {
 			t.Run("contacts", func(t *testing.T) { liveContacts(t, s, trunk) })
 			t.Run("agents", func(t *testing.T) { liveAgents(t, s) })
 			t.Run("mailboxes", func(t *testing.T) { liveMailboxes(t, s) })
+			t.Run("reloads", func(t *testing.T) { liveReloads(t, s) })
+			t.Run("without read=system", func(t *testing.T) { liveWithoutSystem(t, s) })
+			t.Run("cuts", func(t *testing.T) { livePartsOverCuts(t, s) })
 		})
 	}
 }
