@@ -117,20 +117,42 @@ func TestDoubtfulQueueEvents(t *testing.T) {
 	}
 }
 
-// A list names channels before what strangers write: an item whose lines contradict each other is of the channel that has
-// that name, and one that was cut ends nobody.
-func TestForgedQueueItems(t *testing.T) {
+// A list names channels before what strangers write: an item with another's Uniqueid is of the channel that has that name.
+func TestForgedQueueItem(t *testing.T) {
 	f := waitingVictim(t)
 	f.renew()
 	f.takes(queueItems("support", []string{"PJSIP/101"})...)
-	f.takes(memberItem("support", "PJSIP/102", "InCall", "1"))
 	wrong := attacker
 	wrong.id = "1.1"
-	cut := decoded(block("Event", "QueueEntry", "Queue", "support", "Position", "1", "Channel", victim.name, "Uniqueid", "1.1", "CallerIDNum", "1"), start)
-	f.takes(cut, callerItem("support", wrong, 2, 0), onlyQueuesSynced)
+	f.takes(memberItem("support", "PJSIP/102", "InCall", "1"), callerItem("support", victim, 1, 0), callerItem("support", wrong, 2, 0), onlyQueuesSynced)
 	f.untouched("a list")
-	f.takes(decoded(block("Event", "QueueEntry", "Queue", "sales", "Position", "1", "Channel", victim.name, "Uniqueid", "1.1"), start))
-	f.untouched("an item that is none")
+}
+
+// After an item that a stranger has cut, all that follows may be theirs: it moves nobody, and nobody ends for lack of an item. Who
+// waits according to its channel, and is not known to, is shown.
+func TestCutQueueItem(t *testing.T) {
+	f := waitingVictim(t)
+	f.renew()
+	fourth := of{name: "PJSIP/400-00000004", id: "1.4", linked: "1.4"}
+	f.takes(decoded(block("Event", "Status", "Privilege", "Call", "Channel", fourth.name, "ChannelState", "6", "ChannelStateDesc", "Up", "CallerIDNum", "1",
+		"CallerIDName", "<unknown>", "ConnectedLineNum", "<unknown>", "ConnectedLineName", "<unknown>", "Language", "en", "AccountCode", "",
+		"Context", "default", "Exten", "", "Priority", "1", "Uniqueid", fourth.id, "Linkedid", fourth.linked, "Type", "PJSIP", "DNID", "",
+		"EffectiveConnectedLineNum", "", "EffectiveConnectedLineName", "", "TimeToHangup", "0", "BridgeID", "", "Application", "Queue", "Data", "support,,,,9",
+		"Nativeformats", "", "Readformat", "", "Readtrans", "", "Writeformat", "", "Writetrans", "", "Callgroup", "0", "Pickupgroup", "0", "Seconds", "1"), start))
+	cut := decoded(block("Event", "QueueEntry", "Queue", "sales", "Position", "1", "Channel", attackerName, "Uniqueid", "1.2", "CallerIDNum", "1"), start)
+	f.takes(cut, item("QueueParams", "Queue", "none"), memberItem("support", "PJSIP/101", "InCall", "1", "Paused", "1"), memberItem("sales", "PJSIP/999"),
+		callerItem("sales", victim, 1, 0), callerItem("support", attacker, 1, 0), callerItem("support", agent101, 1, 0))
+	f.untouched("items after a cut one")
+	f.takes(onlyQueuesSynced)
+	f.untouched("the end of the list")
+	if v := f.view(); v.queues.size != 2 || v.members.size != 3 {
+		t.Errorf("there are %d queues and %d members", v.queues.size, v.members.size)
+	}
+	f.renew()
+	f.takes(cut, callerItem("support", fourth, 1, 0), onlyQueuesSynced)
+	if got := f.callers("support"); got != "1.1 1.2 1.4" {
+		t.Errorf("there wait %q", got)
+	}
 }
 
 // Whatever events a state has seen, after a gap and lists it shows what they say.

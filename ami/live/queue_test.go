@@ -319,6 +319,11 @@ func TestQueueOfWhichOnlyADeviceTells(t *testing.T) {
 	if len(f.wants()) != 0 {
 		t.Errorf("of a member who is added it wants %q", f.wants())
 	}
+	f.takes(memberEvent("QueueMemberRemoved", "support", "PJSIP/103"),
+		decoded(block("Event", "DeviceStateChange", "Privilege", "call,all", "Device", "Queue:support_pause_PJSIP/103", "State", "NOT_INUSE"), start))
+	if len(f.wants()) != 0 {
+		t.Errorf("of a member who was removed it wants %q", f.wants())
+	}
 	f.takes(device("Queue:new_avail"))
 	if !slices.Equal(f.wants(), []PartName{PartQueues}) {
 		t.Errorf("of an unknown queue it wants %q", f.wants())
@@ -345,6 +350,19 @@ func TestQueueWrapup(t *testing.T) {
 	}
 	if m := f.member("sales", "PJSIP/101"); m.WrapupKnown {
 		t.Errorf("%+v", m)
+	}
+}
+
+// The reason of a pause ends with it, though the event that ends it may have one.
+func TestQueuePausedReason(t *testing.T) {
+	f := followQueues(t)
+	f.takes(memberEvent("QueueMemberPause", "support", "PJSIP/101", "Paused", "1", "PausedReason", "lunch"))
+	if m := f.member("support", "PJSIP/101"); !m.Paused || m.PausedReason != "lunch" || m.Free(start) {
+		t.Errorf("a member who is paused is %+v", m)
+	}
+	f.takes(memberEvent("QueueMemberPause", "support", "PJSIP/101", "PausedReason", "back"))
+	if m := f.member("support", "PJSIP/101"); m.Paused || m.PausedReason != "" || !m.Free(start) {
+		t.Errorf("a member whose pause has ended is %+v", m)
 	}
 }
 

@@ -6,19 +6,10 @@ import (
 	"github.com/asterisk-go/asterisk-go/event"
 )
 
-// leg returns the channel that an event of a queue is about, nil if channels can't be seen, and whether the event is to be
-// believed.
-func (q *queues) leg(s *state, c *event.ChannelSnapshot) (l *leg, sure bool) {
-	if s.blind || s.absent {
-		return nil, !s.doubt && c.UniqueID != ""
-	}
-	return s.find(c)
-}
-
 // believes reports whether what an event says of a caller is to be believed. If it is not, lists tell what is so, unless
 // that channel has ended.
 func (q *queues) believes(s *state, c *event.ChannelSnapshot) bool {
-	l, sure := q.leg(s, c)
+	l, sure := s.find(c)
 	if !sure && (l != nil || !s.ended.has(c.UniqueID)) {
 		s.want(PartQueues)
 	}
@@ -31,11 +22,11 @@ func (q *queues) joins(s *state, e *event.QueueCallerJoin) {
 	}
 	switch w := q.waiting[e.UniqueID]; {
 	case w == nil:
-	case w.queue == e.Queue: // a list had it
+	case w.queue == e.Queue && s.isSyncing(): // a list had it
 		q.callers.sees(s, w.key)
 		return
-	default:
-		q.drop(s, w, false)
+	default: // a Redirect took it away, of which no event of a queue tells
+		q.drop(s, w, true)
 	}
 	if q.queues.now(e.Queue) == nil {
 		s.want(PartQueues)
@@ -51,6 +42,15 @@ func (q *queues) joins(s *state, e *event.QueueCallerJoin) {
 	if d := q.queue(s, e.Queue); d != nil {
 		d.Counts.Joined++
 		q.agrees(s, d, e.Count)
+	}
+}
+
+// executes takes that the dialplan of a channel goes on. If that waits, a Redirect has taken it away, of which no event of a queue
+// tells, or the queue runs a subroutine on it: a list knows.
+func (q *queues) executes(s *state, e *event.Newexten) {
+	l := s.pairs[event.Channel{Name: e.Channel, UniqueID: e.UniqueID}]
+	if l != nil && !s.doubt && q.waiting[l.id] != nil && e.Application != "Queue" {
+		s.want(PartQueues)
 	}
 }
 
@@ -151,7 +151,7 @@ func (q *queues) follow(s *state, l *leg) {
 	for _, t := range [...]*link{q.talks[l.id], q.talkers[l.id]} {
 		if t != nil && t.isOver() {
 			q.endTalk(t)
-			q.relate(s, t.of)
+			q.finishes(s, t.of, s.at.Sub(t.at))
 		}
 	}
 	w := q.waiting[l.id]
@@ -159,6 +159,8 @@ func (q *queues) follow(s *state, l *leg) {
 	case w == nil:
 	case l.over:
 		q.drop(s, w, l.part.unseen)
+	case l.now().BridgeID != "": // a manager has put it there, of which no event of a queue tells
+		q.drop(s, w, true)
 	default:
 		if c := *q.callers.now(w.key); c.describe(l.now()) {
 			*q.callers.edit(s, w.key) = c

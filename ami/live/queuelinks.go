@@ -2,6 +2,7 @@ package live
 
 import (
 	"slices"
+	"time"
 
 	"github.com/asterisk-go/asterisk-go/event"
 )
@@ -10,35 +11,32 @@ import (
 type link struct {
 	of             *memberRecord
 	waiter         *callerRecord // while the member is called
-	caller, member *leg          // nil if channels can't be seen
-	callerID       string        // Uniqueids and names, as they were when it began
-	callerName     string
-	memberID       string
-	memberName     string
+	caller, member side
 	began          uint64 // the generation
+	at             time.Time
 }
 
 // rung takes that a member is called.
 func (q *queues) rung(s *state, e *event.AgentCalled) {
-	if k := q.link(s, &e.ChannelSnapshot, &e.Dest, memberID{e.Queue, e.Interface}); k != nil && q.rings[k.memberID] == nil {
-		w := q.waiting[k.callerID]
+	if k := q.link(s, &e.ChannelSnapshot, &e.Dest, memberID{e.Queue, e.Interface}); k != nil && q.rings[k.member.id] == nil {
+		w := q.waiting[k.caller.id]
 		if w == nil || w.queue != e.Queue || len(q.rings) >= q.members.limit {
 			return
 		}
 		k.waiter = w
 		w.rings, k.of.rings = append(w.rings, k), append(k.of.rings, k)
-		q.rings[k.memberID] = k
+		q.rings[k.member.id] = k
 		q.relate(s, k.of)
 	}
 }
 
 // link returns what an event says that is to be believed; nil otherwise.
 func (q *queues) link(s *state, caller, member *event.ChannelSnapshot, id memberID) *link {
-	from, sure := q.leg(s, caller)
+	from, sure := s.find(caller)
 	if !sure {
 		return nil
 	}
-	to, sure := q.leg(s, member)
+	to, sure := s.find(member)
 	if !sure {
 		return nil
 	}
@@ -47,13 +45,12 @@ func (q *queues) link(s *state, caller, member *event.ChannelSnapshot, id member
 		s.want(PartQueues)
 		return nil
 	}
-	return &link{of: r, caller: from, member: to, callerID: caller.UniqueID, callerName: caller.Channel,
-		memberID: member.UniqueID, memberName: member.Channel, began: s.generation}
+	return &link{of: r, caller: side{from.id, caller.Channel, from, false}, member: side{to.id, member.Channel, to, false}, began: s.generation, at: s.at}
 }
 
 // stopsRinging takes that the channel of a member is not called any more.
 func (q *queues) stopsRinging(s *state, member *event.ChannelSnapshot) {
-	if k := q.rings[member.UniqueID]; k != nil && !s.doubt && k.isMember(member) {
+	if k := q.rings[member.UniqueID]; k != nil && !s.doubt && k.member.is(member) {
 		q.endRing(s, k)
 	}
 }
@@ -65,7 +62,7 @@ func (q *queues) unanswered(s *state, e *event.AgentRingNoAnswer) {
 			q.queue(s, e.Queue).Counts.RingNoAnswer++
 		}
 	}
-	if k != nil && !s.doubt && k.isMember(&e.Dest) && k.isCaller(&e.ChannelSnapshot) {
+	if k != nil && !s.doubt && k.member.is(&e.Dest) && k.caller.is(&e.ChannelSnapshot) {
 		q.endRing(s, k)
 	}
 }
@@ -73,15 +70,15 @@ func (q *queues) unanswered(s *state, e *event.AgentRingNoAnswer) {
 // connects takes that a member and a caller begin to talk.
 func (q *queues) connects(s *state, e *event.AgentConnect) {
 	k := q.link(s, &e.ChannelSnapshot, &e.Dest, memberID{e.Queue, e.Interface})
-	if k == nil || q.talks[k.memberID] != nil {
+	if k == nil || q.talks[k.member.id] != nil {
 		return
 	}
-	if ring := q.rings[k.memberID]; ring != nil {
+	if ring := q.rings[k.member.id]; ring != nil {
 		q.endRing(s, ring)
 	}
 	if len(q.talks) < q.members.limit {
 		k.of.talks = append(k.of.talks, k)
-		q.talks[k.memberID], q.talkers[k.callerID] = k, k
+		q.talks[k.member.id], q.talkers[k.caller.id] = k, k
 	}
 	q.relate(s, k.of)
 	if d := q.queues.now(e.Queue); d != nil {
@@ -91,65 +88,97 @@ func (q *queues) connects(s *state, e *event.AgentConnect) {
 	}
 }
 
-// completes takes the end of a talk. Fields of channels that have ended may be missing.
+// completes takes the end of a talk. Fields of channels that have ended may be missing; and where a manager hangs up there is no
+// such event at all.
 func (q *queues) completes(s *state, e *event.AgentComplete) {
 	r := q.records[memberID{e.Queue, e.Interface}]
 	if r == nil || s.doubt {
 		return
 	}
-	i := slices.IndexFunc(r.talks, func(t *link) bool { return t.ends(e) })
-	switch {
+	switch i := slices.IndexFunc(r.talks, func(t *link) bool { return t.ends(e) }); {
 	case i >= 0:
 		q.endTalk(r.talks[i])
-	case !r.listed: // one that the model does not know of
+	case !r.listed: // the end of its channel has ended it
 		return
 	}
+	q.finishes(s, r, e.TalkTime)
+}
+
+// finishes takes the end of a talk of a member, which has just been forgotten.
+func (q *queues) finishes(s *state, r *memberRecord, talked time.Duration) {
 	r.listed, r.ended = false, s.generation
 	q.relate(s, r)
-	q.members.touch(s, r.key).LastCall = s.at
-	if d := q.queues.now(e.Queue); d != nil {
-		d = q.queue(s, e.Queue)
+	m := q.members.edit(s, r.key)
+	if m == nil {
+		return
+	}
+	m.LastCall = s.at
+	if d := q.queues.edit(s, m.Queue); d != nil {
 		d.Counts.Completed++
-		d.Counts.TalkTime += e.TalkTime
+		d.Counts.TalkTime += talked
 	}
 }
 
-// ends reports whether an event is the end of this talk. Local channels may have been optimized away meanwhile.
+// ends reports whether an event is the end of this talk.
 func (k *link) ends(e *event.AgentComplete) bool {
-	caller, member := k.isCaller(&e.ChannelSnapshot), k.isMember(&e.Dest)
+	caller, member := k.caller.is(&e.ChannelSnapshot), k.member.is(&e.Dest)
 	switch {
 	case caller && member, e.Channel == "" && e.Dest.Channel == "":
 		return true
 	case caller:
-		return e.Dest.Channel == "" || isLocal(k.memberName)
+		return e.Dest.Channel == "" || k.member.lost
 	}
-	return member && (e.Channel == "" || isLocal(k.callerName))
+	return member && (e.Channel == "" || k.caller.lost)
 }
 
-func (k *link) isCaller(c *event.ChannelSnapshot) bool {
-	return isOf(k.caller, k.callerID, k.callerName, c)
+// isOver reports whether a talk can't go on.
+func (k *link) isOver() bool { return k.caller.isOver() || k.member.isOver() }
+
+// optimizes takes that a Local channel is about to be left out: a channel takes its place, or the other side of the talk goes elsewhere.
+func (q *queues) optimizes(s *state, e *event.LocalOptimizationBegin) {
+	for _, half := range [...]*event.ChannelSnapshot{&e.LocalOne, &e.LocalTwo} {
+		l := s.pairs[event.Channel{Name: half.Channel, UniqueID: half.UniqueID}]
+		by := s.pairs[event.Channel{Name: e.Source.Channel, UniqueID: e.Source.UniqueID}]
+		if l == nil || by == nil || s.doubt {
+			continue
+		}
+		if t := q.talks[l.id]; t != nil {
+			delete(q.talks, t.member.leg.id)
+			t.member.moves(by, by == t.caller.leg)
+			q.talks[t.member.leg.id] = t
+		}
+		if t := q.talkers[l.id]; t != nil {
+			delete(q.talkers, t.caller.leg.id)
+			t.caller.moves(by, by == t.member.leg)
+			q.talkers[t.caller.leg.id] = t
+		}
+	}
 }
 
-func (k *link) isMember(c *event.ChannelSnapshot) bool {
-	return isOf(k.member, k.memberID, k.memberName, c)
+// side is one of a talk.
+type side struct {
+	id, name string // of its channel, when the talk began
+	leg      *leg   // that is its channel now
+	lost     bool   // its channel is not known any more
 }
 
-// isOf reports whether a snapshot is of a channel, which may have ended.
-func isOf(l *leg, id, name string, c *event.ChannelSnapshot) bool {
-	return c.UniqueID == id && (c.Channel == name || l != nil && slices.Contains(l.names, c.Channel))
+// is reports whether a snapshot is of the channel, which may have ended.
+func (d *side) is(c *event.ChannelSnapshot) bool {
+	return c.UniqueID == d.id && c.Channel == d.name || c.UniqueID == d.leg.id && slices.Contains(d.leg.names, c.Channel)
 }
 
-func isLocal(name string) bool { return event.OtherHalf(name) != "" }
+func (d *side) isOver() bool { return d.leg.over && !d.lost }
 
-// isOver reports whether a talk can't go on. One of a Local channel that has ended may: it may have been optimized away.
-func (k *link) isOver() bool {
-	caller, member := k.caller != nil && k.caller.over, k.member != nil && k.member.over
-	return caller && member || caller && !isLocal(k.callerName) || member && !isLocal(k.memberName)
+// moves takes that another channel takes the place, or nobody knows which.
+func (d *side) moves(by *leg, lost bool) {
+	if d.lost = d.lost || lost; !d.lost {
+		d.leg = by
+	}
 }
 
 // endRing takes that a member is not called any more.
 func (q *queues) endRing(s *state, k *link) {
-	delete(q.rings, k.memberID)
+	delete(q.rings, k.member.id)
 	k.of.rings = without(k.of.rings, k)
 	k.waiter.rings = without(k.waiter.rings, k)
 	q.relate(s, k.of)
@@ -157,9 +186,11 @@ func (q *queues) endRing(s *state, k *link) {
 
 // endTalk forgets a talk. The caller shows the member.
 func (q *queues) endTalk(k *link) {
-	delete(q.talks, k.memberID)
-	if q.talkers[k.callerID] == k {
-		delete(q.talkers, k.callerID)
+	if id := k.member.leg.id; q.talks[id] == k {
+		delete(q.talks, id)
+	}
+	if id := k.caller.leg.id; q.talkers[id] == k {
+		delete(q.talkers, id)
 	}
 	k.of.talks = without(k.of.talks, k)
 }
@@ -180,7 +211,7 @@ func (q *queues) relate(s *state, r *memberRecord) {
 
 func callersOf(links []*link) (ids []string) {
 	for _, k := range links {
-		ids = append(ids, k.callerID)
+		ids = append(ids, k.caller.id)
 	}
 	return ids
 }

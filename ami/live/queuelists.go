@@ -1,15 +1,31 @@
 package live
 
 import (
+	"strings"
+
 	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/event"
 )
 
+// reads reports whether an item can be read. What follows one that can't be is a stranger's text, perhaps: then an item
+// shows no more than that something is still there.
+func (q *queues) reads(s *state, item event.Event) bool {
+	s.synthetic = true
+	if s.doubt || !isItem(item) {
+		q.unread = q.unread || s.isSyncing()
+		return false
+	}
+	return true
+}
+
 func (q *queues) listsQueue(s *state, e *event.QueueParams) {
-	if s.doubt || !isItem(e) || e.Queue == "" {
+	switch {
+	case !q.reads(s, e):
+		return
+	case q.unread:
+		q.queues.sees(s, e.Queue)
 		return
 	}
-	s.synthetic = true
 	counted := q.queues.now(e.Queue) != nil
 	d := q.queue(s, e.Queue)
 	if d == nil {
@@ -22,11 +38,17 @@ func (q *queues) listsQueue(s *state, e *event.QueueParams) {
 }
 
 func (q *queues) listsMember(s *state, e *event.QueueMember) {
-	if s.doubt || !isItem(e) || e.Queue == "" || e.Location == "" {
+	id := memberID{e.Queue, e.Location}
+	if !q.reads(s, e) {
 		return
 	}
-	s.synthetic = true
-	id := memberID{e.Queue, e.Location}
+	if q.unread {
+		if r := q.records[id]; r != nil {
+			q.members.sees(s, r.key)
+		}
+		return
+	}
+	lost := q.lost || !q.synced || q.records[id] == nil
 	m, r := q.member(s, id)
 	if m == nil {
 		return
@@ -36,39 +58,38 @@ func (q *queues) listsMember(s *state, e *event.QueueMember) {
 	m.LastPause, m.LoginTime, m.LastCall, m.CallsTaken = e.LastPause, e.LoginTime, e.LastCall, e.CallsTaken
 	r.told, r.own = e.LastCall, e.WrapupTime
 	m.WrapupTime, m.WrapupKnown = q.pause(id.queue, r.own)
-	switch {
-	case e.InCall:
-		r.listed = len(r.talks) == 0 && r.ended != s.generation
-	default:
+	switch { // events tell it better: to Asterisk a talk has ended once a Local channel is left out, or another one has
+	case !e.InCall:
 		r.listed = false
-		for _, t := range r.talks {
-			if t.began < s.generation {
-				q.endTalk(t)
-			}
+	case lost:
+		r.listed = len(r.talks) == 0 && r.ended != s.generation
+	}
+	for _, t := range r.talks {
+		if lost && !e.InCall && t.began < s.generation {
+			q.endTalk(t)
 		}
 	}
 	q.relate(s, r)
 }
 
 // listsCaller takes a caller of a list. Its Channel stands before all that strangers write, and its Uniqueid is that
-// of this channel. An item that a stranger's text has cut is no item: it only keeps what is there.
+// of this channel.
 func (q *queues) listsCaller(s *state, e *event.QueueEntry) {
+	if !q.reads(s, e) {
+		return
+	}
 	id := e.UniqueID
 	l := s.names[e.Channel]
 	switch {
 	case l != nil:
 		id = l.id
-	case s.doubt || id == "" || e.Channel == "" || s.isEnded(id):
+	case id == "" || e.Channel == "" || s.isEnded(id) || q.unread:
 		return
 	}
 	w := q.waiting[id]
-	if !isItem(e) {
-		if w != nil && w.queue == e.Queue && l != nil && s.isSyncing() {
-			q.callers.sees(s, w.key)
-		}
+	if q.unread && !q.isLikely(s, w, l, e) {
 		return
 	}
-	s.synthetic = true
 	if w != nil && w.queue != e.Queue {
 		q.drop(s, w, false)
 		w = nil
@@ -86,7 +107,25 @@ func (q *queues) listsCaller(s *state, e *event.QueueEntry) {
 	} else {
 		c.describe(l.now())
 	}
-	q.insert(s, e.Queue, id, e.Position)
+	position := e.Position
+	if q.unread {
+		position = 0
+	}
+	q.insert(s, e.Queue, id, position)
+}
+
+// isLikely takes an item that may be a stranger's text. It is used only for a channel that is not known to wait, and runs
+// Queue for that queue, as Status says.
+func (q *queues) isLikely(s *state, w *callerRecord, l *leg, e *event.QueueEntry) bool {
+	if w != nil {
+		if w.queue == e.Queue {
+			q.callers.sees(s, w.key)
+		}
+		return false
+	}
+	c := l.now()
+	name, _, _ := strings.Cut(c.ApplicationData, ",")
+	return c.Application == "Queue" && name == e.Queue
 }
 
 // isEnded reports whether a channel is known to have ended while lists run.
@@ -96,29 +135,29 @@ func (s *state) isEnded(uniqueID string) bool {
 
 func (q *queues) renew() {
 	clear(q.missing)
+	q.unread = false
 	q.queues.renew()
 	q.members.renew()
 	q.callers.renew()
 }
 
-// loses takes that events are missing. Of what they told nothing is left but what channels show.
-func (q *queues) loses(s *state) {
-	q.lost = true
-	for _, k := range q.rings {
-		if k.member == nil {
-			q.endRing(s, k)
-		}
+// sweep ends what was not seen. If an item could not be read it may have been of any, but for callers whose channel ended.
+func (q *queues) sweep(s *state, since uint64) {
+	q.lost, q.synced = false, true
+	if !q.unread {
+		q.clean(s, since)
 	}
-	for _, k := range q.talks {
-		if k.member == nil {
-			q.endTalk(k)
-			q.relate(s, k.of)
+	for _, k := range q.rings {
+		if k.began < since && k.member.leg.now().State == asterisk.ChannelUp {
+			q.endRing(s, k)
 		}
 	}
 }
 
-func (q *queues) sweep(s *state, since uint64) {
-	q.lost = false
+func (q *queues) withdraw(s *state) { q.clean(s, ^uint64(0)) }
+
+// clean ends what was not seen since a generation began.
+func (q *queues) clean(s *state, since uint64) {
 	for _, w := range q.waiting {
 		if e := q.callers.entries[w.key]; e == nil || e.seen < since {
 			q.drop(s, w, true)
@@ -130,11 +169,4 @@ func (q *queues) sweep(s *state, since uint64) {
 		}
 	}
 	q.queues.sweep(s, since)
-	for _, k := range q.rings {
-		if k.began < since && k.member != nil && k.member.now().State == asterisk.ChannelUp {
-			q.endRing(s, k)
-		}
-	}
 }
-
-func (q *queues) withdraw(s *state) { q.sweep(s, ^uint64(0)) }

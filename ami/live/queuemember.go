@@ -23,7 +23,7 @@ type QueueMember struct {
 	PausedReason   string    `json:",omitempty"`
 	LastPause      time.Time `json:",omitzero"` // when the last pause began; by Asterisk's clock, as the next two
 	LoginTime      time.Time `json:",omitzero"` // when the member was added
-	LastCall       time.Time `json:",omitzero"` // when the last call ended: exact in a list, else when the model heard of it
+	LastCall       time.Time `json:",omitzero"` // when the last call ended: as a list or the last event says, else when the model saw it end
 	// CallsTaken is how many calls the member took: as the last list says, or the last event about the member.
 	CallsTaken int `json:",omitempty"`
 	// RingInUse: the member is also called while in use. No list tells it: without RingInUseKnown it is not known.
@@ -34,7 +34,8 @@ type QueueMember struct {
 	// model, or while events were lost, nobody tells it.
 	RingingFor []string `json:",omitempty"`
 	// InCall: the member talks to a caller of the queue. TalkingTo are the Uniqueids of those callers, as far as they
-	// are known: of a talk that began before the model, or while events were lost, it is not.
+	// are known: of a talk that began before the model, or while events were lost, it is not. QueueStatus has an InCall
+	// of its own, which ends early where a Local channel is optimized away, or another talk of the member ends.
 	InCall    bool     `json:",omitempty"`
 	TalkingTo []string `json:",omitempty"`
 

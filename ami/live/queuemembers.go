@@ -62,6 +62,9 @@ func (q *queues) describes(s *state, e *event.QueueMemberStatus) {
 	}
 	m.Name, m.StateInterface, m.Membership = e.MemberName, e.StateInterface, e.Membership
 	m.Penalty, m.Status, m.Paused, m.PausedReason = e.Penalty, e.Status, e.Paused, e.PausedReason
+	if !m.Paused {
+		m.PausedReason = "" // as Asterisk has it, though QueueMemberPause of 22 tells why the pause ended
+	}
 	m.LastPause, m.LoginTime, m.CallsTaken = e.LastPause, e.LoginTime, e.CallsTaken
 	m.RingInUse, m.RingInUseKnown = e.RingInUse, true
 	if e.LastCall != r.told { // else AgentComplete may have told of a later one

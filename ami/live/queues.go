@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
 )
@@ -20,11 +21,15 @@ var queuesDesign = design{
 		event.Of[event.QueueMemberPenalty](), event.Of[event.QueueMemberRingInUse](), event.Of[event.QueueMemberStatus](),
 		event.Of[event.QueueCallerJoin](), event.Of[event.QueueCallerLeave](), event.Of[event.QueueCallerAbandon](),
 		event.Of[event.AgentCalled](), event.Of[event.AgentConnect](), event.Of[event.AgentComplete](), event.Of[event.AgentRingNoAnswer](),
-		event.Of[event.AgentDump](), event.Of[event.DialEnd](), event.Of[event.DeviceStateChange](), event.Of[event.QueueEntry]()),
+		event.Of[event.AgentDump](), event.Of[event.LocalOptimizationBegin](), event.Of[event.DialEnd](), event.Of[event.DeviceStateChange](), event.Of[event.QueueEntry]()),
 	class:  action.ClassAgent,
 	lists:  []action.Action{action.QueueStatus{}},
 	needs:  "every user may run it, if Asterisk has app_queue.so",
-	reload: func(module string) bool { return module == "app_queue.so" || module == "All" },
+	reload: modules("app_queue"),
+	late: "priorities of callers, Asterisk's own counters and settings of queues; queues and members that QueueReload has removed, " +
+		"or brought back as they were",
+	also:     action.ClassDialplan,
+	alsoLate: "that a caller who waits was redirected: without read=dialplan no event tells",
 }
 
 // queues keeps the part: what is shown, and beside it which member is called for whom, and talks to whom.
@@ -43,6 +48,8 @@ type queues struct {
 	wrapup  func(queue string) (time.Duration, bool) // nil for not known
 	missing map[string]bool                          // devices of members that there are not, so far
 	lost    bool                                     // events, before the lists that run
+	synced  bool                                     // lists have ended
+	unread  bool                                     // one of their items could not be read, in the place of any
 }
 
 type memberID struct{ queue, iface string }
@@ -105,10 +112,14 @@ func (q *queues) take(s *state, ev event.Event) {
 		q.stopsRinging(s, &e.Dest)
 	case event.DialEnd:
 		q.stopsRinging(s, &e.Dest)
+	case event.LocalOptimizationBegin:
+		q.optimizes(s, &e)
+	case event.Newexten:
+		q.executes(s, &e)
 	case event.DeviceStateChange:
 		q.device(s, &e)
 	case event.Gap:
-		q.loses(s)
+		q.lost = true
 	default:
 		q.takeMember(s, ev)
 	}
@@ -145,7 +156,8 @@ func (q *queues) device(s *state, e *event.DeviceStateChange) {
 		}
 		at += i
 		if queue, iface := name[:at], name[at+len(middle):]; q.queues.now(queue) != nil {
-			if q.records[memberID{queue, iface}] != nil {
+			was := e.State == asterisk.DeviceNotInUse && q.members.gone.has(memberKey(queue, iface)) // one that was paused, and has gone
+			if q.records[memberID{queue, iface}] != nil || was {
 				return
 			}
 			lacks = true
