@@ -31,7 +31,7 @@ type outcome string
 const (
 	outcomeAnswered  outcome = "answered"   // by a member of the queue
 	outcomeAbandoned outcome = "abandoned"  // the caller hung up in the queue
-	outcomeLeft      outcome = "left"       // the queue, after a timeout or by a key
+	outcomeLeft      outcome = "left"       // the queue, after a timeout, by a key or cut off by a manager
 	outcomeNotQueued outcome = "not queued" // the caller hung up before
 	outcomeGoesOn    outcome = "goes on"    // the monitor ended first
 )

@@ -93,7 +93,8 @@ func abandoned(t *testing.T, p *program, call *visit.Visit) {
 	if _, err := event.Await(ctx, joined, func(e event.QueueCallerJoin) bool { return e.Channel == queue.Channel }); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := call.Client.Do(ctx, action.Hangup{Channel: queue.Channel}); err != nil {
+	caller := strings.TrimSuffix(queue.Channel, "2") + "1" // the other half: who waits hangs up, and is not cut off by a manager
+	if _, err := call.Client.Do(ctx, action.Hangup{Channel: caller}); err != nil {
 		t.Fatal(err)
 	}
 	call.End(t)
