@@ -6,6 +6,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/asterisk-go/asterisk-go/agi"
 	"github.com/asterisk-go/asterisk-go/ami/action"
@@ -174,6 +175,20 @@ func (p *person) channel() string {
 func (l *teller) press(c *sipua.Call, keys string) {
 	l.t.Helper()
 	must(l.t, c.Press(l.ctx, keys))
+}
+
+// pressUntil sends keys until it is told what they do: Asterisk may not listen for them yet.
+func (l *teller) pressUntil(c *sipua.Call, keys, text string) {
+	l.t.Helper()
+	for l.ctx.Err() == nil {
+		l.press(c, keys)
+		again, cancel := context.WithTimeout(l.ctx, 2*time.Second)
+		told := l.tells(again, text)
+		if cancel(); told {
+			return
+		}
+	}
+	l.until(text)
 }
 
 // serve has AGI of the dialplan run a handler.

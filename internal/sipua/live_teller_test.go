@@ -42,12 +42,21 @@ func listen(t *testing.T, ctx context.Context, client ami.Session) *teller {
 // until reads changes until a Call is told with that text.
 func (l *teller) until(text string) {
 	l.t.Helper()
-	for change := range l.changes.All(l.ctx) {
-		if strings.Contains(l.take(change), text) {
-			return
-		}
+	if l.tells(l.ctx, text) {
+		return
 	}
 	l.t.Fatalf("it is never told %q: %v\n%s\n%s", text, context.Cause(l.ctx), strings.Join(l.lines, "\n"), strings.Join(l.last, "\n"))
+}
+
+// tells reads changes until a Call is told with that text, or ctx ends.
+func (l *teller) tells(ctx context.Context, text string) bool {
+	l.t.Helper()
+	for change := range l.changes.All(ctx) {
+		if strings.Contains(l.take(change), text) {
+			return true
+		}
+	}
+	return false
 }
 
 // over reads changes until no channel is left, of those of the model and of those that Asterisk lists.

@@ -79,10 +79,16 @@ func (s *socket) ReadFrom(p []byte) (int, net.Addr, error) {
 	return s.PacketConn.ReadFrom(p)
 }
 
-// build makes the parts of the stack, which say what they do only where something has to be found out.
-func (p *Phone) build(domain string) (*sipgo.Server, error) {
+// quiet is a logger that writes nothing, which is the stack's default from the first call on: that is one for all phones.
+var quiet = sync.OnceValue(func() *slog.Logger {
 	silent := slog.New(slog.DiscardHandler)
 	sip.SetDefaultLogger(silent)
+	return silent
+})
+
+// build makes the parts of the stack, which say what they do only where something has to be found out.
+func (p *Phone) build(domain string) (*sipgo.Server, error) {
+	silent := quiet()
 	host, port, err := split(p.address)
 	if err != nil {
 		return nil, err
