@@ -16,7 +16,9 @@ type Channel struct {
 	LinkedID string // as Asterisk has it now; no key for a call, see CallID
 	CallID   string `json:",omitempty"` // of its [Call]; empty for none, and while that is not known
 
-	State             asterisk.ChannelState
+	State asterisk.ChannelState
+	// Numbers and names are what callers, or their networks, have said: text that may be anything, and no proof of who they are.
+	// So may Exten be.
 	CallerIDNum       string `json:",omitempty"`
 	CallerIDName      string `json:",omitempty"`
 	ConnectedLineNum  string `json:",omitempty"`
