@@ -65,6 +65,20 @@ func (b *backlog) serve(s *state, apply func(ev event.Event)) {
 	s.event, s.at, s.doubt, s.synthetic = by, at, doubt, synthetic
 }
 
+// skip forgets the events that wait for channels which are there now, and reports whether there were such.
+func (b *backlog) skip(s *state) (were bool) {
+	if b.size == 0 {
+		return false
+	}
+	for _, l := range s.touched.legs {
+		if b.waiting[l.id] != nil {
+			b.drop(l.id)
+			were = true
+		}
+	}
+	return were
+}
+
 func (b *backlog) drop(id string) {
 	b.size -= len(b.waiting[id].events)
 	delete(b.waiting, id)

@@ -59,6 +59,11 @@ type leader interface {
 	then(item event.Event) []action.Action
 }
 
+// companion is a keeper whose objects are of channels. It attends to what becomes of these also before anything is shown.
+type companion interface {
+	attend(s *state)
+}
+
 // kept is a part that the user has chosen.
 type kept struct {
 	keeper
@@ -166,6 +171,8 @@ func (k *kept) takeDeeper(s *state, e *event.Synced) (failed error) {
 func (k *kept) commit(s *state) {
 	if k.synced || !k.isShown() {
 		k.keeper.commit(s)
+	} else if c, ok := k.keeper.(companion); ok {
+		c.attend(s)
 	}
 }
 

@@ -183,13 +183,25 @@ func (p *parkings) end(s *state, id string, end parkingEnd) {
 	delete(p.gone, id)
 }
 
-// commit shows what has changed.
-func (p *parkings) commit(s *state) {
+// attend takes what has become of legs while nothing is shown. Events that have waited for them may be older than the lists that run.
+func (p *parkings) attend(s *state) {
+	p.followAll(s)
+	if p.backlog.skip(s) {
+		s.want(PartParking)
+	}
+}
+
+func (p *parkings) followAll(s *state) {
 	if len(p.calls.entries) > 0 {
 		for _, l := range s.touched.legs {
 			p.follow(s, l)
 		}
 	}
+}
+
+// commit shows what has changed.
+func (p *parkings) commit(s *state) {
+	p.followAll(s)
 	p.backlog.serve(s, func(ev event.Event) {
 		p.take(s, ev)
 		p.calls.commit(s)

@@ -88,6 +88,14 @@ func (c *conferences) commit(s *state) {
 	c.present(s)
 }
 
+// attend takes what has become of legs while nothing is shown. Events that have waited for them may be older than the lists that run.
+func (c *conferences) attend(s *state) {
+	c.follow(s)
+	if c.backlog.skip(s) {
+		s.want(PartConferences)
+	}
+}
+
 // present shows what an event has changed.
 func (c *conferences) present(s *state) {
 	for _, e := range c.rooms.touched {

@@ -182,11 +182,16 @@ func (q *queues) found(s *state, id memberID) {
 	}
 }
 
-// commit shows what has changed, what has become of channels included.
-func (q *queues) commit(s *state) {
+// attend takes what has become of channels.
+func (q *queues) attend(s *state) {
 	for _, l := range s.touched.legs {
 		q.follow(s, l)
 	}
+}
+
+// commit shows what has changed, what has become of channels included.
+func (q *queues) commit(s *state) {
+	q.attend(s)
 	for _, e := range q.members.touched {
 		if e.gone == (e.shown != nil) {
 			q.enroll(e)
