@@ -27,8 +27,8 @@ func (p *ParkingLot) String() string {
 	return l.String()
 }
 
-func (p *ParkingLot) objectName() string      { return "parkinglot" }
-func (p *ParkingLot) subscribedBy() objectKey { return objectKey{"parkinglot", p.Name} }
+func (p *ParkingLot) objectName() string      { return "parkingLot" }
+func (p *ParkingLot) subscribedBy() objectKey { return objectKey{"parkingLot", p.Name} }
 
 // ParkedCall is a channel that is parked. It is a picture of one moment: do not write to it.
 type ParkedCall struct {
@@ -75,5 +75,5 @@ func (p *ParkedCall) String() string {
 	return l.String()
 }
 
-func (p *ParkedCall) objectName() string      { return "parkedcall" }
-func (p *ParkedCall) subscribedBy() objectKey { return objectKey{"parkedcall", p.UniqueID} }
+func (p *ParkedCall) objectName() string      { return "parkedCall" }
+func (p *ParkedCall) subscribedBy() objectKey { return objectKey{"parkedCall", p.UniqueID} }

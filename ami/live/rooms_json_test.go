@@ -18,7 +18,7 @@ func TestRoomsJSON(t *testing.T) {
 			`{"Object":"participant","Change":"updated","After":{"UniqueID":"1.1","Channel":"PJSIP/1-00000001","CallID":"1.1","Conference":"7","Admin":true,"Listed":true,"Waiting":true,"Joined":"2026-11-29T12:00:00Z"}}`},
 		{Changed[ParkedCall]{Kind: KindRemoved, After: &ParkedCall{UniqueID: "1.1", Channel: "PJSIP/1-00000001", ParkingLot: "default", ParkingSpace: 701, ParkerDialString: "PJSIP/2",
 			Parked: start, TimesOut: start.Add(time.Minute), Ended: start, End: ParkingEndRetrieved, Retriever: "1.2"}},
-			`{"Object":"parkedcall","Change":"removed","After":{"UniqueID":"1.1","Channel":"PJSIP/1-00000001","ParkingLot":"default","ParkingSpace":701,"ParkerDialString":"PJSIP/2",` +
+			`{"Object":"parkedCall","Change":"removed","After":{"UniqueID":"1.1","Channel":"PJSIP/1-00000001","ParkingLot":"default","ParkingSpace":701,"ParkerDialString":"PJSIP/2",` +
 				`"Parked":"2026-11-29T12:00:00Z","TimesOut":"2026-11-29T12:01:00Z","Ended":"2026-11-29T12:00:00Z","End":"retrieved","Retriever":"1.2"}}`},
 		{&ParkingLot{"default", 701, 720, time.Minute}, `{"Name":"default","StartSpace":701,"StopSpace":720,"Timeout":60000000000}`},
 	} {
