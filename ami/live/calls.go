@@ -64,7 +64,7 @@ func (s *state) enlist(c *call, l *leg) {
 	if len(c.legs) >= maxLegs {
 		c.shed()
 	}
-	l.call = c
+	l.call, l.homeless = c, false
 	c.legs = append(c.legs, l)
 	c.live++
 	s.touch(l).CallID = c.id

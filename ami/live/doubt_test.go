@@ -285,3 +285,70 @@ func TestLateEvents(t *testing.T) {
 		t.Errorf("after an hour there are %v, %d threads, %d finished, %d bytes", f.view(), len(f.threads), len(f.finished), f.weight)
 	}
 }
+
+// A stranger's channel that has written the Uniqueid of one which is still to come neither gets that, nor hides it, nor ends it.
+func TestForgedUniqueidOfTheNextChannel(t *testing.T) {
+	for _, hangup := range []string{"before", "after", "meanwhile", "late"} {
+		f := follow(t)
+		f.takes(synced(start))
+		forged := attacker
+		forged.exten = tail("1.1", "1.1")
+		f.takes(forged.event("Newchannel"))
+		there := true
+		f.answer = func(q question) answer {
+			if q.name == attackerName {
+				return answer{there: there, uniqueID: "1.2", linkedID: "1.2", state: "Ring"}
+			}
+			return answer{there: true, uniqueID: "1.1", linkedID: "1.1", state: "Up"}
+		}
+		ends := func(when string) {
+			if hangup == when {
+				there = false
+				f.takes(forged.event("Hangup"))
+			}
+		}
+		ends("before")
+		f.take(victim.event("Newchannel"))
+		if hangup == "meanwhile" {
+			there = false
+			f.take(forged.event("Hangup"))
+		}
+		f.drain()
+		f.takes(victim.event("Newstate"))
+		ends("after")
+		f.takes(attacker.event("Newstate"))
+		ends("late")
+		f.takes(victim.event("Newstate"))
+		f.changes = nil
+		f.unharmed()
+		if t.Failed() {
+			t.Fatalf("the stranger's channel ended %s", hangup)
+		}
+	}
+}
+
+// A Linkedid that is nobody's so far is not a stranger's to take: who begins with it later is in a Call of their own.
+func TestForgedLinkedidOfTheNextCall(t *testing.T) {
+	for _, known := range []bool{false, true} {
+		f := follow(t)
+		f.takes(synced(start))
+		f.answer = func(q question) answer {
+			if q.name == attackerName {
+				return answer{there: true, uniqueID: "1.2", linkedID: "1.2", state: "Ring"}
+			}
+			return answer{there: true, uniqueID: "1.1", linkedID: "1.1", state: "Up"}
+		}
+		if known {
+			f.takes(attacker.event("Newchannel"))
+		}
+		forged := attacker
+		forged.exten = tail("1.2", "1.1")
+		f.takes(forged.event("Newchannel"), forged.event("Newstate"))
+		f.takes(victim.event("Newchannel"))
+		f.changes = nil
+		f.unharmed()
+		if c := f.channel("1.2"); c.CallID != "1.2" || c.Doubtful {
+			t.Errorf("known %t: the stranger's channel is %v", known, c)
+		}
+	}
+}

@@ -31,6 +31,9 @@ func (s *state) find(c *event.ChannelSnapshot) (l *leg, sure bool) {
 	}
 	named := s.names[c.Channel]
 	switch {
+	case c.Channel != "" && named == nil && s.begins() && !s.doubt && (s.legs[c.UniqueID] != nil || s.ended.has(c.UniqueID)):
+		s.ask(question{name: c.Channel, state: c.ChannelState, fresh: true}) // of these Uniqueids one was written by a stranger
+		return nil, false
 	case c.Channel == "" || s.isOver(&s.ended, c.UniqueID):
 		return nil, false
 	case named != nil: // under another Uniqueid

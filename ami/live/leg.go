@@ -20,17 +20,18 @@ type leg struct {
 	early   bool     // its Newchannel has not come so far: other events, as ParkedCall, overtake it, or it was missed
 	leaving bool     // its end was asked for
 
-	asked   bool           // a question about it waits
-	retries int            // after answers that it lives, though it was said to have ended
-	ending  bool           // a Hangup of it is not believed yet
-	missing bool           // a list did not have it, or had something unreadable in its place
-	cause   asterisk.Cause // of that
-	wants   string         // a Linkedid of another Call that is not believed yet
-	part    part           // in its Call
-	other   *leg           // of a Local channel, the other half
-	instead *leg           // that it has taken the place of
-	agent   bool           // it is an agent's standing channel
-	session string         // the Linkedid that it had when it became one
+	asked    bool           // a question about it waits
+	retries  int            // after answers that it lives, though it was said to have ended
+	ending   bool           // a Hangup of it is not believed yet
+	missing  bool           // a list did not have it, or had something unreadable in its place
+	cause    asterisk.Cause // of that
+	wants    string         // a Linkedid of another Call that is not believed yet
+	part     part           // in its Call
+	other    *leg           // of a Local channel, the other half
+	instead  *leg           // that it has taken the place of
+	agent    bool           // it is an agent's standing channel
+	sessions []string       // the Linkedids that it has had as one
+	homeless bool           // there was no room for a Call of it
 
 	recordings recordings
 	number     string // of who is there, as Config.Number has it

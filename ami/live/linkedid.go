@@ -31,6 +31,8 @@ func (s *state) placeNew(l *leg, linkedID string) {
 func (s *state) isMade(l *leg, linkedID string) bool {
 	of := s.threads[linkedID]
 	switch {
+	case linkedID == l.id && of != nil && s.begins() && !s.syncing: // nobody had it before, but a stranger who has written it
+		return false
 	case linkedID == l.id, of == nil:
 		return true
 	case l.other != nil && l.other.now().LinkedID == linkedID, l.instead != nil && l.instead.call == of:
@@ -63,12 +65,20 @@ func (s *state) meets(l *leg, linkedID string) bool {
 func (s *state) place(l *leg, linkedID string) {
 	s.relink(l, linkedID)
 	l.wants = ""
-	if linkedID == "" || l.call != nil || l.agent || s.standing[linkedID] {
+	if l.agent {
+		s.reserve(l, linkedID)
+	}
+	if linkedID == "" || l.call != nil || l.agent || s.standing[linkedID] > 0 {
 		return
 	}
 	c := s.threads[linkedID]
+	if c != nil && linkedID == l.id && l.fresh && s.event == nil && !c.began.After(l.part.began) {
+		s.evict(c, linkedID)
+		c = nil
+	}
 	if c == nil {
 		if c = s.beginCall(linkedID, l); c == nil {
+			l.homeless = true
 			return
 		}
 	}
@@ -89,17 +99,44 @@ func (s *state) relink(l *leg, linkedID string) {
 
 const maxLinkedIDs = 16 // of a channel that are remembered
 
+// evict takes a Linkedid from a Call that has had it before there was the channel to which it belongs: a stranger has written it.
+// Which Linkedids the channels of that Call have is asked for.
+func (s *state) evict(c *call, linkedID string) {
+	whole := c.id == linkedID
+	for _, l := range c.legs {
+		if whole {
+			l.call = nil
+		}
+		if l.over || !whole && l.now().LinkedID != linkedID {
+			continue
+		}
+		draft := s.touch(l)
+		draft.LinkedID = ""
+		if whole {
+			draft.CallID = ""
+		}
+		s.suspect(l)
+	}
+	s.touchCall(c)
+	delete(s.threads, linkedID)
+	c.threads = slices.DeleteFunc(c.threads, func(thread string) bool { return thread == linkedID })
+	if whole {
+		s.unfinish(c)
+		c.legs = nil
+	}
+}
+
 // link takes the Linkedid that an event which is believed has for a leg. One of another Call would make one of two Calls.
 // That is certain where the leg has met a channel of the older of them: in which bridge a channel is stands before all that
 // strangers write. Else it is confirmed first. Nothing gives an old Linkedid back: an
 // event that has one is late, but for those that are older than a list.
 func (s *state) link(l *leg, linkedID string) {
 	draft := l.now()
-	if linkedID == "" || l.over || linkedID == draft.LinkedID || linkedID == l.wants || !s.synthetic && !s.syncing && slices.Contains(l.had, linkedID) {
+	if linkedID == "" || l.over || linkedID == draft.LinkedID && !l.homeless || linkedID == l.wants || !s.synthetic && !s.syncing && slices.Contains(l.had, linkedID) {
 		return
 	}
 	of := s.threads[linkedID]
-	merges := l.call != nil && of != nil && of != l.call && !s.standing[linkedID] && !l.agent
+	merges := l.call != nil && of != nil && of != l.call && s.standing[linkedID] == 0 && !l.agent
 	if merges && (of.began.After(l.call.began) || !s.meets(l, linkedID)) || l.call == nil && draft.Doubtful {
 		l.wants = linkedID
 		s.suspect(l)
@@ -120,7 +157,8 @@ func (s *state) join(l *leg, linkedID string) {
 	s.relink(l, linkedID)
 	of := s.threads[linkedID]
 	switch {
-	case s.standing[linkedID], l.agent, of == l.call:
+	case s.standing[linkedID] > 0, l.agent, of == l.call:
+	case of == nil && len(l.call.threads) >= maxLegs:
 	case of == nil:
 		s.threads[linkedID] = l.call
 		l.call.threads = append(l.call.threads, linkedID)
@@ -137,16 +175,43 @@ func (s *state) stands(l *leg, begins bool) {
 	}
 	l.agent = begins
 	if !begins {
-		delete(s.standing, l.session)
+		for _, linkedID := range l.sessions {
+			if s.standing[linkedID]--; s.standing[linkedID] == 0 {
+				delete(s.standing, linkedID)
+			}
+		}
+		l.sessions = nil
 		return
 	}
 	linkedID := l.now().LinkedID
-	l.session = linkedID
-	s.standing[linkedID] = true
+	s.reserve(l, linkedID)
 	delete(s.threads, linkedID)
 	s.discharge(l)
 	if l.other != nil {
 		s.discharge(l.other)
+	}
+}
+
+// reserve takes that all who meet an agent's channel get this Linkedid from now on: its own, or that of a caller who was there before
+// the agent.
+func (s *state) reserve(l *leg, linkedID string) {
+	if linkedID != "" && !slices.Contains(l.sessions, linkedID) {
+		l.sessions = append(l.sessions, linkedID)
+		s.standing[linkedID]++
+	}
+}
+
+// accompanies takes that who is in a bridge, and is in no Call because an agent's Linkedid tells none, is in that of the others.
+func (s *state) accompanies(r *room) {
+	i := slices.IndexFunc(r.members, func(l *leg) bool { return l.call != nil })
+	if i < 0 {
+		return
+	}
+	c := r.members[i].call
+	for _, l := range r.members {
+		if l.call == nil && !l.agent && l.wants == "" && (l.other == nil || !l.other.agent) {
+			s.enlist(c, l)
+		}
 	}
 }
 

@@ -14,6 +14,7 @@ type question struct {
 	name  string
 	leg   *leg                  // that has the name; nil for none
 	state asterisk.ChannelState // of a channel that is not shown so far
+	fresh bool                  // it has just begun
 }
 
 // answer is what Asterisk says to a question.
@@ -94,13 +95,16 @@ func (s *state) answered(q question, a answer, at time.Time) {
 
 // introduce takes the answer about a channel that was not shown.
 func (s *state) introduce(q question, a answer) {
-	if a.failed || !a.there || s.ended.has(a.uniqueID) {
+	if a.failed || !a.there || s.ended.has(a.uniqueID) && !q.fresh {
 		return
 	}
 	l := s.legs[a.uniqueID]
 	switch {
 	case l != nil && l.name() == q.name:
 		return
+	case l != nil && q.fresh: // a stranger had written its Uniqueid before there was the channel
+		s.end(l, asterisk.CauseUnset, true)
+		s.ask(question{name: l.name(), state: l.now().State})
 	case l != nil: // its Rename is still to come, or was not believed
 		s.bind(l, q.name)
 		s.touch(l).Name = q.name
@@ -110,6 +114,8 @@ func (s *state) introduce(q question, a answer) {
 	if l = s.begin(&snapshot); l == nil {
 		return
 	}
+	l.fresh, l.early = q.fresh, !q.fresh
+	s.ended.remove(a.uniqueID)
 	s.touch(l).State = snapshot.ChannelState
 	s.place(l, a.linkedID)
 }

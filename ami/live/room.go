@@ -147,6 +147,9 @@ func (s *state) enters(e *event.BridgeEnter) {
 			s.link(member, e.LinkedID)
 		}
 	}
+	if s.standing[e.LinkedID] > 0 {
+		s.accompanies(r)
+	}
 }
 
 // leaves takes that a channel is not in a bridge any more. Applied late, it does not take the channel

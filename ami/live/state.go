@@ -24,7 +24,7 @@ type state struct {
 	pairs    map[event.Channel]*leg // by Uniqueid and each name that it has had
 	rooms    map[string]*room       // by the bridge's ID
 	threads  map[string]*call       // by Linkedid
-	standing map[string]bool        // Linkedids of agents' channels, which are no thread
+	standing map[string]int         // Linkedids of agents' channels, which are no thread, and of how many channels
 	finished []*call                // in the order in which they ended
 	weight   int                    // bytes of those, by estimate
 	ended    memory                 // of channels
@@ -75,7 +75,7 @@ func newState(l limits) *state {
 		pairs:    make(map[event.Channel]*leg),
 		rooms:    make(map[string]*room),
 		threads:  make(map[string]*call),
-		standing: make(map[string]bool),
+		standing: make(map[string]int),
 		lists:    make(map[string]list),
 		syncing:  true,
 	}
@@ -267,6 +267,11 @@ func (m *memory) has(key string) bool {
 	return now || before
 }
 
+func (m *memory) remove(key string) {
+	delete(m.now, key)
+	delete(m.before, key)
+}
+
 // isOver reports whether a key is to be ignored. An event about what has ended is late; an item of a list is only if
 // that ended since the list was asked for: of what ended before, the list knows better.
 func (s *state) isOver(m *memory, key string) bool {
@@ -276,7 +281,6 @@ func (s *state) isOver(m *memory, key string) bool {
 	if !s.synthetic || max(m.now[key], m.before[key]) == s.generation {
 		return true
 	}
-	delete(m.now, key)
-	delete(m.before, key)
+	m.remove(key)
 	return false
 }
