@@ -57,7 +57,7 @@ func TestLiveRights(t *testing.T) {
 			if (err == nil) != (n > 0) {
 				t.Errorf("%s: Wait = %v", user, err)
 			}
-			if err := m.Refresh(ctx); (err == nil) != (n > 0 || user == "readonly") {
+			if err := m.Refresh(ctx, live.PartChannels); (err == nil) != (n > 0 || user == "readonly") {
 				t.Errorf("%s: Refresh = %v", user, err)
 			}
 			_ = m.Close()
