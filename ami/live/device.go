@@ -44,10 +44,13 @@ func (d devices) show(v *View) { v.devices = d.picture() }
 
 func (d devices) take(s *state, ev event.Event) {
 	e, ok := ev.(event.DeviceStateChange)
-	if !ok || s.doubt || e.Device == "" {
+	if !ok {
 		return
 	}
-	s.synthetic = isItem(e)
+	if s.synthetic = isItem(e); s.doubt || e.Device == "" {
+		d.doubts(s, PartDevices, e.Device)
+		return
+	}
 	if draft := d.touch(s, e.Device); draft != nil {
 		draft.Name, draft.State = e.Device, e.State
 	}

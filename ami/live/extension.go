@@ -54,11 +54,14 @@ func (x extensions) show(v *View) { v.extensions = x.picture() }
 
 func (x extensions) take(s *state, ev event.Event) {
 	e, ok := ev.(event.ExtensionStatus)
-	if !ok || s.doubt || e.Exten == "" || e.Context == "" {
+	if !ok {
 		return
 	}
-	s.synthetic = isItem(e)
 	key := e.Exten + "@" + e.Context
+	if s.synthetic = isItem(e); s.doubt || e.Exten == "" || e.Context == "" {
+		x.doubts(s, PartExtensions, key)
+		return
+	}
 	if !s.synthetic {
 		if isReloaded(x.now(key), &e) {
 			s.want(PartExtensions)

@@ -47,10 +47,13 @@ func (p presences) show(v *View) { v.presences = p.picture() }
 
 func (p presences) take(s *state, ev event.Event) {
 	e, ok := ev.(event.PresenceStateChange)
-	if !ok || s.doubt || e.Presentity == "" {
+	if !ok {
 		return
 	}
-	s.synthetic = isItem(e)
+	if s.synthetic = isItem(e); s.doubt || e.Presentity == "" {
+		p.doubts(s, PartPresences, e.Presentity)
+		return
+	}
 	if draft := p.touch(s, e.Presentity); draft != nil {
 		*draft = Presence{e.Presentity, e.Status, e.Subtype, e.Message}
 	}

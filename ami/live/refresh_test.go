@@ -341,8 +341,8 @@ func TestUnknownPart(t *testing.T) {
 func TestPartsWithoutClasses(t *testing.T) {
 	for mask, want := range map[string][]string{
 		"system,call,agent": {"agents: complete", "contacts: complete; late: [", "extensions: complete; late: ["},
-		"call,agent":        {"agents: complete; late: [\"what a reload changes: without read=system", "contacts: absent: ", "without read=system nobody tells of reloads"},
-		"system,agent":      {"agents: complete; late: [\"whether an agent is on a call: without read=call", "contacts: complete", "extensions: absent: "},
+		"call,agent":        {"what a reload changes: without read=system", "contacts: absent: ", "without read=system nobody tells of reloads"},
+		"system,agent":      {"whether an agent is on a call: without read=call", "contacts: complete", "extensions: absent: "},
 	} {
 		f := newPBX()
 		f.mask = mask

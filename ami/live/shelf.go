@@ -109,6 +109,15 @@ func (f *shelf[T]) draft(e *entry[T]) {
 	f.touched = append(f.touched, e)
 }
 
+// doubts takes what is not believed: of an event lists tell, and an item does not end what it may be about.
+func (f *shelf[T]) doubts(s *state, part PartName, key string) {
+	if s.synthetic {
+		f.sees(s, key)
+		return
+	}
+	s.want(part)
+}
+
 // remove ends an object. What is written to it before is how it is shown last.
 func (f *shelf[T]) remove(s *state, key string) {
 	f.gone.add(key, s.generation, s.isSyncing())
