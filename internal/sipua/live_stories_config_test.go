@@ -83,6 +83,11 @@ retry = 1
 member => PJSIP/101,0,Bea
 member => PJSIP/102,0,Cem
 `,
+	"features.conf": `
+[general](+)
+featuredigittimeout = 5000
+transferdigittimeout = 10
+`,
 	"rtp.conf": `
 strictrtp = no
 `,
