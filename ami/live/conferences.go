@@ -259,6 +259,24 @@ func (c *conferences) listsRoom(s *state, e *event.ConfbridgeListRooms) {
 	r.Name, r.Locked, r.Muted = e.Conference, e.Locked, e.Muted
 }
 
+// is takes that a conference which is listed has that bridge. One that had another bridge has ended unseen.
+func (c *conferences) is(s *state, name, bridge string) {
+	r := c.rooms.amend(name)
+	if r.BridgeID != "" && r.BridgeID != bridge {
+		for _, id := range slices.Clone(c.members[name]) {
+			c.leave(s, id, true)
+		}
+		listed := Conference{Name: name, Locked: r.Locked, Muted: r.Muted}
+		r.Ended, r.NotSeen = s.at, true
+		c.rooms.end(c.rooms.entries[name])
+		if r = c.rooms.touch(s, name); r == nil {
+			return
+		}
+		*r = listed
+	}
+	r.BridgeID = bridge
+}
+
 // listsUser takes an item of ConfbridgeList. What is taken of it stands before all that strangers write. A list has channels
 // that are about to join, and those that have left and still hear that they were removed.
 func (c *conferences) listsUser(s *state, e *event.ConfbridgeList) {
@@ -271,12 +289,12 @@ func (c *conferences) listsUser(s *state, e *event.ConfbridgeList) {
 	if c.users.now(l.id) == nil && c.users.gone.has(l.id) && !inside {
 		return
 	}
+	if inside {
+		c.is(s, e.Conference, l.now().BridgeID)
+	}
 	u, _ := c.enter(s, l, e.Conference)
 	if u == nil {
 		return
-	}
-	if inside && c.rooms.now(e.Conference).BridgeID == "" {
-		c.rooms.amend(e.Conference).BridgeID = l.now().BridgeID
 	}
 	u.Admin, u.Muted, u.Talking, u.Listed = e.Admin, e.Muted, e.Talking, true
 	u.Marked, u.WaitMarked, u.EndMarked, u.EndMarkedAny, u.Waiting = e.MarkedUser, e.WaitMarked, e.EndMarked, e.EndMarkedAny, e.Waiting

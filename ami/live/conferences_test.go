@@ -328,3 +328,18 @@ func TestConferenceRouters(t *testing.T) {
 	}
 	t.Logf("asked %d times", asked)
 }
+
+// A conference that ended in a gap, and began again, is another one.
+func TestConferenceOfAnotherBridge(t *testing.T) {
+	f := inConference(t)
+	f.takes(gap(start), bridged("BridgeCreate", "7", "c7", of{}), bridged("BridgeEnter", "7", "c7", victim))
+	f.takes(itemsOf(f.state, start)...)
+	f.takes(listedRoom("7", "Yes"), listedUser("7", victim, "No"), syncedRooms(start))
+	f.has("listed", "conference 7 Participants=1 (locked)", "participant "+victimName+" Conference=7 Call=1.1 (marked)")
+	if c, _ := f.view().Conference("7"); c.BridgeID != "c7" || !c.Began.IsZero() || c.Complete {
+		t.Errorf("the conference is %+v", c)
+	}
+	if got := f.told(); strings.Count(got, "removed conference 7") != 1 || strings.Count(got, "removed participant") != 1 {
+		t.Errorf("the changes are\n%s", got)
+	}
+}

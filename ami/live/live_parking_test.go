@@ -85,7 +85,7 @@ func TestLiveParkingEnds(t *testing.T) {
 // Who is parked, waits in a holding bridge or takes part in a conference keeps their Call, and hears nobody but in the conference.
 func TestLiveHoldingBridges(t *testing.T) {
 	onBoth(t, func(t *testing.T, server *lab.Server) {
-		w := watch(t, server)
+		w := watchOver(t, server, &live.Config{Parts: roomParts, Recheck: -1}, nil)
 		ctx, cancel := context.WithTimeout(t.Context(), patience)
 		defer cancel()
 		changes := w.model.Subscribe(nil)

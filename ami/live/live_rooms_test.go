@@ -236,11 +236,26 @@ func stormRooms(t *testing.T, r rooms) {
 		t.Fatal(err)
 	}
 	r.agree("refreshed", true)
-	hangUpAll(t, r.ctx, r.watched)
-	if n := r.agree("after", true); n != 1 {
-		t.Errorf("%d are left: %q", n, r.shown(true))
-	}
+	r.end()
 	m.compare(t, r.model)
+}
+
+// end ends all calls, those that begin meanwhile, too, and wants that nothing is left but the parking lot.
+func (r rooms) end() {
+	r.t.Helper()
+	poll := time.NewTicker(100 * time.Millisecond)
+	defer poll.Stop()
+	for hangUpAll(r.t, r.ctx, r.watched); len(list(r, action.CoreShowChannels{})) > 0; hangUpAll(r.t, r.ctx, r.watched) {
+		select {
+		case <-poll.C:
+		case <-r.ctx.Done():
+			r.t.Fatal("calls do not end")
+		}
+	}
+	r.agrees("after", 0)
+	if n := r.agree("after", true); n != 1 {
+		r.t.Errorf("%d are left: %q", n, r.shown(true))
+	}
 }
 
 // The same with a connection that is cut: nobody is left who has gone, and each ends once.
@@ -271,10 +286,7 @@ func TestLiveRoomsOverCuts(t *testing.T) {
 			r.agree("after a cut", false)
 		}
 		cut()
-		hangUpAll(t, r.ctx, r.watched)
-		if n := r.agree("after", true); n != 1 {
-			t.Errorf("%d are left: %q", n, r.shown(true))
-		}
+		r.end()
 		m.compare(t, r.model)
 	})
 }

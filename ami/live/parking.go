@@ -30,7 +30,8 @@ func (p *ParkingLot) String() string {
 func (p *ParkingLot) objectName() string      { return "parkingLot" }
 func (p *ParkingLot) subscribedBy() objectKey { return objectKey{"parkingLot", p.Name} }
 
-// ParkedCall is a channel that is parked. It is a picture of one moment: do not write to it.
+// ParkedCall is a channel that is parked. It is a picture of one moment: do not write to it. It stays a moment longer than a channel
+// that has ended, until it is told why.
 type ParkedCall struct {
 	UniqueID         string    // its key, that of its [Channel]
 	Channel          string    // name of that

@@ -235,6 +235,7 @@ func (p *parkings) follow(s *state, l *leg) {
 		}
 		p.end(s, l.id, end)
 	default:
+		delete(p.gone, l.id) // an end that was not so
 		p.settle(s, l)
 		if c = p.calls.now(l.id); c != nil && (c.Channel != l.name() || c.CallID != l.now().CallID) {
 			draft := p.calls.amend(l.id)

@@ -158,38 +158,86 @@ func roomFacts(f *follower) string {
 	return strings.Join(lines, "\n")
 }
 
+var roomCaptures = []string{"conference-16", "conference-22", "parking-16", "parking-22"}
+
+// relistRooms has a state see odd events, and then the lists that are true after the first n events. It returns what they tell.
+func relistRooms(t testing.TB, name string, events []event.Event, n int, odd []event.Event) string {
+	t.Helper()
+	want, f := followRooms(t), followRooms(t)
+	want.answer = oracle(events)
+	want.takes(events[:n]...)
+	for n < len(events) && !settled(want) {
+		want.takes(events[n])
+		n++
+	}
+	f.answer = asking(want.state)
+	f.takes(odd...)
+	at := start.Add(time.Hour)
+	f.takes(gap(at))
+	f.takes(roomItems(want, at)...)
+	f.takes(syncedRooms(at))
+	facts := roomFacts(want)
+	if got := roomFacts(f); got != facts {
+		t.Errorf("%s, after %d events: the state has\n%s\nwant\n%s", name, n, got, facts)
+	}
+	f.takes(gap(at), syncedRooms(at)) // and nothing is left
+	if got := roomFacts(f); got != "" {
+		t.Errorf("%s: after empty lists there is\n%s", name, got)
+	}
+	onceEach(t, f.changes)
+	return facts
+}
+
+// settled reports whether all participants are in a bridge. One who has left is not taken to be back for being listed.
+func settled(f *follower) bool {
+	v := f.view()
+	for p := range v.Participants() {
+		if c, ok := v.Channel(p.UniqueID); ok && c.BridgeID == "" {
+			return false
+		}
+	}
+	for p := range v.ParkedCalls() {
+		if c, ok := v.Channel(p.UniqueID); !ok || c.BridgeID == "" {
+			return false
+		}
+	}
+	return true
+}
+
 // Whatever was seen, after a gap and lists there is what they say: events shuffled, cut or doubled.
 func TestRoomListsAreRight(t *testing.T) {
 	found := 0
-	for _, name := range []string{"conference-16", "conference-22", "parking-16", "parking-22"} {
+	for _, name := range roomCaptures {
 		events := capture(t, name)
 		for seed := range uint64(60) {
 			random := rand.New(rand.NewPCG(seed, 7))
-			want, f := followRooms(t), followRooms(t)
-			want.answer = oracle(events)
-			want.takes(events[:random.IntN(len(events)+1)]...)
-			f.answer = asking(want.state)
-			f.takes(mangled(random, events)...)
-			at := start.Add(time.Hour)
-			f.takes(gap(at))
-			f.takes(roomItems(want, at)...)
-			f.takes(syncedRooms(at))
-			if got, want := roomFacts(f), roomFacts(want); got != want {
-				t.Errorf("%s, seed %d: the state has\n%s\nwant\n%s", name, seed, got, want)
-			}
-			if roomFacts(f) != "" {
+			n := random.IntN(len(events) + 1)
+			if relistRooms(t, fmt.Sprintf("%s, seed %d", name, seed), events, n, mangled(random, events)) != "" {
 				found++
 			}
-			f.takes(gap(at), syncedRooms(at)) // and nothing is left
-			if got := roomFacts(f); got != "" {
-				t.Errorf("%s, seed %d: after empty lists there is\n%s", name, seed, got)
-			}
-			onceEach(t, f.changes)
 		}
 	}
 	if found < 50 {
 		t.Errorf("only %d of the lists had something", found)
 	}
+}
+
+func FuzzRoomEventsThenLists(f *testing.F) {
+	of := make([][]event.Event, len(roomCaptures)) // each its own: names of channels are used again
+	for i, name := range roomCaptures {
+		of[i] = capture(f, name)
+	}
+	f.Add(uint64(1), []byte{1, 2, 3})
+	f.Add(uint64(60), []byte("\x00\x10\x20\x30\x40"))
+	f.Fuzz(func(t *testing.T, at uint64, order []byte) {
+		all := of[at%uint64(len(of))]
+		odd := make([]event.Event, 0, len(order))
+		from := int(at / uint64(len(of)) % uint64(len(all)))
+		for _, b := range order {
+			odd = append(odd, all[(from+int(b))%len(all)])
+		}
+		relistRooms(t, "fuzz", all, from, odd)
+	})
 }
 
 // onceEach wants one end of each object that began.
