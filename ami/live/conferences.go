@@ -225,11 +225,8 @@ func (c *conferences) joins(s *state, e *event.ConfbridgeJoin, ev event.Event) {
 	switch {
 	case isNew && early && !c.users.gone.has(l.id):
 		u.Muted = told.on
-	case isNew: // else a list, or what was told since, knows better
+	case isNew: // else a list, or what was told since, knows better; and who has left is muted with the others while he hears so
 		u.Muted = e.Muted
-		if early { // or it was told late, of the time before
-			s.want(PartConferences)
-		}
 	}
 	if u.Joined.IsZero() {
 		u.Joined = s.at

@@ -238,7 +238,7 @@ func life(random *rand.Rand, channels []of) (events []told, inside map[string]bo
 	}
 	inside = make(map[string]bool)
 	id := ""
-	left := make(map[string]int) // the number of events before
+	left, again := make(map[string]int), make(map[string]int) // the number of events before
 	for n := range 60 {
 		c := channels[random.IntN(len(channels))]
 		muted, is := inside[c.id]
@@ -258,6 +258,11 @@ func life(random *rand.Rand, channels []of) (events []told, inside map[string]bo
 			add(conferences, confbridge("ConfbridgeJoin", "7", id, c, joined))
 			add(bridges, bridged("BridgeEnter", "7", id, c))
 			inside[c.id] = false
+			if left[c.id] > 0 {
+				again[c.id] = len(events)
+			}
+		case again[c.id] > len(events)-late:
+			add(bridges, c.event("Newstate")) // a mute of one who has just left looks like it
 		case random.IntN(2) == 0:
 			name := map[bool]string{true: "ConfbridgeUnmute", false: "ConfbridgeMute"}[muted]
 			add(mutes, confbridge(name, "7", id, c, "Admin: No\r\n"))
