@@ -170,7 +170,7 @@ func TestQueueListsAreRight(t *testing.T) {
 			caller.joins(queue, 1, 1), caller.abandons(queue), caller.leaves(queue, 1, 0), caller.event("Hangup"))
 	}
 	third := of{name: "PJSIP/300-00000003", id: "1.3", linked: "1.3"}
-	for seed := range uint64(300) {
+	for seed := range uint64(100) {
 		f := followQueues(t)
 		f.changes = nil
 		f.takes(mangled(rand.New(rand.NewPCG(seed, 8)), all)...)

@@ -10,7 +10,8 @@ import (
 	"github.com/asterisk-go/asterisk-go/event"
 )
 
-// PartQueues is the queues with their members and callers. The part of channels comes with it.
+// PartQueues is the queues of app_queue with their members and callers. The part of channels comes with it. It needs read=agent
+// and all that channels need; the lists any user may run.
 const PartQueues PartName = "queues"
 
 var queuesDesign = design{
@@ -156,9 +157,8 @@ func (q *queues) device(s *state, e *event.DeviceStateChange) {
 		}
 		at += i
 		if queue, iface := name[:at], name[at+len(middle):]; q.queues.now(queue) != nil {
-			was := e.State == asterisk.DeviceNotInUse && q.members.gone.has(memberKey(queue, iface)) // one that was paused, and has gone
-			if q.records[memberID{queue, iface}] != nil || was {
-				return
+			if q.records[memberID{queue, iface}] != nil || e.State == asterisk.DeviceNotInUse && q.members.gone.has(memberKey(queue, iface)) {
+				return // it is there, or was paused and has gone
 			}
 			lacks = true
 		}
