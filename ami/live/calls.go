@@ -190,6 +190,7 @@ func (s *state) picture(c *call) *Call {
 		shown.Ended = s.at
 		if c.shown != nil {
 			shown.Parties, shown.Answered, shown.Transfers, shown.Queues = c.shown.Parties, c.answered, c.shown.Transfers, c.shown.Queues
+			shown.keepFacts(c.shown)
 		}
 		return shown
 	}
@@ -235,7 +236,7 @@ func (s *state) shares(c *call, l *leg) bool {
 
 // finish keeps a Call that has ended for a while.
 func (s *state) finish(c *call) {
-	c.weight = callWeight + legWeight*len(c.legs) + tellWeight*(len(c.transfers)+len(c.visits))
+	c.weight = callWeight + legWeight*len(c.legs) + tellWeight*(len(c.transfers)+len(c.visits)) + c.factsWeight()
 	s.weight += c.weight
 	s.finished = append(s.finished, c)
 	for len(s.finished) > s.limits.finished || s.weight > s.limits.finishedBytes {

@@ -358,3 +358,27 @@ func TestDialledByAList(t *testing.T) {
 		t.Errorf("the call is %+v", c)
 	}
 }
+
+// A Call that has become part of another one keeps what it has told.
+func TestMergedCallKeepsItsFacts(t *testing.T) {
+	for _, name := range []string{"pickup-16", "pickup-22", "attended-transfer-16", "attended-transfer-22"} {
+		f := follow(t)
+		events := capture(t, name)
+		f.answer = oracle(events)
+		f.takes(events...)
+		merged := 0
+		for _, change := range f.changes {
+			c, ok := change.(Changed[Call])
+			if !ok || c.After.Merged == nil {
+				continue
+			}
+			merged++
+			if c.Before == nil || c.After.From == (Caller{}) || c.After.From != c.Before.From || c.After.To != c.Before.To {
+				t.Errorf("%s: From %+v to %q, was %+v", name, c.After.From, c.After.To, c.Before)
+			}
+		}
+		if merged == 0 {
+			t.Errorf("%s: no Call was merged", name)
+		}
+	}
+}

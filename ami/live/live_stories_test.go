@@ -190,9 +190,9 @@ func TestLiveRedirected(t *testing.T) {
 		if _, err := w.other.Do(ctx, apart); err != nil {
 			t.Fatal(err)
 		}
-		after := await(t, ctx, changes, func(c *live.Call) bool { return len(c.Conversations) == 1 && c.Conversations[0].Conference == "7" })
+		await(t, ctx, changes, func(c *live.Call) bool { return len(c.Conversations) == 1 && c.Conversations[0].Conference == "7" })
 		w.agrees("apart", -1)
-		if after, _ = w.model.Call(call.ChannelID()); after == nil || len(after.Parties) != 2 || after.Parties[0].ID != c.Parties[0].ID ||
+		if after, _ := w.model.Call(call.ChannelID()); after == nil || len(after.Parties) != 2 || after.Parties[0].ID != c.Parties[0].ID ||
 			after.Parties[1].ID != c.Parties[1].ID || !after.Parties[0].Left.IsZero() || !after.Parties[1].Left.IsZero() {
 			t.Errorf("the parties were\n%+v\nand are\n%+v", c.Parties, after)
 		}

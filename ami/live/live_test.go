@@ -76,18 +76,6 @@ func onBoth(t *testing.T, test func(t *testing.T, s *lab.Server)) {
 	}
 }
 
-// onBothWith runs a test on servers of its own, at once with others that do.
-func onBothWith(t *testing.T, config *lab.Config, test func(t *testing.T, s *lab.Server)) {
-	t.Helper()
-	t.Parallel()
-	for _, v := range lab.Versions() {
-		t.Run(v.String(), func(t *testing.T) {
-			t.Parallel()
-			test(t, lab.Start(t, v, config))
-		})
-	}
-}
-
 // channelLine is what events must keep true of a channel.
 func channelLine(name, id, linked, state, num, cname, cnum, ccname, account, bridge, place string) string {
 	return strings.Join([]string{id, name, linked, state, num, cname, cnum, ccname, account, bridge, place}, "|")
@@ -152,7 +140,7 @@ func (w watched) agrees(what string, channels int) {
 }
 
 // errNoList is that Asterisk does not list any more.
-var errNoList = errors.New("Asterisk does not list its channels")
+var errNoList = errors.New("no list of channels comes from Asterisk")
 
 // awaitAgreement waits until the model is what the other connection lists, and so many channels may be listed after so many times.
 func (w watched) awaitAgreement(what string, so func(listed, times int) bool) error {
