@@ -58,17 +58,6 @@ func (p *person) answers() *sipua.Call {
 	return p.taken()
 }
 
-// accepts has the phone answer all calls at once.
-func (p *person) accepts() {
-	for range cap(p.word) {
-		select {
-		case p.word <- struct{}{}:
-		default:
-		}
-	}
-	p.rings()
-}
-
 // taken returns the next call that the phone has answered.
 func (p *person) taken() *sipua.Call {
 	p.t.Helper()
