@@ -53,13 +53,6 @@ func TestRecords(t *testing.T) {
 	}
 }
 
-// channel is the fields of a channel's event.
-func channel(name, id, linked, state string) []string {
-	return []string{"Privilege", "call,all", "Channel", name, "ChannelState", state, "ChannelStateDesc", "", "CallerIDNum", "4930123", "CallerIDName", "<unknown>",
-		"ConnectedLineNum", "<unknown>", "ConnectedLineName", "<unknown>", "Language", "en", "AccountCode", "", "Context", "inbound", "Exten", "800",
-		"Priority", "1", "Uniqueid", id, "Linkedid", linked}
-}
-
 // monitored runs a test with a monitor of a fake PBX, in a bubble of synctest, and returns the records.
 func monitored(t *testing.T, test func(t *testing.T, m *monitor, srv *amitest.Server)) (records []string) {
 	synctest.Test(t, func(t *testing.T) {
