@@ -43,7 +43,7 @@ type GroupSubscription struct {
 // Subscribe starts a stream of the changes of all servers, also of those that are added later. Of each server that has a model the
 // first is a [Reset], with its View; so it is for a model that takes the place of one that has ended. A server that is
 // expected begins as an Added [Server]; that one is away, back or lost tells an Updated one, and Remove a Removed one. The config is that of a
-// [Subscription] to each model: keys count on every server.
+// [Subscription] to each model: keys count on every server, and with keys no Server tells that it is away or back.
 func (g *Group) Subscribe(config *SubscribeConfig) *GroupSubscription {
 	s := &GroupSubscription{group: g, ready: make(chan struct{}, 1)}
 	if config != nil {

@@ -22,7 +22,7 @@ var queuesDesign = design{
 		event.Of[event.QueueMemberPenalty](), event.Of[event.QueueMemberRingInUse](), event.Of[event.QueueMemberStatus](),
 		event.Of[event.QueueCallerJoin](), event.Of[event.QueueCallerLeave](), event.Of[event.QueueCallerAbandon](),
 		event.Of[event.AgentCalled](), event.Of[event.AgentConnect](), event.Of[event.AgentComplete](), event.Of[event.AgentRingNoAnswer](),
-		event.Of[event.AgentDump](), event.Of[event.LocalOptimizationBegin](), event.Of[event.DialEnd](), event.Of[event.DeviceStateChange](), event.Of[event.QueueEntry]()),
+		event.Of[event.AgentDump](), event.Of[event.LocalOptimizationBegin](), event.Of[event.DialEnd](), event.Of[event.Newexten](), event.Of[event.DeviceStateChange](), event.Of[event.QueueEntry]()),
 	class:  action.ClassAgent,
 	lists:  []action.Action{action.QueueStatus{}},
 	needs:  "every user may run it, if Asterisk has app_queue.so",
