@@ -51,18 +51,15 @@ func Open(t testing.TB, s *lab.Server, user string) *Phone {
 	if err != nil {
 		t.Fatal(err)
 	}
-	served := make(chan struct{})
+	var serving sync.WaitGroup
 	socket := &socket{PacketConn: conn, read: make(chan struct{})}
 	// Ends with the socket; the test waits for it.
-	go func() {
-		defer close(served)
-		_ = server.ServeUDP(socket)
-	}()
+	serving.Go(func() { _ = server.ServeUDP(socket) })
 	<-socket.read
 	t.Cleanup(func() {
 		_ = p.agent.Close()
 		_ = conn.Close()
-		<-served
+		serving.Wait()
 	})
 	return p
 }
