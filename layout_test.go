@@ -27,7 +27,7 @@ var layout = map[string][]string{
 	"ami/action":   {"event", "transport", "internal/show"},
 	"ami":          {"ami/action", "event", "transport", "internal/ended", "internal/session", "internal/show"},
 	"ami/amitest":  {"event", "transport"},
-	"ami/live":     {"ami", "ami/action", "event", "transport", "golang.org/x/sync", "internal/ended", "internal/show"},
+	"ami/live":     {"ami", "ami/action", "event", "transport", "golang.org/x/sync", "internal/ended", "internal/session", "internal/show"},
 	"ami/gateway":  {"ami/live", "ami", "ami/action", "event", "github.com/gorilla/websocket"},
 	"ajam":         {"ami", "ami/action", "event", "transport", "internal/session", "internal/show", "github.com/icholy/digest"},
 	"agi":          {"transport", "internal/ended"},

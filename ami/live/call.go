@@ -59,9 +59,9 @@ type Merged struct {
 	Legs []string `json:",omitempty"` // UniqueIDs of the channels that it brought along
 }
 
-// Party is one who takes part in a [Call]: a phone, a trunk, or the dialplan behind a
-// Local channel that leads to no other. A Local channel between two others is no
-// Party.
+// Party takes part in a [Call]: a phone or a trunk. A Local channel that leads to
+// neither is a Party, too, and stands for what the dialplan does there. A Local channel
+// between two others is none.
 type Party struct {
 	ID        string // UniqueID of the channel that it began with
 	Channel   string // name of its channel, or of its last one

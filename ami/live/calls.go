@@ -135,9 +135,8 @@ func (s *state) showCall(c *call) {
 	c.touched = false
 	before, after := c.shown, s.picture(c)
 	if before != nil && len(c.legs) == 0 && c.merged == nil { // it was an agent's login
-		s.calls.drop(c.id)
 		s.dropThreads(c)
-		s.changed(change{kind: KindRemoved, of: &pair[Call]{before, after}})
+		shows(s, &s.calls, before, after, true)
 		return
 	}
 	if before != nil && before.equal(after) || before == nil && (c.merged != nil || len(after.Parties) == 0 && c.live == 0) {
@@ -147,19 +146,8 @@ func (s *state) showCall(c *call) {
 		return
 	}
 	c.shown = after
-	switch {
-	case c.merged != nil:
-		s.calls.drop(c.id)
-		s.changed(change{kind: KindRemoved, of: &pair[Call]{before, after}})
-		return
-	case before == nil:
-		s.calls.put(after)
-		s.changed(change{kind: KindAdded, of: &pair[Call]{nil, after}})
-	default:
-		s.calls.put(after)
-		s.changed(change{kind: KindUpdated, of: &pair[Call]{before, after}})
-	}
-	if before.wasLive() && !c.ended.IsZero() {
+	shows(s, &s.calls, before, after, c.merged != nil)
+	if c.merged == nil && before.wasLive() && !c.ended.IsZero() {
 		s.finish(c)
 	}
 }
@@ -274,8 +262,7 @@ func (s *state) release() {
 	s.finished = s.finished[1:]
 	s.weight -= c.weight
 	s.dropThreads(c)
-	s.calls.drop(c.id)
-	s.changed(change{kind: KindRemoved, of: &pair[Call]{c.shown, c.shown}})
+	shows(s, &s.calls, c.shown, c.shown, true)
 }
 
 func (s *state) dropThreads(c *call) {

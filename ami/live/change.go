@@ -81,7 +81,7 @@ func (c Changed[T]) String() string {
 }
 
 // MarshalJSON writes {"Object":"channel","Change":"added","After":{...},"Event":"Newchannel"}.
-// Before is left out, since whoever reads the stream has it; so are the fields of Event.
+// It leaves out Before, which who reads the stream has already, and the fields of Event.
 func (c Changed[T]) MarshalJSON() ([]byte, error) {
 	out := struct {
 		Object    string

@@ -26,8 +26,8 @@ func (m *Model) BlindTransfer(ctx context.Context, uniqueID string, to Location)
 // is 3 s unless changed, for further digits.
 const signTime = 10 * time.Second
 
-// AttendedTransfer has a channel call an extension, to give the one that it talks with to whoever answers there. It
-// returns nil when that call has begun: the channel has left the other one, who hears music, for a bridge with the new one. To
+// AttendedTransfer begins an attended transfer: the channel calls an extension, and who answers there is to get the one that it
+// talks with. It returns nil when that call has begun: the channel has left the other one, who hears music, for a bridge with the new one. To
 // complete the transfer, hang up the channel; to give it up, its phone or the action CancelAtxfer does it. The result
 // is in [Call].Transfers.
 //

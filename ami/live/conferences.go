@@ -33,18 +33,20 @@ var conferencesDesign = design{
 	events: event.Or(event.Of[event.ConfbridgeStart](), event.Of[event.ConfbridgeEnd](), event.Of[event.ConfbridgeJoin](), event.Of[event.ConfbridgeLeave](),
 		event.Of[event.ConfbridgeMute](), event.Of[event.ConfbridgeUnmute](), event.Of[event.ConfbridgeTalking](),
 		event.Of[event.ConfbridgeRecord](), event.Of[event.ConfbridgeStopRecord]()),
-	class: action.ClassCall,
-	lists: []action.Action{action.ConfbridgeListRooms{}},
-	then: func(item event.Event) []action.Action {
-		if e, ok := item.(event.ConfbridgeListRooms); ok && e.Conference != "" {
-			return []action.Action{action.ConfbridgeList{Conference: e.Conference}}
-		}
-		return nil
-	},
+	class:  action.ClassCall,
+	lists:  []action.Action{action.ConfbridgeListRooms{}},
 	deeper: action.ConfbridgeList{},
 	needs:  "it needs write=reporting, and the module app_confbridge",
 	reload: modules("app_confbridge"),
 	late:   "whether a conference is locked; of participants, whether they are marked or wait, and whether they talk where their profile has no talk_detection_events",
+}
+
+// then has each room listed.
+func (c *conferences) then(item event.Event) []action.Action {
+	if e, ok := item.(event.ConfbridgeListRooms); ok && e.Conference != "" {
+		return []action.Action{action.ConfbridgeList{Conference: e.Conference}}
+	}
+	return nil
 }
 
 func newConferences(limit int) *conferences {

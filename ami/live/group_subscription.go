@@ -111,14 +111,7 @@ func (s *GroupSubscription) Next(ctx context.Context) (GroupChange, error) {
 
 // All yields changes until ctx ends or the subscription is closed. Leaving the loop does not close it.
 func (s *GroupSubscription) All(ctx context.Context) iter.Seq[GroupChange] {
-	return func(yield func(GroupChange) bool) {
-		for {
-			c, err := s.Next(ctx)
-			if err != nil || !yield(c) {
-				return
-			}
-		}
-	}
+	return stream(ctx, s.Next)
 }
 
 // Close ends the subscription and forgets what waits. It never waits itself, and may be called from the consumer's loop.
@@ -165,9 +158,4 @@ func (s *GroupSubscription) take() (GroupChange, error) {
 	return GroupChange{}, nil
 }
 
-func (s *GroupSubscription) wake() {
-	select {
-	case s.ready <- struct{}{}:
-	default:
-	}
-}
+func (s *GroupSubscription) wake() { wake(s.ready) }

@@ -14,16 +14,15 @@ type design struct {
 	name     PartName
 	channels bool // it needs the part of channels
 	keeper   func(limit int) keeper
-	events   event.Filter                           // that it has a use for, items of lists aside
-	class    action.Class                           // of those
-	lists    []action.Action                        // that make its picture
-	then     func(item event.Event) []action.Action // that an item leads to; nil for none
-	deeper   action.Action                          // an example of those
-	needs    string                                 // what the user needs, in words, where a list is refused
-	reload   func(module string) bool               // whether a Reload of a module, by its name without .so, makes lists necessary; nil for never
-	late     string                                 // what no event tells, in words; empty for nothing
-	also     action.Class                           // of further events, which the part can do without; 0 for none
-	alsoLate string                                 // what no event tells then
+	events   event.Filter             // that it has a use for, items of lists aside
+	class    action.Class             // of those
+	lists    []action.Action          // that make its picture
+	deeper   action.Action            // an example of those that items lead to, if the keeper is a leader
+	needs    string                   // what the user needs, in words, where a list is refused
+	reload   func(module string) bool // whether a Reload of a module, by its name without .so, makes lists necessary; nil for never
+	late     string                   // what no event tells, in words; empty for nothing
+	also     action.Class             // of further events, which the part can do without; 0 for none
+	alsoLate string                   // what no event tells then
 }
 
 // designs are those of all parts.

@@ -96,17 +96,7 @@ func (s *state) showLeg(l *leg) {
 		return
 	}
 	l.shown = after
-	switch {
-	case l.over:
-		s.channels.drop(l.id)
-		s.changed(change{kind: KindRemoved, of: &pair[Channel]{before, after}})
-	case before == nil:
-		s.channels.put(after)
-		s.changed(change{kind: KindAdded, of: &pair[Channel]{nil, after}})
-	default:
-		s.channels.put(after)
-		s.changed(change{kind: KindUpdated, of: &pair[Channel]{before, after}})
-	}
+	shows(s, &s.channels, before, after, l.over)
 	if l.call != nil && (before == nil || after.concerns(before) || l.call.exten == "" && after.Exten != before.Exten) {
 		s.touchCall(l.call)
 	}

@@ -36,7 +36,7 @@ func (s *state) notes(e *event.Synced) {
 }
 
 // loses takes that events are missing. What follows is a picture that the lists make anew.
-func (s *state) loses(*event.Gap) {
+func (s *state) loses() {
 	s.lost = true
 	s.renew()
 	for _, l := range s.legs {

@@ -11,6 +11,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/internal/ended"
+	"github.com/asterisk-go/asterisk-go/internal/session"
 )
 
 // Model is a picture of a PBX that events keep true. All methods are safe for
@@ -234,10 +235,10 @@ func (m *Model) settle() {
 
 // waits is how long the session waits before lists, in which events come. The caller holds mu.
 func (m *Model) waits() time.Duration {
-	if m.report == nil || m.report.Version.Major == 0 || m.report.Version.Major > 16 {
+	if m.report == nil {
 		return 0
 	}
-	return 200 * time.Millisecond // internal/session, cacheLag
+	return session.LagOf(m.report.Version)
 }
 
 // publish tells what has changed, and has questions asked and lists run. The caller holds mu.
@@ -248,9 +249,6 @@ func (m *Model) publish() {
 	clear(m.state.changes)
 	m.state.changes = m.state.changes[:0]
 	if len(m.state.questions) > 0 || len(m.state.wanted)+len(m.state.unsure) > 0 {
-		select {
-		case m.asks <- struct{}{}:
-		default:
-		}
+		wake(m.asks)
 	}
 }

@@ -59,10 +59,13 @@ func (p Part) String() string {
 	return text
 }
 
+// isCore reports whether a part is one of the three that come together.
+func (n PartName) isCore() bool { return n == PartChannels || n == PartBridges || n == PartCalls }
+
 // hasChannels reports whether channels, bridges and calls are wanted.
 func (c *Config) hasChannels() bool {
 	return len(c.Parts) == 0 || slices.ContainsFunc(c.Parts, func(name PartName) bool {
-		return name == PartChannels || name == PartBridges || name == PartCalls || slices.ContainsFunc(designs, func(d *design) bool { return d.name == name && d.channels })
+		return name.isCore() || slices.ContainsFunc(designs, func(d *design) bool { return d.name == name && d.channels })
 	})
 }
 
@@ -74,8 +77,7 @@ func (c *Config) designs() []*design {
 // check refuses parts that there are not.
 func (c *Config) check() error {
 	for _, name := range c.Parts {
-		known := name == PartChannels || name == PartBridges || name == PartCalls
-		if !known && !slices.ContainsFunc(designs, func(d *design) bool { return d.name == name }) {
+		if !name.isCore() && !slices.ContainsFunc(designs, func(d *design) bool { return d.name == name }) {
 			return fmt.Errorf("live: Config.Parts: %w: there is no part %q", ami.ErrInvalid, name)
 		}
 	}
@@ -115,9 +117,6 @@ func (m *Model) lists(parts ...PartName) []action.Action {
 // then is the lists that an item of a list leads to.
 func (m *Model) then(item event.Event) (all []action.Action) {
 	for _, k := range m.state.kept { // nobody writes what is read of it
-		if k.then != nil {
-			all = append(all, k.then(item)...)
-		}
 		if l, ok := k.keeper.(leader); ok {
 			all = append(all, l.then(item)...)
 		}

@@ -2,6 +2,7 @@ package live
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go"
@@ -51,7 +52,7 @@ func (s *state) askOf(l *leg) {
 // ask asks, unless too many questions wait, or Asterisk can't be asked: then the next event
 // of that channel, or the next list, asks again.
 func (s *state) ask(q question) bool {
-	if s.waiting >= maxQuestions || q.name == "" || len(q.name) > maxChannelName || breaks(q.name) {
+	if s.waiting >= maxQuestions || q.name == "" || len(q.name) > maxChannelName || strings.ContainsAny(q.name, "\r\n\x00") {
 		return false
 	}
 	if q.leg == nil && slices.ContainsFunc(s.questions, func(other question) bool { return other.name == q.name }) {
@@ -64,11 +65,6 @@ func (s *state) ask(q question) bool {
 
 // maxChannelName is longer than any (include/asterisk/channel.h, AST_CHANNEL_NAME).
 const maxChannelName = 256
-
-// breaks reports whether a text can't be sent as the value of a field.
-func breaks(text string) bool {
-	return slices.ContainsFunc([]byte(text), func(c byte) bool { return c == '\r' || c == '\n' || c == 0 })
-}
 
 // takeQuestions returns the questions that are to be asked.
 func (s *state) takeQuestions() []question {

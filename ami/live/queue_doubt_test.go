@@ -11,7 +11,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
-// waitingVictim is a state in which the victim waits in support, and the attacker behind it, and a member talks to a third.
+// waitingVictim is a state with two callers in support: first the victim, then the attacker. A member talks to a third.
 func waitingVictim(t testing.TB) *follower {
 	f := followQueues(t)
 	third := of{name: "PJSIP/300-00000003", id: "1.3", linked: "1.3"}

@@ -138,7 +138,7 @@ func (q *queues) drop(s *state, w *callerRecord, unseen bool) {
 	}
 	delete(q.waiting, w.id)
 	if d := q.queues.now(w.queue); d != nil && slices.Contains(d.Callers, w.id) {
-		d = q.queues.edit(s, w.queue)
+		d = q.queues.amend(w.queue)
 		d.Callers = slices.DeleteFunc(slices.Clone(d.Callers), func(other string) bool { return other == w.id })
 	}
 }
@@ -163,7 +163,7 @@ func (q *queues) follow(s *state, l *leg) {
 		q.drop(s, w, true)
 	default:
 		if c := *q.callers.now(w.key); c.describe(l.now()) {
-			*q.callers.edit(s, w.key) = c
+			*q.callers.amend(w.key) = c
 		}
 	}
 }

@@ -108,12 +108,12 @@ func (q *queues) completes(s *state, e *event.AgentComplete) {
 func (q *queues) finishes(s *state, r *memberRecord, talked time.Duration) {
 	r.listed, r.ended = false, s.generation
 	q.relate(s, r)
-	m := q.members.edit(s, r.key)
+	m := q.members.amend(r.key)
 	if m == nil {
 		return
 	}
 	m.LastCall = s.at
-	if d := q.queues.edit(s, m.Queue); d != nil {
+	if d := q.queues.amend(m.Queue); d != nil {
 		d.Counts.Completed++
 		d.Counts.TalkTime += talked
 	}
@@ -201,7 +201,7 @@ func without(all []*link, k *link) []*link {
 
 // relate shows for whom a member is called, and to whom it talks.
 func (q *queues) relate(s *state, r *memberRecord) {
-	m := q.members.edit(s, r.key)
+	m := q.members.amend(r.key)
 	if m == nil {
 		return
 	}

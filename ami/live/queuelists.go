@@ -130,7 +130,8 @@ func (q *queues) isLikely(s *state, w *callerRecord, l *leg, e *event.QueueEntry
 
 // isEnded reports whether a channel is known to have ended while lists run.
 func (s *state) isEnded(uniqueID string) bool {
-	return s.ended.has(uniqueID) && max(s.ended.now[uniqueID], s.ended.before[uniqueID]) == s.generation
+	generation, has := s.ended.when(uniqueID)
+	return has && generation == s.generation
 }
 
 func (q *queues) renew() {

@@ -118,7 +118,7 @@ func (q *queues) setWrapup(s *state, of func(queue string) (time.Duration, bool)
 	for id, r := range q.records {
 		m := q.members.now(r.key)
 		if d, known := q.pause(id.queue, r.own); d != m.WrapupTime || known != m.WrapupKnown {
-			m = q.members.edit(s, r.key)
+			m = q.members.amend(r.key)
 			m.WrapupTime, m.WrapupKnown = d, known
 		}
 	}

@@ -49,17 +49,7 @@ func (s *state) showRoom(r *room) {
 		return
 	}
 	r.shown = after
-	switch {
-	case r.over:
-		s.bridges.drop(r.id)
-		s.changed(change{kind: KindRemoved, of: &pair[Bridge]{before, after}})
-	case before == nil:
-		s.bridges.put(after)
-		s.changed(change{kind: KindAdded, of: &pair[Bridge]{nil, after}})
-	default:
-		s.bridges.put(after)
-		s.changed(change{kind: KindUpdated, of: &pair[Bridge]{before, after}})
-	}
+	shows(s, &s.bridges, before, after, r.over)
 	for _, l := range r.members {
 		if l.call != nil {
 			s.touchCall(l.call)

@@ -50,18 +50,6 @@ func (f *shelf[T]) touch(s *state, key string) *T {
 	return e.draft
 }
 
-// edit returns an object to be written to that is there, without taking that as a sign that it still is; nil for none.
-func (f *shelf[T]) edit(s *state, key string) *T {
-	e := f.entries[key]
-	if e == nil {
-		return nil
-	}
-	seen := e.seen
-	draft := f.touch(s, key)
-	e.seen = seen
-	return draft
-}
-
 // now returns the object as the event that is applied has it, not to be written to; nil for none.
 func (f *shelf[T]) now(key string) *T {
 	switch e := f.entries[key]; {
@@ -156,22 +144,12 @@ func (f *shelf[T]) commit(s *state) {
 		switch {
 		case e.gone && before == nil:
 			continue
-		case e.gone:
-			f.drop(e.key)
-			e.shown = after
-			s.changed(change{kind: KindRemoved, of: &pair[T]{before, after}})
-			continue
-		case before != nil && f.same(before, after):
+		case !e.gone && before != nil && f.same(before, after):
 			f.spare = after
 			continue
 		}
 		e.shown = after
-		f.put(after)
-		kind := KindUpdated
-		if before == nil {
-			kind = KindAdded
-		}
-		s.changed(change{kind: kind, of: &pair[T]{before, after}})
+		shows(s, &f.table, before, after, e.gone)
 	}
 	clear(f.touched)
 	f.touched = f.touched[:0]

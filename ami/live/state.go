@@ -212,7 +212,7 @@ func (s *state) applyOther(ev event.Event) {
 	case event.BridgeListItem:
 		s.listsBridge(&e)
 	case event.Gap:
-		s.loses(&e)
+		s.loses()
 	case event.Synced:
 		s.syncs(&e)
 	}
@@ -239,6 +239,23 @@ func (s *state) commit() {
 	s.event, s.synthetic = nil, false
 }
 
+// shows puts an object into its table, or takes it out if it has gone, and notes that for those who listen. Before is nil for
+// one that was not shown so far.
+func shows[T Object](s *state, t *table[T], before, after *T, gone bool) {
+	kind := KindUpdated
+	switch {
+	case gone:
+		kind = KindRemoved
+		t.drop(t.key(before))
+	case before == nil:
+		kind = KindAdded
+		fallthrough
+	default:
+		t.put(after)
+	}
+	s.changed(change{kind: kind, of: &pair[T]{before, after}})
+}
+
 // changed notes a change for those who listen.
 func (s *state) changed(c change) {
 	c.event, c.synthetic = s.event, s.synthetic
@@ -262,9 +279,15 @@ func (m *memory) add(key string, generation uint64, all bool) {
 }
 
 func (m *memory) has(key string) bool {
-	_, now := m.now[key]
-	_, before := m.before[key]
-	return now || before
+	_, has := m.when(key)
+	return has
+}
+
+// when returns the generation in which a key was added last.
+func (m *memory) when(key string) (generation uint64, has bool) {
+	now, isNow := m.now[key]
+	before, isBefore := m.before[key]
+	return max(now, before), isNow || isBefore
 }
 
 func (m *memory) remove(key string) {
@@ -275,10 +298,11 @@ func (m *memory) remove(key string) {
 // isOver reports whether a key is to be ignored. An event about what has ended is late; an item of a list is only if
 // that ended since the list was asked for: of what ended before, the list knows better.
 func (s *state) isOver(m *memory, key string) bool {
-	if !m.has(key) {
+	generation, has := m.when(key)
+	if !has {
 		return false
 	}
-	if !s.synthetic || max(m.now[key], m.before[key]) == s.generation {
+	if !s.synthetic || generation == s.generation {
 		return true
 	}
 	m.remove(key)

@@ -110,10 +110,13 @@ func (s *Subscription) Next(ctx context.Context) (Change, error) {
 
 // All yields changes until ctx ends or the subscription does; [Subscription.Err] then tells
 // why. Leaving the loop does not close the subscription.
-func (s *Subscription) All(ctx context.Context) iter.Seq[Change] {
-	return func(yield func(Change) bool) {
+func (s *Subscription) All(ctx context.Context) iter.Seq[Change] { return stream(ctx, s.Next) }
+
+// stream yields what next returns, until that fails.
+func stream[T any](ctx context.Context, next func(context.Context) (T, error)) iter.Seq[T] {
+	return func(yield func(T) bool) {
 		for {
-			c, err := s.Next(ctx)
+			c, err := next(ctx)
 			if err != nil || !yield(c) {
 				return
 			}
@@ -215,9 +218,12 @@ func (s *Subscription) end(err error) {
 	}
 }
 
-func (s *Subscription) wake() {
+func (s *Subscription) wake() { wake(s.ready) }
+
+// wake puts a token into a channel that holds one, if there is none.
+func wake(ready chan<- struct{}) {
 	select {
-	case s.ready <- struct{}{}:
+	case ready <- struct{}{}:
 	default:
 	}
 }

@@ -210,7 +210,8 @@ func (s *state) adds(c *call, t transfer) {
 	s.touchCall(c)
 }
 
-// transfers makes the Transfers of a Call. A Party that was seen stays told: at the end of a Call nobody is behind a Local channel.
+// transfers makes the Transfers of a Call. It keeps a Party that it has told, for at the end of a Call nobody is behind a Local
+// channel any more.
 func (s *state) transfers(c *call) []Transfer {
 	var all []Transfer
 	for i := range c.transfers {

@@ -104,9 +104,9 @@ func (s *snapshot) fill(ctx context.Context, stop <-chan struct{}) bool {
 	if err != nil {
 		return false
 	}
-	if listsFromCache(source.Identity().Version) {
+	if lag := LagOf(source.Identity().Version); lag > 0 {
 		select {
-		case <-time.After(cacheLag):
+		case <-time.After(lag):
 		case <-stop:
 			return false
 		}

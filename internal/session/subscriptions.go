@@ -130,6 +130,14 @@ func (s *Subscriptions) End(cause error) {
 	s.hub.Hub().Close(cause)
 }
 
+// LagOf is how long a snapshot waits before its lists on an Asterisk of a version.
+func LagOf(v asterisk.Version) time.Duration {
+	if listsFromCache(v) {
+		return cacheLag
+	}
+	return 0
+}
+
 // cacheLag is waited for before the lists of an Asterisk that makes some of
 // them from a cache: it trails the events, so a channel whose Hangup came just
 // before the subscription, or went in the gap, could be in a list and would
