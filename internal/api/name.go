@@ -45,6 +45,15 @@ var prefixes = map[string]string{
 	"ami.Readable":      "Readable",
 	"ami.Result":        "Result",
 
+	"message.Code":        "Code",
+	"message.Ending":      "Ending",
+	"message.Kind":        "Kind",
+	"message.MemberState": "Member",
+	"message.Name":        "Name",
+	"message.Outcome":     "Outcome",
+	"message.PartyState":  "Party",
+	"message.ServerState": "Server",
+
 	"agi.ConferenceEnd": "Conference",
 	"agi.QueueEnd":      "Queue",
 	"agi.RecordEnd":     "Record",

@@ -1,0 +1,23 @@
+package gateway
+
+import "time"
+
+// User is who is signed in, as the application knows them. It decides nothing by itself: a [Policy] makes [Rights] of it.
+type User struct {
+	ID      string    // its key; never empty. Connections with the same ID are those of one user
+	Name    string    // for the audit log
+	Role    string    // for the Policy: agent, supervisor, wallboard, or what the application likes
+	Devices []Ref     // the user's own phones
+	Queues  []Ref     // the queues that the user works in or looks after
+	Team    []Ref     // phones of others that the user looks after
+	Expires time.Time // when the session is over; zero for never
+}
+
+// Ref names a device, queue, conference or parking lot of one server.
+type Ref struct {
+	Server string // Config.Server of the model; empty for the only one
+	Name   string // as PJSIP/100, or support. [All] names all that the server has
+}
+
+// All as the Name of a Ref stands for all that a server has of the kind.
+const All = "*"
