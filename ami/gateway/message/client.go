@@ -13,14 +13,14 @@ type Hello struct {
 // Action that it knows with the Result of the first one, without doing it again.
 type Action struct {
 	Type   string `json:"type" enum:"action"`
-	ID     string `json:"id"` // 8 to 64 letters, digits, - and _; new for each Action of a user, as crypto.randomUUID makes it
+	ID     string `json:"id" pattern:"^[A-Za-z0-9_-]{8,64}$"` // 8 to 64 letters, digits, - and _; new for each Action of a user, as crypto.randomUUID makes it
 	Action Name   `json:"action"`
 	// Key is the object that it is about: a Party, ParkedCall, Member, or for a note a Call. Dial has none.
 	Key    string `json:"key,omitempty"`
 	Device string `json:"device,omitempty"` // key of the user's own Device to do it with; may be left out if the user has one
 	Number string `json:"number,omitempty"` // to dial, or to transfer to: digits, *, # and a leading +
 	Reason string `json:"reason,omitempty"` // of a pause
-	On     *bool  `json:"on,omitempty"`     // pause, pauseRecording: whether to begin or to end it
+	On     *bool  `json:"on,omitempty"`     // pause, record, pauseRecording: whether to begin or to end it
 	Text   string `json:"text,omitempty"`   // of a note
 }
 

@@ -21,12 +21,18 @@ const (
 
 // Self is the user, and what the user may do.
 type Self struct {
-	Devices []string `json:"devices,omitempty"` // keys of the user's own Devices
-	Actions []Name   `json:"actions,omitempty"` // with the Parties of these, and members that are them
-	Others  []Name   `json:"others,omitempty"`  // with everybody else's that the user sees
-	// CanAnswer are the keys of own Devices that answer a call when they are asked to.
-	CanAnswer []string `json:"canAnswer,omitempty"`
-	MayDial   bool     `json:"mayDial,omitempty"` // there is a number that the user may dial
+	Devices []OwnDevice `json:"devices,omitempty"`
+	Actions []Name      `json:"actions,omitempty"` // with the Parties of these Devices, and Members that are them
+	Others  []Name      `json:"others,omitempty"`  // with everybody else's that the user sees
+	MayDial bool        `json:"mayDial,omitempty"` // there is a number that the user may dial
+}
+
+// OwnDevice is a phone of the user, whether the PBX knows it or not: only in the first case there is a Device.
+type OwnDevice struct {
+	Key       string `json:"key"` // of the Device
+	Server    string `json:"server,omitempty"`
+	Name      string `json:"name"`                // as PJSIP/100
+	CanAnswer bool   `json:"canAnswer,omitempty"` // it answers a call when it is asked to
 }
 
 // Server is a PBX, and whether what is shown of it is right.

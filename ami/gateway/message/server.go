@@ -15,6 +15,7 @@ type Welcome struct {
 	Revision uint64    `json:"revision"`
 	Resumed  bool      `json:"resumed"`          // what the client has is still right, but for the Updates that follow; else a snapshot follows, as after Reset
 	User     string    `json:"user"`             // ID of the user
+	Now      time.Time `json:"now"`              // by the gateway's clock, as all times in objects
 	Expires  time.Time `json:"expires,omitzero"` // when the session ends; absent for never
 	Alive    int       `json:"alive"`            // seconds between two Alive messages: a client that has received nothing for twice as long connects again
 }
