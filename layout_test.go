@@ -320,7 +320,7 @@ func TestRowsThatDiffer(t *testing.T) {
 	for _, change := range []struct{ from, to, says string }{
 		{"| `transport`, `internal/ended`, `internal/producer`, `internal/show` |", "| `transport` |", "event may import"},
 		{"| `transport`, `internal/ended`, `internal/producer`, `internal/show` |", "| `transport`, `internal/show`, `ami` |", "event may import"},
-		{"| *`ami/gateway`* |", "| `ami/gateway` |", "ami/gateway has 0 files"},
+		{"| *`pbxtest`* |", "| `pbxtest` |", "pbxtest has 0 files"},
 		{"| `fastagi` |", "| *`fastagi`* |", "fastagi has"},
 		{"| `fastagi` |", "| `fast` |", "fastagi is in the layout alone"},
 		{"| `internal/gen` |", "| `internal/render` |", "internal/gen/table is in the layout alone"},
