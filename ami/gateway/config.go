@@ -21,11 +21,17 @@ type Config struct {
 	// Policy says what a user may see and do. Nil allows nothing: [ByRole] is one to begin with.
 	Policy Policy
 
-	// Origins are those of pages that may connect, as https://crm.example.com. Empty means only pages that come from a host of Hosts.
-	Origins []string
-	// Hosts are the names and ports by which browsers reach the gateway, as crm.example.com or 127.0.0.1:8080. A request with
-	// another Host is refused: without that a page of a stranger could reach a gateway in the local network (DNS rebinding).
+	// Hosts are the names and ports by which browsers reach the gateway, as crm.example.com or 127.0.0.1:8080; at least one. A
+	// request with another Host is refused: without that a page of a stranger could reach a gateway in the local network (DNS
+	// rebinding). What a proxy says in X-Forwarded-Host counts for nothing: let it pass Host on.
 	Hosts []string
+	// Origins are those of pages that may connect, as https://crm.example.com. Empty means pages that come from a host of Hosts: by
+	// https, or if that is this machine (localhost, 127.0.0.1) by http.
+	Origins []string
+	// Address returns the address of the browser that sends a request: each may begin 20 connections a second, and 200 at once.
+	// Nil means the address at the other end of the TCP connection, for anybody can send an X-Forwarded-For. Behind a proxy all
+	// browsers have the proxy's, so return what that proxy has added to its requests. An empty text means no limit.
+	Address func(*http.Request) string
 
 	// Note keeps what a user writes to a call. Nil refuses notes.
 	Note func(ctx context.Context, user User, server, callID, text string) error

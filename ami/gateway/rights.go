@@ -27,6 +27,7 @@ type Rights struct {
 	Actions []message.Name // with Parties and Members of Own
 	Others  []message.Name // with everybody else's that are seen
 	Dial    Dial
+	Stats   bool // figures of the gateway itself, by GET /stats
 
 	// Hide are fields of objects that are left out, as call.did, party.recording or caller.number; a name without a kind is that field
 	// of all kinds. New refuses one that there is not.

@@ -17,7 +17,10 @@ type Welcome struct {
 	User     string    `json:"user"`             // ID of the user
 	Now      time.Time `json:"now"`              // by the gateway's clock, as all times in objects
 	Expires  time.Time `json:"expires,omitzero"` // when the session ends; absent for never
-	Alive    int       `json:"alive"`            // seconds between two Alive messages: a client that has received nothing for twice as long connects again
+	// Token is of an event stream, not of a WebSocket: a POST /action of the client has it as "Authorization: Bearer TOKEN". It is as good
+	// as a sign-in as long as the stream lasts.
+	Token string `json:"token,omitempty"`
+	Alive int    `json:"alive"` // seconds between two Alive messages: a client that has received nothing for twice as long connects again
 }
 
 // Reset tells that what the client has may be wrong: rights have changed, or too much was missed. A snapshot follows. The
