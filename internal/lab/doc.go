@@ -9,6 +9,8 @@
 // TestMain) or [Start] (its own). Where the machine cannot run one (no Linux, no root, no mmdebstrap to build
 // with) the test is skipped with the reason.
 //
+// [Tools] and [Browser] are such folders too, with programs that tests need beside an Asterisk.
+//
 // Environment:
 //
 //	ASTERISK_LAB=required                   fail instead of skipping

@@ -25,6 +25,13 @@ func isolated(detached bool) *syscall.SysProcAttr {
 	return attr
 }
 
+// contained is isolated for a program of many processes: they all end with the first.
+func contained() *syscall.SysProcAttr {
+	attr := isolated(false)
+	attr.Cloneflags = syscall.CLONE_NEWPID
+	return attr
+}
+
 // lock takes the lock of a file between processes, waiting for it.
 func lock(path string) (unlock func(), err error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)

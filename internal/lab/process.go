@@ -6,7 +6,7 @@ import (
 	"runtime"
 )
 
-// process is a running Asterisk.
+// process is a running Asterisk, or Chromium.
 type process struct {
 	os   *os.Process
 	done chan struct{} // closed when it has ended and is reaped
@@ -30,10 +30,14 @@ func startProcess(root, conf, output string, detached bool) (*process, error) {
 	cmd.Dir = "/"
 	cmd.Stdout, cmd.Stderr = out, out
 	cmd.SysProcAttr = isolated(detached)
+	return run(cmd)
+}
 
+// run starts a command and waits for it.
+func run(cmd *exec.Cmd) (*process, error) {
 	p := &process{done: make(chan struct{})}
 	started := make(chan error)
-	// Ends when Asterisk does; Kill and Stop wait for it. The thread is its own because Linux sends Pdeathsig
+	// Ends when the process does, for which kill waits. The thread is its own because Linux sends Pdeathsig
 	// when the thread that started the child ends.
 	go func() {
 		runtime.LockOSThread()

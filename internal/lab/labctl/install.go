@@ -16,7 +16,7 @@ func install(ctx context.Context) error {
 	if err := installBuilder(ctx); err != nil {
 		return err
 	}
-	builds := []build{{"what else tests need", lab.BuildTools}}
+	builds := []build{{"what else tests need", lab.BuildTools}, {"Chromium", lab.BuildBrowser}}
 	for _, v := range lab.Versions() {
 		builds = append(builds, buildOf(v))
 	}
