@@ -10,6 +10,9 @@ type Config struct {
 	Files      map[string]string // file name in etc -> content, in place of the lab's
 	Append     map[string]string // file name in etc -> text added at its end
 
+	// Phones are further phones, as 103: like 100 to 102, with passwords as secret-103.
+	Phones []string
+
 	// Trunk adds a way in for strangers: the trunks of [Trunks], and the phones 200 to 203, which authenticate with the
 	// passwords secret-200 and so on. 202 is trusted with its identity, and 203 may have anything in From. All of them
 	// reach the context stranger; see etc/extensions_trunk.conf.

@@ -39,7 +39,7 @@ func (s *Server) render() error {
 		Users:   s.users,
 		Config:  s.config,
 		Held:    s.config.holds(),
-		Phones:  []string{"100", "101", "102"},
+		Phones:  append([]string{"100", "101", "102"}, s.config.Phones...),
 
 		Strangers: []string{"200", "201", "202", "203"},
 		Trunks:    Trunks(),

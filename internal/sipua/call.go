@@ -49,9 +49,21 @@ type Ringing struct {
 
 // DialRinging is Dial, and tells each time that it rings.
 func (p *Phone) DialRinging(ctx context.Context, number string, rings func(*Ringing)) (*Call, error) {
+	return p.dial(ctx, number, rings)
+}
+
+// DialFrom is Dial with a number and a name of the caller's own, which a server believes that takes calls by address.
+func (p *Phone) DialFrom(ctx context.Context, from, name, number string) (*Call, error) {
+	header := &sip.FromHeader{DisplayName: name, Address: sip.Uri{Scheme: "sip", User: from, Host: p.server.Host}}
+	header.Params.Add("tag", sip.GenerateTagN(16))
+	return p.dial(ctx, number, func(*Ringing) {}, header)
+}
+
+func (p *Phone) dial(ctx context.Context, number string, rings func(*Ringing), headers ...sip.Header) (*Call, error) {
 	to := p.server
 	to.User = number
-	d, err := p.outgoing.Invite(ctx, to, []byte(audio("sendrecv")), sip.NewHeader("Content-Type", "application/sdp"))
+	headers = append(headers, sip.NewHeader("Content-Type", "application/sdp"))
+	d, err := p.outgoing.Invite(ctx, to, []byte(audio("sendrecv")), headers...)
 	if err != nil {
 		return nil, fmt.Errorf("sipua: dial %s: %w", number, err)
 	}

@@ -3,6 +3,7 @@ package sipua
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/emiago/sipgo"
 	"github.com/emiago/sipgo/sip"
@@ -11,10 +12,19 @@ import (
 // Incoming is a call to the phone that has not been answered.
 type Incoming struct {
 	From, To string // numbers
+	Name     string // of who calls
 
 	phone  *Phone
 	dialog *sipgo.DialogServerSession
+	once   sync.Once
+	asked  chan struct{}
 }
+
+// Gone is closed when the caller has given up, or another phone has answered; after an Accept it means nothing.
+func (i *Incoming) Gone() <-chan struct{} { return i.dialog.Context().Done() }
+
+// Asked is closed when the server asks the phone to answer, by a NOTIFY with the event talk.
+func (i *Incoming) Asked() <-chan struct{} { return i.asked }
 
 // Answer says what becomes of calls to the phone, each on a goroutine of its own: answer must end the call by Accept,
 // Refuse or Redirect. Until it is set, calls are refused with 480.
@@ -41,7 +51,28 @@ func (p *Phone) onInvite(req *sip.Request, tx sip.ServerTransaction) {
 		respond(req, tx, sip.StatusBadRequest, "Bad Request")
 		return
 	}
-	answer(&Incoming{From: req.From().Address.User, To: req.Recipient.User, phone: p, dialog: d})
+	i := &Incoming{From: req.From().Address.User, Name: req.From().DisplayName, To: req.Recipient.User,
+		phone: p, dialog: d, asked: make(chan struct{})}
+	p.rings(i, true)
+	defer p.rings(i, false)
+	answer(i)
+}
+
+func (p *Phone) rings(i *Incoming, does bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if delete(p.ringing, i); does {
+		p.ringing[i] = struct{}{}
+	}
+}
+
+// ask tells what rings that it is to be answered.
+func (p *Phone) ask() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i := range p.ringing {
+		i.once.Do(func() { close(i.asked) })
+	}
 }
 
 func (p *Phone) reinvited(req *sip.Request, tx sip.ServerTransaction) {
@@ -90,9 +121,13 @@ func (p *Phone) onBye(req *sip.Request, tx sip.ServerTransaction) {
 	}
 }
 
-// onNotify takes what the server says of a transfer.
+// onNotify takes what the server says of a transfer, and its wish that the phone answers.
 func (p *Phone) onNotify(req *sip.Request, tx sip.ServerTransaction) {
 	respond(req, tx, sip.StatusOK, "OK")
+	if header := req.GetHeader("Event"); header != nil && header.Value() == "talk" {
+		p.ask()
+		return
+	}
 	c := p.call(req)
 	if c == nil || !strings.HasPrefix(string(req.Body()), "SIP/2.0 ") {
 		return

@@ -1,4 +1,4 @@
-// Package sipua is a SIP phone for tests on real servers: it registers, calls and is called, holds, redirects and
+// Package sipua is a SIP phone for tests on real servers, and for the demo: it registers, calls and is called, holds, redirects and
 // transfers. It is a module of its own, so that the SDK has no SIP stack among its dependencies. What no stack would
 // write, package stranger does.
 package sipua
@@ -17,8 +17,7 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
-// Phone is one of a server's phones: 100 to 102, and 200 to 203 where lab.Config.Trunk is set. Its methods may be called
-// from several goroutines.
+// Phone is a phone of a server, or who sends calls from outside. Its methods may be called from several goroutines.
 type Phone struct {
 	user, password string
 	server         sip.Uri // of the server, without a user
@@ -29,39 +28,61 @@ type Phone struct {
 	outgoing *sipgo.DialogClientCache
 	incoming *sipgo.DialogServerCache
 
-	mu     sync.Mutex // guards both
-	answer func(*Incoming)
-	calls  map[string]*Call // by Call-ID
+	conn    net.PacketConn
+	serving sync.WaitGroup
+
+	mu      sync.Mutex // guards all below
+	answer  func(*Incoming)
+	calls   map[string]*Call       // by Call-ID
+	ringing map[*Incoming]struct{} // not answered so far
 }
 
-// Open makes a phone that listens on a port of its own. It does not register by itself, and closes with the test.
+// Open makes one of the lab's phones: 100 to 102, those of lab.Config.Phones, and 200 to 203 where lab.Config.Trunk is set. It
+// listens on a port of its own, does not register by itself, and closes with the test.
 func Open(t testing.TB, s *lab.Server, user string) *Phone {
 	t.Helper()
-	conn, err := net.ListenPacket("udp4", "127.0.0.1:0")
+	p, err := New(nil, s.SIP(), user)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &Phone{user: user, password: "secret-" + user, address: conn.LocalAddr().String(), calls: make(map[string]*Call)}
-	host, port, err := split(s.SIP())
+	t.Cleanup(p.Close)
+	return p
+}
+
+// New makes a phone of the server at an address, with the password that the lab's phones have. It listens at conn, which it
+// closes; nil is a port of its own on loopback. It does not register by itself.
+func New(conn net.PacketConn, server, user string) (*Phone, error) {
+	if conn == nil {
+		var err error
+		if conn, err = net.ListenPacket("udp4", "127.0.0.1:0"); err != nil {
+			return nil, fmt.Errorf("sipua: %w", err)
+		}
+	}
+	p := &Phone{user: user, password: "secret-" + user, address: conn.LocalAddr().String(), conn: conn,
+		calls: make(map[string]*Call), ringing: make(map[*Incoming]struct{})}
+	host, port, err := split(server)
 	if err != nil {
-		t.Fatal(err)
+		_ = conn.Close()
+		return nil, err
 	}
 	p.server = sip.Uri{Scheme: "sip", Host: host, Port: port}
-	server, err := p.build(host)
+	serve, err := p.build(host)
 	if err != nil {
-		t.Fatal(err)
-	}
-	var serving sync.WaitGroup
-	socket := &socket{PacketConn: conn, read: make(chan struct{})}
-	// Ends with the socket; the test waits for it.
-	serving.Go(func() { _ = server.ServeUDP(socket) })
-	<-socket.read
-	t.Cleanup(func() {
-		_ = p.agent.Close()
 		_ = conn.Close()
-		serving.Wait()
-	})
-	return p
+		return nil, err
+	}
+	socket := &socket{PacketConn: conn, read: make(chan struct{})}
+	// Ends with the socket; Close waits for it.
+	p.serving.Go(func() { _ = serve.ServeUDP(socket) })
+	<-socket.read
+	return p, nil
+}
+
+// Close ends the phone without a word to the server.
+func (p *Phone) Close() {
+	_ = p.agent.Close()
+	_ = p.conn.Close()
+	p.serving.Wait()
 }
 
 // socket says when it is first read: before that, the stack would open another one to send from.
