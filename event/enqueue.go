@@ -175,6 +175,7 @@ func (s *Subscription) sync(gaps uint64, synced Synced) (done bool) {
 	if s.ended || gaps != s.gapCount {
 		return s.ended
 	}
+	synced.more = s.dropping || len(s.gaps) > 0
 	s.mark(synced)
 	return true
 }

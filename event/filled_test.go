@@ -37,7 +37,7 @@ func (h *filled) Doubtful() int64        { return h.Producer(producer.Key{}).Dou
 
 // Sync ends a snapshot of one list.
 func (h *filled) Sync(s *event.Subscription, gaps uint64, err error) bool {
-	return h.Producer(producer.Key{}).Sync(s, gaps, []event.ListResult{{Action: "List", Err: err}})
+	return h.Producer(producer.Key{}).Sync(s, gaps, []event.ListResult{{Action: "List", Err: err}}, 0)
 }
 
 func gapsOf(s *event.Subscription) uint64 { return s.Producer(producer.Key{}).Gaps(s) }

@@ -57,6 +57,9 @@ type Synced struct {
 	Err error `json:"-"`
 	// Lists has the result of each list, in the order in which they were run.
 	Lists []ListResult `json:"-"`
+
+	serves uint64 // requests for lists that are answered with this one
+	more   bool   // a gap before this one still asks for a snapshot
 }
 
 // ListResult is what became of a list of a snapshot.

@@ -152,12 +152,19 @@ func (p *source) Gaps(s *Subscription) uint64 {
 	return s.gapCount
 }
 
+// Served returns what Sync was given with a Synced, and whether a [Gap] before it
+// still asked for a snapshot: then another Synced follows.
+func (p *source) Served(e Synced) (serves uint64, more bool) { return e.serves, e.more }
+
 // Sync puts a [Synced] into s, unless there was a gap since Gaps returned gaps:
-// then the snapshot is of the past, and Sync returns false.
-func (p *source) Sync(s *Subscription, gaps uint64, lists []ListResult) bool {
+// then the snapshot is of the past, and Sync returns false. Serves is what Served
+// returns for this Synced.
+func (p *source) Sync(s *Subscription, gaps uint64, lists []ListResult, serves uint64) bool {
 	h := p.Hub()
 	h.mu.Lock()
-	done := s.sync(gaps, newSynced(h.base(), lists))
+	synced := newSynced(h.base(), lists)
+	synced.serves = serves
+	done := s.sync(gaps, synced)
 	h.touch(s)
 	h.mu.Unlock()
 	h.flush()

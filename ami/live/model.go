@@ -29,11 +29,13 @@ type Model struct {
 	state     *state
 	listeners listeners
 	err       error
-	settled   chan struct{} // closed, and made anew, at each Synced
-	began     time.Time     // of the refresh that runs; zero for none
-	ready     time.Time     // when the last one has ended
-	took      time.Duration // the last one
-	report    *ami.Report   // nil if it is not known
+	settled   chan struct{}   // closed, and made anew, at each Synced
+	running   []action.Action // of the last refresh
+	request   uint64          // its number
+	began     time.Time       // of the refresh that runs; zero for none
+	ready     time.Time       // when the last one has ended
+	took      time.Duration   // the last one
+	report    *ami.Report     // nil if it is not known
 }
 
 // Watch begins a model, and returns it when it has the whole picture, or has found out what it
@@ -43,6 +45,23 @@ type Model struct {
 // session is away the View stays as it was; when it comes back, what happened meanwhile follows
 // as changes that are marked Synthetic.
 func Watch(ctx context.Context, session ami.Session, config *Config) (*Model, error) {
+	m, err := newModel(session, config)
+	if err != nil {
+		return nil, err
+	}
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	m.stop = stop
+	// Both end when Close has closed the subscription and ended background, or the session has ended; Close waits for them.
+	m.tasks.Go(m.follow)
+	m.tasks.Go(func() { m.tend(background) })
+	if err := m.begin(ctx); err != nil {
+		return nil, errors.Join(err, m.Close())
+	}
+	return m, nil
+}
+
+// newModel returns a model that nobody has begun to follow.
+func newModel(session ami.Session, config *Config) (*Model, error) {
 	with := config.withDefaults()
 	if err := with.check(); err != nil {
 		return nil, err
@@ -61,14 +80,6 @@ func Watch(ctx context.Context, session ami.Session, config *Config) (*Model, er
 	}
 	m.state.setWrapup(with.WrapupTime)
 	m.sub = session.Subscribe(m.interest(), &ami.SubscribeConfig{Snapshot: m.lists(), Then: m.then})
-	background, stop := context.WithCancel(context.WithoutCancel(ctx))
-	m.stop = stop
-	// Both end when Close has closed the subscription and ended background, or the session has ended; Close waits for them.
-	m.tasks.Go(m.follow)
-	m.tasks.Go(func() { m.tend(background) })
-	if err := m.begin(ctx); err != nil {
-		return nil, errors.Join(err, m.Close())
-	}
 	return m, nil
 }
 
@@ -212,6 +223,9 @@ func (m *Model) apply(ev event.Event) {
 	defer m.mu.Unlock()
 	if m.err != nil {
 		return
+	}
+	if e, ok := ev.(event.Synced); ok {
+		m.state.follow = m.follows(e)
 	}
 	m.state.take(ev)
 	switch ev.(type) {

@@ -7,6 +7,9 @@ import (
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/ami"
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/session"
 )
 
 // rest is the time until lists may run again by themselves: a hundred times what the last run took. It is negative once that is over.
@@ -83,8 +86,26 @@ func (m *Model) run(force bool, parts ...PartName) (began bool) {
 		return true
 	}
 	m.began = time.Now()
-	_ = ami.Refresh(m.sub, lists...) // it fails only for a hub that is no session's, and then there was no snapshot
+	if of, ok := session.Of(m.sub); ok { // else there was no snapshot
+		m.running, m.request = lists, of.Refresh(m.sub, lists)
+	}
 	return true
+}
+
+// follows returns the lists that run after a Synced: those that a Gap before it asks for, or those of a run that it does not answer.
+// The caller holds mu.
+func (m *Model) follows(e event.Synced) []action.Action {
+	of, ok := session.Of(m.sub)
+	if !ok {
+		return nil
+	}
+	switch number, more := of.Served(e); {
+	case more:
+		return m.lists()
+	case number < m.request:
+		return m.running
+	}
+	return nil
 }
 
 // Refresh has Asterisk list some parts, all of them for none, and returns when that is in the View. Nobody needs it

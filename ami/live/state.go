@@ -1,6 +1,7 @@
 package live
 
 import (
+	"slices"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/ami/action"
@@ -43,6 +44,7 @@ type state struct {
 	unsure     []PartName      // whose lists are to run, unless an event comes at once that makes it needless
 	wantedSpan span            // when events asked for them
 
+	follow       []action.Action // lists that run after the next Synced, which was sent before they began
 	doubtfulList doubtfulList
 	listens      bool         // it is not known of all classes whether their events come
 	heard        action.Class // those of which one has come since, while it listens
@@ -123,6 +125,10 @@ func (s *state) take(ev event.Event) {
 	}
 	if len(s.kept) > 0 {
 		s.keepers(ev)
+	}
+	if synced && len(s.follow) > 0 {
+		s.renewParts(slices.Clone(s.follow), true)
+		s.follow = nil
 	}
 	if synced && !s.isSyncing() {
 		s.becomes(ServerCurrent, "")

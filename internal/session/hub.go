@@ -24,7 +24,8 @@ type Hub interface {
 	Disconnect(err error)
 	NeedsSnapshot(s *event.Subscription) <-chan struct{}
 	Gaps(s *event.Subscription) uint64
-	Sync(s *event.Subscription, gaps uint64, lists []event.ListResult) bool
+	Sync(s *event.Subscription, gaps uint64, lists []event.ListResult, serves uint64) bool
+	Served(e event.Synced) (serves uint64, more bool)
 	Doubted(ev event.Event)
 	Doubtful() int64
 }

@@ -18,14 +18,29 @@ type snapshot struct {
 	all    bool          // lists are to be run; run's only
 	wanted chan struct{} // holds a token when there is more in extra
 
-	mu    sync.Mutex // guards extra
+	mu    sync.Mutex // guards all below
 	extra []action.Action
+	asked uint64 // how often refresh was called
 }
 
-// want has lists run as soon as can be, beside those of the snapshot.
+// refresh has lists run as soon as can be, beside those of the snapshot, and returns the number of this request.
+func (s *snapshot) refresh(lists []action.Action) (number uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asked++
+	s.add(lists)
+	return s.asked
+}
+
+// want has lists run that have been asked for before.
 func (s *snapshot) want(lists []action.Action) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.add(lists)
+}
+
+// add is want for a caller that holds mu.
+func (s *snapshot) add(lists []action.Action) {
 	s.extra = append(s.extra, lists...)
 	select {
 	case s.wanted <- struct{}{}:
@@ -47,17 +62,17 @@ func (s *snapshot) holds() bool {
 	return len(s.extra) > 0
 }
 
-// take returns the lists that are wanted, of which nothing is left.
-func (s *snapshot) take() []action.Action {
+// take returns the lists that are wanted, of which nothing is left, and the last request that they are of.
+func (s *snapshot) take() (extra []action.Action, serves uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	extra := s.extra
+	extra = s.extra
 	s.extra = nil
 	select {
 	case <-s.wanted: // not to be taken for what is held later
 	default:
 	}
-	return extra
+	return extra, s.asked
 }
 
 // run runs the lists at the start, after each gap, and those that are wanted.
@@ -116,7 +131,7 @@ func (s *snapshot) fill(ctx context.Context, stop <-chan struct{}) bool {
 		s.wantAll()
 	default:
 	}
-	extra := s.take()
+	extra, serves := s.take()
 	lists := extra
 	if s.all {
 		lists = append(s.lists[:len(s.lists):len(s.lists)], extra...)
@@ -132,7 +147,7 @@ func (s *snapshot) fill(ctx context.Context, stop <-chan struct{}) bool {
 		s.want(extra)
 		<-source.Done() // what asked above may have been the next connection
 		s.wantAll()
-	case !s.of.hub.Sync(s.sub, gaps, results):
+	case !s.of.hub.Sync(s.sub, gaps, results, serves):
 		// There was a gap, so these are of the past. Its own request for a snapshot comes once the consumer has caught up.
 		s.hold(extra)
 	}

@@ -73,10 +73,13 @@ func (s *Subscriptions) Subscribe(filter event.Filter, limit int, lists []action
 	return sub
 }
 
-// Refresh has lists run once more for sub, as those of its snapshot.
-func (s *Subscriptions) Refresh(sub *event.Subscription, lists []action.Action) {
-	s.keep(sub, nil, nil).want(lists)
+// Refresh has lists run once more for sub, as those of its snapshot, and returns the number of this request.
+func (s *Subscriptions) Refresh(sub *event.Subscription, lists []action.Action) (number uint64) {
+	return s.keep(sub, nil, nil).refresh(lists)
 }
+
+// Served returns the number of the last request that a Synced answers, and whether another Synced follows because of a gap before it.
+func (s *Subscriptions) Served(e event.Synced) (number uint64, more bool) { return s.hub.Served(e) }
 
 // keep returns the snapshots of sub, which it starts unless they are.
 func (s *Subscriptions) keep(sub *event.Subscription, lists []action.Action, then func(event.Event) []action.Action) *snapshot {
