@@ -27,6 +27,7 @@ func (s *state) find(c *event.ChannelSnapshot) (l *leg, sure bool) {
 			s.askOf(l)
 		}
 		l.seen = s.generation
+		l.item = nil
 		return l, true
 	}
 	named := s.names[c.Channel]
@@ -40,6 +41,7 @@ func (s *state) find(c *event.ChannelSnapshot) (l *leg, sure bool) {
 		s.suspect(named)
 		if !s.doubt {
 			named.seen = s.generation
+			named.item = nil // this event is newer
 		}
 		return named, false
 	case s.doubt || c.UniqueID == "" || s.legs[c.UniqueID] != nil:

@@ -21,6 +21,7 @@ type leg struct {
 	leaving bool     // its end was asked for
 
 	asked    bool           // a question about it waits
+	item     *event.Status  // of a list after a loss of events, which has its name with another Uniqueid
 	retries  int            // after answers that it lives, though it was said to have ended
 	ending   bool           // a Hangup of it is not believed yet
 	missing  bool           // a list did not have it, or had something unreadable in its place

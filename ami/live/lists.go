@@ -54,13 +54,23 @@ func (s *state) renew() {
 	s.generation++
 	s.syncing, s.doubtfulList = true, doubtfulList{}
 	s.limits.exceeded = false
+	for _, l := range s.contradictions {
+		l.item = nil
+	}
+	s.contradictions = nil
 }
 
 // listsChannel takes an item of Status, which asks the channels themselves.
 func (s *state) listsChannel(e *event.Status) {
 	s.synthetic = true
 	s.doubtfulList.channels = s.doubtfulList.channels || s.doubt
+	old := s.contradicted(&e.ChannelSnapshot)
 	l := s.describes(&e.ChannelSnapshot)
+	if old != nil {
+		item := *e
+		old.item = &item
+		s.contradictions = append(s.contradictions, old)
+	}
 	if l == nil {
 		return
 	}
@@ -105,6 +115,9 @@ func (s *state) syncs(e *event.Synced) {
 		return
 	}
 	s.synthetic = true
+	if s.lost {
+		s.believe()
+	}
 	s.syncing = false
 	for _, l := range s.unplaced {
 		switch wants := l.wants; {

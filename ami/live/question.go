@@ -16,6 +16,7 @@ type question struct {
 	leg   *leg                  // that has the name; nil for none
 	state asterisk.ChannelState // of a channel that is not shown so far
 	fresh bool                  // it has just begun
+	item  bool                  // an item of a list has led to it
 }
 
 // answer is what Asterisk says to a question.
@@ -59,6 +60,7 @@ func (s *state) ask(q question) bool {
 		return false
 	}
 	s.waiting++
+	q.item = s.synthetic
 	s.questions = append(s.questions, q)
 	return true
 }
@@ -104,6 +106,7 @@ func (s *state) introduce(q question, a answer) {
 	case l != nil: // its Rename is still to come, or was not believed
 		s.bind(l, q.name)
 		s.touch(l).Name = q.name
+		s.lacks(q)
 		return
 	}
 	snapshot := event.ChannelSnapshot{Channel: q.name, ChannelState: a.stateOr(q.state), UniqueID: a.uniqueID, LinkedID: a.linkedID}
@@ -114,6 +117,14 @@ func (s *state) introduce(q question, a answer) {
 	s.ended.remove(a.uniqueID)
 	s.touch(l).State = snapshot.ChannelState
 	s.place(l, a.linkedID)
+	s.lacks(q)
+}
+
+// lacks has lists run for a channel of which an item of a list was not taken.
+func (s *state) lacks(q question) {
+	if q.item {
+		s.want(PartChannels)
+	}
 }
 
 // confirm takes the answer about a leg.
@@ -126,7 +137,7 @@ func (s *state) confirm(l *leg, q question, a answer) {
 	case !a.there:
 		s.isGone(l)
 	case a.uniqueID != l.id:
-		s.replace(l, q.name, a)
+		s.replace(l, q, a)
 	case l.ending && l.retries < maxRetries: // one that has just ended may look alive
 		l.retries++
 		s.askOf(l)
@@ -168,19 +179,28 @@ func (s *state) apart(l *leg) {
 
 // replace puts the channel that really has a name in the place of a leg, which a stranger had
 // given another Uniqueid, or whose end was not seen.
-func (s *state) replace(l *leg, name string, a answer) {
-	snapshot := event.ChannelSnapshot{Channel: name, ChannelState: a.stateOr(l.now().State), UniqueID: a.uniqueID, LinkedID: a.linkedID}
+func (s *state) replace(l *leg, q question, a answer) {
+	item := l.item
+	snapshot := event.ChannelSnapshot{Channel: q.name, ChannelState: a.stateOr(l.now().State), UniqueID: a.uniqueID, LinkedID: a.linkedID}
 	s.end(l, asterisk.CauseUnset, true)
 	if s.ended.has(a.uniqueID) {
 		return
 	}
-	if right := s.legs[a.uniqueID]; right != nil {
-		s.bind(right, name)
-		s.touch(right).Name = name
+	switch right := s.legs[a.uniqueID]; {
+	case right != nil:
+		s.bind(right, q.name)
+		s.touch(right).Name = q.name
+	case item != nil && item.UniqueID == a.uniqueID:
+		if right = s.takeItem(item); right != nil {
+			s.reaches(right, s.touch(right), snapshot.ChannelState)
+			s.join(right, a.linkedID)
+		}
 		return
+	default:
+		if right = s.begin(&snapshot); right != nil {
+			s.touch(right).State = snapshot.ChannelState
+			s.place(right, a.linkedID)
+		}
 	}
-	if right := s.begin(&snapshot); right != nil {
-		s.touch(right).State = snapshot.ChannelState
-		s.place(right, a.linkedID)
-	}
+	s.lacks(q)
 }

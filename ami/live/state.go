@@ -39,10 +39,12 @@ type state struct {
 	absent     bool            // the user may not list channels, so that there are none to be shown
 	lists      map[string]list // how each went last, by the action's name
 	unplaced   []*leg          // found in a list, and in no Call so far
-	kept       []*kept         // the other parts
-	wanted     []PartName      // whose lists are to run, because of an event
-	unsure     []PartName      // whose lists are to run, unless an event comes at once that makes it needless
-	wantedSpan span            // when events asked for them
+
+	contradictions []*leg     // of which a list after a loss of events has the name with another Uniqueid
+	kept           []*kept    // the other parts
+	wanted         []PartName // whose lists are to run, because of an event
+	unsure         []PartName // whose lists are to run, unless an event comes at once that makes it needless
+	wantedSpan     span       // when events asked for them
 
 	follow       []action.Action // lists that run after the next Synced, which was sent before they began
 	doubtfulList doubtfulList
