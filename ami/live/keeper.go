@@ -177,9 +177,9 @@ func (k *kept) commit(s *state) {
 	}
 }
 
-// close shows nothing of a part for good: without events what lists say would be old at once.
+// close shows nothing of a part: without events what lists say would be old at once.
 func (k *kept) close(s *state) {
-	k.blind, k.syncing = true, false
+	k.blind, k.syncing, k.synced = true, false, false
 	k.withdraw(s)
 }
 
@@ -203,12 +203,13 @@ func (s *state) renewParts(lists []action.Action, force bool) []action.Action {
 		})
 	}
 	var none []action.Action
+	returns := false // channels do, which other parts need
 	switch core := runs(coreLists...); {
-	case core && (s.blind || s.absent && !force):
+	case core && (s.blind || s.refused && !force):
 		none = append(none, coreLists...)
 		s.generation++
 	case core:
-		s.absent = false
+		returns, s.absent = s.absent, false
 		s.renew()
 	default:
 		s.generation++
@@ -216,6 +217,9 @@ func (s *state) renewParts(lists []action.Action, force bool) []action.Action {
 	for _, k := range s.kept {
 		switch {
 		case !runs(k.lists...):
+			if returns && k.channels {
+				s.want(k.name)
+			}
 		case k.blind || k.refused && !force:
 			none = append(none, k.lists...)
 		default:

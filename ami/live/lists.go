@@ -1,10 +1,12 @@
 package live
 
 import (
+	"errors"
 	"slices"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go"
+	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/event"
 )
 
@@ -129,9 +131,12 @@ func (s *state) syncs(e *event.Synced) {
 		}
 	}
 	s.unplaced = nil
+	s.refused = false
 	for _, result := range e.Lists {
+		var refusal *ami.Error
 		switch {
 		case result.Err != nil:
+			s.refused = s.refused || result.Action == "Status" && errors.As(result.Err, &refusal)
 		case result.Action == "Status":
 			s.synced, s.lost = true, false
 			for _, l := range s.legs {
@@ -152,7 +157,7 @@ func (s *state) syncs(e *event.Synced) {
 			}
 		}
 	}
-	if !s.synced {
+	if !s.synced || s.refused {
 		s.withdraw()
 		return
 	}
@@ -163,7 +168,7 @@ func (s *state) syncs(e *event.Synced) {
 	}
 }
 
-// close shows nothing for good: without events what lists say would be old at once.
+// close shows nothing: without events what lists say would be old at once.
 func (s *state) close(at time.Time) {
 	s.event, s.at, s.synthetic = nil, at, true
 	s.blind, s.syncing = true, false
@@ -177,11 +182,12 @@ func (s *state) close(at time.Time) {
 // withdraw shows nothing: without a list nobody knows what there was before the first event, and some of
 // the channels would look like all.
 func (s *state) withdraw() {
-	s.absent = true
+	s.absent, s.synced = true, false
 	for _, l := range s.legs {
 		s.end(l, asterisk.CauseUnset, true)
 	}
 	for _, r := range s.rooms {
 		s.destroy(r)
 	}
+	s.withdrawDependent()
 }

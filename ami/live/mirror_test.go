@@ -19,12 +19,16 @@ type mirror struct {
 	merged   map[string]string
 	faults   []string
 	done     chan struct{}
+	returns  bool // channels may end because they can't be seen any more, and come again
 }
 
 // mirrorOf follows a model until it is compared.
-func mirrorOf(model *live.Model) *mirror {
+func mirrorOf(model *live.Model) *mirror { return followed(model, false) }
+
+// followed is mirrorOf; if returns is set, channels may be shown again.
+func followed(model *live.Model, returns bool) *mirror {
 	m := &mirror{changes: model.Subscribe(&live.SubscribeConfig{Limit: 1 << 20}), objects: make(map[string]string), channels: make(map[string]int),
-		calls: make(map[string]map[string]bool), merged: make(map[string]string), done: make(chan struct{})}
+		calls: make(map[string]map[string]bool), merged: make(map[string]string), done: make(chan struct{}), returns: returns}
 	// ends with the subscription; compare waits for it
 	go func() {
 		defer close(m.done)
@@ -41,12 +45,16 @@ func (m *mirror) take(change live.Change) {
 		m.objects = objects(c.View)
 	case live.Changed[live.Channel]:
 		m.note("channel "+c.After.UniqueID, c.Kind, c.Before != nil, c.After.String())
-		m.noteChannel(c)
+		if !m.returns {
+			m.noteChannel(c)
+		}
 	case live.Changed[live.Bridge]:
 		m.note("bridge "+c.After.ID, c.Kind, c.Before != nil, c.After.String())
 	case live.Changed[live.Call]:
 		m.note("call "+c.After.ID, c.Kind, c.Before != nil, c.After.String())
-		m.noteCall(c)
+		if !m.returns {
+			m.noteCall(c)
+		}
 	case live.Changed[live.Device]:
 		m.note("device "+c.After.Name, c.Kind, c.Before != nil, c.After.String())
 	case live.Changed[live.Conference]:

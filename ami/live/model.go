@@ -3,7 +3,6 @@ package live
 import (
 	"context"
 	"errors"
-	"slices"
 	"sync"
 	"time"
 
@@ -36,10 +35,13 @@ type Model struct {
 	ready     time.Time       // when the last one has ended
 	took      time.Duration   // the last one
 	report    *ami.Report     // nil if it is not known
+	begun     bool            // it was found out for the first time, or could not be
+	unknown   bool            // there was another login since
 }
 
 // Watch begins a model, and returns it when it has the whole picture, or has found out what it
-// may not see: [Model.Parts] tells. ctx bounds only that. A nil config has the defaults.
+// may not see: [Model.Parts] tells. After another login it finds out again, as [ami.Check] does. ctx bounds only the first time. A nil
+// config has the defaults.
 //
 // The model ends with the session, or by Close, which leaves the session open. While the
 // session is away the View stays as it was; when it comes back, what happened meanwhile follows
@@ -74,7 +76,7 @@ func newModel(session ami.Session, config *Config) (*Model, error) {
 	m.state.server.Name = with.Server
 	m.state.asked = with.asked()
 	m.state.blind = !with.hasChannels()
-	m.state.syncing = with.hasChannels()
+	m.state.syncing, m.state.wantsChannels = with.hasChannels(), with.hasChannels()
 	for _, d := range with.designs() {
 		m.state.keep(d, with.MaxObjects)
 	}
@@ -85,30 +87,12 @@ func newModel(session ami.Session, config *Config) (*Model, error) {
 
 // begin waits for the first picture, and finds out what the user may see.
 func (m *Model) begin(ctx context.Context) error {
-	report, err := ami.Check(ctx, m.session)
-	if err == nil {
-		m.mu.Lock()
-		m.report = report
-		m.state.listens = slices.ContainsFunc(report.Events, func(c ami.ClassReport) bool { return c.Readable == ami.ReadableUnknown })
-		m.blind()
-		m.publish()
-		m.mu.Unlock()
-		m.readWrapup(ctx)
-	}
+	m.examine(ctx)
+	m.mu.Lock()
+	m.begun = true
+	m.mu.Unlock()
+	wake(m.asks)
 	return m.await(ctx, func() bool { return !m.state.isSyncing() })
-}
-
-// blind shows nothing of what no events come of. The caller holds mu.
-func (m *Model) blind() {
-	if m.reads(action.ClassCall) == ami.ReadableNo {
-		m.state.close(time.Now())
-	}
-	for _, k := range m.state.kept {
-		if m.reads(k.class) == ami.ReadableNo {
-			k.close(m.state)
-		}
-	}
-	m.state.commit()
 }
 
 // await waits until something is so. It is asked after each Synced, under the lock.
@@ -231,6 +215,9 @@ func (m *Model) apply(ev event.Event) {
 	switch ev.(type) {
 	case event.Synced:
 		m.settle()
+	case event.Connected:
+		m.unknown = true
+		wake(m.asks)
 	case event.Gap: // all lists run, and how long the session was away says nothing
 		m.began = time.Time{}
 	}

@@ -230,6 +230,7 @@ func (m *Model) part(name PartName, class action.Class, needs string, lists ...a
 	}
 	noEvents := m.report != nil && m.reads(class) == ami.ReadableNo
 	p.note(p.Listed.IsZero() && !noEvents && len(p.Missing) == 0, "it was not listed so far")
+	p.note(m.unknown, "what the user of the new login may see is not known so far")
 	p.note(noEvents, fmt.Sprintf("events do not come: the user needs read=%s, and Config.EventMask must not leave %[1]s out", class))
 	m.late(&p, class, "")
 	return p
@@ -237,6 +238,9 @@ func (m *Model) part(name PartName, class action.Class, needs string, lists ...a
 
 // reads tells whether events of a class reach the session: what was found out at the beginning, or has been seen since.
 func (m *Model) reads(class action.Class) ami.Readable {
+	if m.report == nil {
+		return ami.ReadableUnknown
+	}
 	for _, c := range m.report.Events {
 		if c.Class == class && c.Readable != ami.ReadableUnknown {
 			return c.Readable

@@ -81,6 +81,7 @@ func (m *Model) run(force bool, parts ...PartName) (began bool) {
 		return false
 	}
 	m.state.served(parts)
+	m.open(parts)
 	lists := m.state.renewParts(m.lists(parts...), force)
 	if len(lists) == 0 {
 		return true

@@ -31,14 +31,16 @@ type state struct {
 	ended    memory                 // of channels
 	gone     memory                 // of bridges
 
-	generation uint64          // begins with a Gap and with a refresh
-	syncing    bool            // from a Gap to Synced: not everything is known
-	synced     bool            // there was a Synced with all channels
-	lost       bool            // events were lost since
-	blind      bool            // no events come, so that nothing would be kept true
-	absent     bool            // the user may not list channels, so that there are none to be shown
-	lists      map[string]list // how each went last, by the action's name
-	unplaced   []*leg          // found in a list, and in no Call so far
+	generation    uint64          // begins with a Gap and with a refresh
+	syncing       bool            // from a Gap to Synced: not everything is known
+	synced        bool            // there was a Synced with all channels
+	lost          bool            // events were lost since
+	blind         bool            // no events come, so that nothing would be kept true
+	absent        bool            // the user may not list channels, so that there are none to be shown
+	refused       bool            // and to ask again is in vain
+	wantsChannels bool            // they are a part that is wanted
+	lists         map[string]list // how each went last, by the action's name
+	unplaced      []*leg          // found in a list, and in no Call so far
 
 	contradictions []*leg     // of which a list after a loss of events has the name with another Uniqueid
 	kept           []*kept    // the other parts
@@ -122,7 +124,7 @@ func (s *state) take(ev event.Event) {
 	case !s.absent:
 		s.apply(ev)
 	case gap: // the next login may have other rights
-		s.absent = false
+		s.absent, s.refused = false, false
 		s.renew()
 	}
 	if len(s.kept) > 0 {

@@ -35,6 +35,7 @@ func (m *Model) tend(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-m.asks:
+			m.examineAgain(ctx)
 			m.mu.Lock()
 			waits = append(waits, m.state.takeQuestions()...)
 			m.mu.Unlock()
