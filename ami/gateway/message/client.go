@@ -10,18 +10,22 @@ type Hello struct {
 }
 
 // Action asks for something to be done. Its ID is the client's: the gateway remembers it for ten minutes, and answers an
-// Action that it knows with the Result of the first one, without doing it again.
+// Action that it knows with the Result of the first one, without doing it again. So a client that has lost its connection sends the
+// same Action again, with all its fields as they were, for some minutes at most.
 type Action struct {
-	Type   string `json:"type" enum:"action"`
-	ID     string `json:"id" pattern:"^[A-Za-z0-9_-]{8,64}$"` // 8 to 64 letters, digits, - and _; new for each Action of a user, as crypto.randomUUID makes it
-	Action Name   `json:"action"`
-	// Key is the object that it is about: a Party, ParkedCall, Member, or for a note a Call. Dial has none.
+	Type string `json:"type" enum:"action"`
+	ID   string `json:"id" pattern:"^[A-Za-z0-9_-]{8,64}$"` // 8 to 64 letters, digits, - and _; new for each Action of a user, as crypto.randomUUID makes it
+	// Instance is the one that the client knew when it made the Action. A gateway that was started since remembers nothing of
+	// before, so it does nothing, and answers that the outcome is unknown. It may be absent in an Action that is never sent again.
+	Instance string `json:"instance,omitempty"`
+	Action   Name   `json:"action"`
+	// Key is the object that it is about: a Party, Parked, Member, for a login a Queue, for a note a Call, or a Party and its Call. Dial has none.
 	Key    string `json:"key,omitempty"`
 	Device string `json:"device,omitempty"` // key of the user's own Device to do it with; may be left out if the user has one
 	Number string `json:"number,omitempty"` // to dial, or to transfer to: digits, *, # and a leading +
-	Reason string `json:"reason,omitempty"` // of a pause
-	On     *bool  `json:"on,omitempty"`     // pause, record, pauseRecording: whether to begin or to end it
-	Text   string `json:"text,omitempty"`   // of a note
+	Reason string `json:"reason,omitempty"` // of a pause; one line of at most MaxReason characters
+	On     *bool  `json:"on,omitempty"`     // of pause, record and pauseRecording, which need it: whether to begin or to end it
+	Text   string `json:"text,omitempty"`   // of a note; at most MaxNote characters
 }
 
 // Name is what an Action does.

@@ -21,3 +21,12 @@ const MaxValue = 4096
 
 // MaxRequest is how many bytes a message of the browser may have.
 const MaxRequest = 8192
+
+// MaxNumber is how many characters a number to dial has at most.
+const MaxNumber = 32
+
+// MaxReason is how many characters the reason of a pause has at most.
+const MaxReason = 80
+
+// MaxNote is how many characters the text of a note has at most.
+const MaxNote = 2000
