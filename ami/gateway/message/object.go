@@ -81,7 +81,7 @@ type Call struct {
 
 // Share is somebody's part in a Call, in short.
 type Share struct {
-	Key    string     `json:"key"` // of the Party
+	Key    string     `json:"key,omitempty"` // of the Party; this and Device only where the user may see the device
 	Device string     `json:"device,omitempty"`
 	State  PartyState `json:"state"`
 	Who

@@ -1,0 +1,172 @@
+package gateway
+
+import (
+	"slices"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/ami/gateway/message"
+	"github.com/asterisk-go/asterisk-go/ami/live"
+)
+
+const (
+	keepMerged = time.Minute      // a Call that goes on in another one
+	keepLeft   = 15 * time.Minute // a Party that has left
+	together   = 3 * time.Second  // within which the last ones of a Call leave it
+)
+
+// merged is a Call that goes on in another one.
+type merged struct {
+	call *live.Call
+	into string
+}
+
+// projectCall makes the objects of a Call and its Parties.
+func (p *pbx) projectCall(s *state, id string, now time.Time) {
+	c := p.calls[id]
+	switch {
+	case c != nil:
+		p.projectParties(s, c, now)
+		s.put(p.call(c), now)
+		for from, m := range p.merged { // few: each stays a minute
+			if p.goesOn(m) == id {
+				p.projectMerged(s, from, now)
+			}
+		}
+		return
+	case p.merged[id] != nil:
+		p.projectMerged(s, id, now)
+		return
+	}
+	s.drop(key(message.KindCall, p.name, id), now)
+	for party := range p.rosters[id] {
+		if t := p.parties[party]; t != nil && t.call == id {
+			delete(p.parties, party)
+			s.drop(partyKeyOf(p.name, party), now)
+		}
+	}
+	delete(p.rosters, id)
+}
+
+// goesOn returns the Call in which a merged one goes on, at the end of a chain of such.
+func (p *pbx) goesOn(m *merged) string {
+	into := m.into
+	for range len(p.merged) {
+		next := p.merged[into]
+		if next == nil {
+			break
+		}
+		into = next.into
+	}
+	return into
+}
+
+// projectMerged makes the object of a Call that goes on in another one, for those who see both.
+func (p *pbx) projectMerged(s *state, id string, now time.Time) {
+	m := p.merged[id]
+	into := p.goesOn(m)
+	before, after := s.records[key(message.KindCall, p.name, id)], s.records[key(message.KindCall, p.name, into)]
+	if before == nil || after == nil {
+		return
+	}
+	value := *before.now.value.(*message.Call)
+	value.With, value.MergedInto = nil, after.now.key
+	value.Ended = stamp(m.call.Ended)
+	o := &object{key: before.now.key, kind: message.KindCall, server: p, value: &value, source: source{call: m.call}}
+	for _, t := range before.now.seenBy {
+		if slices.Contains(after.now.seenBy, t) {
+			o.seenBy = append(o.seenBy, t)
+		}
+	}
+	s.put(o, now)
+}
+
+// forgetMerged drops a merged Call, and what did not go on in the other one.
+func (p *pbx) forgetMerged(id string) {
+	delete(p.merged, id)
+	mark(p.dirty.calls, id)
+}
+
+// call makes the object of a Call.
+func (p *pbx) call(c *live.Call) *object {
+	value := &message.Call{Server: text(p.name), ID: text(c.ID), From: message.Who{Number: text(c.From.Number), Name: text(c.From.Name)}, To: text(c.To), DID: text(c.DID),
+		Began: stamp(c.Began), Answered: stamp(c.Answered), Ended: stamp(c.Ended), Result: string(c.Result), Recorded: len(c.Recordings) > 0,
+		Parties: len(c.Parties), Complete: c.Complete}
+	if c.Direction != 0 {
+		value.Direction = c.Direction.String()
+	}
+	if n := len(c.Queues); n > 0 {
+		value.Queue = text(c.Queues[n-1].Queue)
+	}
+	for i := range c.Transfers {
+		if c.Transfers[i].Succeeded() {
+			value.Transfers++
+		}
+	}
+	o := &object{key: key(message.KindCall, p.name, c.ID), kind: message.KindCall, server: p, value: value, source: source{call: c},
+		seenBy: []term{{rightDevice, p.name, All}}}
+	groups := groupsOf(c)
+	for i := range c.Parties {
+		party := &c.Parties[i]
+		doubtful := p.doubts(party.UniqueID)
+		if doubtful && (i == 0 || party.Device == c.From.Device) {
+			value.From = message.Who{}
+		}
+		if p.sees(c, party, doubtful) {
+			o.seenBy = union(o.seenBy, rightDevice.either(p.name, party.Device))
+		}
+		if !party.Left.IsZero() || len(o.shares) == maxShares {
+			continue
+		}
+		value.With = append(value.With, message.Share{Key: partyKeyOf(p.name, party.ID), Device: deviceText(party.Device), State: p.partyState(c, party),
+			Who: message.Who{Number: text(party.Number), Name: text(party.Name)}})
+		o.shares = append(o.shares, share{device: term{rightDevice, p.name, party.Device}, group: groups[i] % maxShares, doubtful: doubtful})
+	}
+	return o
+}
+
+// sees reports whether a Party gives a right to see its Call: while it takes part, and after the end of the Call if nothing has
+// happened in it since the Party left. Doubt gives no right that there was not before.
+func (p *pbx) sees(c *live.Call, party *live.Party, doubtful bool) bool {
+	if party.Left.IsZero() {
+		t := p.parties[party.ID]
+		return t != nil && t.belongs == c.ID && (!doubtful || t.sure)
+	}
+	if c.Ended.IsZero() || party.Left.Before(c.Ended.Add(-together)) {
+		return false
+	}
+	return !slices.ContainsFunc(c.Parties, func(other live.Party) bool { return other.Began.After(party.Left) })
+}
+
+// groupsOf tells of each Party with whom it is connected now: in a conversation, or ringing for.
+func groupsOf(c *live.Call) []int {
+	groups := make([]int, len(c.Parties))
+	place := make(map[string]int, len(c.Parties))
+	for i := range c.Parties {
+		groups[i] = i
+		place[c.Parties[i].ID] = i
+	}
+	connect := func(a, b string) {
+		i, ok := place[a]
+		j, also := place[b]
+		if !ok || !also || groups[i] == groups[j] {
+			return
+		}
+		from, to := groups[j], groups[i]
+		for k := range groups {
+			if groups[k] == from {
+				groups[k] = to
+			}
+		}
+	}
+	for _, t := range c.Conversations {
+		for _, id := range t.Parties {
+			connect(t.Parties[0], id)
+		}
+	}
+	for i := range c.Parties {
+		if party := &c.Parties[i]; party.Left.IsZero() && party.Answered.IsZero() && party.DialledBy != "" {
+			connect(party.DialledBy, party.ID)
+		}
+	}
+	return groups
+}

@@ -1,0 +1,196 @@
+package gateway
+
+import (
+	"slices"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/ami/gateway/message"
+)
+
+// view is what all users with the same Rights see. What is not under the state's mutex does not change.
+type view struct {
+	state    *state
+	name     string // of its Rights, in one form
+	serial   uint64
+	rights   *rights
+	tip      atomic.Pointer[tip]
+	interval time.Duration
+
+	// The state's mutex guards all below.
+	users    int       // who has it and has not released it
+	released time.Time // when nobody had it any more
+	entries  map[string]*entry
+	log      []position // by revision
+	revision uint64     // of the last change
+	floor    uint64     // changes before it are not complete, for tombstones were dropped
+	stamp    uint64
+	dirty    bool
+	frames   map[uint64]*frame // for who is behind, by where they are; as long as nothing changes
+}
+
+// entry is an object in a view, or a tombstone.
+type entry struct {
+	key      string
+	record   *record // nil: it is not seen any more
+	revision uint64  // since when
+}
+
+// position is an entry in the order of changes, as long as it has that revision.
+type position struct {
+	revision uint64
+	entry    *entry
+}
+
+// tip is the end of a view: whoever has its beginning lacks one frame.
+type tip struct {
+	from, revision uint64
+	frame          *frame
+	changed        chan struct{} // closed when there is another tip
+}
+
+// view returns the view of all who have these Rights. It has to be released. An error says what the Rights have that there is not.
+func (s *state) view(of Rights) (*view, error) {
+	r, err := s.compile(of)
+	if err != nil {
+		return nil, err
+	}
+	self := s.self(r)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if v := s.views[r.name]; v != nil {
+		v.users++
+		s.kept.adopt(v)
+		return v, nil
+	}
+	s.serial++
+	v := &view{state: s, name: r.name, serial: s.serial, rights: r, interval: r.interval, users: 1, entries: make(map[string]*entry)}
+	s.views[v.name] = v
+	s.revision++
+	self.revision, self.encoded = s.revision, new(encodings)
+	v.put(&record{now: self})
+	s.stamp++
+	for t := range r.terms {
+		of := s.topic(t)
+		of.views[v] = struct{}{}
+		for rec := range of.records {
+			if v.entries[rec.now.key] == nil {
+				s.revision++
+				v.put(rec)
+			}
+		}
+	}
+	v.tip.Store(&tip{changed: make(chan struct{})})
+	s.publish(time.Now())
+	return v, nil
+}
+
+// release tells that a user does not need the view any more. It stays for who comes back.
+func (s *state) release(v *view) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if v.users--; v.users == 0 {
+		v.released = time.Now()
+		s.kept.orphan(v)
+		s.sweep(v.released)
+	}
+}
+
+// lookUp returns an object that is seen in a view; false if there is none.
+func (s *state) lookUp(v *view, key string) (*object, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e := v.entries[key]
+	if e == nil || e.record == nil {
+		return nil, false
+	}
+	return e.record.now, true
+}
+
+// owns reports whether an object is, or belongs to, one of the users' own devices.
+func (v *view) owns(o *object) bool {
+	return o.server != nil && o.source.device != "" && v.rights.has(term{rightOwn, o.server.name, o.source.device})
+}
+
+// put shows an object, with the state's revision.
+func (v *view) put(r *record) { v.set(r.now.key, r) }
+
+// hide takes an object away.
+func (v *view) hide(key string, now time.Time) {
+	if e := v.entries[key]; e == nil || e.record == nil {
+		return
+	}
+	v.state.kept.bury(v.set(key, nil), v, now)
+}
+
+func (v *view) set(key string, r *record) *entry {
+	e := v.entries[key]
+	if e == nil {
+		e = &entry{key: key}
+		v.entries[key] = e
+		v.state.kept.grow(v, e)
+	}
+	e.record, e.revision = r, v.state.revision
+	v.revision = e.revision
+	v.log = append(v.log, position{e.revision, e})
+	if !v.dirty {
+		v.dirty = true
+		v.state.touched = append(v.state.touched, v)
+	}
+	return e
+}
+
+// publish makes another tip.
+func (v *view) publish() {
+	v.dirty = false
+	v.compact()
+	v.frames = nil
+	before := v.tip.Load()
+	next := &tip{from: before.revision, revision: v.revision, changed: make(chan struct{})}
+	if v.users > 0 {
+		next.frame = v.gather(next.from, false)
+	}
+	v.tip.Store(next)
+	close(before.changed)
+}
+
+// compact drops positions that count no more, once they are most of them.
+func (v *view) compact() {
+	if len(v.log) > 2*len(v.entries)+32 {
+		v.log = slices.DeleteFunc(v.log, func(p position) bool { return p.entry.revision != p.revision })
+	}
+}
+
+// differs reports whether two states of an object differ for the view's users.
+func (v *view) differs(before, after *object) bool {
+	if v.rights.mask == nil && len(before.shares) == 0 && len(after.shares) == 0 {
+		return true
+	}
+	return string(before.encode(v.variant(before))) != string(after.encode(v.variant(after)))
+}
+
+// variant is how the view's users see an object.
+func (v *view) variant(o *object) variant {
+	seen := variant{mask: v.rights.mask}
+	groups := uint64(0)
+	for i, s := range o.shares {
+		if v.rights.has(s.device) {
+			seen.named |= 1 << i
+			groups |= 1 << max(s.group, 0)
+		}
+	}
+	for i, s := range o.shares {
+		bit := uint64(1) << i
+		if seen.named&bit != 0 || !s.doubtful && (s.group < 0 || groups&(1<<s.group) != 0) {
+			seen.listed |= bit
+		}
+	}
+	return seen
+}
+
+// instance names the start of the gateway and the view.
+func (v *view) instance() string { return v.state.name + "-" + strconv.FormatUint(v.serial, 36) }
+
+// keySelf is the key of Self.
+const keySelf = string(message.KindSelf)
