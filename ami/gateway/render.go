@@ -92,7 +92,7 @@ func shorten(v reflect.Value, limit int, lists bool) {
 		name, _, _ := tags(v.Type().Field(i))
 		f := v.Field(i)
 		switch {
-		case f.Kind() == reflect.String && !slices.Contains(keys, name):
+		case f.Kind() == reflect.String && !slices.Contains(uncut, name):
 			f.SetString(cut(f.String(), limit))
 		case f.Kind() == reflect.Slice:
 			if lists {
@@ -109,8 +109,8 @@ func shorten(v reflect.Value, limit int, lists bool) {
 	}
 }
 
-// keys are the fields that name objects, or a word of ours.
-var keys = []string{"key", "call", "party", "mergedInto", "state", "direction", "side", "ending", "result", "recording", "status"}
+// uncut are the fields that name objects, or a word of ours.
+var uncut = []string{"key", "call", "party", "mergedInto", "state", "direction", "side", "ending", "result", "recording", "status"}
 
 // text is a text of a stranger as it may be shown.
 func text(s string) string { return cut(s, message.MaxText) }
