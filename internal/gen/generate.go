@@ -39,6 +39,8 @@ func rendered(root string) (map[string][]byte, error) {
 	add(actionDir, files, renderErr)
 	files, renderErr = render.Forms(actions)
 	add(sessionDir, files, renderErr)
+	files, renderErr = gateway(root)
+	add("", files, renderErr)
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,8 @@
 //	go run ./internal/gen check      fails when generate would change a file
 //
 // The first needs the lab; the second needs nothing but the tables. Both run in
-// the root of the module.
+// the root of the module. The second also makes the JSON Schema, the TypeScript types
+// and the reference of the gateway's messages from the Go types of ami/gateway/message.
 package main
 
 import (
