@@ -1,0 +1,4 @@
+package gateway
+
+// ServeClient is serveClient for tests.
+var ServeClient = serveClient
