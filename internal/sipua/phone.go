@@ -7,7 +7,9 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -78,8 +80,14 @@ func New(conn net.PacketConn, server, user string) (*Phone, error) {
 	return p, nil
 }
 
-// Close ends the phone without a word to the server.
+// Close ends the phone and its calls without a word to the server.
 func (p *Phone) Close() {
+	p.mu.Lock()
+	calls := slices.Collect(maps.Values(p.calls))
+	p.mu.Unlock()
+	for _, call := range calls {
+		call.end()
+	}
 	_ = p.agent.Close()
 	_ = p.conn.Close()
 	p.serving.Wait()
