@@ -40,9 +40,10 @@ func (o *object) same(other *object) bool {
 
 // share is somebody's part in an object that others see, too.
 type share struct {
-	device   term // who has a right on that may know which Party it is
-	group    int  // who sees one of a group sees all of it; negative: who sees the object sees it
-	doubtful bool // it is for those alone who may see the device
+	device   term   // who has a right on that may know which Party it is
+	open     bool   // who sees the object sees that it is there
+	beside   uint64 // else: the shares whose Parties it talks with, calls or is called by; who may see the device of one of these sees it
+	doubtful bool   // it is for those alone who may see the device
 }
 
 // record is what the state has of an object.

@@ -104,7 +104,7 @@ func (p *pbx) conference(c *live.Conference) *object {
 		}
 		who, partyKey, device := p.who(id, in.CallID, in.Channel)
 		value.With = append(value.With, message.Participant{Party: partyKey, Who: who, Admin: in.Admin, Muted: in.Muted, Talking: in.Talking})
-		o.shares = append(o.shares, share{device: device, group: -1, doubtful: doubtful})
+		o.shares = append(o.shares, share{device: device, open: true, doubtful: doubtful})
 	}
 	return o
 }
@@ -116,7 +116,7 @@ func (p *pbx) park(c *live.ParkedCall) *object {
 	who, partyKey, device := p.who(c.UniqueID, c.CallID, c.Channel)
 	value := &message.Parked{Server: text(p.name), Lot: text(c.ParkingLot), Space: c.ParkingSpace, Party: partyKey, Who: who, Since: stamp(c.Parked), TimesOut: stamp(c.TimesOut)}
 	o := &object{key: key(message.KindParked, p.name, c.UniqueID), kind: message.KindParked, server: p, value: value,
-		shares: []share{{device: device, group: -1}}, source: source{parked: c}}
+		shares: []share{{device: device, open: true}}, source: source{parked: c}}
 	if by := c.ParkerDialString; strings.Contains(by, "/") && !strings.Contains(by, "@") { // else it may be a place in the dialplan
 		value.By = text(by)
 		o.seenBy = rightDevice.either(p.name, by)

@@ -104,14 +104,14 @@ func (p *pbx) call(c *live.Call) *object {
 	}
 	o := &object{key: key(message.KindCall, p.name, c.ID), kind: message.KindCall, server: p, value: value, source: source{call: c},
 		seenBy: []term{{rightDevice, p.name, All}}}
-	groups := groupsOf(c)
+	var ids []string
 	for i := range c.Parties {
 		party := &c.Parties[i]
 		doubtful := p.doubts(party.UniqueID)
 		if doubtful && (i == 0 || party.Device == c.From.Device) {
 			value.From = message.Who{}
 		}
-		if p.sees(c, party, doubtful) {
+		if p.sees(c, party) {
 			o.seenBy = union(o.seenBy, rightDevice.either(p.name, party.Device))
 		}
 		if !party.Left.IsZero() || len(o.shares) == maxShares {
@@ -119,17 +119,19 @@ func (p *pbx) call(c *live.Call) *object {
 		}
 		value.With = append(value.With, message.Share{Key: partyKeyOf(p.name, party.ID), Device: deviceText(party.Device), State: p.partyState(c, party),
 			Who: message.Who{Number: text(party.Number), Name: text(party.Name)}})
-		o.shares = append(o.shares, share{device: term{rightDevice, p.name, party.Device}, group: groups[i] % maxShares, doubtful: doubtful})
+		o.shares = append(o.shares, share{device: term{rightDevice, p.name, party.Device}, doubtful: doubtful})
+		ids = append(ids, party.ID)
 	}
+	connect(c, ids, o.shares)
 	return o
 }
 
 // sees reports whether a Party gives a right to see its Call: while it takes part, and after the end of the Call if nothing has
 // happened in it since the Party left. Doubt gives no right that there was not before.
-func (p *pbx) sees(c *live.Call, party *live.Party, doubtful bool) bool {
+func (p *pbx) sees(c *live.Call, party *live.Party) bool {
 	if party.Left.IsZero() {
 		t := p.parties[party.ID]
-		return t != nil && t.belongs == c.ID && (!doubtful || t.sure)
+		return t != nil && t.belongs == c.ID
 	}
 	if c.Ended.IsZero() || party.Left.Before(c.Ended.Add(-together)) {
 		return false
@@ -137,36 +139,25 @@ func (p *pbx) sees(c *live.Call, party *live.Party, doubtful bool) bool {
 	return !slices.ContainsFunc(c.Parties, func(other live.Party) bool { return other.Began.After(party.Left) })
 }
 
-// groupsOf tells of each Party with whom it is connected now: in a conversation, or ringing for.
-func groupsOf(c *live.Call) []int {
-	groups := make([]int, len(c.Parties))
-	place := make(map[string]int, len(c.Parties))
-	for i := range c.Parties {
-		groups[i] = i
-		place[c.Parties[i].ID] = i
-	}
-	connect := func(a, b string) {
-		i, ok := place[a]
-		j, also := place[b]
-		if !ok || !also || groups[i] == groups[j] {
-			return
-		}
-		from, to := groups[j], groups[i]
-		for k := range groups {
-			if groups[k] == from {
-				groups[k] = to
-			}
+// connect notes which shares of a Call hear each other, or ring for each other. ids are the Parties that the shares are of.
+func connect(c *live.Call, ids []string, shares []share) {
+	join := func(a, b string) {
+		i, j := slices.Index(ids, a), slices.Index(ids, b)
+		if i >= 0 && j >= 0 && !shares[i].doubtful && !shares[j].doubtful {
+			shares[i].beside |= 1 << j
+			shares[j].beside |= 1 << i
 		}
 	}
 	for _, t := range c.Conversations {
-		for _, id := range t.Parties {
-			connect(t.Parties[0], id)
+		for i, a := range t.Parties {
+			for _, b := range t.Parties[:i] {
+				join(a, b)
+			}
 		}
 	}
 	for i := range c.Parties {
 		if party := &c.Parties[i]; party.Left.IsZero() && party.Answered.IsZero() && party.DialledBy != "" {
-			connect(party.DialledBy, party.ID)
+			join(party.DialledBy, party.ID)
 		}
 	}
-	return groups
 }

@@ -12,7 +12,6 @@ import (
 type part struct {
 	call    string         // its Call, or the last one
 	belongs string         // the Call in which it was when it was not doubtful; empty for none
-	sure    bool           // it was not doubtful when it was in that
 	talked  bool           // it was in a conversation
 	last    *message.Party // while it took part; nil if that was not seen
 	left    bool           // it has left, and is not to change any more
@@ -75,9 +74,7 @@ func (p *pbx) party(s *state, c *live.Call, party *live.Party, t *part) *object 
 func (p *pbx) takesPart(c *live.Call, party *live.Party, t *part) message.Party {
 	doubtful := p.doubts(party.UniqueID)
 	if !doubtful {
-		t.belongs, t.sure = c.ID, true
-	} else if t.belongs == "" {
-		t.sure = false
+		t.belongs = c.ID
 	}
 	value := p.basics(c, party)
 	value.State, value.Doubtful = p.partyState(c, party), doubtful
@@ -89,6 +86,12 @@ func (p *pbx) takesPart(c *live.Call, party *live.Party, t *part) message.Party 
 	}
 	if t.belongs != c.ID {
 		value.Call, value.DID, value.Queue, value.Direction = "", "", "", ""
+		return value
+	}
+	if doubtful {
+		if t.last != nil {
+			value.With, value.Others = t.last.With, t.last.Others
+		}
 		return value
 	}
 	value.With, value.Others = p.with(c, party)

@@ -135,7 +135,7 @@ func (p *pbx) caller(c *live.QueueCaller) *object {
 		value.Position = q.Position(c.UniqueID)
 	}
 	o := &object{key: key(message.KindCaller, p.name, c.Queue, c.UniqueID), kind: message.KindCaller, server: p, value: value,
-		shares: []share{{device: device, group: -1}}, seenBy: rightQueue.either(p.name, c.Queue), source: source{caller: c}}
+		shares: []share{{device: device, open: true}}, seenBy: rightQueue.either(p.name, c.Queue), source: source{caller: c}}
 	if p.doubts(c.UniqueID) {
 		o.seenBy = rightDevice.either(p.name, device.name)
 	}

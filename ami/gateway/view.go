@@ -173,16 +173,13 @@ func (v *view) differs(before, after *object) bool {
 // variant is how the view's users see an object.
 func (v *view) variant(o *object) variant {
 	seen := variant{mask: v.rights.mask}
-	groups := uint64(0)
 	for i, s := range o.shares {
 		if v.rights.has(s.device) {
 			seen.named |= 1 << i
-			groups |= 1 << max(s.group, 0)
 		}
 	}
 	for i, s := range o.shares {
-		bit := uint64(1) << i
-		if seen.named&bit != 0 || !s.doubtful && (s.group < 0 || groups&(1<<s.group) != 0) {
+		if bit := uint64(1) << i; seen.named&bit != 0 || !s.doubtful && (s.open || s.beside&seen.named != 0) {
 			seen.listed |= bit
 		}
 	}

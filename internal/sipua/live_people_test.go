@@ -51,6 +51,20 @@ func (p *person) rings() {
 	})
 }
 
+// declines has the phone ring, and refuse at the person's word.
+func (p *person) declines(code int) {
+	p.phone.Answer(func(i *sipua.Incoming) {
+		if i.Ring() != nil {
+			return
+		}
+		select {
+		case <-p.word:
+		case <-p.ctx.Done():
+		}
+		_ = i.Refuse(code, "No")
+	})
+}
+
 // answers has the phone answer what rings there, and returns that call.
 func (p *person) answers() *sipua.Call {
 	p.t.Helper()

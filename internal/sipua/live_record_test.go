@@ -12,12 +12,12 @@ import (
 	"github.com/asterisk-go/asterisk-go/event"
 )
 
-// With ASTERISK_RECORD=1 the stories that have a name for it replace the captures of package live.
+// With ASTERISK_RECORD=1 the stories that have a name for it replace the captures of packages live and gateway.
 
 // record begins a capture, with lists before and after it.
 func (story liveStory) record(t *testing.T, ctx context.Context, client ami.Session, version string) (finish func()) {
 	t.Helper()
-	if os.Getenv("ASTERISK_RECORD") != "1" || story.capture == "" {
+	if os.Getenv("ASTERISK_RECORD") != "1" || story.capture+story.ending == "" {
 		return func() {}
 	}
 	wanted := event.Named("Newchannel", "Newstate", "NewCallerid", "NewConnectedLine", "Newexten", "Rename", "HangupRequest", "SoftHangupRequest", "Hangup",
@@ -42,6 +42,9 @@ func (story liveStory) record(t *testing.T, ctx context.Context, client ami.Sess
 		_ = ami.Refresh(sub, lists...) // it fails only for a hub that is no session's
 		synced(ctx)
 		name := filepath.Join("..", "..", "ami", "live", "testdata", story.capture+"-"+version+".log")
+		if story.ending != "" {
+			name = filepath.Join("..", "..", "ami", "gateway", "testdata", story.ending+"-"+version+".log")
+		}
 		if err := os.WriteFile(name, []byte(strings.TrimSuffix(text.String(), "\r\n\r\n")), 0o644); err != nil {
 			t.Fatal(err)
 		}

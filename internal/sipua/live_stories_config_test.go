@@ -46,6 +46,8 @@ exten => 611,1,AgentLogin(1001,s)
 exten => 614,1,Answer()
  same => n,Queue(cem)
  same => n,Hangup()
+exten => 615,1,Queue(both)
+ same => n,Hangup()
 exten => 613,1,Queue(cem)
  same => n,Hangup()
 exten => 612,1,Answer()
@@ -69,6 +71,11 @@ member => PJSIP/101,0,Bea
 
 [cem]
 strategy = ringall
+member => PJSIP/102,0,Cem
+
+[both]
+strategy = ringall
+member => PJSIP/101,0,Bea
 member => PJSIP/102,0,Cem
 
 [keys]

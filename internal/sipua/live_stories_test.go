@@ -21,6 +21,7 @@ type liveStory struct {
 	play    func(s *act)
 	told    string // a line each; * is any text
 	capture string // the name of a capture of it in package live; empty for none
+	ending  string // the name of a capture of it in package gateway
 	loose   bool   // other lines may be between, and those that begin with | anywhere: what several threads of Asterisk do has no order
 }
 
@@ -30,7 +31,7 @@ func TestLiveStories(t *testing.T) {
 		t.Run(v.String(), func(t *testing.T) {
 			t.Parallel()
 			s := lab.Start(t, v, &storiesConfig)
-			for _, story := range slices.Concat(callStories, queueStories, blindStories, attendedStories, otherStories) {
+			for _, story := range slices.Concat(callStories, queueStories, endingStories, blindStories, attendedStories, otherStories) {
 				if !story.short && !lab.Full() {
 					continue
 				}

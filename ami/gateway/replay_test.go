@@ -1,0 +1,185 @@
+package gateway
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/ami"
+	"github.com/asterisk-go/asterisk-go/ami/amitest"
+	"github.com/asterisk-go/asterisk-go/ami/gateway/message"
+	"github.com/asterisk-go/asterisk-go/ami/live"
+	"github.com/asterisk-go/asterisk-go/transport"
+)
+
+// replay plays a capture of a real server to a model and a state that follows it, and calls after once it follows and after each event. It
+// runs in a bubble of synctest.
+func replay(t *testing.T, file string, after func(s *state)) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var events []transport.Fields
+	for _, block := range strings.Split(string(text), "\r\n\r\n") {
+		fields := transport.ParseFields(strings.TrimSuffix(block, "\r\n") + "\r\n")
+		if _, item := fields.Lookup("ActionID"); !item && fields.Get("Event") != "Synced" {
+			events = append(events, fields)
+		}
+	}
+	synctest.Test(t, func(t *testing.T) {
+		srv := amitest.Start(t, func(p *amitest.Peer) {
+			p.Handle("BridgeList", func(p *amitest.Peer, a amitest.Action) { p.List(a, "BridgeListComplete") })
+			p.Handle("Status", func(p *amitest.Peer, a amitest.Action) { p.List(a, "StatusComplete") })
+			p.Handle("Getvar", func(p *amitest.Peer, a amitest.Action) { answer(p, a, events) })
+			p.Login()
+			p.Serve()
+		})
+		client, err := ami.Connect(t.Context(), srv.Addr(), &ami.Config{Username: "u", Secret: "s", Dial: srv.Dial})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.Close()
+		m, err := live.Watch(t.Context(), client, &live.Config{Parts: []live.PartName{live.PartCalls}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer m.Close()
+		s := newState(&Config{Servers: []Server{{Model: m}}})
+		s.start()
+		defer s.close()
+		after(s)
+		for _, fields := range events {
+			var lines []string
+			for name, value := range fields.All() {
+				lines = append(lines, name, value)
+			}
+			srv.Emit(lines...)
+			synctest.Wait()
+			after(s)
+		}
+	})
+}
+
+// answer answers what a model asks about a channel, as the whole capture says.
+func answer(p *amitest.Peer, a amitest.Action, events []transport.Fields) {
+	key := map[string]string{"CHANNEL(uniqueid)": "Uniqueid", "CHANNEL(linkedid)": "Linkedid", "CHANNEL(state)": "ChannelStateDesc"}[a.Get("Variable")]
+	for _, fields := range slices.Backward(events) {
+		if fields.Get("Channel") == a.Get("Channel") && key != "" {
+			p.Success(a, "Variable", a.Get("Variable"), "Value", fields.Get(key))
+			return
+		}
+	}
+	p.Error(a, "No such channel")
+}
+
+// viewOf is the view of Rights, without an error.
+func viewOf(t testing.TB, s *state, r Rights) *view {
+	t.Helper()
+	v, err := s.view(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// client is what a browser keeps.
+type client struct {
+	t        testing.TB
+	cursor   *cursor
+	instance string
+	revision uint64
+	objects  map[string]string // JSON of the value by key
+	fresh    map[string]bool   // keys of a snapshot that is not whole
+	all      strings.Builder   // of what it was sent
+}
+
+func connected(t testing.TB, v *view) *client {
+	c := &client{t: t, objects: make(map[string]string)}
+	c.connects(v)
+	return c
+}
+
+// connects begins where the client was, if it can.
+func (c *client) connects(v *view) {
+	resumed := false
+	c.cursor, resumed = v.cursor(c.instance, c.revision)
+	c.instance = c.cursor.instance()
+	if c.revision = c.cursor.revision(); !resumed {
+		c.fresh = make(map[string]bool)
+	}
+}
+
+// reads takes as many frames as there are, or so many at most.
+func (c *client) reads(most int) {
+	c.t.Helper()
+	for ; most != 0; most-- {
+		f, _, wait := c.cursor.next(time.Now())
+		if wait > 0 {
+			c.t.Fatal("it has to wait")
+		}
+		if f == nil {
+			return
+		}
+		c.takes(f.data())
+	}
+}
+
+func (c *client) takes(data []byte) {
+	c.t.Helper()
+	c.all.Write(data)
+	var u message.Update
+	if err := json.Unmarshal(data, &u); err != nil {
+		c.t.Fatalf("%v in %s", err, data)
+	}
+	if u.Revision != 0 && u.Revision <= c.revision {
+		c.t.Errorf("revision %d after %d", u.Revision, c.revision)
+	}
+	c.revision = u.Revision
+	for _, o := range u.Put {
+		c.objects[o.Key] = string(o.Value)
+		if c.fresh != nil {
+			c.fresh[o.Key] = true
+		}
+		if len(o.Value) > message.MaxValue {
+			c.t.Errorf("%s has %d bytes", o.Key, len(o.Value))
+		}
+	}
+	for _, key := range u.Delete {
+		delete(c.objects, key)
+	}
+	if c.fresh != nil && !u.More {
+		for key := range c.objects {
+			if !c.fresh[key] {
+				delete(c.objects, key)
+			}
+		}
+		c.fresh = nil
+	}
+}
+
+// party is the last Party of a device that a client has.
+func (c *client) party(device string) (found message.Party, ok bool) {
+	for key, value := range c.objects {
+		var p message.Party
+		if strings.HasPrefix(key, "party:") && json.Unmarshal([]byte(value), &p) == nil && p.Device == device && !p.Began.Before(found.Began) {
+			found, ok = p, true
+		}
+	}
+	return found, ok
+}
+
+func captures(t *testing.T) []string {
+	t.Helper()
+	ours, _ := filepath.Glob("testdata/*.log")
+	lives, _ := filepath.Glob("../live/testdata/*.log")
+	if len(ours) == 0 || len(lives) == 0 {
+		t.Fatal("there are no captures")
+	}
+	return append(ours, lives...)
+}
