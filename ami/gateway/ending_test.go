@@ -41,7 +41,7 @@ func TestEndings(t *testing.T) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
-			var all *client
+			var all *browser
 			replay(t, file, func(s *state) {
 				if all == nil {
 					all = connected(t, viewOf(t, s, Rights{Devices: []Ref{{Name: All}}}))

@@ -88,8 +88,8 @@ func viewOf(t testing.TB, s *state, r Rights) *view {
 	return v
 }
 
-// client is what a browser keeps.
-type client struct {
+// browser is what a browser keeps.
+type browser struct {
 	t        testing.TB
 	cursor   *cursor
 	instance string
@@ -99,14 +99,14 @@ type client struct {
 	all      strings.Builder   // of what it was sent
 }
 
-func connected(t testing.TB, v *view) *client {
-	c := &client{t: t, objects: make(map[string]string)}
+func connected(t testing.TB, v *view) *browser {
+	c := &browser{t: t, objects: make(map[string]string)}
 	c.connects(v)
 	return c
 }
 
 // connects begins where the client was, if it can.
-func (c *client) connects(v *view) {
+func (c *browser) connects(v *view) {
 	resumed := false
 	c.cursor, resumed = v.cursor(c.instance, c.revision)
 	c.instance = c.cursor.instance()
@@ -116,7 +116,7 @@ func (c *client) connects(v *view) {
 }
 
 // reads takes as many frames as there are, or so many at most.
-func (c *client) reads(most int) {
+func (c *browser) reads(most int) {
 	c.t.Helper()
 	for ; most != 0; most-- {
 		f, _, wait := c.cursor.next(time.Now())
@@ -130,7 +130,7 @@ func (c *client) reads(most int) {
 	}
 }
 
-func (c *client) takes(data []byte) {
+func (c *browser) takes(data []byte) {
 	c.t.Helper()
 	c.all.Write(data)
 	var u message.Update
@@ -164,7 +164,7 @@ func (c *client) takes(data []byte) {
 }
 
 // party is the last Party of a device that a client has.
-func (c *client) party(device string) (found message.Party, ok bool) {
+func (c *browser) party(device string) (found message.Party, ok bool) {
 	for key, value := range c.objects {
 		var p message.Party
 		if strings.HasPrefix(key, "party:") && json.Unmarshal([]byte(value), &p) == nil && p.Device == device && !p.Began.Before(found.Began) {

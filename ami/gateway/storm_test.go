@@ -194,14 +194,14 @@ func storms() uint64 {
 	if lab.Full() {
 		return 500
 	}
-	return 20
+	return 6
 }
 
 // Nobody receives a byte about others: their numbers, names and the IDs of their channels.
 func TestNobodyElsesCalls(t *testing.T) {
 	for seed := range storms() {
 		s := newStorm(seed)
-		clients := make(map[string]*client)
+		clients := make(map[string]*browser)
 		for i := range 11 { // the last one has no calls
 			device := fmt.Sprintf("PJSIP/%d", 100+i)
 			clients[device] = connected(t, viewOf(t, s.state, Rights{Own: []Ref{{Name: device}}}))
@@ -230,7 +230,7 @@ func TestClientsHaveWhatTheirViewHas(t *testing.T) {
 		s := newStorm(seed)
 		s.state.config.ResumeBytes = []int{0, 20000}[seed%2]
 		rights := []Rights{{Devices: []Ref{{Name: All}}}, {Own: []Ref{{Name: "PJSIP/100"}, {Name: "PJSIP/101"}}}, {Devices: []Ref{{Name: "PJSIP/103"}}, Hide: []string{"number"}, ShowDigits: 2}}
-		var clients []*client
+		var clients []*browser
 		for i := range 12 {
 			clients = append(clients, connected(t, viewOf(t, s.state, rights[i%len(rights)])))
 		}
