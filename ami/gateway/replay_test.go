@@ -14,7 +14,6 @@ import (
 	"github.com/asterisk-go/asterisk-go/ami/amitest"
 	"github.com/asterisk-go/asterisk-go/ami/gateway/message"
 	"github.com/asterisk-go/asterisk-go/ami/live"
-	"github.com/asterisk-go/asterisk-go/transport"
 )
 
 // replay plays a capture of a real server to a model and a state that follows it, and calls after once it follows and after each event. It
@@ -25,11 +24,10 @@ func replay(t *testing.T, file string, after func(s *state)) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var events []transport.Fields
+	var events []fields
 	for _, block := range strings.Split(string(text), "\r\n\r\n") {
-		fields := transport.ParseFields(strings.TrimSuffix(block, "\r\n") + "\r\n")
-		if _, item := fields.Lookup("ActionID"); !item && fields.Get("Event") != "Synced" {
-			events = append(events, fields)
+		if f := parse(block); f.get("ActionID") == "" && f.get("Event") != "Synced" {
+			events = append(events, f)
 		}
 	}
 	synctest.Test(t, func(t *testing.T) {
@@ -54,24 +52,40 @@ func replay(t *testing.T, file string, after func(s *state)) {
 		s.start()
 		defer s.close()
 		after(s)
-		for _, fields := range events {
-			var lines []string
-			for name, value := range fields.All() {
-				lines = append(lines, name, value)
-			}
-			srv.Emit(lines...)
+		for _, f := range events {
+			srv.Emit(f...)
 			synctest.Wait()
 			after(s)
 		}
 	})
 }
 
+// fields are names and values of an event, in turn.
+type fields []string
+
+func parse(block string) (f fields) {
+	for line := range strings.SplitSeq(strings.Trim(block, "\r\n"), "\r\n") {
+		name, value, _ := strings.Cut(line, ":")
+		f = append(f, name, strings.TrimPrefix(value, " "))
+	}
+	return f
+}
+
+func (f fields) get(name string) string {
+	for i := 0; i < len(f); i += 2 {
+		if f[i] == name {
+			return f[i+1]
+		}
+	}
+	return ""
+}
+
 // answer answers what a model asks about a channel, as the whole capture says.
-func answer(p *amitest.Peer, a amitest.Action, events []transport.Fields) {
+func answer(p *amitest.Peer, a amitest.Action, events []fields) {
 	key := map[string]string{"CHANNEL(uniqueid)": "Uniqueid", "CHANNEL(linkedid)": "Linkedid", "CHANNEL(state)": "ChannelStateDesc"}[a.Get("Variable")]
-	for _, fields := range slices.Backward(events) {
-		if fields.Get("Channel") == a.Get("Channel") && key != "" {
-			p.Success(a, "Variable", a.Get("Variable"), "Value", fields.Get(key))
+	for _, f := range slices.Backward(events) {
+		if f.get("Channel") == a.Get("Channel") && key != "" {
+			p.Success(a, "Variable", a.Get("Variable"), "Value", f.get(key))
 			return
 		}
 	}
