@@ -2,6 +2,7 @@
 package examples_test
 
 import (
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -36,6 +37,7 @@ func TestEachFolderBuildsElsewhere(t *testing.T) {
 				t.Fatal(err)
 			}
 			copyModule(t, copied)
+			renameImports(t, folder, copied)
 			vet(t, copied)
 		})
 	}
@@ -65,6 +67,25 @@ func copyModule(t *testing.T, folder string) {
 		if err := os.WriteFile(filepath.Join(folder, name), content, 0o600); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// renameImports does what the comment of a program with packages of its own says: it names the new module in their imports.
+func renameImports(t *testing.T, folder, copied string) {
+	t.Helper()
+	ours := `"github.com/asterisk-go/asterisk-go/examples/` + filepath.ToSlash(folder) + `/`
+	err := filepath.WalkDir(copied, func(file string, entry fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(file) != ".go" {
+			return err
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(file, []byte(strings.ReplaceAll(string(text), ours, `"example.com/mine/`)), 0o600)
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

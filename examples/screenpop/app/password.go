@@ -22,7 +22,7 @@ type SignIn struct {
 // signIns sees to it that each user has a password, and returns them, with those that were made now.
 func (a *app) signIns(ctx context.Context) ([]SignIn, error) {
 	var made []SignIn
-	for _, u := range a.users {
+	for _, u := range a.users() {
 		known, err := a.store.hasPassword(ctx, u.ID)
 		if err != nil {
 			return nil, err
