@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 
 	"golang.org/x/sync/errgroup"
 
@@ -13,7 +12,7 @@ import (
 )
 
 func install(ctx context.Context) error {
-	if err := installBuilder(ctx); err != nil {
+	if err := lab.InstallBuilder(ctx, os.Stdout); err != nil {
 		return err
 	}
 	builds := []build{{"what else tests need", lab.BuildTools}, {"Chromium", lab.BuildBrowser}}
@@ -46,24 +45,4 @@ func (b build) run(ctx context.Context) error {
 		fmt.Printf("%s is in %s\n", b.title, root)
 	}
 	return err
-}
-
-// installBuilder installs mmdebstrap on a Debian or Ubuntu host that lacks it.
-func installBuilder(ctx context.Context) error {
-	if _, err := exec.LookPath("mmdebstrap"); err == nil {
-		return nil
-	}
-	if os.Geteuid() != 0 {
-		return fmt.Errorf("lab: mmdebstrap is missing and only root can install it")
-	}
-	for _, args := range [][]string{{"update"}, {"install", "--yes", "--no-install-recommends", "mmdebstrap"}} {
-		cmd := exec.CommandContext(ctx, "apt-get", args...)
-		cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
-		cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-		fmt.Println("+", cmd)
-		if err := cmd.Run(); err != nil {
-			return fmt.Errorf("lab: install mmdebstrap: %w", err)
-		}
-	}
-	return nil
 }

@@ -19,7 +19,7 @@ func run(ctx context.Context, version string, command []string) (err error) {
 	if at < 0 {
 		return fmt.Errorf("labctl: no version %s, there are %v", version, versions)
 	}
-	if err := installBuilder(ctx); err != nil {
+	if err := lab.InstallBuilder(ctx, os.Stdout); err != nil {
 		return err
 	}
 	fmt.Printf("starting Asterisk %s (the first time, its packages are fetched and unpacked: about half a minute)\n", version)

@@ -13,7 +13,7 @@ import (
 )
 
 func up(ctx context.Context) error {
-	if err := installBuilder(ctx); err != nil {
+	if err := lab.InstallBuilder(ctx, os.Stdout); err != nil {
 		return err
 	}
 	var last *lab.Server

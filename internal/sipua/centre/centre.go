@@ -4,6 +4,7 @@
 package centre
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"errors"
@@ -24,6 +25,9 @@ import (
 //go:embed etc/*.conf
 var etc embed.FS
 
+// Login is the manager user for a page: it has the rights that examples/screenpop asks for, and no others.
+const Login = "screenpop"
+
 // outsideIP is where calls from outside come from, on all servers: each has another port.
 const outsideIP = "127.1.0.9"
 
@@ -41,7 +45,7 @@ type Centre struct {
 // Options adjusts a centre; nil is the default.
 type Options struct {
 	Wrapup int          // seconds that members of queues have after each call
-	Users  []lab.User   // further manager users
+	Ring   int          // seconds that an agent's phone rings at most; 0 means 25, and 12 for calls of a queue
 	Log    *slog.Logger // of the menu; nil logs nothing
 }
 
@@ -62,12 +66,12 @@ func New(options *Options) (*Centre, error) {
 	c.config, err = configure(settings{
 		Agents: Agents(), Customers: Customers(), Queues: []string{"sales", "support"}, Main: MainNumber,
 		Menu: "agi://" + listener.Addr().String() + "/menu", Outside: conn.LocalAddr().String(), OutsideIP: outsideIP,
-		Wrapup: options.Wrapup,
+		Wrapup: options.Wrapup, Ring: cmp.Or(options.Ring, 25), QueueRing: cmp.Or(options.Ring, 12),
 	})
 	if err != nil {
 		return nil, errors.Join(err, listener.Close(), conn.Close())
 	}
-	c.config.Users = options.Users
+	c.config.Users = []lab.User{{Name: Login, Read: "call,agent,dialplan,reporting", Write: "call,agent,originate,reporting,system"}}
 	// Ends with the server, in Close.
 	c.serving.Go(func() { _ = c.menu.Serve(listener) })
 	return c, nil

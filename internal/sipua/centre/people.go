@@ -52,6 +52,8 @@ type settings struct {
 	Outside   string // address of who calls from outside
 	OutsideIP string
 	Wrapup    int // seconds after each call of a queue
+	Ring      int // seconds that a phone rings
+	QueueRing int
 }
 
 func (s settings) MembersOf(queue string) (members []Agent) {
