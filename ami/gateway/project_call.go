@@ -16,8 +16,9 @@ const (
 
 // merged is a Call that goes on in another one.
 type merged struct {
-	call *live.Call
-	into string
+	call   *live.Call
+	into   string
+	seenBy []term // at its end
 }
 
 // projectCall makes the objects of a Call and its Parties.
@@ -65,19 +66,29 @@ func (p *pbx) projectMerged(s *state, id string, now time.Time) {
 	m := p.merged[id]
 	into := p.goesOn(m)
 	before, after := s.records[key(message.KindCall, p.name, id)], s.records[key(message.KindCall, p.name, into)]
-	if before == nil || after == nil {
+	if before == nil || after == nil || !p.hasGone(m, into) {
 		return
+	}
+	if m.seenBy == nil {
+		m.seenBy = before.now.seenBy
 	}
 	value := *before.now.value.(*message.Call)
 	value.With, value.MergedInto = nil, after.now.key
 	value.Ended = stamp(m.call.Ended)
 	o := &object{key: before.now.key, kind: message.KindCall, server: p, value: &value, source: source{call: m.call}}
-	for _, t := range before.now.seenBy {
+	for _, t := range m.seenBy {
 		if slices.Contains(after.now.seenBy, t) {
 			o.seenBy = append(o.seenBy, t)
 		}
 	}
 	s.put(o, now)
+}
+
+// hasGone reports whether the Call that goes on has what the merged one brought along: its change may be still to come.
+func (p *pbx) hasGone(m *merged, into string) bool {
+	c := p.calls[into]
+	return c != nil && (len(m.call.Merged.Legs) == 0 || !c.Ended.IsZero() ||
+		slices.ContainsFunc(c.Channels, func(id string) bool { return slices.Contains(m.call.Merged.Legs, id) }))
 }
 
 // forgetMerged drops a merged Call, and what did not go on in the other one.
@@ -126,8 +137,8 @@ func (p *pbx) call(c *live.Call) *object {
 	return o
 }
 
-// sees reports whether a Party gives a right to see its Call: while it takes part, and after the end of the Call if nothing has
-// happened in it since the Party left. Doubt gives no right that there was not before.
+// sees reports whether a Party gives a right to see its Call: while it takes part, and after the end of the Call if the Party was
+// one of the last two, and nobody has come since it left. Doubt gives no right that there was not before.
 func (p *pbx) sees(c *live.Call, party *live.Party) bool {
 	if party.Left.IsZero() {
 		t := p.parties[party.ID]
@@ -136,7 +147,17 @@ func (p *pbx) sees(c *live.Call, party *live.Party) bool {
 	if c.Ended.IsZero() || party.Left.Before(c.Ended.Add(-together)) {
 		return false
 	}
-	return !slices.ContainsFunc(c.Parties, func(other live.Party) bool { return other.Began.After(party.Left) })
+	stayed := 0
+	for i := range c.Parties {
+		other := &c.Parties[i]
+		if !other.Began.Before(party.Left) {
+			return false
+		}
+		if other.Left.After(party.Left) {
+			stayed++
+		}
+	}
+	return stayed < 2
 }
 
 // connect notes which shares of a Call hear each other, or ring for each other. ids are the Parties that the shares are of.
