@@ -78,6 +78,9 @@ func tags(f reflect.StructField) (name, word string, optional bool) {
 
 // optional reports whether a type has a field of that name or tag that may be left out, also in what it has inside.
 func optional(t reflect.Type, word string) bool {
+	if word == "" {
+		return false
+	}
 	for i := range t.NumField() {
 		f := t.Field(i)
 		name, tag, may := tags(f)
