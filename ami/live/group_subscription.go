@@ -43,7 +43,8 @@ type GroupSubscription struct {
 // Subscribe starts a stream of the changes of all servers, also of those that are added later. Of each server that has a model the
 // first is a [Reset], with its View; so it is for a model that takes the place of one that has ended. A server that is
 // expected begins as an Added [Server]; that one is away, back or lost tells an Updated one, and Remove a Removed one. The config is that of a
-// [Subscription] to each model: keys count on every server, and with keys no Server tells that it is away or back.
+// [Subscription] to each model: keys count on every server, and the changes of its [Server] come with
+// them.
 func (g *Group) Subscribe(config *SubscribeConfig) *GroupSubscription {
 	s := &GroupSubscription{group: g, ready: make(chan struct{}, 1)}
 	if config != nil {
@@ -68,7 +69,7 @@ func (s *GroupSubscription) follow(m *Model) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.leave(m.Server())
-	s.of = append(s.of, m.subscribe(&s.config, s.ready))
+	s.of = append(s.of, m.subscribe(&s.config, s.ready, objectKey{"server", m.Server()}))
 	s.wake()
 }
 

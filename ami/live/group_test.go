@@ -52,8 +52,10 @@ func (s *site) close(m *live.Model) {
 // nextOf is the next change of a group that is not about a Call, as a line.
 func nextOf(t *testing.T, s *live.GroupSubscription) string {
 	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Hour) // of a bubble's clock
+	defer cancel()
 	for {
-		c, err := s.Next(t.Context())
+		c, err := s.Next(ctx)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -267,4 +269,32 @@ func TestGroupJSON(t *testing.T) {
 	if want := `{"Server":"pbx1","Change":{"Object":"server","Change":"added","After":{"Name":"pbx1","State":"expected"}}}`; err != nil || string(text) != want {
 		t.Errorf("json = %s, %v, want %s", text, err, want)
 	}
+}
+
+// Who wants the changes of some objects alone also hears that their server is away, back and lost.
+func TestGroupSubscriptionWithKeysHearsOfServers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		one, two := newSite(t, "100"), newSite(t, "100", "200")
+		g := live.NewGroup()
+		m1, m2 := one.watch(t, "pbx1"), two.watch(t, "pbx2")
+		defer two.close(m2)
+		if err := errors.Join(g.Add(m1), g.Add(m2)); err != nil {
+			t.Fatal(err)
+		}
+		changes := g.Subscribe(&live.SubscribeConfig{Channels: []string{"1.200"}})
+		defer changes.Close()
+		got := []string{nextOf(t, changes), nextOf(t, changes)}
+		if slices.Sort(got); !strings.HasPrefix(got[0], "pbx1: reset") || !strings.HasPrefix(got[1], "pbx2: reset") {
+			t.Errorf("it begins with %q", got)
+		}
+		emit(two.srv, "Newstate", "100", "4") // not of that channel
+		emit(two.srv, "Newstate", "200", "4")
+		wantsOf(t, changes, "pbx2: updated channel PJSIP/200-00000001")
+		one.cut()
+		wantsOf(t, changes, "pbx1: updated server pbx1 State=away", "pbx1: updated server pbx1 State=syncing", "pbx1: updated server pbx1 State=current")
+		one.close(m1)
+		wantsOf(t, changes, "pbx1: updated server pbx1 State=lost")
+		hangUp(two.srv, "200")
+		wantsOf(t, changes, "pbx2: removed channel PJSIP/200-00000001")
+	})
 }

@@ -58,14 +58,18 @@ func (m *Model) Subscribe(config *SubscribeConfig) *Subscription {
 	return m.subscribe(config, make(chan struct{}, 1))
 }
 
-// subscribe is Subscribe with the channel that gets a token while there may be something to take.
-func (m *Model) subscribe(config *SubscribeConfig, ready chan struct{}) *Subscription {
+// subscribe is Subscribe with the channel that gets a token while there may be something to take, and keys that are added to those of the
+// config unless it has none.
+func (m *Model) subscribe(config *SubscribeConfig, ready chan struct{}, more ...objectKey) *Subscription {
 	s := &Subscription{model: m, limit: DefaultLimit, ready: ready, done: make(chan struct{})}
 	if config != nil {
 		if config.Limit > 0 {
 			s.limit = config.Limit
 		}
 		s.keys = config.keys()
+	}
+	if len(s.keys) > 0 {
+		s.keys = append(s.keys, more...)
 	}
 	s.wake()
 	m.mu.Lock()
