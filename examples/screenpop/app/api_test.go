@@ -103,7 +103,7 @@ func TestSignIn(t *testing.T) {
 			b.t.Errorf("cookie %+v", c)
 		}
 		who := want[signedInAs](b, 200, "GET", "/api/session", "")
-		if who.ID != "anna" || who.Role != RoleAgent || !who.HasDevices || !who.Now.Equal(time.Now()) || len(who.Reasons) == 0 {
+		if who.ID != "anna" || who.Role != RoleAgent || !who.HasDevices || len(who.Reasons) == 0 {
 			b.t.Errorf("signed in as %+v", who)
 		}
 		time.Sleep(sessionLifetime) // the bubble's time

@@ -15,7 +15,6 @@ type signedInAs struct {
 	Name    string    `json:"name"`
 	Role    string    `json:"role"`
 	Expires time.Time `json:"expires"`
-	Now     time.Time `json:"now"` // by the server's clock, for timers
 
 	HasDevices  bool     `json:"hasDevices"`            // there is a phone to make calls with
 	CustomerURL string   `json:"customerURL,omitempty"` // {number} stands for the caller's
@@ -24,7 +23,7 @@ type signedInAs struct {
 
 func (a *app) describe(s session) signedInAs {
 	return signedInAs{
-		ID: s.user.ID, Name: s.user.Name, Role: s.user.Role, Expires: s.expires, Now: time.Now().UTC(),
+		ID: s.user.ID, Name: s.user.Name, Role: s.user.Role, Expires: s.expires,
 		HasDevices: len(s.user.Devices) > 0, CustomerURL: a.config.CustomerURL, Reasons: a.config.Reasons,
 	}
 }

@@ -5,6 +5,8 @@ import { since, time, day, duration } from "./clock.js";
 import { button, el, field, List, setData, setText } from "./dom.js";
 import { other, partyState, results, title } from "./words.js";
 
+let made = 0; // for IDs
+
 export class Card {
   // context is {pbx, settings, run(promise, done), may(action), device(party), dismiss(key)}.
   constructor(party, context) {
@@ -23,7 +25,7 @@ export class Card {
   get call() { return this.context.pbx.party(this.key); }
 
   build() {
-    const id = `card-${crypto.randomUUID()}`;
+    const id = `card-${++made}`;
     return el("article", { class: "card", "data-party": this.key, tabindex: "-1", "aria-labelledby": id },
       el("div", { class: "card-head" },
         el("div", {}, el("h2", { id, "data-field": "name" }), field("number")),
@@ -87,7 +89,7 @@ export class Card {
   }
 
   makeNote(note) {
-    const id = `note-${this.key}-${note.id}`;
+    const id = `note-${++made}`;
     const box = el("input", { type: "checkbox", id });
     box.addEventListener("change", () => this.change(api("PUT", `api/notes/${note.id}`, { done: box.checked }), "The note is done."));
     const text = el("span"), meta = el("span", { class: "tag" });

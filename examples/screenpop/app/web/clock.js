@@ -1,20 +1,17 @@
 // The server's time: the clock of a browser may be wrong by minutes, and timers count from the server's times.
 
-let offset = 0; // server's clock less ours, in ms
+let clock = { now: () => new Date() };
 
-// setNow takes what the server's clock has said in an answer to a request that was sent at the time "sent".
-export function setNow(server, sent = Date.now()) {
-  const time = Date.parse(server);
-  if (!Number.isNaN(time)) offset = time - (sent + Date.now()) / 2;
+// follow takes the time from a connection, which the gateway has told its time.
+export function follow(pbx) {
+  clock = pbx;
 }
 
-export const now = () => Date.now() + offset;
-
-// duration is the time since a moment, as 1:05 or 2:00:07; empty for none.
+// since is the time from a moment to another, or to now, as 1:05 or 2:00:07; empty for none.
 export function since(moment, until) {
   const from = Date.parse(moment ?? "");
   if (Number.isNaN(from)) return "";
-  return duration((until ? Date.parse(until) : now()) - from);
+  return duration((until ? Date.parse(until) : clock.now().getTime()) - from);
 }
 
 export function duration(ms) {

@@ -4,7 +4,7 @@ import { connect } from "/pbx/client.js";
 import { api } from "./api.js";
 import { Board } from "./board.js";
 import { Calls } from "./calls.js";
-import { setNow, time } from "./clock.js";
+import { follow, time } from "./clock.js";
 import { setText } from "./dom.js";
 import * as notify from "./notify.js";
 import { other, outcome, title } from "./words.js";
@@ -44,8 +44,9 @@ async function run(promise, done) {
 }
 
 function begin(settings) {
-  const pbx = connect({ url: new URL("/pbx/", location.href).href });
-  const self = () => pbx.all("self")[0] ?? {};
+  const pbx = connect({ url: new URL("/pbx/", location.href).href, share: settings.id });
+  follow(pbx);
+  const self = () => pbx.self ?? {};
   const device = (o) => self().devices?.find((d) => (d.server ?? "") === (o.server ?? "") && (d.name === o.device || d.name === o.interface));
   const may = (action) => self().actions?.includes(action) ?? false;
   const othersMay = (action) => self().others?.includes(action) ?? false;
@@ -69,7 +70,7 @@ function begin(settings) {
   };
   page.ends.push(
     pbx.on("change", draw),
-    pbx.on("state", () => { draw(); state(pbx); }),
+    pbx.on("state", () => { draw(); if (pbx.state === "current") calls.again(); }),
     pbx.on("signin", () => leave()),
     pbx.onRing((party) => {
       if (!isOwn(party)) return;
@@ -78,7 +79,6 @@ function begin(settings) {
     }));
   const ticking = setInterval(() => { calls.tick(); board?.tick(); }, 1000);
   page.ends.push(() => clearInterval(ticking));
-  state(pbx);
   draw();
 }
 
@@ -86,17 +86,6 @@ function update({ calls, board }) {
   notify.badge(calls.update());
   board?.update();
   connection(page.pbx);
-}
-
-// state follows the connection, and once it is back the server's clock and what could not be fetched.
-async function state(pbx) {
-  connection(pbx);
-  if (pbx.state !== "current") return;
-  const sent = Date.now();
-  const settings = await api("GET", "api/session").catch((err) => { if (err.status === 401) leave(); });
-  if (!settings || page?.pbx !== pbx) return;
-  setNow(settings.now, sent);
-  page.calls.again();
 }
 
 // connection says what of the page is old, and since when.
@@ -132,7 +121,7 @@ $("signin").addEventListener("submit", async (event) => {
   setText($("signin-error"), "");
   $("signin-submit").disabled = true;
   try {
-    start(await api("POST", "api/session", { name: $("signin-name").value.trim(), password: $("signin-password").value }));
+    begin(await api("POST", "api/session", { name: $("signin-name").value.trim(), password: $("signin-password").value }));
     $("signin-password").value = "";
   } catch (err) {
     setText($("signin-error"), `${err.message[0].toUpperCase()}${err.message.slice(1)}`);
@@ -154,15 +143,10 @@ tabs.onmessage = () => leave();
 $("nav-calls").addEventListener("click", () => view("calls"));
 $("nav-board").addEventListener("click", () => view("board"));
 
-function start(settings) {
-  setNow(settings.now);
-  begin(settings);
-}
-
 // boot finds out who is signed in, and asks again until the server answers.
 async function boot(wait = 1000) {
   try {
-    start(await api("GET", "api/session"));
+    begin(await api("GET", "api/session"));
   } catch (err) {
     if (err.status === 401) return leave();
     setText($("connection"), "The server can't be reached. Trying again…");
