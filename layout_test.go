@@ -83,7 +83,7 @@ var forTestsOf = map[string][]string{
 	"event":             {"ami", "ami/action"},
 	"ami":               {"internal/producer"},
 	"ami/action":        {"ami"},
-	"ami/live":          {"agi", "ajam", "fastagi"},
+	"ami/live":          {"agi", "ajam", "fastagi", "github.com/gorilla/websocket"},
 	"fastagi":           {"ami", "ami/action", "event"},
 	"internal/compare":  {"event"},
 	"internal/leak":     {"transport"},

@@ -60,7 +60,7 @@ func (s *Server) AMI() string {
 // AMITLS returns the address of the manager interface over TLS.
 func (s *Server) AMITLS() string { return s.address.at(s.address.AMITLS) }
 
-// HTTP returns the address of the HTTP server.
+// HTTP returns the address of the HTTP server: of AJAM, and of ARI, where [Server.User] all has the same name and secret.
 func (s *Server) HTTP() string { return s.address.at(s.address.HTTP) }
 
 // HTTPS returns the address of the HTTP server over TLS.
