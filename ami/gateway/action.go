@@ -1,0 +1,228 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/ami/gateway/message"
+	"github.com/asterisk-go/asterisk-go/ami/live"
+)
+
+// actionTime is how long an Action may take, also one whose connection has gone.
+const actionTime = 30 * time.Second
+
+// actor is a user who asks for something, with the rights of now.
+type actor struct {
+	user   User
+	rights Rights
+	find   func(key string) (subject, bool) // in what the user sees now
+}
+
+// subject is what an Action is about.
+type subject struct {
+	kind   message.Kind
+	server string            // Config.Server of its model
+	call   string            // ID of the Call, of a Call and a Party
+	party  live.Party        // of a Party
+	member *live.QueueMember // of a Member
+	parked *live.ParkedCall  // of a Parked
+	name   string            // of a Device and a Queue
+	device string            // of a Party, Member and Device: whose it is; empty where that is not known
+}
+
+// keyMaker makes the key of an object.
+type keyMaker func(kind message.Kind, server string, pieces ...string) string
+
+// actions runs what users ask for. All methods are safe for concurrent use.
+type actions struct {
+	config   *Config
+	servers  map[string]*Server
+	start    string // what Instances of this start of the gateway begin with
+	key      keyMaker
+	outcomes *outcomes
+	rates    *rates
+	ctx      context.Context // ends with the gateway
+	stop     context.CancelFunc
+
+	mu     sync.Mutex // guards closed, and that tasks grows only before it
+	closed bool
+	tasks  sync.WaitGroup
+}
+
+func newActions(config *Config, start string, key keyMaker) *actions {
+	a := &actions{config: config, servers: make(map[string]*Server), start: start, key: key, outcomes: newOutcomes(), rates: newRates()}
+	a.ctx, a.stop = context.WithCancel(context.Background())
+	for i := range config.Servers {
+		a.servers[config.Servers[i].Model.Server()] = &config.Servers[i]
+	}
+	return a
+}
+
+// close ends what runs, of which the outcome is unknown then, and returns when it has ended.
+func (a *actions) close() {
+	a.mu.Lock()
+	a.closed = true
+	a.mu.Unlock()
+	a.stop()
+	a.tasks.Wait()
+}
+
+// spawn runs a task that close waits for; false if the gateway is closed.
+func (a *actions) spawn(task func()) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if !a.closed {
+		a.tasks.Go(task)
+	}
+	return !a.closed
+}
+
+// act does what a user asks for, once, and returns what became of it. It never fails. The end of ctx ends the waiting, and
+// not the Action, which runs to its end or for actionTime, so that one that is sent again finds its outcome.
+func (a *actions) act(ctx context.Context, who actor, asked message.Action) message.Result {
+	if !isActionID(asked.ID) {
+		return a.not(who, asked, message.OutcomeRefused, refusedMeans)
+	}
+	if asked.Instance != "" && !strings.HasPrefix(asked.Instance, a.start) {
+		return a.not(who, asked, message.OutcomeUnknown, wordsUnknown)
+	}
+	o, how := a.outcomes.begin(who.user.ID, asked)
+	switch how {
+	case outcomeOther:
+		return a.not(who, asked, message.OutcomeRefused, "Another request has used the same ID.")
+	case outcomeOverfull:
+		return a.not(who, asked, message.OutcomeUnsent, wordsBusy)
+	case outcomeNew:
+		a.begin(who, asked, o)
+	}
+	if result, ok := o.wait(ctx); ok {
+		return result
+	}
+	return resultOf(asked, message.OutcomeUnknown, wordsUnknown)
+}
+
+const wordsBusy = "That was too much at once. Nothing was done: try again a little later."
+
+// begin runs an Action that was not run before.
+func (a *actions) begin(who actor, asked message.Action, o *outcome) {
+	if !a.rates.begin(who.user.ID) {
+		a.outcomes.end(o, a.not(who, asked, message.OutcomeUnsent, wordsBusy), true)
+		return
+	}
+	// run ends with its context; close waits for it.
+	if a.spawn(func() { a.run(who, asked, o) }) {
+		return
+	}
+	a.rates.end(who.user.ID)
+	a.outcomes.end(o, a.not(who, asked, message.OutcomeUnsent, wordsUnsent), true)
+}
+
+// not is the Result of an Action that is not run.
+func (a *actions) not(who actor, asked message.Action, outcome message.Outcome, words refusal) message.Result {
+	result := resultOf(asked, outcome, string(words))
+	a.audit(who, asked, subject{}, result, nil, 0)
+	return result
+}
+
+func resultOf(asked message.Action, outcome message.Outcome, words string) message.Result {
+	return message.Result{Type: "result", ID: asked.ID, Outcome: outcome, Reason: words}
+}
+
+// run runs an Action to its end.
+func (a *actions) run(who actor, asked message.Action, o *outcome) {
+	defer a.rates.end(who.user.ID)
+	ctx, cancel := context.WithTimeout(a.ctx, actionTime)
+	defer cancel()
+	began := time.Now()
+	t := &task{actions: a, who: who, asked: asked}
+	made, err := t.safely(ctx)
+	outcome, words := verdict(err)
+	result := resultOf(asked, outcome, words)
+	if outcome == message.OutcomeDone {
+		result.Object = made
+	}
+	a.outcomes.end(o, result, false)
+	a.audit(who, asked, t.about, result, err, time.Since(began))
+}
+
+// task is one Action that runs.
+type task struct {
+	*actions
+	who    actor
+	asked  message.Action
+	about  subject
+	server *Server
+}
+
+var errPanic = errors.New("gateway: a function of the application has panicked")
+
+// safely is do, where the application's functions may panic.
+func (t *task) safely(ctx context.Context) (made string, err error) {
+	defer func() {
+		if why := recover(); why != nil {
+			t.complain("action has panicked", slog.Any("why", why), slog.String("stack", string(debug.Stack())))
+			made, err = "", errPanic
+		}
+	}()
+	return t.do(ctx)
+}
+
+func (a *actions) complain(what string, attrs ...any) {
+	if a.config.Log != nil {
+		a.config.Log.Error("gateway: "+what, attrs...)
+	}
+}
+
+// do runs the Action, and returns the key of what it has made.
+func (t *task) do(ctx context.Context) (made string, err error) {
+	if err := t.look(); err != nil {
+		return "", err
+	}
+	switch t.asked.Action {
+	case message.NameDial:
+		return t.dial(ctx)
+	case message.NameAnswer:
+		return "", t.answer(ctx)
+	case message.NameHangup:
+		return "", t.hangup(ctx)
+	case message.NameTransfer:
+		return "", t.transfer(ctx)
+	case message.NameConsult:
+		return "", t.consult(ctx)
+	case message.NamePark:
+		return t.park(ctx)
+	case message.NameRetrieve:
+		return t.retrieve(ctx)
+	case message.NamePickup:
+		return t.pickup(ctx)
+	case message.NamePause:
+		return "", t.pause(ctx)
+	case message.NameLogin:
+		return t.login(ctx)
+	case message.NameLogout:
+		return "", t.logout(ctx)
+	case message.NameRecord:
+		return "", t.record(ctx)
+	case message.NamePauseRecording:
+		return "", t.pauseRecording(ctx)
+	case message.NameListen:
+		return t.listen(ctx)
+	case message.NameNote:
+		return "", t.note(ctx)
+	}
+	return "", fmt.Errorf("gateway: %w", refusedMeans)
+}
+
+// isActionID reports whether a text is an ID of an Action.
+func isActionID(id string) bool {
+	if len(id) < 8 || len(id) > 64 {
+		return false
+	}
+	return strings.Trim(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") == ""
+}
