@@ -124,7 +124,7 @@ func (a *actions) begin(who actor, asked message.Action, o *outcome) {
 }
 
 // not is the Result of an Action that is not run.
-func (a *actions) not(who actor, asked message.Action, outcome message.Outcome, words refusal) message.Result {
+func (a *actions) not(who actor, asked message.Action, outcome message.Outcome, words denial) message.Result {
 	result := resultOf(asked, outcome, string(words))
 	a.audit(who, asked, subject{}, result, nil, 0)
 	return result
@@ -140,7 +140,7 @@ func (a *actions) run(who actor, asked message.Action, o *outcome) {
 	ctx, cancel := context.WithTimeout(a.ctx, actionTime)
 	defer cancel()
 	began := time.Now()
-	t := &task{actions: a, who: who, asked: asked}
+	t := &job{actions: a, who: who, asked: asked}
 	made, err := t.safely(ctx)
 	outcome, words := verdict(err)
 	result := resultOf(asked, outcome, words)
@@ -151,8 +151,8 @@ func (a *actions) run(who actor, asked message.Action, o *outcome) {
 	a.audit(who, asked, t.about, result, err, time.Since(began))
 }
 
-// task is one Action that runs.
-type task struct {
+// job is one Action that runs.
+type job struct {
 	*actions
 	who    actor
 	asked  message.Action
@@ -163,7 +163,7 @@ type task struct {
 var errPanic = errors.New("gateway: a function of the application has panicked")
 
 // safely is do, where the application's functions may panic.
-func (t *task) safely(ctx context.Context) (made string, err error) {
+func (t *job) safely(ctx context.Context) (made string, err error) {
 	defer func() {
 		if why := recover(); why != nil {
 			t.complain("action has panicked", slog.Any("why", why), slog.String("stack", string(debug.Stack())))
@@ -180,7 +180,7 @@ func (a *actions) complain(what string, attrs ...any) {
 }
 
 // do runs the Action, and returns the key of what it has made.
-func (t *task) do(ctx context.Context) (made string, err error) {
+func (t *job) do(ctx context.Context) (made string, err error) {
 	if err := t.look(); err != nil {
 		return "", err
 	}

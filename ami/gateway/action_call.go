@@ -17,7 +17,7 @@ import (
 )
 
 // hangup ends a Party; one that rings is rejected. Where its channel is in doubt live asks Asterisk first.
-func (t *task) hangup(ctx context.Context) error {
+func (t *job) hangup(ctx context.Context) error {
 	_, p, channel, err := t.party()
 	if err != nil {
 		return err
@@ -30,15 +30,15 @@ func (t *task) hangup(ctx context.Context) error {
 }
 
 // answer asks a phone to answer. Only the application knows which phones do.
-func (t *task) answer(ctx context.Context) error {
+func (t *job) answer(ctx context.Context) error {
 	_, p, channel, err := t.sure()
 	switch {
 	case err != nil:
 		return err
 	case !rings(p, channel):
-		return refusal("This phone does not ring.")
+		return denial("This phone does not ring.")
 	case t.server.CanAnswer == nil || !t.server.CanAnswer(p.Device) || !strings.HasPrefix(channel.Name, "PJSIP/"):
-		return refusal("This phone can't be answered from here.")
+		return denial("This phone can't be answered from here.")
 	}
 	_, err = t.server.Session.Do(ctx, action.PJSIPNotify{Channel: channel.Name, Variables: []asterisk.Variable{{Name: "Event", Value: "talk"}}})
 	return err
@@ -46,7 +46,7 @@ func (t *task) answer(ctx context.Context) error {
 
 // transfer sends whom the Party talks with to a number. Asterisk sends them to nowhere if the dialplan does not have it, and the
 // caller is lost, so that is asked first.
-func (t *task) transfer(ctx context.Context) error {
+func (t *job) transfer(ctx context.Context) error {
 	p, _, err := t.talking()
 	if err != nil {
 		return err
@@ -57,25 +57,25 @@ func (t *task) transfer(ctx context.Context) error {
 }
 
 // consult begins an attended transfer, where it can work.
-func (t *task) consult(ctx context.Context) error {
+func (t *job) consult(ctx context.Context) error {
 	p, _, err := t.talking()
 	switch {
 	case err != nil:
 		return err
 	case strings.HasPrefix(t.asked.Number, "+"):
-		return refusal("A number with + can't be consulted: the telephone system dials it as keys are pressed.")
+		return denial("A number with + can't be consulted: the telephone system dials it as keys are pressed.")
 	}
 	return t.toNumber(ctx, func() error {
 		err := t.server.Model.AttendedTransfer(ctx, p.UniqueID, live.Location{Context: t.server.Context, Exten: t.asked.Number})
 		if errors.Is(err, ami.ErrInvalid) {
-			return refusal("This call can't be transferred with a consultation. The administrator has to set it up: the option t or T of Dial or Queue, and atxfer in features.conf.")
+			return denial("This call can't be transferred with a consultation. The administrator has to set it up: the option t or T of Dial or Queue, and atxfer in features.conf.")
 		}
 		return err
 	})
 }
 
 // toNumber checks a number, and sends somebody to it. A call that was not made is not counted.
-func (t *task) toNumber(ctx context.Context, send func() error) error {
+func (t *job) toNumber(ctx context.Context, send func() error) error {
 	if err := t.checkNumber(ctx); err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (t *task) toNumber(ctx context.Context, send func() error) error {
 }
 
 // checkNumber makes sure that the user may call the number, and that the dialplan has it.
-func (t *task) checkNumber(ctx context.Context) error {
+func (t *job) checkNumber(ctx context.Context) error {
 	number, place := t.asked.Number, t.server.Context
 	switch {
 	case !isNumber(number):
@@ -98,14 +98,14 @@ func (t *task) checkNumber(ctx context.Context) error {
 	case !t.who.rights.Dial.allows(number):
 		return refusedList
 	case place == "" || strings.ContainsAny(place, "(){}[],$\"\\") || strings.ContainsFunc(place, isControl):
-		return refusal("No numbers can be dialled from here: the administrator has to set the context for it.")
+		return denial("No numbers can be dialled from here: the administrator has to set the context for it.")
 	}
 	there, err := ami.Ask(ctx, t.server.Session, action.Getvar{Variable: "DIALPLAN_EXISTS(" + place + "," + number + ",1)"})
 	switch {
 	case err != nil:
 		return unasked(err)
 	case there == "":
-		return refusal("It is not known whether there is this number: the administrator has to load func_dialplan.so.")
+		return denial("It is not known whether there is this number: the administrator has to load func_dialplan.so.")
 	case there == "0":
 		return refusedNoNumber
 	}
@@ -121,7 +121,7 @@ func unasked(err error) error {
 }
 
 // park parks whom the Party talks with.
-func (t *task) park(ctx context.Context) (string, error) {
+func (t *job) park(ctx context.Context) (string, error) {
 	p, other, err := t.talking()
 	if err != nil {
 		return "", err
@@ -131,7 +131,7 @@ func (t *task) park(ctx context.Context) (string, error) {
 }
 
 // record begins to record a Party, in a file whose name has nothing of a caller's in it, or ends it.
-func (t *task) record(ctx context.Context) error {
+func (t *job) record(ctx context.Context) error {
 	call, p, channel, err := t.sure()
 	switch {
 	case err != nil:
@@ -141,7 +141,7 @@ func (t *task) record(ctx context.Context) error {
 	case !*t.asked.On:
 		return t.eachRecorded(call, p, func(id string) error { return t.server.Model.StopRecording(ctx, id) })
 	case channel.Recording.Running():
-		return refusal("This call is recorded already.")
+		return denial("This call is recorded already.")
 	}
 	id := strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '.' || r == '-' {
@@ -154,7 +154,7 @@ func (t *task) record(ctx context.Context) error {
 }
 
 // pauseRecording has what records the Party's talk hold silence, or sound again.
-func (t *task) pauseRecording(ctx context.Context) error {
+func (t *job) pauseRecording(ctx context.Context) error {
 	call, p, _, err := t.sure()
 	switch {
 	case err != nil:
@@ -167,7 +167,7 @@ func (t *task) pauseRecording(ctx context.Context) error {
 
 // eachRecorded calls f for the channels whose recordings have the Party's talk: its own, and those that it talks with. Where no
 // recording is known there may be one that began before the gateway, of the Party's own channel.
-func (t *task) eachRecorded(call *live.Call, p live.Party, f func(uniqueID string) error) error {
+func (t *job) eachRecorded(call *live.Call, p live.Party, f func(uniqueID string) error) error {
 	ids := map[string]bool{p.ID: true}
 	for _, talk := range call.Conversations {
 		for _, id := range talk.Parties {
@@ -202,15 +202,15 @@ func (t *task) eachRecorded(call *live.Call, p live.Party, f func(uniqueID strin
 const noteTime = 10 * time.Second
 
 // note gives what a user has written to the application.
-func (t *task) note(ctx context.Context) error {
+func (t *job) note(ctx context.Context) error {
 	text := t.asked.Text
 	switch {
 	case t.config.Note == nil:
-		return refusal("Notes are not kept here.")
+		return denial("Notes are not kept here.")
 	case strings.TrimSpace(text) == "":
-		return refusal("The note is empty.")
+		return denial("The note is empty.")
 	case !isText(strings.NewReplacer("\n", "", "\t", "").Replace(text), message.MaxNote):
-		return refusal(fmt.Sprintf("A note has at most %d characters.", message.MaxNote))
+		return denial(fmt.Sprintf("A note has at most %d characters.", message.MaxNote))
 	}
 	ctx, cancel := context.WithTimeout(ctx, noteTime)
 	defer cancel()
@@ -237,7 +237,7 @@ func (t *task) note(ctx context.Context) error {
 			return fmt.Errorf("gateway: note: %w: %v", ami.ErrOutcomeUnknown, err)
 		}
 		t.complain("Config.Note has failed", slog.Any("err", err))
-		return refusal("The note could not be kept.")
+		return denial("The note could not be kept.")
 	case <-ctx.Done():
 		return fmt.Errorf("gateway: note: %w: the application has not kept it in time", ami.ErrOutcomeUnknown)
 	}

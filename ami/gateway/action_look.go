@@ -29,7 +29,7 @@ var about = map[message.Name][]message.Kind{
 }
 
 // look finds what the Action is about, and makes sure that the user may do it.
-func (t *task) look() error {
+func (t *job) look() error {
 	name := t.asked.Action
 	kinds, known := about[name]
 	own, others := slices.Contains(t.who.rights.Actions, name), slices.Contains(t.who.rights.Others, name)
@@ -58,7 +58,7 @@ func (t *task) look() error {
 }
 
 // mine reports whether the Action is about the user's own.
-func (t *task) mine() bool {
+func (t *job) mine() bool {
 	s := t.about
 	switch s.kind {
 	case message.KindMember:
@@ -73,7 +73,7 @@ func (t *task) mine() bool {
 }
 
 // owns reports whether a device is one of the user's own.
-func (t *task) owns(server, device string) bool {
+func (t *job) owns(server, device string) bool {
 	return device != "" && slices.ContainsFunc(t.who.rights.Own, func(r Ref) bool {
 		return (r.Name == device || r.Name == All) && t.serverOf(r) == server
 	})
@@ -91,7 +91,7 @@ func (a *actions) serverOf(r Ref) string {
 
 // phone returns the user's own device to do the Action with, which is the one with the key, or the only one. Where the server is
 // given already it has to be of that.
-func (t *task) phone() (device string, err error) {
+func (t *job) phone() (device string, err error) {
 	var found []Ref
 	for _, r := range t.who.rights.Own {
 		r.Server = t.serverOf(r)
@@ -108,16 +108,16 @@ func (t *task) phone() (device string, err error) {
 	}
 	switch {
 	case len(found) == 0 && t.asked.Device == "":
-		return "", refusal("You have no phone to do that with.")
+		return "", denial("You have no phone to do that with.")
 	case len(found) == 0:
-		return "", refusal("This is not your phone.")
+		return "", denial("This is not your phone.")
 	case len(found) > 1:
-		return "", refusal("You have several phones: choose one.")
+		return "", denial("You have several phones: choose one.")
 	case t.server != nil && t.server.Model.Server() != found[0].Server:
-		return "", refusal("Your phone belongs to another telephone system.")
+		return "", denial("Your phone belongs to another telephone system.")
 	}
 	if t.server = t.servers[found[0].Server]; t.server == nil {
-		return "", refusal("You have no phone to do that with.")
+		return "", denial("You have no phone to do that with.")
 	}
 	t.about.server = found[0].Server
 	return found[0].Name, nil
@@ -127,14 +127,16 @@ func (t *task) phone() (device string, err error) {
 // as a phone.
 func isPhone(name string) bool {
 	tech, rest, _ := strings.Cut(name, "/")
-	plain := func(text string) bool {
-		return text != "" && strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.") == ""
-	}
-	return plain(tech) && plain(rest) && !strings.EqualFold(tech, "Local")
+	return isPlain(tech) && isPlain(rest) && !strings.EqualFold(tech, "Local")
+}
+
+// isPlain reports whether a text has nothing that means something to a dialplan's application.
+func isPlain(text string) bool {
+	return text != "" && strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.") == ""
 }
 
 // party returns the Party that the Action is about as it is now, with its Call and its channel.
-func (t *task) party() (*live.Call, live.Party, *live.Channel, error) {
+func (t *job) party() (*live.Call, live.Party, *live.Channel, error) {
 	model := t.server.Model
 	c, ok := model.Call(t.about.call)
 	for range 8 {
@@ -161,7 +163,7 @@ func (t *task) party() (*live.Call, live.Party, *live.Channel, error) {
 }
 
 // channel returns the channel of a Party.
-func (t *task) channel(p live.Party) (*live.Channel, error) {
+func (t *job) channel(p live.Party) (*live.Channel, error) {
 	c, ok := t.server.Model.Channel(p.UniqueID)
 	switch {
 	case !ok:
@@ -173,7 +175,7 @@ func (t *task) channel(p live.Party) (*live.Channel, error) {
 }
 
 // sure is party where the channel is not in doubt.
-func (t *task) sure() (*live.Call, live.Party, *live.Channel, error) {
+func (t *job) sure() (*live.Call, live.Party, *live.Channel, error) {
 	c, p, channel, err := t.party()
 	if err == nil && channel.Doubtful {
 		err = refusedDoubt
@@ -182,7 +184,7 @@ func (t *task) sure() (*live.Call, live.Party, *live.Channel, error) {
 }
 
 // talking is sure of a Party that talks with exactly one other, who is returned, too.
-func (t *task) talking() (p, other live.Party, err error) {
+func (t *job) talking() (p, other live.Party, err error) {
 	call, p, _, err := t.sure()
 	if err != nil {
 		return p, other, err

@@ -12,19 +12,19 @@ import (
 )
 
 // pause pauses a Member, or ends its pause.
-func (t *task) pause(ctx context.Context) error {
+func (t *job) pause(ctx context.Context) error {
 	m := t.about.member
 	switch {
 	case t.asked.On == nil:
 		return refusedMeans
 	case !isText(t.asked.Reason, message.MaxReason):
-		return refusal("The reason is too long, or has line breaks.")
+		return denial("The reason is too long, or has line breaks.")
 	}
 	return t.server.Model.PauseMember(ctx, m.Queue, m.Interface, *t.asked.On, t.asked.Reason)
 }
 
 // login adds a device to a Queue: the user's own, or another one, if the user may do that with others'.
-func (t *task) login(ctx context.Context) (string, error) {
+func (t *job) login(ctx context.Context) (string, error) {
 	own, others := slices.Contains(t.who.rights.Actions, message.NameLogin), slices.Contains(t.who.rights.Others, message.NameLogin)
 	queue, server := t.about.name, t.server
 	member := action.QueueAdd{Queue: queue}
@@ -42,7 +42,7 @@ func (t *task) login(ctx context.Context) (string, error) {
 			return "", refusedUnseen
 		}
 		if !isPhone(s.name) {
-			return "", refusal("This is no phone.")
+			return "", denial("This is no phone.")
 		}
 		device = s.name
 	default:
@@ -54,10 +54,10 @@ func (t *task) login(ctx context.Context) (string, error) {
 }
 
 // logout removes a Member. One that is configured would come back with the next reload.
-func (t *task) logout(ctx context.Context) error {
+func (t *job) logout(ctx context.Context) error {
 	m := t.about.member
 	if m.Membership != "" && m.Membership != "dynamic" {
-		return refusal("This member belongs to the queue by its configuration, and can only be paused.")
+		return denial("This member belongs to the queue by its configuration, and can only be paused.")
 	}
 	return t.server.Model.RemoveMember(ctx, m.Queue, m.Interface)
 }

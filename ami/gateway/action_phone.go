@@ -20,7 +20,7 @@ const (
 )
 
 // dial calls the user's own phone, and the number when it has been answered.
-func (t *task) dial(ctx context.Context) (string, error) {
+func (t *job) dial(ctx context.Context) (string, error) {
 	device, err := t.phone()
 	if err != nil {
 		return "", err
@@ -34,7 +34,7 @@ func (t *task) dial(ctx context.Context) (string, error) {
 }
 
 // pickup takes the call of a Party that rings.
-func (t *task) pickup(ctx context.Context) (string, error) {
+func (t *job) pickup(ctx context.Context) (string, error) {
 	device, err := t.phone()
 	if err != nil {
 		return "", err
@@ -44,9 +44,9 @@ func (t *task) pickup(ctx context.Context) (string, error) {
 	case err != nil:
 		return "", err
 	case !rings(p, channel):
-		return "", refusal("This phone does not ring any more.")
+		return "", denial("This phone does not ring any more.")
 	case p.Device == device:
-		return "", refusal("This phone rings already: answer it.")
+		return "", denial("This phone rings already: answer it.")
 	}
 	o, err := t.server.Model.Pickup(ctx, p.UniqueID, action.Originate{Channel: device, Timeout: ringTime})
 	if err != nil {
@@ -55,9 +55,9 @@ func (t *task) pickup(ctx context.Context) (string, error) {
 	return t.sign(ctx, o)
 }
 
-// listen has the user's phone hear a Party. ChanSpy takes the beginning of a name for several channels, so the name has to be whole,
-// and the listening ends with the channel.
-func (t *task) listen(ctx context.Context) (string, error) {
+// listen has the user's phone hear a Party. ChanSpy takes a text for the beginning of many channels' names, unless it has the option u:
+// then it is one Uniqueid. The listening ends with the channel.
+func (t *job) listen(ctx context.Context) (string, error) {
 	device, err := t.phone()
 	if err != nil {
 		return "", err
@@ -67,19 +67,19 @@ func (t *task) listen(ctx context.Context) (string, error) {
 	case err != nil:
 		return "", err
 	case channel.State != asterisk.ChannelUp:
-		return "", refusal("This call has not been answered.")
+		return "", denial("This call has not been answered.")
 	case p.Device == device:
-		return "", refusal("This is your own phone.")
-	case strings.ContainsAny(channel.Name, "&,:|()\"\\$") || strings.ContainsFunc(channel.Name, isControl):
-		return "", refusal("This call can't be listened to.")
+		return "", denial("This is your own phone.")
+	case !isPlain(channel.UniqueID):
+		return "", denial("This call can't be listened to.")
 	}
-	made, _, err := t.ring(ctx, action.Originate{Channel: device, Application: "ChanSpy", Data: channel.Name + ",qES"})
+	made, _, err := t.ring(ctx, action.Originate{Channel: device, Application: "ChanSpy", Data: channel.UniqueID + ",quES"})
 	return made, err
 }
 
 // retrieve fetches a parked call. While the phone rings somebody else may fetch it, and another call be parked in its place: then the
 // phone stops ringing.
-func (t *task) retrieve(ctx context.Context) (string, error) {
+func (t *job) retrieve(ctx context.Context) (string, error) {
 	device, err := t.phone()
 	if err != nil {
 		return "", err
@@ -87,9 +87,9 @@ func (t *task) retrieve(ctx context.Context) (string, error) {
 	parked, ok := t.parked()
 	switch {
 	case !ok:
-		return "", refusal("This call is not parked any more.")
+		return "", denial("This call is not parked any more.")
 	case parked.ParkingLot == "" || parked.ParkingSpace == 0 || strings.ContainsAny(parked.ParkingLot, ",()\"\\$") || strings.ContainsFunc(parked.ParkingLot, isControl):
-		return "", refusal("It is not known where this call is parked. Try again.")
+		return "", denial("It is not known where this call is parked. Try again.")
 	}
 	if c, ok := t.server.Model.Channel(parked.UniqueID); !ok || c.Doubtful || c.Name != parked.Channel {
 		return "", refusedDoubt
@@ -104,13 +104,13 @@ func (t *task) retrieve(ctx context.Context) (string, error) {
 }
 
 // parked returns the parked call that the Action is about.
-func (t *task) parked() (*live.ParkedCall, bool) {
+func (t *job) parked() (*live.ParkedCall, bool) {
 	now, ok := t.server.Model.View().ParkedCall(t.about.parked.UniqueID)
 	return now, ok && now.Ended.IsZero()
 }
 
 // watch hangs a phone up that was to fetch a call which is not in its place any more.
-func (t *task) watch(o *ami.Origination, parked *live.ParkedCall) {
+func (t *job) watch(o *ami.Origination, parked *live.ParkedCall) {
 	ticker := time.NewTicker(lookTime)
 	defer ticker.Stop()
 	for {
@@ -131,7 +131,7 @@ func (t *task) watch(o *ami.Origination, parked *live.ParkedCall) {
 }
 
 // ring calls the user's phone, and returns the key of its Party.
-func (t *task) ring(ctx context.Context, a action.Originate) (made string, o *ami.Origination, err error) {
+func (t *job) ring(ctx context.Context, a action.Originate) (made string, o *ami.Origination, err error) {
 	a.Timeout = ringTime
 	if o, err = ami.Originate(ctx, t.server.Session, a); err != nil {
 		return "", nil, err
@@ -141,7 +141,7 @@ func (t *task) ring(ctx context.Context, a action.Originate) (made string, o *am
 }
 
 // sign waits until the phone's channel is seen, or it is known that there is none.
-func (t *task) sign(ctx context.Context, o *ami.Origination) (made string, err error) {
+func (t *job) sign(ctx context.Context, o *ami.Origination) (made string, err error) {
 	model, id := t.server.Model, o.ChannelID()
 	made = t.key(message.KindParty, t.about.server, id)
 	changes := model.Subscribe(&live.SubscribeConfig{Channels: []string{id}, Limit: 16})
@@ -173,9 +173,9 @@ func (t *task) sign(ctx context.Context, o *ami.Origination) (made string, err e
 	case outcome.Result == ami.ResultUnknown:
 		return "", fmt.Errorf("gateway: %w: %v", ami.ErrOutcomeUnknown, outcome)
 	case outcome.Result == ami.ResultBusy:
-		return "", refusal("Your phone is busy.")
+		return "", denial("Your phone is busy.")
 	case outcome.Result == ami.ResultNoAnswer, outcome.Result == ami.ResultCancelled:
-		return "", refusal("Your phone was not answered.")
+		return "", denial("Your phone was not answered.")
 	}
-	return "", refusal("Your phone can't be reached.")
+	return "", denial("Your phone can't be reached.")
 }

@@ -72,9 +72,9 @@ func (r *rates) dial(user string, limits Dial) error {
 	minute, _ := slices.BinarySearchFunc(u.dials, now.Add(-time.Minute), time.Time.Compare)
 	switch {
 	case len(u.dials) >= orDefault(limits.PerDay, dialsPerDay):
-		return refusal("You have made as many calls as you may in a day.")
+		return denial("You have made as many calls as you may in a day.")
 	case len(u.dials)-minute >= orDefault(limits.PerMinute, dialsPerMinute):
-		return refusal("You have made as many calls as you may in a minute. Try again a little later.")
+		return denial("You have made as many calls as you may in a minute. Try again a little later.")
 	}
 	u.dials = append(u.dials, now)
 	return nil

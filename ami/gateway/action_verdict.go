@@ -8,29 +8,29 @@ import (
 	"github.com/asterisk-go/asterisk-go/ami/gateway/message"
 )
 
-// refusal is why an Action was not done, in words for the user. Nothing was sent that does it.
-type refusal string
+// denial is why an Action was not done, in words for the user. Nothing was sent that does it.
+type denial string
 
-func (r refusal) Error() string { return string(r) }
+func (r denial) Error() string { return string(r) }
 
 // What users are told of more than one Action.
 const (
-	refusedUnseen   refusal = "That is not there, or you may not see it." // the same for both
-	refusedRight    refusal = "You may not do that."
-	refusedMeans    refusal = "The request could not be understood."
-	refusedOver     refusal = "The call is over."
-	refusedDoubt    refusal = "It is not certain at the moment which call this is. Try again."
-	refusedNobody   refusal = "Nobody else is in this call."
-	refusedSeveral  refusal = "Several others are in this call."
-	refusedNumber   refusal = "This is not a number: use digits, *, # and a + at the beginning."
-	refusedList     refusal = "You may not dial this number."
-	refusedNoNumber refusal = "There is no such number."
-	refusedSetUp    refusal = "The telephone system does not let this program do that. The administrator has to give its AMI user the right for it, and to load the module."
+	refusedUnseen   denial = "That is not there, or you may not see it." // the same for both
+	refusedRight    denial = "You may not do that."
+	refusedMeans    denial = "The request could not be understood."
+	refusedOver     denial = "The call is over."
+	refusedDoubt    denial = "It is not certain at the moment which call this is. Try again."
+	refusedNobody   denial = "Nobody else is in this call."
+	refusedSeveral  denial = "Several others are in this call."
+	refusedNumber   denial = "This is not a number: use digits, *, # and a + at the beginning."
+	refusedList     denial = "You may not dial this number."
+	refusedNoNumber denial = "There is no such number."
+	refusedSetUp    denial = "The telephone system does not let this program do that. The administrator has to give its AMI user the right for it, and to load the module."
 )
 
 // verdict is what an error means to a user.
 func verdict(err error) (message.Outcome, string) {
-	var words refusal
+	var words denial
 	var refused *ami.Error
 	switch {
 	case err == nil:
@@ -58,11 +58,11 @@ const (
 	wordsUnsent  = "The telephone system can't be reached. Nothing was done: try again."
 )
 
-// refusedBy is our words for a refusal of Asterisk's. Its own are for administrators, and are in the audit log.
-func refusedBy(err *ami.Error) refusal {
+// refusedBy is our words for a denial of Asterisk's. Its own are for administrators, and are in the audit log.
+func refusedBy(err *ami.Error) denial {
 	for _, known := range []struct {
 		err   error
-		words refusal
+		words denial
 	}{
 		{ami.ErrPermissionDenied, refusedSetUp},
 		{ami.ErrUnknownAction, refusedSetUp},

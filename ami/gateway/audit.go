@@ -28,7 +28,7 @@ func (a *actions) audit(who actor, asked message.Action, about subject, result m
 	if asked.On != nil {
 		attrs = append(attrs, slog.Bool("on", *asked.On))
 	}
-	if _, words := cause.(refusal); cause != nil && !words {
+	if _, words := cause.(denial); cause != nil && !words {
 		attrs = append(attrs, slog.String("error", show.Text(cause.Error())))
 	}
 	a.config.Audit.LogAttrs(context.Background(), slog.LevelInfo, "action", append(attrs, slog.Duration("took", took))...)

@@ -15,6 +15,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/ami/gateway"
 	"github.com/asterisk-go/asterisk-go/ami/gateway/message"
 	"github.com/asterisk-go/asterisk-go/ami/live"
+	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 )
 
@@ -344,20 +345,28 @@ func (o office) records() {
 
 func (o office) listens() {
 	o.talking("inside", "200", "201")
+	begins := o.session.Subscribe(event.Named("ChanSpyStart"), nil)
+	defer begins.Close()
+	_, p, _ := party(o.model.View(), phone("201"))
 	r := o.does(message.Action{Action: message.NameListen, Key: o.key("201")})
 	if !strings.HasPrefix(r.Object, "party:") {
 		o.t.Errorf("the Object is %q", r.Object)
 	}
-	o.await("listening", func(v *live.View) bool {
-		_, p, _ := party(v, phone("100"))
-		c, ok := v.Channel(p.UniqueID)
-		return ok && c.State == asterisk.ChannelUp && c.Application == "ChanSpy"
-	})
-	_, p, _ := party(o.model.View(), phone("201"))
+	for {
+		ev, err := begins.Next(o.ctx)
+		if err != nil {
+			o.t.Fatal(err)
+		}
+		if spied := ev.Fields().Get("SpyeeUniqueid"); ev.EventName() == "ChanSpyStart" && spied != p.UniqueID {
+			o.t.Fatalf("%s is listened to, want %s", spied, p.UniqueID)
+		} else if spied != "" {
+			break
+		}
+	}
 	if err := o.model.Hangup(o.ctx, p.UniqueID, 0); err != nil {
 		o.t.Fatal(err)
 	}
-	o.await("no listening", func(v *live.View) bool { _, _, ok := party(v, phone("100")); return !ok })
+	o.await("end of listening", func(v *live.View) bool { _, _, ok := party(v, phone("100")); return !ok })
 }
 
 // stranger calls with line breaks in the number: what is done is done to that call alone.
