@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
@@ -41,7 +42,7 @@ func (e *exchange) script(p *amitest.Peer) {
 			return
 		}
 		p.Success(a)
-		p.Emit("Event", "Newchannel", "Privilege", "call,all", "Channel", a.Get("Channel")+"-00000001", "ChannelState", "0", "ChannelStateDesc", "Down",
+		p.Emit("Event", "Newchannel", "Privilege", "call,all", "Channel", fmt.Sprintf("%s-%08x", a.Get("Channel"), e.count("Originate")), "ChannelState", "0", "ChannelStateDesc", "Down",
 			"CallerIDNum", "<unknown>", "CallerIDName", "<unknown>", "ConnectedLineNum", "<unknown>", "ConnectedLineName", "<unknown>", "Language", "en",
 			"AccountCode", "", "Context", "default", "Exten", "", "Priority", "1", "Uniqueid", a.Get("ChannelId"), "Linkedid", a.Get("ChannelId"))
 	})
@@ -102,9 +103,10 @@ func dial(id, number string) message.Action {
 func TestActionsThatSendNothing(t *testing.T) {
 	e := new(exchange)
 	atDesk(t, e, new(gateway.Config), func(t *testing.T, d *gateway.Desk) {
-		for number, words := range map[string]string{"900": "may not dial", "100\r\nAction: Logoff": "not a number", "": "not a number", "+100": "may not dial",
-			"100@outside": "not a number", "1000": "may not dial"} {
-			if r := d.Act(t.Context(), ann, dialer, dial("number-"+string(rune('a'+len(number)))+words[:3], number)); r.Outcome != message.OutcomeRefused || !strings.Contains(r.Reason, words) {
+		for i, test := range [][2]string{{"900", "may not dial"}, {"100\r\nAction: Logoff", "not a number"}, {"", "not a number"}, {"+100", "may not dial"},
+			{"100@outside", "not a number"}, {"1000", "may not dial"}} {
+			number, words := test[0], test[1]
+			if r := d.Act(t.Context(), ann, dialer, dial("number-"+string(rune('a'+i)), number)); r.Outcome != message.OutcomeRefused || !strings.Contains(r.Reason, words) {
 				t.Errorf("dial %q: %+v", number, r)
 			}
 		}
@@ -214,7 +216,7 @@ func noting(t *testing.T, config *gateway.Config, test func(t *testing.T, d *gat
 
 func TestNote(t *testing.T) {
 	var kept []string
-	slow := make(chan struct{})
+	var slow chan struct{}
 	config := &gateway.Config{Note: func(ctx context.Context, user gateway.User, server, callID, text string) error {
 		switch kept = append(kept, user.ID+" "+text); text {
 		case "panic":
@@ -230,6 +232,7 @@ func TestNote(t *testing.T) {
 		return nil
 	}}
 	noting(t, config, func(t *testing.T, d *gateway.Desk, key string) {
+		slow = make(chan struct{})
 		for i, test := range []struct {
 			text string
 			want message.Outcome
