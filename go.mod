@@ -7,8 +7,5 @@ require (
 	github.com/gorilla/websocket v1.5.3
 	github.com/icholy/digest v1.2.0
 	golang.org/x/sync v0.22.0
-)
-
-require (
-	golang.org/x/time v0.15.0 // indirect
+	golang.org/x/time v0.15.0
 )

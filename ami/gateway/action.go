@@ -147,7 +147,7 @@ func (a *actions) run(who actor, asked message.Action, o *outcome) {
 	if outcome == message.OutcomeDone {
 		result.Object = made
 	}
-	a.outcomes.end(o, result, false)
+	defer a.outcomes.end(o, result, false) // whatever a handler of the log does
 	a.audit(who, asked, t.about, result, err, time.Since(began))
 }
 

@@ -215,10 +215,14 @@ func noting(t *testing.T, config *gateway.Config, test func(t *testing.T, d *gat
 }
 
 func TestNote(t *testing.T) {
+	var mu sync.Mutex // guards kept
 	var kept []string
 	var slow chan struct{}
 	config := &gateway.Config{Note: func(ctx context.Context, user gateway.User, server, callID, text string) error {
-		switch kept = append(kept, user.ID+" "+text); text {
+		mu.Lock()
+		kept = append(kept, user.ID+" "+text)
+		mu.Unlock()
+		switch text {
 		case "panic":
 			panic("the application's fault")
 		case "error":

@@ -14,6 +14,11 @@ func (a *actions) audit(who actor, asked message.Action, about subject, result m
 	if a.config.Audit == nil {
 		return
 	}
+	defer func() {
+		if why := recover(); why != nil {
+			a.complain("the handler of Config.Audit has panicked", slog.Any("why", why))
+		}
+	}()
 	attrs := []slog.Attr{slog.String("user", who.user.ID), slog.String("name", who.user.Name), slog.String("action", show.Text(string(asked.Action))),
 		slog.String("id", show.Text(asked.ID)), slog.String("outcome", string(result.Outcome))}
 	for _, more := range []struct{ key, value string }{

@@ -62,8 +62,6 @@ type Server struct {
 
 	// Context is where the dialplan has the numbers that users dial and transfer to. Empty refuses both.
 	Context string
-	// RetrieveContext is where it has the spaces of parking lots; empty means Context.
-	RetrieveContext string
 	// CanAnswer says whether a device answers when it is asked to, by NOTIFY with the Event talk. Nil means that none does.
 	CanAnswer func(device string) bool
 }

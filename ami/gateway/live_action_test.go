@@ -290,7 +290,11 @@ func (o office) parksAway() {
 
 func (o office) picksUp() {
 	o.call("inside", "200", "300")
-	o.await("ringing", func(v *live.View) bool { _, p, ok := party(v, phone("300")); return ok && !p.Ringing.IsZero() })
+	o.await("ringing", func(v *live.View) bool {
+		_, p, ok := party(v, phone("300"))
+		c, there := v.Channel(p.UniqueID)
+		return ok && there && p.Dialled && !p.Ringing.IsZero() && c.State == asterisk.ChannelRinging
+	})
 	o.refuses(message.Action{Action: message.NamePickup, Key: o.key("200")}, "does not ring")
 	o.does(message.Action{Action: message.NamePickup, Key: o.key("300")})
 	o.await("100 with 200", talk(phone("100"), phone("200")))
