@@ -286,8 +286,8 @@ export interface Call {
 
 /** Share is somebody's part in a Call, in short. */
 export interface Share {
-	/** of the Party */
-	key: string;
+	/** of the Party; this and Device only where the user may see the device */
+	key?: string;
 	device?: string;
 	state: PartyState;
 	number?: string;

@@ -108,11 +108,6 @@ func (s *state) lookUp(v *view, key string) (*object, bool) {
 	return e.record.now, true
 }
 
-// owns reports whether an object is, or belongs to, one of the users' own devices.
-func (v *view) owns(o *object) bool {
-	return o.server != nil && o.source.device != "" && v.rights.has(term{rightOwn, o.server.name, o.source.device})
-}
-
 // put shows an object, with the state's revision.
 func (v *view) put(r *record) { v.set(r.now.key, r) }
 

@@ -28,10 +28,10 @@ func (a *app) policy(_ context.Context, user gateway.User) (gateway.Rights, erro
 	all := []gateway.Ref{{Server: a.config.PBX.Name, Name: gateway.All}}
 	switch user.Role {
 	case RoleAgent:
-		rights.ParkingLots = all
+		rights.Lots = all
 		rights.Others = []message.Name{message.NamePickup, message.NameRetrieve}
 	case RoleSupervisor:
-		rights.ParkingLots, rights.Conferences = all, all
+		rights.Lots, rights.Conferences = all, all
 		rights.Others = []message.Name{message.NamePickup, message.NameRetrieve, message.NameHangup, message.NamePause, message.NameLogin, message.NameLogout}
 		rights.Interval = wallboard
 	default:
