@@ -183,7 +183,8 @@ func TestLiveForgedItem(t *testing.T) {
 				if !ok {
 					continue
 				}
-				if c.After.Doubtful || c.After.State != asterisk.ChannelUp || c.After.NotSeen {
+				// the lists that the refused item asks for may tell of an end before the Hangup does
+				if c.After.Doubtful || c.After.State != asterisk.ChannelUp || c.Kind == live.KindAdded {
 					t.Errorf("%v, by %+v", c, c.Event)
 				}
 				if c.Kind == live.KindRemoved {
