@@ -3,7 +3,6 @@ package gateway
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"runtime/debug"
 	"strings"
@@ -141,7 +140,11 @@ func (a *actions) run(who actor, asked message.Action, o *outcome) {
 	defer cancel()
 	began := time.Now()
 	t := &job{actions: a, who: who, asked: asked}
-	made, err := t.safely(ctx)
+	var made string
+	err := t.guarded("action has panicked", func() (err error) {
+		made, err = t.do(ctx)
+		return err
+	})
 	outcome, words := verdict(err)
 	result := resultOf(asked, outcome, words)
 	if outcome == message.OutcomeDone {
@@ -162,15 +165,15 @@ type job struct {
 
 var errPanic = errors.New("gateway: a function of the application has panicked")
 
-// safely is do, where the application's functions may panic.
-func (t *job) safely(ctx context.Context) (made string, err error) {
+// guarded calls what runs functions of the application's, which may panic: then it logs that, and returns errPanic.
+func (a *actions) guarded(panicked string, call func() error) (err error) {
 	defer func() {
 		if why := recover(); why != nil {
-			t.complain("action has panicked", slog.Any("why", why), slog.String("stack", string(debug.Stack())))
-			made, err = "", errPanic
+			a.complain(panicked, slog.Any("why", why), slog.String("stack", string(debug.Stack())))
+			err = errPanic
 		}
 	}()
-	return t.do(ctx)
+	return call()
 }
 
 func (a *actions) complain(what string, attrs ...any) {
@@ -184,45 +187,10 @@ func (t *job) do(ctx context.Context) (made string, err error) {
 	if err := t.look(); err != nil {
 		return "", err
 	}
-	switch t.asked.Action {
-	case message.NameDial:
-		return t.dial(ctx)
-	case message.NameAnswer:
-		return "", t.answer(ctx)
-	case message.NameHangup:
-		return "", t.hangup(ctx)
-	case message.NameTransfer:
-		return "", t.transfer(ctx)
-	case message.NameConsult:
-		return "", t.consult(ctx)
-	case message.NamePark:
-		return t.park(ctx)
-	case message.NameRetrieve:
-		return t.retrieve(ctx)
-	case message.NamePickup:
-		return t.pickup(ctx)
-	case message.NamePause:
-		return "", t.pause(ctx)
-	case message.NameLogin:
-		return t.login(ctx)
-	case message.NameLogout:
-		return "", t.logout(ctx)
-	case message.NameRecord:
-		return "", t.record(ctx)
-	case message.NamePauseRecording:
-		return "", t.pauseRecording(ctx)
-	case message.NameListen:
-		return t.listen(ctx)
-	case message.NameNote:
-		return "", t.note(ctx)
-	}
-	return "", fmt.Errorf("gateway: %w", refusedMeans)
+	return works[t.asked.Action].run(t, ctx)
 }
 
 // isActionID reports whether a text is an ID of an Action.
 func isActionID(id string) bool {
-	if len(id) < 8 || len(id) > 64 {
-		return false
-	}
-	return strings.Trim(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") == ""
+	return len(id) >= 8 && len(id) <= 64 && strings.Trim(id, plain) == ""
 }

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -144,7 +144,7 @@ func (t *job) record(ctx context.Context) error {
 		return denial("This call is recorded already.")
 	}
 	id := strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '.' || r == '-' {
+		if strings.ContainsRune(plain+".", r) {
 			return r
 		}
 		return '_'
@@ -170,8 +170,8 @@ func (t *job) pauseRecording(ctx context.Context) error {
 func (t *job) eachRecorded(call *live.Call, p live.Party, f func(uniqueID string) error) error {
 	ids := map[string]bool{p.ID: true}
 	for _, talk := range call.Conversations {
-		for _, id := range talk.Parties {
-			if talk.Conference == "" && strings.Contains("\x00"+strings.Join(talk.Parties, "\x00")+"\x00", "\x00"+p.ID+"\x00") {
+		if talk.Conference == "" && slices.Contains(talk.Parties, p.ID) {
+			for _, id := range talk.Parties {
 				ids[id] = true
 			}
 		}
@@ -216,13 +216,9 @@ func (t *job) note(ctx context.Context) error {
 	defer cancel()
 	done := make(chan error, 1)
 	keep := func() {
-		defer func() {
-			if why := recover(); why != nil {
-				t.complain("Config.Note has panicked", slog.Any("why", why), slog.String("stack", string(debug.Stack())))
-				done <- errPanic
-			}
-		}()
-		done <- t.config.Note(ctx, t.who.user, t.about.server, t.about.call, text)
+		done <- t.guarded("Config.Note has panicked", func() error {
+			return t.config.Note(ctx, t.who.user, t.about.server, t.about.call, text)
+		})
 	}
 	// keep ends when the application's function returns; close waits for it.
 	if !t.spawn(keep) {

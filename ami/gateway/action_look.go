@@ -9,42 +9,23 @@ import (
 	"github.com/asterisk-go/asterisk-go/ami/live"
 )
 
-// about are the kinds of objects that Actions are about. Dial is about none.
-var about = map[message.Name][]message.Kind{
-	message.NameDial:           nil,
-	message.NameAnswer:         {message.KindParty},
-	message.NameHangup:         {message.KindParty},
-	message.NameTransfer:       {message.KindParty},
-	message.NameConsult:        {message.KindParty},
-	message.NamePark:           {message.KindParty},
-	message.NameRetrieve:       {message.KindParked},
-	message.NamePickup:         {message.KindParty},
-	message.NamePause:          {message.KindMember},
-	message.NameLogin:          {message.KindQueue},
-	message.NameLogout:         {message.KindMember},
-	message.NameRecord:         {message.KindParty},
-	message.NamePauseRecording: {message.KindParty},
-	message.NameListen:         {message.KindParty},
-	message.NameNote:           {message.KindCall, message.KindParty},
-}
-
 // look finds what the Action is about, and makes sure that the user may do it.
 func (t *job) look() error {
 	name := t.asked.Action
-	kinds, known := about[name]
+	what, known := works[name]
 	own, others := slices.Contains(t.who.rights.Actions, name), slices.Contains(t.who.rights.Others, name)
 	switch {
 	case !known:
 		return refusedMeans
 	case !own && !others:
 		return refusedRight
-	case kinds == nil && t.asked.Key != "":
+	case what.about == nil && t.asked.Key != "":
 		return refusedMeans
-	case kinds == nil:
+	case what.about == nil:
 		return nil
 	}
 	found, ok := t.who.find(t.asked.Key)
-	if !ok || !slices.Contains(kinds, found.kind) {
+	if !ok || !slices.Contains(what.about, found.kind) {
 		return refusedUnseen
 	}
 	if t.server = t.servers[found.server]; t.server == nil {
@@ -130,10 +111,11 @@ func isPhone(name string) bool {
 	return isPlain(tech) && isPlain(rest) && !strings.EqualFold(tech, "Local")
 }
 
+// plain are characters that mean nothing but themselves, wherever they stand.
+const plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
 // isPlain reports whether a text has nothing that means something to a dialplan's application.
-func isPlain(text string) bool {
-	return text != "" && strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.") == ""
-}
+func isPlain(text string) bool { return text != "" && strings.Trim(text, plain+".") == "" }
 
 // party returns the Party that the Action is about as it is now, with its Call and its channel.
 func (t *job) party() (*live.Call, live.Party, *live.Channel, error) {

@@ -67,5 +67,5 @@ func isText(text string, most int) bool {
 	return utf8.ValidString(text) && utf8.RuneCountInString(text) <= most && !strings.ContainsFunc(text, isControl)
 }
 
-// isControl reports whether a character is none that is written in a line.
+// isControl reports whether a character does not belong into one line of text.
 func isControl(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }

@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"context"
 	"errors"
 
 	"github.com/asterisk-go/asterisk-go/ami"
@@ -47,8 +46,6 @@ func verdict(err error) (message.Outcome, string) {
 		return message.OutcomeUnsent, wordsUnsent
 	case errors.Is(err, ami.ErrInvalid):
 		return message.OutcomeRefused, "That is not possible at the moment."
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return message.OutcomeUnknown, wordsUnknown
 	}
 	return message.OutcomeUnknown, wordsUnknown
 }

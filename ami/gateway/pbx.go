@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"iter"
 	"maps"
 	"time"
 
@@ -192,32 +193,24 @@ func (p *pbx) reset(v *live.View, now time.Time) {
 	sweep(p, v.Calls(), p.calls, func(c *live.Call) string { return c.ID }, now)
 	sweep(p, v.Devices(), p.devices, func(d *live.Device) string { return d.Name }, now)
 	sweep(p, v.Queues(), p.queues, func(q *live.Queue) string { return q.Name }, now)
-	members, callers := everyMember(v), everyCaller(v)
-	sweep(p, maps.Values(members), p.members, func(m *live.QueueMember) pair { return pair{m.Queue, m.Interface} }, now)
-	sweep(p, maps.Values(callers), p.callers, func(c *live.QueueCaller) pair { return pair{c.Queue, c.UniqueID} }, now)
+	sweep(p, ofQueues(v, v.Members), p.members, func(m *live.QueueMember) pair { return pair{m.Queue, m.Interface} }, now)
+	sweep(p, ofQueues(v, v.Callers), p.callers, func(c *live.QueueCaller) pair { return pair{c.Queue, c.UniqueID} }, now)
 	sweep(p, v.Conferences(), p.conferences, func(c *live.Conference) string { return c.Name }, now)
 	sweep(p, v.Participants(), p.participants, func(c *live.Participant) string { return c.UniqueID }, now)
 	sweep(p, v.ParkedCalls(), p.parked, func(c *live.ParkedCall) string { return c.UniqueID }, now)
 }
 
-func everyMember(v *live.View) map[pair]*live.QueueMember {
-	all := make(map[pair]*live.QueueMember)
-	for q := range v.Queues() {
-		for m := range v.Members(q.Name) {
-			all[pair{m.Queue, m.Interface}] = m
+// ofQueues yields what all queues of a picture have of a kind.
+func ofQueues[T any](v *live.View, of func(queue string) iter.Seq[*T]) iter.Seq[*T] {
+	return func(yield func(*T) bool) {
+		for q := range v.Queues() {
+			for is := range of(q.Name) {
+				if !yield(is) {
+					return
+				}
+			}
 		}
 	}
-	return all
-}
-
-func everyCaller(v *live.View) map[pair]*live.QueueCaller {
-	all := make(map[pair]*live.QueueCaller)
-	for q := range v.Queues() {
-		for c := range v.Callers(q.Name) {
-			all[pair{c.Queue, c.UniqueID}] = c
-		}
-	}
-	return all
 }
 
 // sweep takes objects that are new or have changed, and the end of those that are not among them.

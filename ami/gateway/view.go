@@ -43,7 +43,7 @@ type position struct {
 	entry    *entry
 }
 
-// tip is the end of a view: whoever has its beginning lacks one frame.
+// tip is the last step of a view: a client that has revision from lacks one frame.
 type tip struct {
 	from, revision uint64
 	frame          *frame
