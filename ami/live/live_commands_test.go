@@ -16,7 +16,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 )
 
-// desk gives commands, and sees what comes of them.
+// desk gives commands, and sees their effects.
 type desk struct {
 	watched
 	ctx     context.Context

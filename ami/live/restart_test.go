@@ -14,7 +14,7 @@ var (
 	bridgeIDs = regexp.MustCompile(`\b[0-9a-f]{8}-([0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\b`)
 )
 
-// linkedIDs are those in facts, behind the Uniqueid and the name.
+// linkedIDs finds the Linkedids in facts: each comes after the Uniqueid and the name.
 var linkedIDs = regexp.MustCompile(`(?m)^([0-9]\S* \S+) \S*`)
 
 // restarted is the same calls on a server that has restarted: with other Uniqueids and bridges, and the names of before.

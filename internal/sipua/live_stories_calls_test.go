@@ -12,10 +12,7 @@ var callStories = []liveStory{
 	}, told: `
 100 left(17), 101 left(17) for 100; ended
 `},
-	{name: "no answer", play: func(s *act) {
-		s.bea.rings()
-		s.ann.dials("3201").fails()
-	}, told: `
+	{name: "no answer", play: missed, told: `
 100 left(16), 101 left(0) for 100; ended
 `},
 	{name: "rejected", play: func(s *act) {
@@ -24,25 +21,10 @@ var callStories = []liveStory{
 	}, told: `
 100 left(21), 101 left(21) for 100; ended
 `},
-	{name: "cancelled", short: true, play: func(s *act) {
-		s.bea.rings()
-		a := s.ann.dials("101")
-		s.until("101 rings")
-		a.givesUp()
-	}, told: `
+	{name: "cancelled", short: true, play: abandoned, told: `
 100 left(127), 101 left(127) for 100; ended
 `},
-	{name: "answered elsewhere", short: true, play: func(s *act) {
-		s.bea.rings()
-		s.cem.rings()
-		a := s.ann.dials("330")
-		s.until("101 rings for 100, 102 rings for 100")
-		cem := s.cem.answers()
-		ann := a.up()
-		s.until("100+102")
-		s.bye(ann)
-		s.gone(cem)
-	}, told: `
+	{name: "answered elsewhere", short: true, play: func(s *act) { elsewhere(s, "330") }, told: `
 100 up, 101 * for 100, 102 up for 100; 100+102
 100 left(16), 101 left(26) for 100, 102 left(16) for 100; ended
 `},

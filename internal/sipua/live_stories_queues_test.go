@@ -38,17 +38,7 @@ var queueStories = []liveStory{
   100 in desk left
 100 left(16), 101 left(0) for 100; ended
 `},
-	{name: "queue, ring no answer", play: func(s *act) {
-		s.bea.rings()
-		s.cem.rings()
-		a := s.ann.dials("607")
-		s.until("102 rings")
-		cem := s.cem.answers()
-		ann := a.up()
-		s.until("100+102")
-		s.bye(ann)
-		s.gone(cem)
-	}, told: `
+	{name: "queue, ring no answer", play: missedInQueue, told: `
   100 in turns
   100 in turns left
   100 in turns answered by 102, Cem

@@ -30,16 +30,10 @@ func (c *Centre) Play(ctx context.Context, seed uint64, told io.Writer) {
 	p.over = true
 	p.mu.Unlock()
 	p.people.Wait()
-	for _, phone := range append([]*sipua.Phone{c.outside}, phones(c)...) {
+	c.outside.Answer(nil)
+	for _, phone := range c.phones {
 		phone.Answer(nil)
 	}
-}
-
-func phones(c *Centre) (all []*sipua.Phone) {
-	for _, phone := range c.phones {
-		all = append(all, phone)
-	}
-	return all
 }
 
 // play is a day of the centre.
