@@ -21,7 +21,6 @@ type parkings struct {
 type parkingEnd struct {
 	why       ParkingEnd
 	retriever string
-	since     uint64 // the generation in which it was told
 }
 
 var parkingDesign = design{
@@ -102,11 +101,8 @@ func (p *parkings) parks(s *state, parkee *event.ChannelSnapshot, ev event.Event
 	case l == nil, s.synthetic && p.calls.now(l.id) == nil && p.calls.gone.has(l.id) && !p.isIn(s, l):
 		return nil
 	}
-	switch end, told := p.ending[l.id]; {
-	case told && !s.synthetic: // it was parked before, too
+	if end, told := p.ending[l.id]; told && !s.synthetic { // it was parked before, too
 		p.end(s, l.id, end)
-	case told && end.since < s.generation: // it was parked again, in events that were lost
-		delete(p.ending, l.id)
 	}
 	c := p.calls.touch(s, l.id)
 	if c == nil {
@@ -140,7 +136,6 @@ func (p *parkings) swaps(s *state, by *leg, at place) {
 		case p.gone[id]:
 			p.end(s, id, end)
 		default:
-			end.since = s.generation
 			p.ending[id] = end
 			p.settle(s, s.legs[id])
 		}
@@ -161,7 +156,6 @@ func (p *parkings) ends(s *state, parkee *event.ChannelSnapshot, ev event.Event,
 		return
 	}
 	if c := p.calls.now(l.id); c != nil && (c.ParkingSpace == 0 || c.ParkingLot == lot && c.ParkingSpace == space) {
-		end.since = s.generation
 		p.ending[l.id] = end
 		p.settle(s, l)
 	}
@@ -174,11 +168,9 @@ func (p *parkings) isIn(s *state, l *leg) bool {
 }
 
 // settle ends a call whose end was told once its channel is in no parking lot's bridge any more: either is told first. So no event
-// that a stranger has written as a whole ends another's. An end of before the lists that run waits for them, for the call may have been
-// parked again.
+// that a stranger has written as a whole ends another's.
 func (p *parkings) settle(s *state, l *leg) {
-	end, told := p.ending[l.id]
-	if told && !p.isIn(s, l) && (end.since == s.generation || !s.isSyncing()) {
+	if end, told := p.ending[l.id]; told && !p.isIn(s, l) {
 		p.end(s, l.id, end)
 	}
 }
@@ -260,11 +252,6 @@ func (p *parkings) renew() {
 func (p *parkings) sweep(s *state, since uint64) {
 	for id := range p.gone { // of which a list tells no more
 		p.end(s, id, parkingEnd{why: ParkingEndGivenUp})
-	}
-	for id, end := range p.ending {
-		if e := p.calls.entries[id]; e.seen < since && !p.isIn(s, s.legs[id]) {
-			p.end(s, id, end)
-		}
 	}
 	p.calls.sweep(s, since)
 	p.lots.sweep(s, since)

@@ -205,3 +205,18 @@ func TestForgedParking(t *testing.T) {
 		t.Errorf("lists that are wanted are %q", f.state.wanted)
 	}
 }
+
+// The end of a parked call was told, and events are lost before its channel has left the bridge: lists end it, whether they have the
+// channel or not.
+func TestParkingEndBeforeAGap(t *testing.T) {
+	for name, lists := range map[string][]event.Event{"the channel has ended": nil, "the channel talks": {victim.event("Status")}} {
+		f := withParked(t)
+		f.takes(parked("UnParkedCall", victim, 701, ""), gap(start))
+		f.takes(lists...)
+		f.takes(syncedRooms(start))
+		f.lot(name)
+		if got := f.told(); strings.Count(got, "removed parked call") != 1 {
+			t.Errorf("%s: the changes are\n%s\nwant one end of the parked call", name, got)
+		}
+	}
+}

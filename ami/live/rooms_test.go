@@ -188,7 +188,8 @@ func relistRooms(t testing.TB, name string, events []event.Event, n int, odd []e
 	return facts
 }
 
-// settled reports whether all participants are in a bridge. One who has left is not taken to be back for being listed.
+// settled reports whether all participants are in a bridge, and all parked calls in that of their lot. One who has left is not taken to
+// be back for being listed. A call that has left the lot's bridge is listed no more, though UnParkedCall is still to come.
 func settled(f *follower) bool {
 	v := f.view()
 	for p := range v.Participants() {
@@ -197,7 +198,11 @@ func settled(f *follower) bool {
 		}
 	}
 	for p := range v.ParkedCalls() {
-		if c, ok := v.Channel(p.UniqueID); !ok || c.BridgeID == "" {
+		c, ok := v.Channel(p.UniqueID)
+		if !ok {
+			return false
+		}
+		if in, ok := v.Bridge(c.BridgeID); !ok || in.Type != "parking" {
 			return false
 		}
 	}
