@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -84,6 +85,9 @@ func (r *report) ended(e testEvent) {
 	if e.Action == "fail" {
 		r.failures = append(r.failures, strings.TrimSpace(id))
 		fmt.Fprint(r.out, text)
+		if e.Test == "" {
+			r.unfinished(e.Package)
+		}
 		return
 	}
 	if e.Test == "" {
@@ -97,6 +101,16 @@ func (r *report) ended(e testEvent) {
 	if r.verbose {
 		status := map[string]string{"pass": "PASS", "skip": "SKIP"}[e.Action]
 		fmt.Fprintf(r.out, "--- %s: %s (%.2fs)\n", status, e.Test, e.Elapsed)
+	}
+}
+
+// unfinished prints what tests of a package had printed that did not come to their end: among it is the panic that ended all.
+func (r *report) unfinished(name string) {
+	for _, id := range slices.Sorted(maps.Keys(r.printed)) {
+		if strings.HasPrefix(id, name+" ") {
+			fmt.Fprintf(r.out, "unfinished: %s\n%s", id, strings.Join(r.printed[id], ""))
+			delete(r.printed, id)
+		}
 	}
 }
 

@@ -12,6 +12,8 @@ func TestReport(t *testing.T) {
 		fail = `{"Action":"output","Package":"p","Test":"TestB","Output":"    b_test.go:3: broken\n"}
 {"Action":"fail","Package":"p","Test":"TestB"}
 {"Action":"fail","Package":"p"}`
+		panics = `{"Action":"output","Package":"p","Test":"TestD","Output":"panic: broken\n"}
+{"Action":"fail","Package":"p"}`
 		skip = `{"Action":"output","Package":"p","Test":"TestC","Output":"    c_test.go:3: no Asterisk 22: needs root\n"}
 {"Action":"skip","Package":"p","Test":"TestC"}`
 		build = `{"ImportPath":"p","Action":"build-output","Output":"p.go:1: undefined: x\n"}
@@ -29,6 +31,7 @@ func TestReport(t *testing.T) {
 	}{
 		"all passed":            {pass, true, true, "1 passed, 0 failed, 0 skipped"},
 		"one failed":            {pass + "\n" + fail, false, false, "b_test.go:3: broken"},
+		"one panicked":          {pass + "\n" + panics, false, false, "unfinished: p TestD\npanic: broken"},
 		"skipped":               {pass + "\n" + skip, false, true, "skipped: p TestC: c_test.go:3: no Asterisk 22: needs root"},
 		"skipped, but required": {pass + "\n" + skip, true, false, "1 tests had no Asterisk"},
 		"build failed":          {pass + "\n" + build, false, false, "p.go:1: undefined: x"},
