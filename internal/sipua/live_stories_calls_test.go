@@ -35,7 +35,7 @@ var callStories = []liveStory{
 		s.until("102 rings")
 		cem := s.cem.answers()
 		ann := a.up()
-		s.until("100")
+		s.until("100+102")
 		s.bye(ann)
 		s.gone(cem)
 	}, told: `
