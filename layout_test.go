@@ -59,6 +59,7 @@ var layout = map[string][]string{
 	"internal/leak":                    {},
 	"internal/scene":                   {"agi", "internal/compare"},
 	"internal/scene/script":            {"agi", "internal/scene"},
+	"internal/schema":                  {},
 	"internal/stranger":                {"internal/lab"},
 	"internal/stranger/witness":        {"agi"},
 	"internal/stranger/witness/script": {"agi", "internal/stranger/witness"},
@@ -71,7 +72,7 @@ var layout = map[string][]string{
 var shared = []string{"internal/agirun", "internal/ended", "internal/producer", "internal/session", "internal/show"}
 
 // forTests is what the tests of every package may import besides.
-var forTests = []string{"ami/amitest", "agi/agitest", "internal/lab", "internal/leak", "internal/scene", "internal/visit",
+var forTests = []string{"ami/amitest", "agi/agitest", "internal/lab", "internal/leak", "internal/scene", "internal/schema", "internal/visit",
 	"internal/conformance", "internal/stranger", "internal/compare", "internal/ended/endedtest", "internal/exported", "github.com/google/go-cmp"}
 
 // forTestsOf is what the tests of these packages import besides, most of them to try the package on a real server, which

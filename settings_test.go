@@ -31,7 +31,7 @@ func TestSettingsSayWhatNegativeMeans(t *testing.T) {
 	for name := range negatives {
 		rest = append(rest, name)
 	}
-	for _, folder := range []string{"ami", "ajam", "event", "agi", "fastagi", "agi/asyncagi", "agi/agitest"} {
+	for _, folder := range []string{"ami", "ajam", "event", "agi", "fastagi", "agi/asyncagi", "agi/agitest", "ami/gateway"} {
 		for name, comment := range numbersOfSettings(t, folder) {
 			says, special := negatives[name]
 			if special && !strings.Contains(comment, says) {

@@ -493,6 +493,7 @@ export interface Welcome {
 	version: number;
 	/** Instance and the Revision of the last Update are what a client sends in its next Hello to go on from there. An Instance is of one start of the gateway and one set of rights. */
 	instance: string;
+	/** a client that was resumed lacks nothing once it has this one; else 0 */
 	revision: number;
 	/** what the client has is still right, but for the Updates that follow; else a snapshot follows, as after Reset */
 	resumed: boolean;

@@ -31,7 +31,7 @@ const MALFORMED = 4400;
 const VERSION = 4406;
 const SLOW = 4408;
 const TOO_MANY = 4429;
-const FINAL = [REVOKED, MALFORMED, VERSION];
+const FINAL = [REVOKED, MALFORMED, VERSION]; // another attempt would end the same
 
 /** @type {typeof import("./client.js").connect} */
 export const connect = (options) => new Client(options);
@@ -303,7 +303,8 @@ class Stream {
 
 /** What a response that is not 200 says. @param {Response} response */
 async function refusal(response) {
-	const codes = /** @type {Record<number, number>} */ ({ 400: MALFORMED, 401: EXPIRED, 403: REVOKED, 413: MALFORMED, 429: TOO_MANY });
+	// Without a Closing it may be of a proxy, which says nothing about the user.
+	const codes = /** @type {Record<number, number>} */ ({ 400: MALFORMED, 401: EXPIRED, 413: MALFORMED, 429: TOO_MANY });
 	const said = parse(await response.text().catch(() => ""));
 	if (said?.type === "closing") {
 		return { code: Number(said.code), reason: said.reason };
@@ -356,6 +357,7 @@ class Link {
 	welcomed = false;
 	useStream = false; // for the next attempt
 	failures = 0;
+	renewed = false; // a ticket was fetched because the session had expired
 	heard = 0; // when something came last
 	alive = 25 * SECOND;
 	attempt = 0; // counts attempts, so that one that waits for its ticket knows whether it is the last
@@ -397,7 +399,9 @@ class Link {
 				return;
 			}
 			if (!ticket) {
-				this.fail(EXPIRED, "");
+				this.drop();
+				this.client.lost();
+				this.signin();
 				return;
 			}
 		}
@@ -439,28 +443,28 @@ class Link {
 		this.client.message(message);
 		if (this.client.store.current()) {
 			this.failures = 0;
+			this.renewed = false;
 		}
 	}
 
 	/** The connection has ended, or could not be made. @param {number} code @param {string} reason */
 	fail(code, reason) {
-		const blocked = this.connection?.blocked === true && !this.welcomed;
+		const { welcomed } = this;
+		const blocked = this.connection?.blocked === true && !welcomed;
 		this.drop();
 		this.client.lost();
-		if (FINAL.includes(code)) {
+		if (FINAL.includes(code) && (welcomed || code !== MALFORMED)) { // before that it may be a Hello that came too late
 			this.close();
 			this.client.refused(code, reason);
 			return;
 		}
 		if (code === EXPIRED) {
-			// A ticket is fetched anew, and if that is no better the user has to sign in.
-			if (!this.options.ticket || this.failures > 0) {
-				this.client.signin();
-				this.retry(SIGNIN_DELAY);
-			} else {
+			if (this.options.ticket && !this.renewed) {
+				this.renewed = true; // by another ticket; if that is no better the user has to sign in
 				this.retry(0);
+			} else {
+				this.signin();
 			}
-			this.failures++;
 			return;
 		}
 		this.useStream = blocked;
@@ -468,11 +472,17 @@ class Link {
 			this.retry(0);
 			return;
 		}
-		if (code === SLOW || code === TOO_MANY) {
+		if (code === SLOW || code === TOO_MANY || code === MALFORMED) {
 			this.failures = Math.max(this.failures, 4);
 		}
 		const limit = Math.min(MAX_DELAY, SECOND * 2 ** this.failures++);
 		this.retry((limit * (1 + this.window.Math.random())) / 2);
+	}
+
+	/** Nobody is signed in. */
+	signin() {
+		this.client.signin();
+		this.retry(SIGNIN_DELAY);
 	}
 
 	/** @param {number} ms */
@@ -619,10 +629,11 @@ class Tabs {
 
 	/** @param {{ from: string, leads: boolean, count: number, said: Said }} heard */
 	hear({ from, leads, count, said }) {
-		if (leads === this.leads || this.wish === undefined) {
-			return; // of one follower to the leader, or a leader that does not know yet that it is none
+		const over = said.what === "state" && said.status.state === "closed"; // of a leader before, by now
+		if (this.wish === undefined || (leads === this.leads && !over)) {
+			return; // of one follower to the leader, or of a leader that does not know yet that it is none
 		}
-		if (leads) {
+		if (leads && !over) {
 			this.watch();
 			const missed = from !== this.last || count !== this.count + 1;
 			this.last = from;

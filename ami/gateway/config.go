@@ -40,10 +40,10 @@ type Config struct {
 	Log   *slog.Logger
 	Audit *slog.Logger
 
-	// ResumeWindow is how long a client that was away can go on where it was; 0 means 10 minutes. ResumeBytes bounds what is kept for that; 0
-	// means 64 MiB.
+	// ResumeWindow is how long a client that was away can go on where it was; 0 means 10 minutes.
 	ResumeWindow time.Duration
-	ResumeBytes  int
+	// ResumeBytes bounds what is kept for that, by estimate; 0 means 64 MiB.
+	ResumeBytes int
 	// WriteTimeout is how long one write to a browser may take before it is disconnected; 0 means 10 s.
 	WriteTimeout time.Duration
 	// MaxConnections is how many connections a user may have; 0 means 10.

@@ -3,6 +3,4 @@
 //
 // Nothing is allowed by default: the application says who somebody is ([Config.Authenticate]), and what they may see and do ([Policy]). Package
 // message has what goes over the wire.
-//
-// It is being built: what users see is made, but [Gateway] can't be reached over HTTP yet.
 package gateway

@@ -146,6 +146,7 @@ func (c *browser) reads(most int) {
 
 func (c *browser) takes(data []byte) {
 	c.t.Helper()
+	valid(c.t, "FromGateway", data)
 	c.all.Write(data)
 	var u message.Update
 	if err := json.Unmarshal(data, &u); err != nil {

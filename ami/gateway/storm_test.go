@@ -299,6 +299,7 @@ func TestFrame(t *testing.T) {
 	frames := 0
 	for f, _, _ := c.next(time.Now()); f != nil; f, _, _ = c.next(time.Now()) {
 		frames++
+		valid(t, "FromGateway", f.data())
 		var u message.Update
 		if err := json.Unmarshal(f.data(), &u); err != nil || u.Type != "update" {
 			t.Fatalf("%v: %s", err, f.data())

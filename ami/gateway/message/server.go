@@ -12,7 +12,7 @@ type Welcome struct {
 	// Instance and the Revision of the last Update are what a client sends in its next Hello to go on from there. An Instance
 	// is of one start of the gateway and one set of rights.
 	Instance string    `json:"instance"`
-	Revision uint64    `json:"revision"`
+	Revision uint64    `json:"revision"`         // a client that was resumed lacks nothing once it has this one; else 0
 	Resumed  bool      `json:"resumed"`          // what the client has is still right, but for the Updates that follow; else a snapshot follows, as after Reset
 	User     string    `json:"user"`             // ID of the user
 	Now      time.Time `json:"now"`              // by the gateway's clock, as all times in objects

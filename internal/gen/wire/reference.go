@@ -38,7 +38,7 @@ func (m *Model) Reference(document string) ([]byte, error) {
 		t.reference(&b)
 	}
 	m.find("Object").reference(&b)
-	b.WriteString("\n### Values of objects, by kind\n\nA name in the last column is that of the field in `Rights.Hide`.\n")
+	b.WriteString("\n### Values of objects, by kind\n\n`Rights.Hide` leaves out a field that may be absent by its name, as `call.did`, or all that have the word of the last column, as `call.number`.\n")
 	for _, k := range kinds {
 		k.of.reference(&b)
 	}

@@ -1,0 +1,212 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/ami/gateway/message"
+)
+
+const (
+	helloTimeout = 10 * time.Second
+	aliveEvery   = 25 * time.Second
+)
+
+// connection is one WebSocket or event stream of a user.
+type connection struct {
+	session *session
+	user    User          // as this connection has signed in
+	cookie  *grant        // nil if it was signed in otherwise
+	token   string        // of an event stream
+	results chan []byte   // of actions, to be sent
+	moved   chan struct{} // holds one when the session has another standing
+	expiry  *time.Timer   // nil if the user does not expire
+
+	once sync.Once
+	why  *refusal // set before done is closed
+	done chan struct{}
+}
+
+// sender writes to a browser. It is of one goroutine, and each write takes WriteTimeout at most.
+type sender interface {
+	text(data []byte) error
+	update(f *frame) error
+	alive() error // text and ping
+}
+
+// connect makes a connection of who has sent a Hello. It has to be left.
+func (g *Gateway) connect(ctx context.Context, r *http.Request, hello *message.Hello) (*connection, *refusal) {
+	if !slices.Contains(hello.Versions, message.Version) {
+		return nil, refusedVersion
+	}
+	in, why := g.signIn(ctx, r, hello.Ticket)
+	if why != nil {
+		return nil, why
+	}
+	s, why := g.join(in)
+	if why != nil {
+		return nil, why
+	}
+	c := &connection{session: s, user: in.user, cookie: in.cookie, results: make(chan []byte, 4), moved: make(chan struct{}, 1), done: make(chan struct{})}
+	if why := s.attach(c); why != nil {
+		s.leave()
+		return nil, why
+	}
+	if in.cookie != nil && !g.cookies.has(in.cookie) {
+		c.end(refusedSignIn) // by ClearCookie, which did not know the connection yet
+	}
+	g.counts.connections.Add(1)
+	return c, nil
+}
+
+func (s *session) attach(c *connection) *refusal {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.ended != nil:
+		return s.ended
+	case len(s.connections) >= s.gateway.config.MaxConnections:
+		return refusedCount
+	}
+	s.connections[c] = struct{}{}
+	if at := c.user.Expires; !at.IsZero() {
+		c.expiry = time.AfterFunc(time.Until(at), func() { c.end(refusedSignIn) })
+	}
+	return nil
+}
+
+// leave takes back a connect.
+func (c *connection) leave() {
+	c.end(gone)
+	if c.expiry != nil {
+		c.expiry.Stop()
+	}
+	s := c.session
+	s.mu.Lock()
+	delete(s.connections, c)
+	s.mu.Unlock()
+	s.gateway.counts.connections.Add(-1)
+	s.gateway.counts.ended(c.why)
+	s.leave()
+}
+
+// end has run return. The first cause counts.
+func (c *connection) end(why *refusal) {
+	c.once.Do(func() {
+		c.why = why
+		close(c.done)
+	})
+}
+
+// wake has run look at the session's standing.
+func (c *connection) wake() {
+	select {
+	case c.moved <- struct{}{}:
+	default:
+	}
+}
+
+var always = func() <-chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}()
+
+// run sends what the user may see, and what there is besides, until the connection ends: c.why says why.
+func (c *connection) run(out sender, hello *message.Hello) {
+	now := c.session.standing.Load()
+	at, resumed := now.view.cursor(hello.Instance, hello.Revision)
+	err := out.text(c.welcome(at, resumed))
+	alive := time.NewTicker(aliveEvery)
+	defer alive.Stop()
+	for err == nil {
+		update, changed, wait := at.next(time.Now())
+		if update != nil {
+			if err = out.update(update); err != nil {
+				break
+			}
+			changed = always // there may be more; but first what else there is
+		}
+		var over <-chan time.Time
+		if wait > 0 {
+			over = time.After(wait)
+		}
+		select {
+		case <-changed:
+		case <-over:
+		case data := <-c.results:
+			err = out.text(data)
+		case <-alive.C:
+			if err = out.alive(); !c.user.Expires.IsZero() && !time.Now().Before(c.user.Expires) { // the machine has slept
+				c.end(refusedSignIn)
+			}
+		case <-c.moved:
+			if next := c.session.standing.Load(); next.view != now.view {
+				now = next
+				at, _ = now.view.cursor("", 0)
+				err = out.text(encoded(message.Reset{Type: "reset", Instance: at.instance()}))
+			}
+		case <-c.done:
+			return
+		}
+		select { // before the next Update
+		case <-c.done:
+			return
+		default:
+		}
+	}
+	c.end(failed(err))
+}
+
+// failed says why a write has failed.
+func failed(err error) *refusal {
+	var network net.Error // gorilla hides what else it is
+	if errors.As(err, &network) && network.Timeout() {
+		return refusedSlow
+	}
+	return gone
+}
+
+func (c *connection) welcome(at *cursor, resumed bool) []byte {
+	revision := at.revision()
+	if resumed { // the client is current when it has this one
+		revision = max(revision, at.view.tip.Load().revision)
+	}
+	return encoded(message.Welcome{
+		Type: "welcome", Version: message.Version, Instance: at.instance(), Revision: revision, Resumed: resumed,
+		User: c.user.ID, Expires: c.user.Expires, Now: time.Now(), Token: c.token, Alive: int(aliveEvery / time.Second),
+	})
+}
+
+func encoded(value any) []byte {
+	data, _ := json.Marshal(value) // of types of ours, which have nothing that can't be encoded
+	return data
+}
+
+// take takes a message that follows Hello. It does not wait for what the user asks for.
+func (c *connection) take(data []byte) *refusal {
+	if !c.session.messages.Allow() {
+		return refusedMessages
+	}
+	r, why := readRequest(data)
+	switch {
+	case why != nil:
+		return why
+	case r.hello != nil:
+		return refusedOrder
+	case r.action != nil:
+		c.session.start(r.action, func(result []byte) {
+			select {
+			case c.results <- result:
+			case <-c.done:
+			}
+		})
+	}
+	return nil
+}
