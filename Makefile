@@ -12,13 +12,16 @@ PART       ?=
 REPORT = go run ./internal/testreport $(if $(V),-v) $(if $(PART),-part "$(PART)")
 GOTEST = $(REPORT) -- -race -shuffle=on -p 3
 
-.PHONY: help demo test test-full test-full-size test-oldest-go test-unit soak check check-module check-386 vuln bench fuzz \
+.PHONY: help demo demo-cli test test-full test-full-size test-oldest-go test-unit soak check check-module check-386 vuln bench fuzz \
 	spec generate api lab lab-up lab-down
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
-demo: ## start a real Asterisk 22, place calls, show events and outcomes (10 s)
+demo: ## a call centre on a real Asterisk 22, and the screen-pop at http://127.0.0.1:8080; PBX=host:port shows a PBX of your own
+	$(if $(PBX),go run -C examples ./screenpop -pbx "$(PBX)",go run -C internal/browser ./demo)
+
+demo-cli: ## start a real Asterisk 22, place calls, show events and outcomes (10 s)
 	go run ./internal/lab/labctl run 22 go run -C examples ./demo
 
 test test-full soak: export ASTERISK_LAB ?= required
@@ -51,6 +54,7 @@ check: ## gofmt, vet (the SDK for all systems), staticcheck, tidy modules, gener
 	$(MAKE) --no-print-directory check-386
 	cd examples && $(MAKE) --no-print-directory -f ../Makefile check-module
 	cd internal/sipua && $(MAKE) --no-print-directory -f ../../Makefile check-module
+	cd internal/browser && $(MAKE) --no-print-directory -f ../../Makefile check-module
 
 check-module:
 	go mod tidy -diff

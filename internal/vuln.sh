@@ -4,7 +4,7 @@
 set -u
 govulncheck=golang.org/x/vuln/cmd/govulncheck@v1.9.0
 result=0
-for module in . examples internal/sipua; do
+for module in . examples internal/sipua internal/browser; do
 	said=$(cd "$module" && go run "$govulncheck" ${VULNDB:+-db "$VULNDB"} ./... 2>&1)
 	status=$?
 	echo "$said"

@@ -3,7 +3,7 @@
 //
 // In the repository, with a server of its own:
 //
-//	make demo
+//	make demo-cli
 //
 // On a server of make lab-up, which prints the variables, run it in the folder examples of the SDK, or copy this folder into
 // a module of your own and write . for ./demo:

@@ -42,7 +42,7 @@ type module struct {
 }
 
 // nested are the modules within the repository's own.
-var nested = []string{"examples", "internal/sipua"}
+var nested = []string{"examples", "internal/sipua", "internal/browser"}
 
 // modules says what to test for a list of folders, everything if there are none.
 func modules(folders []string) []module {

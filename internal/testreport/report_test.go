@@ -57,14 +57,14 @@ func TestReport(t *testing.T) {
 
 func TestModules(t *testing.T) {
 	for part, want := range map[string]string{
-		"":                        "[{. [./...]} {examples [./...]} {internal/sipua [./...]}]",
+		"":                        "[{. [./...]} {examples [./...]} {internal/sipua [./...]} {internal/browser [./...]}]",
 		"ami":                     "[{. [./ami/...]}]",
 		"./agi/ fastagi":          "[{. [./agi/... ./fastagi/...]}]",
 		"examples":                "[{examples [./...]}]",
 		"examples/ivr event":      "[{. [./event/...]} {examples [./ivr/...]}]",
 		"internal/lab examples/a": "[{. [./internal/lab/...]} {examples [./a/...]}]",
 		"internal/sipua":          "[{internal/sipua [./...]}]",
-		"internal":                "[{. [./internal/...]} {internal/sipua [./...]}]",
+		"internal":                "[{. [./internal/...]} {internal/sipua [./...]} {internal/browser [./...]}]",
 	} {
 		if got := fmt.Sprint(modules(strings.Fields(part))); got != want {
 			t.Errorf("modules(%s) = %s, want %s", part, got, want)

@@ -1,0 +1,42 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/asterisk-go/asterisk-go/ami/gateway"
+	"github.com/asterisk-go/asterisk-go/ami/gateway/message"
+)
+
+// wallboard is how often a supervisor's page changes at most: four times a second.
+const wallboard = 250_000_000
+
+// policy says who sees and does what. Nobody listens in.
+func (a *app) policy(_ context.Context, user gateway.User) (gateway.Rights, error) {
+	own := []message.Name{
+		message.NameAnswer, message.NameHangup, message.NameTransfer, message.NameConsult, message.NamePark, message.NameRetrieve,
+		message.NamePickup, message.NamePause, message.NameLogin, message.NameLogout, message.NameRecord, message.NamePauseRecording, message.NameNote,
+	}
+	rights := gateway.Rights{
+		Own: user.Devices, Devices: user.Team, Queues: user.Queues, Actions: own,
+		Dial: gateway.Dial{Allow: a.config.Dial},
+	}
+	if len(a.config.Dial) > 0 {
+		rights.Actions = append(rights.Actions, message.NameDial)
+	}
+	all := []gateway.Ref{{Server: a.config.PBX.Name, Name: gateway.All}}
+	switch user.Role {
+	case RoleAgent:
+		rights.Lots = all
+		rights.Others = []message.Name{message.NamePickup, message.NameRetrieve}
+	case RoleSupervisor:
+		rights.Lots, rights.Conferences = all, all
+		rights.Others = []message.Name{message.NamePickup, message.NameRetrieve, message.NameHangup, message.NamePause, message.NameLogin, message.NameLogout}
+		rights.Interval = wallboard
+	default:
+		return gateway.Rights{}, fmt.Errorf("role %q", user.Role)
+	}
+	slices.Sort(rights.Actions)
+	return rights, nil
+}
