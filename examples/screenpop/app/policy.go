@@ -4,13 +4,14 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/asterisk-go/asterisk-go/ami/gateway"
 	"github.com/asterisk-go/asterisk-go/ami/gateway/message"
 )
 
-// wallboard is how often a supervisor's page changes at most: four times a second.
-const wallboard = 250_000_000
+// boardInterval is how often a supervisor's page changes at most: four times a second.
+const boardInterval = 250 * time.Millisecond
 
 // policy says who sees and does what. Nobody listens in.
 func (a *app) policy(_ context.Context, user gateway.User) (gateway.Rights, error) {
@@ -33,7 +34,7 @@ func (a *app) policy(_ context.Context, user gateway.User) (gateway.Rights, erro
 	case RoleSupervisor:
 		rights.Lots, rights.Conferences = all, all
 		rights.Others = []message.Name{message.NamePickup, message.NameRetrieve, message.NameHangup, message.NamePause, message.NameLogin, message.NameLogout}
-		rights.Interval = wallboard
+		rights.Interval = boardInterval
 	default:
 		return gateway.Rights{}, fmt.Errorf("role %q", user.Role)
 	}
