@@ -127,6 +127,10 @@ func (c *connection) run(out sender, hello *message.Hello) {
 	defer alive.Stop()
 	for err == nil {
 		update, changed, wait := at.next(time.Now())
+		if at.missed {
+			at, err = begin(now.view, out)
+			continue
+		}
 		if update != nil {
 			if err = out.update(update); err != nil {
 				break
@@ -149,8 +153,7 @@ func (c *connection) run(out sender, hello *message.Hello) {
 		case <-c.moved:
 			if next := c.session.standing.Load(); next.view != now.view {
 				now = next
-				at, _ = now.view.cursor("", 0)
-				err = out.text(encoded(message.Reset{Type: "reset", Instance: at.instance()}))
+				at, err = begin(now.view, out)
 			}
 		case <-c.done:
 			return
@@ -162,6 +165,12 @@ func (c *connection) run(out sender, hello *message.Hello) {
 		}
 	}
 	c.end(failed(err))
+}
+
+// begin has a client begin anew.
+func begin(v *view, out sender) (*cursor, error) {
+	at, _ := v.cursor("", 0)
+	return at, out.text(encoded(message.Reset{Type: "reset", Instance: at.instance()}))
 }
 
 // failed says why a write has failed.

@@ -27,7 +27,7 @@ type view struct {
 	floor    uint64     // changes before it are not complete, for tombstones were dropped
 	stamp    uint64
 	dirty    bool
-	frames   map[uint64]*frame // for who is behind, by where they are; as long as nothing changes
+	frames   map[place]*frame // for who is behind, by where they are; as long as nothing changes
 }
 
 // entry is an object in a view, or a tombstone.
@@ -144,7 +144,7 @@ func (v *view) publish() {
 	before := v.tip.Load()
 	next := &tip{from: before.revision, revision: v.revision, changed: make(chan struct{})}
 	if v.users > 0 {
-		next.frame = v.gather(next.from, false)
+		next.frame = v.gather(place{at: next.from})
 	}
 	v.tip.Store(next)
 	close(before.changed)
