@@ -6,11 +6,14 @@ require (
 	github.com/asterisk-go/asterisk-go v0.0.0
 	github.com/asterisk-go/asterisk-go/examples v0.0.0
 	github.com/asterisk-go/asterisk-go/internal/sipua v0.0.0
+	github.com/chromedp/cdproto v0.160.1
+	github.com/chromedp/chromedp v0.23.1
 )
 
 require (
 	github.com/dustin/go-humanize v1.0.1 // indirect
 	github.com/emiago/sipgo v1.7.3 // indirect
+	github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect
 	github.com/gobwas/httphead v0.1.0 // indirect
 	github.com/gobwas/pool v0.2.1 // indirect
 	github.com/gobwas/ws v1.3.2 // indirect
