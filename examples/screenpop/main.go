@@ -24,6 +24,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -43,7 +44,10 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	config, err := parse(os.Args[1:], os.Getenv, os.Stderr)
-	if err != nil {
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return
+	case err != nil:
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
 	}
@@ -61,10 +65,15 @@ func main() {
 
 // parse reads the command line and the environment.
 func parse(args []string, env func(string) string, stderr io.Writer) (app.Config, error) {
-	c := app.Config{Out: os.Stdout, Log: slog.New(slog.NewTextHandler(stderr, nil))}
+	level := new(slog.LevelVar)
+	level.Set(slog.LevelError) // what goes wrong until browsers can connect is Run's error
+	c := app.Config{
+		Out: os.Stdout, Log: slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level})),
+		Started: func(string, []app.SignIn) { level.Set(slog.LevelInfo) },
+	}
 	c.PBX.Secret = env("ASTERISK_SECRET")
 	flags := flag.NewFlagSet("screenpop", flag.ContinueOnError)
-	flags.SetOutput(stderr)
+	flags.SetOutput(io.Discard)
 	flags.StringVar(&c.PBX.Address, "pbx", env("PBX"), "`host:port` of the PBX's AMI; also PBX")
 	flags.StringVar(&c.PBX.Username, "user", env("ASTERISK_USER"), "`name` in manager.conf; also ASTERISK_USER. Its secret is ASTERISK_SECRET, or asked for")
 	flags.BoolVar(&c.PBX.TLS, "tls", false, "reach the PBX by TLS")
@@ -82,11 +91,17 @@ func parse(args []string, env func(string) string, stderr io.Writer) (app.Config
 	flags.StringVar(&c.Numbers.Country, "country", "", "calling `code` of the PBX's country, as 49, to know numbers in all their forms")
 	flags.StringVar(&c.CustomerURL, "customer-url", "", "`URL` of a customer in another CRM, with {number} in it")
 	flags.Var(list{&c.Reasons}, "reasons", "`reasons` of pauses, to choose from")
-	if err := flags.Parse(args); err != nil {
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		flags.SetOutput(stderr)
+		flags.PrintDefaults()
 		return c, err
-	}
-	if c.PBX.Address == "" || c.PBX.Username == "" {
-		return c, fmt.Errorf("name the PBX and its user: PBX=host:port ASTERISK_USER=name, or -pbx and -user")
+	case err != nil:
+		return c, fmt.Errorf("%w (-help shows all flags)", err)
+	case flags.NArg() > 0:
+		return c, fmt.Errorf("%q is no flag (-help shows all)", flags.Arg(0))
+	case c.PBX.Address == "" || c.PBX.Username == "":
+		return c, errors.New("name the PBX and its user: PBX=host:port ASTERISK_USER=name, or -pbx and -user")
 	}
 	if *users == "" {
 		return c, nil

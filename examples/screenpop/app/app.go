@@ -9,6 +9,7 @@ import (
 	"golang.org/x/crypto/bcrypt"
 
 	"github.com/asterisk-go/asterisk-go/ami/gateway"
+	"github.com/asterisk-go/asterisk-go/ami/gateway/message"
 )
 
 // Config is what a screen-pop is made of.
@@ -42,7 +43,8 @@ type app struct {
 	log    *slog.Logger
 	people atomic.Pointer[[]User] // who may sign in; made after the model, which asks for them, if Config.Users is empty
 	store  *store
-	secure bool // browsers reach it by TLS
+	secure bool           // browsers reach it by TLS
+	never  []message.Name // what the PBX, or the configuration, lets nobody do
 
 	addresses, names *limiter // of sign-ins
 	hashing          chan struct{}

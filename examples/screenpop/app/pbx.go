@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"strings"
 
@@ -48,6 +49,9 @@ func (a *app) connect(ctx context.Context) (c *connection, err error) {
 	acting := config
 	acting.EventMask = "call,dialplan" // what originations are followed by
 	if c.watching, err = ami.Connect(ctx, a.config.PBX.Address, &config); err != nil {
+		if network := (*net.OpError)(nil); errors.As(err, &network) {
+			err = fmt.Errorf("%w (is that where Asterisk's AMI is? It needs enabled=yes, and port and bindaddr, in manager.conf)", err)
+		}
 		return c, err
 	}
 	if c.acting, err = ami.Connect(ctx, a.config.PBX.Address, &acting); err != nil {

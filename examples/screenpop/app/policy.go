@@ -23,10 +23,10 @@ func (a *app) policy(_ context.Context, user gateway.User) (gateway.Rights, erro
 		Own: user.Devices, Devices: user.Team, Queues: user.Queues, Actions: own,
 		Dial: gateway.Dial{Allow: a.config.Dial},
 	}
+	all := []gateway.Ref{{Server: a.config.PBX.Name, Name: gateway.All}}
 	if len(a.config.Dial) > 0 {
 		rights.Actions = append(rights.Actions, message.NameDial)
 	}
-	all := []gateway.Ref{{Server: a.config.PBX.Name, Name: gateway.All}}
 	switch user.Role {
 	case RoleAgent:
 		rights.Lots = all
@@ -38,6 +38,12 @@ func (a *app) policy(_ context.Context, user gateway.User) (gateway.Rights, erro
 	default:
 		return gateway.Rights{}, fmt.Errorf("role %q", user.Role)
 	}
-	slices.Sort(rights.Actions)
+	rights.Actions = a.able(rights.Actions)
+	rights.Others = a.able(rights.Others)
 	return rights, nil
+}
+
+// able leaves out what the PBX does not let us do.
+func (a *app) able(names []message.Name) []message.Name {
+	return slices.DeleteFunc(names, func(name message.Name) bool { return slices.Contains(a.never, name) })
 }

@@ -60,6 +60,8 @@ func Run(ctx context.Context, config Config) (err error) {
 
 // serveAll serves browsers and keeps the history until ctx ends.
 func (a *app) serveAll(ctx context.Context, listener net.Listener, c *connection, signIns []SignIn) (err error) {
+	var problems []string
+	a.never, problems = a.unable(c.report)
 	hosts := hostsOf(listener, a.config.Hosts)
 	g, err := a.newGateway(c, hosts)
 	if err != nil {
@@ -76,7 +78,7 @@ func (a *app) serveAll(ctx context.Context, listener net.Listener, c *connection
 	group.Go(func() error { return a.record(ctx, c.model) })
 	group.Go(func() error { return a.serve(ctx, listener, handler, g.Close) })
 	url := a.url(listener)
-	a.tell(url, c, signIns)
+	a.tell(url, c, problems, signIns)
 	if a.config.Started != nil {
 		a.config.Started(url, signIns)
 	}
@@ -91,7 +93,7 @@ func (a *app) listen(ctx context.Context) (net.Listener, error) {
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("the page's address, -listen: %w", err)
 	}
 	if a.secure {
 		certificate, err := tls.LoadX509KeyPair(a.config.Certificate, a.config.Key)
@@ -136,17 +138,17 @@ func (a *app) url(listener net.Listener) string {
 }
 
 // tell says in the terminal what will not work, and who may sign in.
-func (a *app) tell(url string, c *connection, signIns []SignIn) {
+func (a *app) tell(url string, c *connection, problems []string, signIns []SignIn) {
 	if a.config.Out == nil {
 		return
 	}
 	var b strings.Builder
-	for _, problem := range c.report.Problems {
+	for _, problem := range problems {
 		fmt.Fprintf(&b, "Will not work: %s\n", problem)
 	}
 	for _, part := range c.model.Parts() {
 		if !part.Complete {
-			fmt.Fprintf(&b, "Not all is shown: %s\n", part)
+			fmt.Fprintf(&b, "Not all is shown: %s: %s\n", part.Name, strings.Join(part.Missing, "; "))
 		}
 	}
 	fmt.Fprintf(&b, "\n%s\n\n%-20s %-16s %s\n", url, "name", "password", "who")

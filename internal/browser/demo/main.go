@@ -29,6 +29,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+	fmt.Println("\nAll of it has ended.")
 }
 
 func run(ctx context.Context, out io.Writer) (err error) {

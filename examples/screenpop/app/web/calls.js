@@ -69,7 +69,7 @@ export class Calls {
     this.show("memberships", [...members.sort((a, b) => a.queue.localeCompare(b.queue)), ...rest]);
     this.show("ringing", othersMay("pickup") && self().devices?.length ? parties.filter((p) => p.state === "ringing" && !isOwn(p)) : []);
     this.show("parked", pbx.all("parked").sort((a, b) => (a.space ?? 0) - (b.space ?? 0)));
-    $("dial").hidden = !(self().mayDial && self().devices?.length);
+    $("dial").hidden = !(may("dial") && self().mayDial && self().devices?.length);
     return own;
   }
 
