@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -59,6 +60,29 @@ func TestEndings(t *testing.T) {
 			}
 			if text := strings.Join(got, ", "); text != want {
 				t.Errorf("the endings are %q, want %q", text, want)
+			}
+		})
+	}
+}
+
+// A Party that has left has whom it talked with last, also if the other one was sent on before it left.
+func TestPartyKeepsWhomItTalkedWith(t *testing.T) {
+	for _, file := range captures(t) {
+		name := strings.TrimSuffix(filepath.Base(file), ".log")
+		if !slices.Contains([]string{"blind-transfer", "parking", "direct-call"}, name[:len(name)-len("-16")]) {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			var all *browser
+			replay(t, file, func(s *state) {
+				if all == nil {
+					all = connected(t, viewOf(t, s, Rights{Devices: []Ref{{Name: All}}}))
+				}
+				all.reads(-1)
+			})
+			p, ok := all.party("PJSIP/101")
+			if !ok || p.State != message.PartyLeft || len(p.With) != 1 || p.With[0].Number != "100" {
+				t.Errorf("101 has left as %+v, want with 100", p)
 			}
 		})
 	}

@@ -14,6 +14,8 @@ type part struct {
 	belongs string         // the Call in which it was when it was not doubtful; empty for none
 	talked  bool           // it was in a conversation
 	last    *message.Party // while it took part; nil if that was not seen
+	with    []message.Who  // in last.With, or before that if there was nobody any more
+	others  int            // as with
 	left    bool           // it has left, and is not to change any more
 	over    bool           // its time is over
 }
@@ -94,7 +96,9 @@ func (p *pbx) takesPart(c *live.Call, party *live.Party, t *part) message.Party 
 		}
 		return value
 	}
-	value.With, value.Others = p.with(c, party)
+	if value.With, value.Others = p.with(c, party); len(value.With) > 0 {
+		t.with, t.others = value.With, value.Others
+	}
 	return value
 }
 
@@ -119,7 +123,7 @@ func (p *pbx) basics(c *live.Call, party *live.Party) message.Party {
 func (p *pbx) hasLeft(s *state, c *live.Call, party *live.Party, t *part) message.Party {
 	if t.last == nil {
 		value := p.basics(c, party)
-		value.With, value.Others = p.talkedWith(c, party)
+		t.with, t.others = p.talkedWith(c, party)
 		t.last = &value
 	}
 	if !t.left {
@@ -133,6 +137,7 @@ func (p *pbx) hasLeft(s *state, c *live.Call, party *live.Party, t *part) messag
 		})
 	}
 	value := *t.last
+	value.With, value.Others = t.with, t.others // the others may have gone first
 	value.State, value.Held, value.OnHold, value.Recording, value.Doubtful = message.PartyLeft, time.Time{}, false, "", false
 	value.Ringing, value.Answered = stamp(party.Ringing), stamp(party.Answered)
 	value.Left, value.Ending = stamp(party.Left), ending(c, party, t.talked)

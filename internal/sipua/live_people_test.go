@@ -104,12 +104,22 @@ type attempt struct {
 
 // dials begins a call.
 func (p *person) dials(number string) *attempt {
-	ctx, cancel := context.WithCancel(p.ctx)
-	a := &attempt{teller: p.teller, cancel: cancel, rings: make(chan *sipua.Ringing, 10), done: make(chan struct{})}
+	rings := make(chan *sipua.Ringing, 10)
+	a := p.begins(func(ctx context.Context) (*sipua.Call, error) {
+		return p.phone.DialRinging(ctx, number, func(r *sipua.Ringing) { rings <- r })
+	})
+	a.rings = rings
+	return a
+}
+
+// begins begins a call.
+func (l *teller) begins(dial func(ctx context.Context) (*sipua.Call, error)) *attempt {
+	ctx, cancel := context.WithCancel(l.ctx)
+	a := &attempt{teller: l, cancel: cancel, done: make(chan struct{})}
 	// Ends with the answer or ctx; whoever dials waits for it.
 	go func() {
 		defer close(a.done)
-		a.call, a.err = p.phone.DialRinging(ctx, number, func(r *sipua.Ringing) { a.rings <- r })
+		a.call, a.err = dial(ctx)
 	}()
 	return a
 }
