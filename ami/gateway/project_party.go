@@ -96,7 +96,7 @@ func (p *pbx) takesPart(c *live.Call, party *live.Party, t *part) message.Party 
 		}
 		return value
 	}
-	if value.With, value.Others = p.with(c, party); len(value.With) > 0 {
+	if value.With, value.Others = p.with(c, party, t); len(value.With) > 0 {
 		t.with, t.others = value.With, value.Others
 	}
 	return value
@@ -182,21 +182,26 @@ func conversation(c *live.Call, id string) *live.Conversation {
 
 const maxPartners = 4 // in With of a Party
 
-// with is who a Party talks with; or else who calls it, or whom it calls.
-func (p *pbx) with(c *live.Call, party *live.Party) (some []message.Who, others int) {
+// with is who a Party talks with; or else who calls it, or whom it calls, until they talk: who has answered is in no conversation yet.
+func (p *pbx) with(c *live.Call, party *live.Party, t *part) (some []message.Who, others int) {
 	var ids []string
 	if in := conversation(c, party.ID); in != nil && len(in.Parties) > 1 {
 		ids = in.Parties
-	} else if party.Answered.IsZero() && party.DialledBy != "" {
+	} else if party.DialledBy != "" && (party.Answered.IsZero() || !t.talked) {
 		ids = []string{party.DialledBy}
 	} else {
 		for i := range c.Parties {
-			if other := &c.Parties[i]; other.DialledBy == party.ID && other.Left.IsZero() && other.Answered.IsZero() {
+			if other := &c.Parties[i]; other.DialledBy == party.ID && other.Left.IsZero() && (other.Answered.IsZero() || !p.hasTalked(other.ID)) {
 				ids = append(ids, other.ID)
 			}
 		}
 	}
 	return p.partners(c, party.ID, ids)
+}
+
+func (p *pbx) hasTalked(id string) bool {
+	t := p.parties[id]
+	return t != nil && t.talked
 }
 
 // talkedWith is who called a Party that has left, or whom it called.
