@@ -37,5 +37,6 @@ func (a *Agent) String() string {
 	return l.String()
 }
 
-func (a *Agent) objectName() string      { return "agent" }
-func (a *Agent) subscribedBy() objectKey { return objectKey{"agent", a.Agent} }
+func (a *Agent) objectName() string        { return "agent" }
+func (a *Agent) subscribedBy() objectKey   { return objectKey{"agent", a.Agent} }
+func (a *Agent) changed(by *change) Change { return changed(a, by) }

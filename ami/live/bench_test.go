@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,9 +14,9 @@ import (
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
-// blocks is the capture of internal/bench: 500 calls of Local channels.
-func blocks(b testing.TB) []string {
-	file, err := os.Open("../../internal/bench/testdata/calls.ami.gz")
+// blocks is a capture of internal/bench: calls are 500 calls of Local channels, queues are 150 that wait in a queue.
+func blocks(b testing.TB, of string) []string {
+	file, err := os.Open("../../internal/bench/testdata/" + of + ".ami.gz")
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -31,30 +32,70 @@ func blocks(b testing.TB) []string {
 	return strings.SplitAfter(string(text), "\r\n\r\n")
 }
 
-// An event of the capture: decoded alone, and taken by a model that somebody listens to or nobody.
+// An event of a capture: decoded alone, and taken by a model of all parts.
 func BenchmarkEvent(b *testing.B) {
-	all := blocks(b)
-	decode := func(i int) event.Event {
-		text := strings.Clone(all[i%len(all)])
-		return event.Raw{Base: event.NewBase(transport.ParseFields(text), start)}.Decode()
-	}
-	b.Run("decoded", func(b *testing.B) {
-		b.ReportAllocs()
-		for i := range b.N {
-			_ = decode(i)
+	for _, of := range []string{"calls", "queues"} {
+		all := blocks(b, of)
+		decode := func(i int) event.Event {
+			text := strings.Clone(all[i%len(all)])
+			return event.Raw{Base: event.NewBase(transport.ParseFields(text), start)}.Decode()
 		}
-	})
-	b.Run("taken", func(b *testing.B) {
-		b.ReportAllocs()
-		s := newState((&Config{}).limitsWithDefaults())
-		for i := range b.N {
-			if i%len(all) == 0 {
-				s = newState((&Config{}).limitsWithDefaults())
+		b.Run(of+"/decoded", func(b *testing.B) {
+			b.ReportAllocs()
+			for i := range b.N {
+				_ = decode(i)
 			}
-			s.take(decode(i))
-			s.changes = s.changes[:0]
+		})
+		b.Run(of+"/taken", func(b *testing.B) {
+			b.ReportAllocs()
+			var s *state
+			for i := range b.N {
+				if i%len(all) == 0 {
+					s = ofAllParts()
+				}
+				s.take(decode(i))
+				s.changes = s.changes[:0]
+			}
+		})
+	}
+}
+
+// What a model keeps of an event is two to three allocations on average: objects that are shown, and records of new ones.
+func TestAllocations(t *testing.T) {
+	for _, of := range []string{"calls", "queues"} {
+		var events []event.Event
+		for _, text := range blocks(t, of) {
+			events = append(events, decoded(transport.ParseFields(text), start))
 		}
-	})
+		all := testing.AllocsPerRun(1, func() {
+			s := ofAllParts()
+			for _, ev := range events {
+				s.take(ev)
+				s.changes = s.changes[:0]
+			}
+		})
+		each := all / float64(len(events))
+		t.Logf("%s: %.2f allocations an event", of, each)
+		if each > 2.5 {
+			t.Errorf("%s: %.2f allocations an event, want at most 2.5", of, each)
+		}
+	}
+}
+
+// ofAllParts is a state with all parts, which has nothing so far.
+func ofAllParts() *state {
+	s := newState((&Config{}).limitsWithDefaults())
+	all := event.Synced{Base: event.NewBase(transport.ParseFields("Event: Synced\r\n"), start)}
+	lists := slices.Clone(coreLists)
+	for _, d := range designs {
+		s.keep(d, 100_000)
+		lists = append(lists, d.lists...)
+	}
+	for _, list := range lists {
+		all.Lists = append(all.Lists, event.ListResult{Action: list.ActionName()})
+	}
+	s.take(all)
+	return s
 }
 
 func (c *Config) limitsWithDefaults() limits {
@@ -134,7 +175,7 @@ func TestMemory(t *testing.T) {
 // A storm of changes, beside nobody, one listener of all, and 1,000 that each wait for a Call of their own.
 func BenchmarkListeners(b *testing.B) {
 	s := newState((&Config{}).limitsWithDefaults())
-	for _, text := range blocks(b) {
+	for _, text := range blocks(b, "calls") {
 		s.take(decoded(transport.ParseFields(text), start))
 	}
 	for name, subs := range map[string][]*SubscribeConfig{"none": nil, "1000 calls": calls(1000)} {

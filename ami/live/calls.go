@@ -143,6 +143,7 @@ func (s *state) showCall(c *call) {
 		if before == nil { // it came to nothing
 			s.dropThreads(c)
 		}
+		s.spareCall = after
 		return
 	}
 	c.shown = after
@@ -154,20 +155,29 @@ func (s *state) showCall(c *call) {
 
 func (c *Call) wasLive() bool { return c == nil || c.Ended.IsZero() }
 
-// picture makes the Call as it is to be shown.
+// picture makes the Call as it is to be shown. What is as it was shown before is not made anew.
 func (s *state) picture(c *call) *Call {
 	s.admit(c)
-	c.live = 0
-	shown := &Call{ID: c.id, Began: c.began, Merged: c.merged, Exten: c.exten, Context: c.context, Complete: !c.incomplete}
+	shown, before := s.spareCall, c.shown
+	s.spareCall = nil
+	if shown == nil {
+		shown = new(Call)
+	}
+	if before == nil {
+		before = &s.noCall
+	}
+	*shown = Call{ID: c.id, Began: c.began, Merged: c.merged, Exten: c.exten, Context: c.context, Complete: !c.incomplete}
+	s.scratch.channels = s.scratch.channels[:0]
 	for _, l := range c.legs {
 		if l.early {
 			shown.Complete = false
 		}
 		if !l.over {
-			c.live++
-			shown.Channels = append(shown.Channels, l.id)
+			s.scratch.channels = append(s.scratch.channels, l.id)
 		}
 	}
+	c.live = len(s.scratch.channels)
+	shown.Channels = unlessSame(before.Channels, s.scratch.channels)
 	switch {
 	case c.live > 0:
 		c.ended = time.Time{}
@@ -177,14 +187,14 @@ func (s *state) picture(c *call) *Call {
 	if c.merged != nil {
 		shown.Ended = s.at
 		if c.shown != nil {
-			shown.Parties, shown.Answered, shown.Transfers, shown.Queues = c.shown.Parties, c.answered, c.shown.Transfers, c.shown.Queues
-			shown.keepFacts(c.shown)
+			shown.Parties, shown.Answered, shown.Transfers, shown.Queues = before.Parties, c.answered, before.Transfers, before.Queues
+			shown.keepFacts(before)
 		}
 		return shown
 	}
-	shown.Parties = s.parties(c)
+	shown.Parties = unlessSame(before.Parties, s.parties(c))
 	shown.Conversations = s.conversations(c)
-	shown.Transfers, shown.Queues = s.transfers(c), s.visits(c)
+	shown.Transfers, shown.Queues = s.transfers(c), unlessSame(before.Queues, s.visits(c))
 	if c.answered.IsZero() && slices.ContainsFunc(shown.Conversations, func(t Conversation) bool { return len(t.Parties) > 1 }) {
 		c.answered = s.at
 	}
@@ -196,8 +206,19 @@ func (s *state) picture(c *call) *Call {
 	return shown
 }
 
+// unlessSame returns what was shown before, or a copy of what is now if that differs.
+func unlessSame[T comparable](before, now []T) []T {
+	if slices.Equal(before, now) {
+		return before
+	}
+	return append([]T(nil), now...)
+}
+
 // admit notes the agents' channels that share a bridge with a Call.
 func (s *state) admit(c *call) {
+	if s.agents == 0 && len(c.guests) == 0 {
+		return
+	}
 	for i := range c.guests {
 		if g := &c.guests[i]; g.part.left.IsZero() && !s.shares(c, g.leg) {
 			g.part.left = s.at

@@ -79,7 +79,7 @@ func (f *follower) drain() {
 			f.t.Fatalf("it asks without end, last for %q", f.asked[len(f.asked)-3:])
 		}
 		for _, c := range f.state.changes {
-			f.changes = append(f.changes, c.of.public(&c))
+			f.changes = append(f.changes, c.after.changed(&c))
 		}
 		f.state.changes = nil
 		all := f.takeQuestions()

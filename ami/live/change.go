@@ -108,12 +108,6 @@ func (r Reset) MarshalJSON() ([]byte, error) {
 	}{"view", "reset", r.View})
 }
 
-// subject is what a change is about: a pair of objects.
-type subject interface {
-	key() objectKey
-	public(*change) Change
-}
-
 // objectKey is the object whose subscribers hear of a change: of a queue's member it is the queue.
 type objectKey struct {
 	of  string // as in JSON
@@ -125,6 +119,7 @@ type object interface {
 	fmt.Stringer
 	objectName() string // in JSON
 	subscribedBy() objectKey
+	changed(by *change) Change // of a change of which it is what comes after
 }
 
 func (c *Channel) objectName() string { return "channel" }
@@ -135,19 +130,20 @@ func (c *Channel) subscribedBy() objectKey { return objectKey{"channel", c.Uniqu
 func (b *Bridge) subscribedBy() objectKey  { return objectKey{"bridge", b.ID} }
 func (c *Call) subscribedBy() objectKey    { return objectKey{"call", c.ID} }
 
+func (c *Channel) changed(by *change) Change { return changed(c, by) }
+func (b *Bridge) changed(by *change) Change  { return changed(b, by) }
+func (c *Call) changed(by *change) Change    { return changed(c, by) }
+
 // change is a Change before somebody has asked for it.
 type change struct {
 	kind      Kind
-	of        subject
+	before    any // as after, or a nil pointer
+	after     object
 	event     event.Event
 	synthetic bool
 }
 
-// pair is an object before a change, and after it.
-type pair[T Object] struct{ before, after *T }
-
-func (p *pair[T]) key() objectKey { return any(p.after).(object).subscribedBy() }
-
-func (p *pair[T]) public(c *change) Change {
-	return Changed[T]{c.kind, p.before, p.after, c.event, c.synthetic}
+// changed is what a subscriber gets.
+func changed[T Object](after *T, by *change) Change {
+	return Changed[T]{by.kind, by.before.(*T), after, by.event, by.synthetic}
 }

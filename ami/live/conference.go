@@ -40,8 +40,9 @@ func (c *Conference) String() string {
 	return l.String()
 }
 
-func (c *Conference) objectName() string      { return "conference" }
-func (c *Conference) subscribedBy() objectKey { return objectKey{"conference", c.Name} }
+func (c *Conference) objectName() string        { return "conference" }
+func (c *Conference) subscribedBy() objectKey   { return objectKey{"conference", c.Name} }
+func (c *Conference) changed(by *change) Change { return changed(c, by) }
 
 func (c *Conference) equal(other *Conference) bool {
 	return c.Name == other.Name && c.BridgeID == other.BridgeID && c.Locked == other.Locked && c.Muted == other.Muted &&
@@ -88,5 +89,6 @@ func (p *Participant) String() string {
 	return l.String()
 }
 
-func (p *Participant) objectName() string      { return "participant" }
-func (p *Participant) subscribedBy() objectKey { return objectKey{"conference", p.Conference} }
+func (p *Participant) objectName() string        { return "participant" }
+func (p *Participant) subscribedBy() objectKey   { return objectKey{"conference", p.Conference} }
+func (p *Participant) changed(by *change) Change { return changed(p, by) }

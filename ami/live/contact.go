@@ -33,6 +33,7 @@ func (c *Contact) String() string {
 	return l.String()
 }
 
-func (c *Contact) key() string             { return c.AOR + "/" + c.URI }
-func (c *Contact) objectName() string      { return "contact" }
-func (c *Contact) subscribedBy() objectKey { return objectKey{"contact", c.key()} }
+func (c *Contact) key() string               { return c.AOR + "/" + c.URI }
+func (c *Contact) objectName() string        { return "contact" }
+func (c *Contact) subscribedBy() objectKey   { return objectKey{"contact", c.key()} }
+func (c *Contact) changed(by *change) Change { return changed(c, by) }

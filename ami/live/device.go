@@ -23,8 +23,9 @@ func (d *Device) String() string {
 	return l.String()
 }
 
-func (d *Device) objectName() string      { return "device" }
-func (d *Device) subscribedBy() objectKey { return objectKey{"device", d.Name} }
+func (d *Device) objectName() string        { return "device" }
+func (d *Device) subscribedBy() objectKey   { return objectKey{"device", d.Name} }
+func (d *Device) changed(by *change) Change { return changed(d, by) }
 
 // devices keeps their states. No event tells that Asterisk has forgotten one.
 type devices struct{ *shelf[Device] }

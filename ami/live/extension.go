@@ -29,9 +29,10 @@ func (x *Extension) String() string {
 	return l.String()
 }
 
-func (x *Extension) key() string             { return x.Exten + "@" + x.Context }
-func (x *Extension) objectName() string      { return "extension" }
-func (x *Extension) subscribedBy() objectKey { return objectKey{"extension", x.key()} }
+func (x *Extension) key() string               { return x.Exten + "@" + x.Context }
+func (x *Extension) objectName() string        { return "extension" }
+func (x *Extension) subscribedBy() objectKey   { return objectKey{"extension", x.key()} }
+func (x *Extension) changed(by *change) Change { return changed(x, by) }
 
 // extensions keeps their states. A reload of the dialplan tells of each hint that there is after it, with the devices
 // of before, and not of those that have gone.

@@ -107,6 +107,7 @@ func (s *state) keepers(ev event.Event) {
 		s.reloads(e.Module, false)
 	case event.Newchannel, event.Newstate, event.Hangup, event.NewCallerID, event.NewConnectedLine, event.DialBegin, event.HangupRequest,
 		event.SoftHangupRequest, event.BridgeCreate, event.BridgeDestroy, event.VarSet: // most of all events, and no part has a use for them
+		s.ofNoPart = true
 	default:
 		for _, k := range s.kept {
 			if k.isShown() && !(k.channels && (s.absent || s.blind)) {
@@ -170,6 +171,9 @@ func (k *kept) takeDeeper(s *state, e *event.Synced) (failed error) {
 // commit shows what has changed. Before the lists have been complete for the first time that is nothing: some of the
 // objects would look like all.
 func (k *kept) commit(s *state) {
+	if s.ofNoPart && !k.channels {
+		return
+	}
 	if k.synced || !k.isShown() {
 		k.keeper.commit(s)
 	} else if c, ok := k.keeper.(companion); ok {

@@ -76,9 +76,10 @@ func (s *state) touch(l *leg) *Channel {
 	if l.draft == nil {
 		l.draft = new(Channel)
 	}
-	*l.draft = Channel{}
 	if l.shown != nil {
 		*l.draft = *l.shown
+	} else {
+		*l.draft = Channel{}
 	}
 	s.touched.legs = append(s.touched.legs, l)
 	return l.draft

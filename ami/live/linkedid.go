@@ -175,6 +175,7 @@ func (s *state) stands(l *leg, begins bool) {
 	}
 	l.agent = begins
 	if !begins {
+		s.agents--
 		for _, linkedID := range l.sessions {
 			if s.standing[linkedID]--; s.standing[linkedID] == 0 {
 				delete(s.standing, linkedID)
@@ -183,6 +184,7 @@ func (s *state) stands(l *leg, begins bool) {
 		l.sessions = nil
 		return
 	}
+	s.agents++
 	linkedID := l.now().LinkedID
 	s.reserve(l, linkedID)
 	delete(s.threads, linkedID)

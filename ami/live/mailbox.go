@@ -28,8 +28,9 @@ func (b *Mailbox) String() string {
 	return l.String()
 }
 
-func (b *Mailbox) objectName() string      { return "mailbox" }
-func (b *Mailbox) subscribedBy() objectKey { return objectKey{"mailbox", b.Mailbox} }
+func (b *Mailbox) objectName() string        { return "mailbox" }
+func (b *Mailbox) subscribedBy() objectKey   { return objectKey{"mailbox", b.Mailbox} }
+func (b *Mailbox) changed(by *change) Change { return changed(b, by) }
 
 // mailboxes keeps them. Other modules tell of messages, too, in mailboxes of their own, which no list has: such a name makes lists run once.
 type mailboxes struct {

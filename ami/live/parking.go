@@ -27,8 +27,9 @@ func (p *ParkingLot) String() string {
 	return l.String()
 }
 
-func (p *ParkingLot) objectName() string      { return "parkingLot" }
-func (p *ParkingLot) subscribedBy() objectKey { return objectKey{"parkingLot", p.Name} }
+func (p *ParkingLot) objectName() string        { return "parkingLot" }
+func (p *ParkingLot) subscribedBy() objectKey   { return objectKey{"parkingLot", p.Name} }
+func (p *ParkingLot) changed(by *change) Change { return changed(p, by) }
 
 // ParkedCall is a channel that is parked. It is a picture of one moment: do not write to it. It stays a moment longer than a channel
 // that has ended, until it is told why.
@@ -76,5 +77,6 @@ func (p *ParkedCall) String() string {
 	return l.String()
 }
 
-func (p *ParkedCall) objectName() string      { return "parkedCall" }
-func (p *ParkedCall) subscribedBy() objectKey { return objectKey{"parkedCall", p.UniqueID} }
+func (p *ParkedCall) objectName() string        { return "parkedCall" }
+func (p *ParkedCall) subscribedBy() objectKey   { return objectKey{"parkedCall", p.UniqueID} }
+func (p *ParkedCall) changed(by *change) Change { return changed(p, by) }

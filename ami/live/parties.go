@@ -7,9 +7,9 @@ import (
 	"github.com/asterisk-go/asterisk-go/event"
 )
 
-// parties makes the Parties of a Call of its legs.
+// parties makes the Parties of a Call of its legs. They are there until it is called again.
 func (s *state) parties(c *call) []Party {
-	var all []Party
+	all := s.scratch.parties[:0]
 	for _, l := range c.legs {
 		if l.first() != l || l.folded() {
 			continue
@@ -19,6 +19,7 @@ func (s *state) parties(c *call) []Party {
 	for _, g := range c.guests {
 		all = append(all, g.party())
 	}
+	s.scratch.parties = all
 	return all
 }
 

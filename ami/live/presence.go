@@ -26,8 +26,9 @@ func (p *Presence) String() string {
 	return l.String()
 }
 
-func (p *Presence) objectName() string      { return "presence" }
-func (p *Presence) subscribedBy() objectKey { return objectKey{"presence", p.Presentity} }
+func (p *Presence) objectName() string        { return "presence" }
+func (p *Presence) subscribedBy() objectKey   { return objectKey{"presence", p.Presentity} }
+func (p *Presence) changed(by *change) Change { return changed(p, by) }
 
 // presences keeps them. No event tells that Asterisk has forgotten one.
 type presences struct{ *shelf[Presence] }

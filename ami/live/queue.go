@@ -57,8 +57,9 @@ func (q *Queue) String() string {
 // Position is the place in the queue of the channel with that Uniqueid, from 1; 0 if it does not wait there.
 func (q *Queue) Position(uniqueID string) int { return slices.Index(q.Callers, uniqueID) + 1 }
 
-func (q *Queue) objectName() string      { return "queue" }
-func (q *Queue) subscribedBy() objectKey { return objectKey{"queue", q.Name} }
+func (q *Queue) objectName() string        { return "queue" }
+func (q *Queue) subscribedBy() objectKey   { return objectKey{"queue", q.Name} }
+func (q *Queue) changed(by *change) Change { return changed(q, by) }
 
 // same reports whether nothing differs.
 func (q *Queue) same(b *Queue) bool {

@@ -39,5 +39,6 @@ func (c *QueueCaller) String() string {
 	return l.String()
 }
 
-func (c *QueueCaller) objectName() string      { return "queueCaller" }
-func (c *QueueCaller) subscribedBy() objectKey { return objectKey{"queue", c.Queue} }
+func (c *QueueCaller) objectName() string        { return "queueCaller" }
+func (c *QueueCaller) subscribedBy() objectKey   { return objectKey{"queue", c.Queue} }
+func (c *QueueCaller) changed(by *change) Change { return changed(c, by) }

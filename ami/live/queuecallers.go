@@ -48,8 +48,10 @@ func (q *queues) joins(s *state, e *event.QueueCallerJoin) {
 // executes takes that the dialplan of a channel goes on. If that waits, a Redirect has taken it away, of which no event of a queue
 // tells, or the queue runs a subroutine on it: a list knows.
 func (q *queues) executes(s *state, e *event.Newexten) {
-	l := s.pairs[event.Channel{Name: e.Channel, UniqueID: e.UniqueID}]
-	if l != nil && !s.doubt && q.waiting[l.id] != nil && e.Application != "Queue" {
+	if q.waiting[e.UniqueID] == nil || e.Application == "Queue" || s.doubt {
+		return
+	}
+	if s.pairs[event.Channel{Name: e.Channel, UniqueID: e.UniqueID}] != nil {
 		s.want(PartQueues)
 	}
 }
@@ -145,14 +147,8 @@ func (q *queues) drop(s *state, w *callerRecord, unseen bool) {
 
 // follow takes what has become of a channel.
 func (q *queues) follow(s *state, l *leg) {
-	if k := q.rings[l.id]; k != nil && l.over {
-		q.endRing(s, k)
-	}
-	for _, t := range [...]*link{q.talks[l.id], q.talkers[l.id]} {
-		if t != nil && t.isOver() {
-			q.endTalk(t)
-			q.finishes(s, t.of, s.at.Sub(t.at))
-		}
+	if l.over {
+		q.endLinks(s, l)
 	}
 	w := q.waiting[l.id]
 	switch {

@@ -184,6 +184,19 @@ func (q *queues) endRing(s *state, k *link) {
 	q.relate(s, k.of)
 }
 
+// endLinks takes the end of a channel.
+func (q *queues) endLinks(s *state, l *leg) {
+	if k := q.rings[l.id]; k != nil {
+		q.endRing(s, k)
+	}
+	for _, t := range [...]*link{q.talks[l.id], q.talkers[l.id]} {
+		if t != nil && t.isOver() {
+			q.endTalk(t)
+			q.finishes(s, t.of, s.at.Sub(t.at))
+		}
+	}
+}
+
 // endTalk forgets a talk. The caller shows the member.
 func (q *queues) endTalk(k *link) {
 	if id := k.member.leg.id; q.talks[id] == k {

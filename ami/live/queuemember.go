@@ -76,8 +76,9 @@ func (m *QueueMember) String() string {
 	return l.String()
 }
 
-func (m *QueueMember) objectName() string      { return "queueMember" }
-func (m *QueueMember) subscribedBy() objectKey { return objectKey{"queue", m.Queue} }
+func (m *QueueMember) objectName() string        { return "queueMember" }
+func (m *QueueMember) subscribedBy() objectKey   { return objectKey{"queue", m.Queue} }
+func (m *QueueMember) changed(by *change) Change { return changed(m, by) }
 
 // same reports whether nothing differs.
 func (m *QueueMember) same(b *QueueMember) bool {

@@ -53,8 +53,9 @@ func (s *Server) String() string {
 	return l.String()
 }
 
-func (s *Server) objectName() string      { return "server" }
-func (s *Server) subscribedBy() objectKey { return objectKey{"server", s.Name} }
+func (s *Server) objectName() string        { return "server" }
+func (s *Server) subscribedBy() objectKey   { return objectKey{"server", s.Name} }
+func (s *Server) changed(by *change) Change { return changed(s, by) }
 
 // becomes takes another state of the server.
 func (s *state) becomes(is ServerState, reason string) {
@@ -63,7 +64,7 @@ func (s *state) becomes(is ServerState, reason string) {
 		return
 	}
 	s.server = &Server{Name: before.Name, State: is, Since: s.at, Reason: reason}
-	s.changed(change{kind: KindUpdated, of: &pair[Server]{before, s.server}})
+	s.changed(change{kind: KindUpdated, before: before, after: s.server})
 }
 
 // misses takes that events are missing.

@@ -90,9 +90,10 @@ func (f *shelf[T]) draft(e *entry[T]) {
 	if e.draft == nil {
 		e.draft = new(T)
 	}
-	*e.draft = *new(T)
 	if e.shown != nil {
 		*e.draft = *e.shown
+	} else {
+		*e.draft = *new(T)
 	}
 	f.touched = append(f.touched, e)
 }

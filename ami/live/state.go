@@ -26,6 +26,7 @@ type state struct {
 	rooms    map[string]*room       // by the bridge's ID
 	threads  map[string]*call       // by Linkedid
 	standing map[string]int         // Linkedids of agents' channels, which are no thread, and of how many channels
+	agents   int                    // channels on which one is logged in
 	finished []*call                // in the order in which they ended
 	weight   int                    // bytes of those, by estimate
 	ended    memory                 // of channels
@@ -57,13 +58,21 @@ type state struct {
 	at        time.Time   // when it was received
 	doubt     bool        // it is not to be believed beyond its first keys
 	synthetic bool        // what changes was found by a list
+	ofNoPart  bool        // parts beside channels do not take the event, but may follow channels that it is about
 
 	touched struct { // by the event that is applied
 		legs  []*leg
 		rooms []*room
 		calls []*call
 	}
-	spare     *Channel   // a draft that came to nothing
+	spare     *Channel // a draft that came to nothing
+	spareCall *Call    // a picture that was as the one before
+	noCall    Call     // in the place of the one before; nobody writes to it
+	scratch   struct { // for the picture of a Call
+		channels []string
+		parties  []Party
+		visits   []QueueVisit
+	}
 	changes   []change   // that nobody has taken yet
 	questions []question // that nobody has asked yet
 	waiting   int        // questions that were asked for and not answered
@@ -246,7 +255,7 @@ func (s *state) commit() {
 	clear(s.touched.rooms)
 	clear(s.touched.calls)
 	s.touched.legs, s.touched.rooms, s.touched.calls = s.touched.legs[:0], s.touched.rooms[:0], s.touched.calls[:0]
-	s.event, s.synthetic = nil, false
+	s.event, s.synthetic, s.ofNoPart = nil, false, false
 }
 
 // shows puts an object into its table, or takes it out if it has gone, and notes that for those who listen. Before is nil for
@@ -263,7 +272,7 @@ func shows[T Object](s *state, t *table[T], before, after *T, gone bool) {
 	default:
 		t.put(after)
 	}
-	s.changed(change{kind: kind, of: &pair[T]{before, after}})
+	s.changed(change{kind: kind, before: before, after: any(after).(object)})
 }
 
 // changed notes a change for those who listen.

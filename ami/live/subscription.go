@@ -169,7 +169,7 @@ func (s *Subscription) take() (Change, error) {
 		return nil, s.err
 	}
 	next := &s.queue[s.taken]
-	c := next.of.public(next)
+	c := next.after.changed(next)
 	s.queue[s.taken] = change{}
 	if s.taken++; s.taken == len(s.queue) {
 		s.queue, s.taken = s.queue[:0], 0
@@ -272,7 +272,7 @@ func (l *listeners) tell(c change) {
 		s.offer(c)
 	}
 	if len(l.keyed) > 0 {
-		for s := range l.keyed[c.of.key()] {
+		for s := range l.keyed[c.after.subscribedBy()] {
 			s.offer(c)
 		}
 	}

@@ -6,9 +6,9 @@ import (
 	"slices"
 )
 
-// table holds objects that are never written, by their keys. They are in buckets, which are never written either, and those
-// in pages. A picture of the table is a copy of this struct: after it the first write copies the list of pages, and
-// the first write to each page that page.
+// table holds objects that are never written, by their keys. They are in buckets, and those in pages. A picture of the
+// table is a copy of this struct: after it the first write copies the list of pages, the first to each page that
+// page, and the first to each bucket that bucket.
 type table[T any] struct {
 	key   func(*T) string
 	seed  maphash.Seed
@@ -21,11 +21,12 @@ type table[T any] struct {
 type page[T any] struct {
 	buckets [pageSize][]*T
 	epoch   uint64 // in which it was made
+	owned   uint64 // a bit for each bucket that was made since
 }
 
 const (
-	pageSize     = 64
-	mostInBucket = 8 // on average, before there are twice as many buckets
+	pageSize     = 64 // as many as page.owned has bits
+	mostInBucket = 8  // on average, before there are twice as many buckets
 )
 
 func newTable[T any](key func(*T) string) table[T] {
@@ -47,26 +48,28 @@ func (t *table[T]) picture() table[T] {
 	return *t
 }
 
-// bucket returns where the object of a key is, if it is there.
-func (t *table[T]) bucket(key string) (at int, objects []*T) {
-	if len(t.pages) == 0 {
-		return 0, nil // of a picture of what is not there
-	}
-	at = int(maphash.String(t.seed, key) & uint64(len(t.pages)*pageSize-1))
-	return at, t.pages[at/pageSize].buckets[at%pageSize]
+// at returns the number of the bucket that the object of a key is in, if it is there.
+func (t *table[T]) at(key string) int {
+	return int(maphash.String(t.seed, key) & uint64(len(t.pages)*pageSize-1))
 }
 
-// set puts a bucket into a page that no picture has.
-func (t *table[T]) set(at int, objects []*T) {
+// bucket returns the bucket of a key to be written to: no picture has it.
+func (t *table[T]) bucket(key string) *[]*T {
+	at := t.at(key)
 	if t.owned != t.epoch {
 		t.pages, t.owned = slices.Clone(t.pages), t.epoch
 	}
 	p := t.pages[at/pageSize]
 	if p.epoch != t.epoch {
-		p = &page[T]{p.buckets, t.epoch}
+		p = &page[T]{buckets: p.buckets, epoch: t.epoch}
 		t.pages[at/pageSize] = p
 	}
-	p.buckets[at%pageSize] = objects
+	objects := &p.buckets[at%pageSize]
+	if mark := uint64(1) << (at % pageSize); p.owned&mark == 0 {
+		*objects = slices.Clone(*objects)
+		p.owned |= mark
+	}
+	return objects
 }
 
 func (t *table[T]) find(objects []*T, key string) int {
@@ -74,7 +77,11 @@ func (t *table[T]) find(objects []*T, key string) int {
 }
 
 func (t *table[T]) get(key string) (*T, bool) {
-	_, objects := t.bucket(key)
+	if len(t.pages) == 0 {
+		return nil, false // a picture of what is not there
+	}
+	at := t.at(key)
+	objects := t.pages[at/pageSize].buckets[at%pageSize]
 	if i := t.find(objects, key); i >= 0 {
 		return objects[i], true
 	}
@@ -84,32 +91,24 @@ func (t *table[T]) get(key string) (*T, bool) {
 // put adds an object, in place of another with its key.
 func (t *table[T]) put(v *T) {
 	key := t.key(v)
-	at, old := t.bucket(key)
-	i := t.find(old, key)
-	if i < 0 {
-		if t.size++; t.size > mostInBucket*pageSize*len(t.pages) {
-			t.resize(2 * len(t.pages))
-			at, old = t.bucket(key)
-		}
-		t.set(at, append(append(make([]*T, 0, len(old)+1), old...), v))
+	objects := t.bucket(key)
+	if i := t.find(*objects, key); i >= 0 {
+		(*objects)[i] = v
 		return
 	}
-	objects := slices.Clone(old)
-	objects[i] = v
-	t.set(at, objects)
+	*objects = append(*objects, v)
+	if t.size++; t.size > mostInBucket*pageSize*len(t.pages) {
+		t.resize(2 * len(t.pages))
+	}
 }
 
 func (t *table[T]) drop(key string) {
-	at, old := t.bucket(key)
-	i := t.find(old, key)
-	if i < 0 {
+	if _, there := t.get(key); !there {
 		return
 	}
-	var objects []*T
-	if len(old) > 1 {
-		objects = append(append(make([]*T, 0, len(old)-1), old[:i]...), old[i+1:]...)
-	}
-	t.set(at, objects)
+	objects := t.bucket(key)
+	i := t.find(*objects, key)
+	*objects = slices.Delete(*objects, i, i+1)
 	if t.size--; len(t.pages) > 1 && t.size < pageSize*len(t.pages) {
 		t.resize(len(t.pages) / 2)
 	}
@@ -119,8 +118,8 @@ func (t *table[T]) resize(pages int) {
 	old := *t
 	t.makePages(pages)
 	for v := range old.all() {
-		at, objects := t.bucket(t.key(v))
-		t.set(at, append(objects, v))
+		objects := t.bucket(t.key(v))
+		*objects = append(*objects, v)
 	}
 }
 

@@ -107,13 +107,14 @@ func (s *state) endVisits(l *leg) {
 	}
 }
 
-// visits makes the QueueVisits of a Call.
+// visits makes the QueueVisits of a Call. They are there until it is called again.
 func (s *state) visits(c *call) []QueueVisit {
-	var all []QueueVisit
+	all := s.scratch.visits[:0]
 	for i := range c.visits {
 		v := &c.visits[i]
 		v.Party, v.Member = cmp.Or(s.who(c, v.caller), v.Party), cmp.Or(s.who(c, v.member), v.Member)
 		all = append(all, v.QueueVisit)
 	}
+	s.scratch.visits = all
 	return all
 }
