@@ -56,18 +56,9 @@ func (t *job) mine() bool {
 // owns reports whether a device is one of the user's own.
 func (t *job) owns(server, device string) bool {
 	return device != "" && slices.ContainsFunc(t.who.rights.Own, func(r Ref) bool {
-		return (r.Name == device || r.Name == All) && t.serverOf(r) == server
+		on, ok := t.config.serverOf(r)
+		return ok && on == server && (r.Name == device || r.Name == All)
 	})
-}
-
-// serverOf is the name of the server of a Ref.
-func (a *actions) serverOf(r Ref) string {
-	if r.Server == "" && len(a.servers) == 1 {
-		for name := range a.servers {
-			return name
-		}
-	}
-	return r.Server
 }
 
 // phone returns the user's own device to do the Action with, which is the one with the key, or the only one. Where the server is
@@ -75,9 +66,10 @@ func (a *actions) serverOf(r Ref) string {
 func (t *job) phone() (device string, err error) {
 	var found []Ref
 	for _, r := range t.who.rights.Own {
-		r.Server = t.serverOf(r)
+		var ok bool
+		r.Server, ok = t.config.serverOf(r)
 		switch {
-		case r.Name == All, slices.Contains(found, r):
+		case !ok, r.Name == All, slices.Contains(found, r):
 		case t.asked.Device == "" && (t.server == nil || t.server.Model.Server() == r.Server), t.asked.Device == t.key(message.KindDevice, r.Server, r.Name):
 			found = append(found, r)
 		}
@@ -97,9 +89,7 @@ func (t *job) phone() (device string, err error) {
 	case t.server != nil && t.server.Model.Server() != found[0].Server:
 		return "", denial("Your phone belongs to another telephone system.")
 	}
-	if t.server = t.servers[found[0].Server]; t.server == nil {
-		return "", denial("You have no phone to do that with.")
-	}
+	t.server = t.servers[found[0].Server]
 	t.about.server = found[0].Server
 	return found[0].Name, nil
 }

@@ -140,7 +140,7 @@ export interface Action {
 	action: Name;
 	/** Key is the object that it is about: a Party, Parked, Member, for a login a Queue, for a note a Call, or a Party and its Call. Dial has none. */
 	key?: string;
-	/** key of the user's own Device to do it with; may be left out if the user has one */
+	/** Device is the key of the user's own Device to do it with; it may be left out if the user has one. For a login it may be another's Device, for a user who has the login in Self.Others. */
 	device?: string;
 	/** to dial, or to transfer to: digits, *, # and a leading + */
 	number?: string;

@@ -39,7 +39,7 @@ func (s *state) compile(of Rights) (*rights, error) {
 	for list, refs := range map[right][]Ref{rightDevice: slices.Concat(of.Own, of.Devices), rightOwn: of.Own, rightQueue: of.Queues,
 		rightConference: of.Conferences, rightLot: of.Lots} {
 		for _, ref := range refs {
-			server, ok := s.named(ref.Server)
+			server, ok := s.config.serverOf(ref)
 			if !ok || ref.Name == "" {
 				continue
 			}
@@ -73,14 +73,6 @@ func (s *state) shared(m *mask) *mask {
 	}
 	first, _ := s.masks.LoadOrStore(m.name, m)
 	return first.(*mask)
-}
-
-// named returns the name of the server that a Ref means; false if there is none.
-func (s *state) named(server string) (string, bool) {
-	if server == "" && len(s.servers) == 1 {
-		return s.servers[0].name, true
-	}
-	return server, slices.ContainsFunc(s.servers, func(of *pbx) bool { return of.name == server })
 }
 
 func sorted(names []message.Name) []message.Name {

@@ -65,3 +65,10 @@ type Server struct {
 	// CanAnswer says whether a device answers when it is asked to, by NOTIFY with the Event talk. Nil means that none does.
 	CanAnswer func(device string) bool
 }
+
+func (s *Server) name() string {
+	if s.Model == nil { // in tests of the state alone
+		return ""
+	}
+	return s.Model.Server()
+}

@@ -45,10 +45,7 @@ type dirty struct {
 }
 
 func newPBX(config *Server, salt string) *pbx {
-	p := &pbx{config: config, salt: salt}
-	if config.Model != nil {
-		p.name = config.Model.Server()
-	}
+	p := &pbx{name: config.name(), config: config, salt: salt}
 	p.channels, p.calls, p.devices = make(map[string]*live.Channel), make(map[string]*live.Call), make(map[string]*live.Device)
 	p.queues, p.members, p.callers = make(map[string]*live.Queue), make(map[pair]*live.QueueMember), make(map[pair]*live.QueueCaller)
 	p.conferences, p.participants, p.parked = make(map[string]*live.Conference), make(map[string]*live.Participant), make(map[string]*live.ParkedCall)

@@ -1,6 +1,9 @@
 package gateway
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // User is who is signed in, as the application knows them. It decides nothing by itself: a [Policy] makes [Rights] of it.
 type User struct {
@@ -17,6 +20,14 @@ type User struct {
 type Ref struct {
 	Server string // Config.Server of the model; empty for the only one
 	Name   string // as PJSIP/100, or support. [All] names all that the server has
+}
+
+// serverOf is the name of the server that a Ref means; false if there is none by that name.
+func (c *Config) serverOf(r Ref) (name string, ok bool) {
+	if r.Server == "" && len(c.Servers) == 1 {
+		return c.Servers[0].name(), true
+	}
+	return r.Server, slices.ContainsFunc(c.Servers, func(s Server) bool { return s.name() == r.Server })
 }
 
 // All as the Name of a Ref stands for all that a server has of the kind.

@@ -110,7 +110,7 @@ func (f *front) open(adjust func(*gateway.Config), session ami.Session) {
 		return gateway.User{ID: id, Name: id, Role: "agent", Devices: []gateway.Ref{{Name: "PJSIP/" + id}}}
 	}
 	f.users = map[string]gateway.User{"anna7": own("anna7"), "bert8": own("bert8"), "chief": {ID: "chief", Name: "chief", Role: "supervisor",
-		Team: []gateway.Ref{{Name: "PJSIP/anna7"}, {Name: "PJSIP/bert8"}}, Queues: []gateway.Ref{{Name: "beide"}}}}
+		Team: []gateway.Ref{{Name: "PJSIP/anna7"}, {Name: "PJSIP/bert8"}}, Queues: []gateway.Ref{{Name: "beide"}, {Name: "empty"}}}}
 	f.secrets = map[string][]string{
 		"anna7": {"7702002", "Rasmus", "bert8", toBert, "7703003", "Santos", "cleo9", xenia.number, xenia.name, yves.number, yves.name},
 		"bert8": {"7701001", "Quendel", "anna7", toAnna, "7703003", "Santos", "cleo9", xenia.number, xenia.name, yves.number, yves.name},
@@ -220,11 +220,9 @@ func (f *front) search(user string, texts []string) {
 			continue
 		}
 		p.mu.Lock()
-		for _, frame := range p.frames {
-			for _, text := range texts {
-				if strings.Contains(string(frame), text) {
-					f.t.Errorf("%s has received %q:\n%s", user, text, frame)
-				}
+		for _, text := range texts {
+			if i := slices.IndexFunc(p.frames, func(frame []byte) bool { return strings.Contains(string(frame), text) }); i >= 0 {
+				f.t.Errorf("%s has received %q:\n%s", user, text, p.frames[i])
 			}
 		}
 		p.mu.Unlock()
@@ -268,15 +266,14 @@ func (f *front) flush() {
 	}
 	f.empty()
 	for _, p := range f.pages {
-		for _, device := range map[string][]string{"anna7": {"anna7"}, "bert8": {"bert8"}, "chief": {"anna7", "bert8"}}[p.user] {
+		user := f.users[p.user]
+		for _, ref := range slices.Concat(user.Devices, user.Team) {
 			select {
 			case <-p.done: // it was closed
 				continue
 			default:
 			}
-			if refs := f.users[p.user].Devices; p.user != "chief" && len(refs) == 0 {
-				continue // nothing is seen any more
-			}
+			device := strings.TrimPrefix(ref.Name, "PJSIP/")
 			p.until("the last call of "+device, func() bool {
 				for _, o := range p.objects {
 					if party := value[message.Party](o); o.Kind == message.KindParty && party.Device == "PJSIP/"+device && party.State == message.PartyLeft && f.isLast(o.Key) {
@@ -303,19 +300,24 @@ func (f *front) isLast(key string) bool {
 func (f *front) searchIDs() {
 	f.t.Helper()
 	devices, calls := f.channels(), f.callsOf()
-	if len(devices) < 3 {
+	if len(devices) < 2 {
 		f.t.Errorf("%d channels were made: is that all?", len(devices))
 	}
 	for _, p := range f.pages {
 		if p.user == "chief" {
 			continue
 		}
-		p.mu.Lock()
-		text := bytes.Join(p.frames, []byte("\n"))
-		p.mu.Unlock()
+		frames := p.since(0)
 		for id, device := range devices {
-			if device != "PJSIP/"+p.user && !calls["PJSIP/"+p.user+" "+id] && regexp.MustCompile(`(^|[^0-9.])`+regexp.QuoteMeta(id)+`($|[^0-9])`).Match(text) {
-				f.t.Errorf("%s has received the Uniqueid %s of %s", p.user, id, device)
+			if device == "PJSIP/"+p.user || calls["PJSIP/"+p.user+" "+id] {
+				continue
+			}
+			named := regexp.MustCompile(`(^|[^0-9.])` + regexp.QuoteMeta(id) + `($|[^0-9])`)
+			isNamed := func(frame []byte) bool { // but by a stranger, in a number that forges lines
+				return named.Match(bytes.ReplaceAll(frame, []byte("niqueid: "+id), nil))
+			}
+			if i := slices.IndexFunc(frames, isNamed); i >= 0 {
+				f.t.Errorf("%s has received the Uniqueid %s of %s:\n%s", p.user, id, device, frames[i])
 			}
 		}
 	}
@@ -330,7 +332,9 @@ func (f *front) channels() map[string]string {
 		if !ok {
 			continue
 		}
-		devices[made.UniqueID] = event.Device(made.Channel)
+		if _, known := devices[made.UniqueID]; !known && made.UniqueID != "" { // a stranger may name a channel that there is
+			devices[made.UniqueID] = event.Device(made.Channel)
+		}
 		if made.Exten == "609" && event.Device(made.Channel) == "PJSIP/bert8" {
 			return devices
 		}

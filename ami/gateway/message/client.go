@@ -20,8 +20,10 @@ type Action struct {
 	Instance string `json:"instance,omitempty"`
 	Action   Name   `json:"action"`
 	// Key is the object that it is about: a Party, Parked, Member, for a login a Queue, for a note a Call, or a Party and its Call. Dial has none.
-	Key    string `json:"key,omitempty"`
-	Device string `json:"device,omitempty"` // key of the user's own Device to do it with; may be left out if the user has one
+	Key string `json:"key,omitempty"`
+	// Device is the key of the user's own Device to do it with; it may be left out if the user has one. For a login it may be
+	// another's Device, for a user who has the login in Self.Others.
+	Device string `json:"device,omitempty"`
 	Number string `json:"number,omitempty"` // to dial, or to transfer to: digits, *, # and a leading +
 	Reason string `json:"reason,omitempty"` // of a pause; one line of at most MaxReason characters
 	On     *bool  `json:"on,omitempty"`     // of pause, record and pauseRecording, which need it: whether to begin or to end it
