@@ -139,7 +139,7 @@ func (u *user) chooses(selector, words string) {
 		u.fail("%s chooses of %s: %v", u.id, selector, err)
 	}
 	u.presses(words)
-	u.waits(fmt.Sprintf(`%s?.value === %s`, visible(selector), quote(words)))
+	u.waits(fmt.Sprintf(`%s?.selectedOptions[0]?.textContent === %s`, visible(selector), quote(words)))
 }
 
 // presses sends keys to what has the focus.
@@ -189,5 +189,22 @@ func (u *user) done() {
 	u.sees(`#message[data-outcome="done"]`)
 	if _, err := evaluate[bool](u, `(document.querySelector("#message").dataset.outcome = "read", true)`); err != nil {
 		u.fail("%s: %v", u.id, err)
+	}
+}
+
+// watches has the page remember each moment in which the card of a number has another one, or none.
+func (u *user) watches(number string) {
+	u.t.Helper()
+	if !u.is(fmt.Sprintf(`(window.lost = [], new MutationObserver((all) => { for (const { target } of all) window.lost.push(target.dataset.number ?? ""); })
+		.observe(document.querySelector(%s), { attributeFilter: ["data-number"] }), true)`, quote(card(number)))) {
+		u.fail("%s can't watch the card of %s", u.id, number)
+	}
+}
+
+// never fails if there was one.
+func (u *user) never(number string) {
+	u.t.Helper()
+	if lost, err := evaluate[[]string](u, `window.lost`); err != nil || len(lost) > 0 {
+		u.t.Errorf("the card of %s had %q meanwhile, %v", number, lost, err)
 	}
 }

@@ -14,6 +14,7 @@ export class Card {
     this.context = context;
     this.record = null;
     this.asked = null; // the number that record is of
+    this.who = {}; // whom the call is with, or was until the others hung up first
     this.element = this.build();
     this.notes = new List(this.part("notes"), (note) => this.makeNote(note));
     this.history = new List(this.part("history"), () => this.makePast());
@@ -110,8 +111,8 @@ export class Card {
 
   update(party) {
     this.party = party;
-    const who = other(party);
-    const { element } = this;
+    if (party.with?.length) this.who = other(party);
+    const { element, who } = this;
     setData(element, "state", party.state);
     setData(element, "ending", party.ending);
     setData(element, "number", who.number);
@@ -151,7 +152,7 @@ export class Card {
     if (!talks) this.transfer.hidden = true;
     setText(this.action("record"), party.recording ? "End recording" : "Record");
     setText(this.action("pauseRecording"), party.recording === "paused" ? "Resume recording" : "Pause recording");
-    const crm = this.action("crm"), { number } = other(party);
+    const crm = this.action("crm"), { number } = this.who;
     crm.hidden = !settings.customerURL || !number;
     if (!crm.hidden) crm.href = settings.customerURL.replaceAll("{number}", encodeURIComponent(number));
   }
@@ -184,7 +185,7 @@ export class Card {
   }
 
   again() {
-    const { number } = other(this.party);
+    const { number } = this.who;
     if (number) return this.look(number);
   }
 
@@ -193,8 +194,8 @@ export class Card {
     const customer = record?.customer;
     this.element.querySelector(".record").hidden = !record;
     setData(this.element, "customer", customer?.id);
-    setText(this.field("name"), customer?.name ?? title(other(this.party)));
-    setText(this.field("number"), customer || other(this.party).name ? other(this.party).number ?? "" : "");
+    setText(this.field("name"), customer?.name ?? title(this.who));
+    setText(this.field("number"), customer || this.who.name ? this.who.number ?? "" : "");
     setText(this.field("customer-name"), customer?.name ?? (record ? "Not a customer yet" : ""));
     setText(this.field("company"), customer?.company ?? "");
     setText(this.field("remark"), customer?.remark ?? "");
@@ -204,7 +205,7 @@ export class Card {
   }
 
   create() {
-    const who = other(this.party);
+    const { who } = this;
     return this.change(api("POST", "api/customers", { number: this.record.number, name: who.name ?? "" }), "The customer has a record now.");
   }
 
