@@ -38,6 +38,7 @@ func (a *agents) take(s *state, ev event.Event) {
 	case event.AgentLogoff:
 		a.logs(s, e.Agent, nil)
 	case event.BridgeEnter:
+		a.replaces(s, &e)
 		a.talks(s, &e.ChannelSnapshot, e.BridgeType == "basic")
 	case event.BridgeLeave:
 		a.talks(s, &e.ChannelSnapshot, false)
@@ -73,6 +74,22 @@ func (a *agents) logs(s *state, id string, on *event.ChannelSnapshot) {
 	if on != nil {
 		draft.Status, draft.UniqueID, draft.Channel, draft.LoggedInTime = agentIdle, on.UniqueID, on.Channel, s.at
 		a.channels[event.Channel{Name: on.Channel, UniqueID: on.UniqueID}] = id
+	}
+}
+
+// replaces takes that a channel has the place of an agent's one where agents wait: it is the agent's from then on.
+func (a *agents) replaces(s *state, e *event.BridgeEnter) {
+	if e.SwapUniqueID == "" || e.BridgeType != agentHold || s.doubt {
+		return
+	}
+	for of, id := range a.channels {
+		if of.UniqueID == e.SwapUniqueID {
+			delete(a.channels, of)
+			draft := a.touch(s, id)
+			draft.Channel, draft.UniqueID = e.Channel, e.UniqueID
+			a.channels[event.Channel{Name: e.Channel, UniqueID: e.UniqueID}] = id
+			return
+		}
 	}
 }
 

@@ -1,6 +1,8 @@
 package live
 
 import (
+	"strings"
+
 	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
@@ -10,7 +12,8 @@ import (
 const PartDevices PartName = "devices"
 
 // Device is what Asterisk makes calls to, as PJSIP/100, or what it tells the state of like one, as
-// Queue:support or Custom:night. It is a picture of one moment: do not write to it.
+// Queue:support or Custom:night. It is a picture of one moment: do not write to it. Local channels are no devices here: Asterisk tells when
+// the state of one changes, but remembers none, so that no list has them. An [Extension] with a hint for one has its state.
 type Device struct {
 	Name  string // its key, as Asterisk spells it
 	State asterisk.DeviceState
@@ -52,7 +55,22 @@ func (d devices) take(s *state, ev event.Event) {
 		d.doubts(s, PartDevices, e.Device)
 		return
 	}
+	if !s.synthetic && isPassing(e.Device) && d.now(e.Device) == nil {
+		return
+	}
 	if draft := d.touch(s, e.Device); draft != nil {
 		draft.Name, draft.State = e.Device, e.State
 	}
+}
+
+// isPassing reports whether a device is of channels that Asterisk makes for itself: one for each number dialled, or each recording. It tells of
+// these, and remembers none (AST_FLAG_DISABLE_DEVSTATE_CACHE of core_unreal.c), so that no list could end them or bring them back; 16 remembers
+// those of Snoop.
+func isPassing(device string) bool {
+	technology, _, _ := strings.Cut(device, "/")
+	switch technology {
+	case "Local", "CBAnn", "Announcer", "Recorder", "Snoop":
+		return true
+	}
+	return false
 }

@@ -63,6 +63,9 @@ func (x extensions) take(s *state, ev event.Event) {
 		x.doubts(s, PartExtensions, key)
 		return
 	}
+	if e.Exten[0] == '_' {
+		return // a pattern, which is in no list
+	}
 	if !s.synthetic {
 		if isReloaded(x.now(key), &e) {
 			s.want(PartExtensions)

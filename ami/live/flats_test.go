@@ -228,6 +228,47 @@ func TestDoubtfulItemsOfFlats(t *testing.T) {
 	f.flat("after doubtful items", flatPicture)
 }
 
+// Asterisk tells of channels that it makes for itself as of devices, and has most of them in no list: they would end with each recheck, and
+// begin again.
+func TestLocalChannelsAreNoDevices(t *testing.T) {
+	f := followFlats(t)
+	for _, device := range []string{"Local/5551234@outbound", "CBAnn/7", "Announcer/ARI", "Recorder/ARI", "Snoop/1"} {
+		f.takes(said("DeviceStateChange", "Privilege: call,all", "Device: "+device, "State: INUSE"))
+	}
+	f.flat("after events of such channels", flatPicture)
+	if made := f.flatChanges(); len(made) != 0 {
+		t.Errorf("the changes are %q", made)
+	}
+	f.takes(gap(start), flatItem("DeviceStateChange", "Device: Custom:a", "State: BUSY"), flatItem("DeviceStateChange", "Device: Snoop/1", "State: INUSE"))
+	f.takes(flatsSynced(fmt.Errorf("no answer")), said("DeviceStateChange", "Privilege: call,all", "Device: Snoop/1", "State: UNKNOWN"))
+	f.flat("after a list that has one", strings.Replace(flatPicture, "Custom:a State=NOT_INUSE", "Custom:a State=BUSY\ndevice Snoop/1 State=UNKNOWN", 1))
+}
+
+// Asterisk tells of a pattern that names devices as of an extension, and has it in no list: only extensions of it are there.
+func TestPatternsAreNoExtensions(t *testing.T) {
+	f := followFlats(t)
+	f.takes(said("ExtensionStatus", "Privilege: call,all", "Exten: _7XX", "Context: hints", "Hint: Custom:a", "Status: 1", "StatusText: InUse"))
+	f.flat("after an event of a pattern", flatPicture)
+	if made := f.flatChanges(); len(made) != 0 || len(f.wants()) != 0 {
+		t.Errorf("the changes are %q, and it wants lists of %q", made, f.wants())
+	}
+}
+
+// The agent's channel is another one once that has taken its place among those who wait, as where a Local channel is optimised away.
+func TestAgentsChannelIsReplaced(t *testing.T) {
+	f := followFlats(t)
+	text := strings.NewReplacer(agentChannel, "PJSIP/7-0000000b", "Uniqueid: 1.9", "Uniqueid: 1.11").Replace(agentBridge("BridgeEnter", "agent_hold", "1").Fields().String())
+	f.takes(agentBridge("BridgeLeave", "agent_hold", "1"), decoded(transport.ParseFields(text+"SwapUniqueid: 1.9\r\n"), start))
+	f.flat("after a swap", strings.Replace(flatPicture, agentChannel, "PJSIP/7-0000000b", 1))
+	f.takes(agentBridge("BridgeEnter", "basic", "1"))
+	f.flat("after an event of the channel before", strings.Replace(flatPicture, agentChannel, "PJSIP/7-0000000b", 1))
+	f.takes(decoded(transport.ParseFields(strings.Replace(text, "BridgeType: agent_hold", "BridgeType: basic", 1)), start))
+	f.flat("on a call", strings.NewReplacer(agentChannel, "PJSIP/7-0000000b", "AGENT_IDLE", "AGENT_ONCALL").Replace(flatPicture))
+	if a, _ := f.view().Agent("1001"); a.UniqueID != "1.11" || a.LoggedInTime.Unix() != 1796001588 {
+		t.Errorf("the agent is %+v", a)
+	}
+}
+
 // A channel of another's name or Uniqueid is not the agent's; what that does in a basic bridge is.
 func TestAgentOnCall(t *testing.T) {
 	f := followFlats(t)

@@ -102,6 +102,7 @@ func (s *state) executes(e *event.Newexten) {
 	if l := s.describes(&e.ChannelSnapshot); l != nil {
 		draft := s.touch(l)
 		draft.Application, draft.ApplicationData = e.Application, e.AppData
+		s.goesOn(l)
 	}
 }
 

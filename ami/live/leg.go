@@ -31,6 +31,7 @@ type leg struct {
 	other    *leg           // of a Local channel, the other half
 	instead  *leg           // that it has taken the place of
 	agent    bool           // it is an agent's standing channel
+	logged   bool           // it was one
 	sessions []string       // the Linkedids that it has had as one
 	homeless bool           // there was no room for a Call of it
 

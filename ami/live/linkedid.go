@@ -181,7 +181,7 @@ func (s *state) stands(l *leg, begins bool) {
 				delete(s.standing, linkedID)
 			}
 		}
-		l.sessions = nil
+		l.sessions, l.logged = nil, true
 		return
 	}
 	s.agents++
@@ -191,6 +191,29 @@ func (s *state) stands(l *leg, begins bool) {
 	s.discharge(l)
 	if l.other != nil {
 		s.discharge(l.other)
+	}
+}
+
+// goesOn gives a Call to an agent's channel that does something else after the agent has logged off, or to the other half of it: one of its own,
+// as it had before the login. One that is to end needs none.
+func (s *state) goesOn(l *leg) {
+	other := l.other
+	if l.call != nil || l.agent || l.leaving || !l.logged && (other == nil || !other.logged) || other != nil && other.agent {
+		return
+	}
+	c := s.threads[l.id]
+	switch {
+	case other != nil && other.call != nil:
+		c = other.call
+	case c == nil:
+		c = s.beginCall(l.id, l)
+	}
+	if c == nil {
+		return
+	}
+	s.enlist(c, l)
+	if other != nil && other.call == nil && !other.over {
+		s.enlist(c, other)
 	}
 }
 

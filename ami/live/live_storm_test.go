@@ -16,8 +16,8 @@ import (
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 )
 
-// stormPlan is what the lab's dialplan lacks: pickups, calls to several, and calls whose parties may transfer, park and record.
-// 81 to 84 are numbers to transfer to by keys.
+// stormPlan is what the lab's dialplan lacks: pickups, calls to several, calls whose parties may transfer, park and record, agents with
+// their callers, and hints. 81 to 84 are numbers to transfer to by keys.
 var stormPlan = &lab.Config{Append: map[string]string{"extensions.conf": `
 [storm-app]
 exten => pick,1,Answer()
@@ -32,7 +32,20 @@ exten => 81,1,Goto(outcome,answer,1)
 exten => 82,1,Goto(outcome,busy,1)
 exten => 83,1,Goto(outcome,noanswer,1)
 exten => 84,1,ConfBridge(9)
-`}}
+exten => _age[n]t-X!,1,AgentLogin(${EXTEN:6},s)
+exten => _caller-X!,1,AgentRequest(${EXTEN:7})
+ same => n,Wait(60)
+exten => 91,hint,Local/answer@outcome
+exten => 92,hint,Local/noanswer@outcome&Local/tone@outcome&Custom:a
+exten => 93,hint,Agent:1001&Agent:1002
+exten => 94,hint,confbridge:7
+exten => 95,hint,park:701@parkedcalls&park:702@parkedcalls
+exten => 96,hint,Queue:support&Queue:support_avail
+exten => 97,hint,Custom:a&Custom:b,CustomPresence:a
+exten => _4X,hint,Custom:b
+`, "agents.conf": "\n[1002]\n[1003]\nackcall = yes\n[1004]\nwrapuptime = 200\n"}}
+
+var stormAgents = []string{"1001", "1002", "1003", "1004"}
 
 // storm makes calls of all kinds that the dialplan has, and does to them what managers can.
 type storm struct {
@@ -61,7 +74,7 @@ func (s *storm) begin(calls int) {
 		to := action.Originate{Channel: "Local/" + from, Context: "app", Priority: 1, Async: true,
 			Exten: s.pick("dial-answer", "dial-tone", "dial-busy", "dial-noanswer", "conf-7", "conf-8", "queue", "park", "hold", "playback")}
 		if s.random.IntN(2) == 0 {
-			to.Context, to.Exten = "storm-app", s.pick("fork", "ring", "ring", "talk", "tone", "conf")
+			to.Context, to.Exten = "storm-app", s.pick("fork", "ring", "ring", "talk", "tone", "conf", "agent-"+s.pick(stormAgents...), "caller-"+s.pick(stormAgents...))
 		}
 		if _, err := s.other.Do(s.ctx, to); err != nil {
 			s.t.Fatal(err)
@@ -104,6 +117,7 @@ func (s *storm) disturb(times int) {
 	s.random.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
 	for i := 0; i+1 < min(2*times, len(names)); i += 2 {
 		_, _ = s.other.Do(s.ctx, s.action(names[i], names[i+1]))
+		_, _ = s.other.Do(s.ctx, s.around())
 		if s.random.IntN(4) == 0 {
 			_, _ = s.other.Do(s.ctx, action.Hangup{Channel: names[s.random.IntN(i+2)]})
 		}
@@ -134,6 +148,20 @@ func (s *storm) action(one, two string) action.Action {
 		return action.PlayDTMF{Channel: one, Digit: s.pick("*", "1", "2", "3")}
 	}
 	return action.Hangup{Channel: one}
+}
+
+// around is something that devices, hints and agents hear of.
+func (s *storm) around() action.Action {
+	switch agent := s.pick(stormAgents...); s.random.IntN(5) {
+	case 0:
+		return action.Originate{Channel: "Local/answer@outcome/n", Context: "storm-app", Exten: s.pick("agent-", "caller-", "caller-") + agent, Priority: 1, Async: true}
+	case 1:
+		return action.AgentLogoff{Agent: agent, Soft: s.random.IntN(2) == 0}
+	case 2:
+		return action.ExtensionState{Context: "storm-app", Exten: s.pick("41", "42", "43")} // which makes a hint of that of the pattern
+	}
+	state := s.pick("NOT_INUSE", "INUSE", "BUSY", "INVALID", "UNAVAILABLE", "RINGING", "RINGINUSE", "ONHOLD", "UNKNOWN")
+	return action.Setvar{Variable: "DEVICE_STATE(Custom:" + s.pick("a", "b", "c") + ")", Value: state}
 }
 
 // pickup has a call of its own take one that rings: of a Local channel the half that was dialled, for Asterisk does not survive a
@@ -175,16 +203,29 @@ func (s *storm) run(calls int) {
 			return
 		}
 	}
-	for c := range s.model.View().Channels() {
-		if c.CallID == "" {
-			s.t.Errorf("%v has no call", c)
-		}
-	}
+	s.haveCalls()
 	if !s.end() {
 		return
 	}
 	if before.String() != shown {
 		s.t.Errorf("the view of before has changed from %s to %v", shown, before)
+	}
+}
+
+// haveCalls wants a Call of each channel, unless an agent waits on it. The half of such a one that is left over ends soon.
+func (s *storm) haveCalls() {
+	s.t.Helper()
+	view := s.model.View()
+	agents := make(map[string]bool) // names of their channels
+	lives := make(map[string]bool)
+	for c := range view.Channels() {
+		agents[c.Name], lives[c.Name] = c.Agent != "", true
+	}
+	for c := range view.Channels() {
+		other := event.OtherHalf(c.Name)
+		if c.CallID == "" && !agents[c.Name] && !agents[other] && (other == "" || lives[other]) {
+			s.t.Errorf("%v has no call: %s", c, whole(c))
+		}
 	}
 }
 

@@ -81,24 +81,27 @@ func channelLine(name, id, linked, state, num, cname, cnum, ccname, account, bri
 	return strings.Join([]string{id, name, linked, state, num, cname, cnum, ccname, account, bridge, place}, "|")
 }
 
-// listed is what another connection lists: channels and bridges, a line each.
+// listed is what another connection lists: channels, bridges, devices, hints and agents, a line each.
 func (w watched) listed(ctx context.Context) (lines []string) {
 	w.t.Helper()
-	lines, err := w.lists(ctx)
+	lines, _, err := w.lists(ctx)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	return lines
 }
 
-func (w watched) lists(ctx context.Context) (lines []string, err error) {
+func (w watched) lists(ctx context.Context) (lines []string, n int, err error) {
 	channels, err := ami.List(ctx, w.other, action.CoreShowChannels{})
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	bridges, err := w.other.Do(ctx, action.BridgeList{})
 	if err != nil {
-		return nil, err
+		return nil, 0, err
+	}
+	if lines, err = w.states(ctx); err != nil {
+		return nil, 0, err
 	}
 	for _, c := range channels {
 		lines = append(lines, channelLine(c.Channel, c.UniqueID, c.LinkedID, c.ChannelState.String(), c.CallerIDNum, c.CallerIDName,
@@ -110,12 +113,13 @@ func (w watched) lists(ctx context.Context) (lines []string, err error) {
 		}
 	}
 	slices.Sort(lines)
-	return lines, nil
+	return lines, len(channels), nil
 }
 
 // shown is the same by the model.
 func (w watched) shown() (lines []string) {
 	view := w.model.View()
+	lines = w.shownStates(view)
 	for c := range view.Channels() {
 		place := fmt.Sprint(c.Context, " ", c.Exten, " ", c.Priority)
 		if c.Doubtful { // an answer is to come
@@ -150,13 +154,12 @@ func (w watched) awaitAgreement(what string, so func(listed, times int) bool) er
 	defer poll.Stop()
 	for times := 1; ; times++ {
 		listing, cancel := context.WithTimeout(w.t.Context(), patience/3)
-		want, err := w.lists(listing)
+		want, n, err := w.lists(listing)
 		cancel()
 		if err != nil {
 			return fmt.Errorf("%s: %w: %w", what, errNoList, err)
 		}
 		got := w.shown()
-		n := len(slices.DeleteFunc(slices.Clone(want), func(line string) bool { return strings.HasPrefix(line, "bridge ") }))
 		if slices.Equal(want, got) && so(n, times) {
 			return nil
 		}

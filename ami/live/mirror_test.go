@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/asterisk-go/asterisk-go/ami/live"
+	"github.com/asterisk-go/asterisk-go/event"
 )
 
 // mirror is what a consumer makes of the changes.
@@ -105,6 +106,7 @@ func (m *mirror) noteCall(c live.Changed[live.Call]) {
 	switch merged := c.After.Merged; {
 	case merged != nil:
 		m.merged[c.After.ID] = merged.Into
+	case logsIn(c.Event): // an agent's channel is in no Call
 	default:
 		for id := range m.calls[c.After.ID] {
 			if ends := m.channels[id]; !now[id] && ends == 0 {
@@ -113,6 +115,19 @@ func (m *mirror) noteCall(c live.Changed[live.Call]) {
 		}
 	}
 	m.calls[c.After.ID] = now
+}
+
+// logsIn reports whether an event is one of an agent who begins to wait for callers.
+func logsIn(ev event.Event) bool {
+	switch e := ev.(type) {
+	case event.AgentLogin:
+		return true
+	case event.BridgeEnter:
+		return e.BridgeType == "agent_hold"
+	case event.Status:
+		return e.Application == "AgentLogin"
+	}
+	return false
 }
 
 // note takes a change, which must follow from the one before.

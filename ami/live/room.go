@@ -127,6 +127,10 @@ func (s *state) enters(e *event.BridgeEnter) {
 	bridge := r.now()
 	if bridge.Type == agentHold {
 		s.stands(l, true)
+		if before := s.legs[e.SwapUniqueID]; before != nil && before != l && before.agent {
+			draft.Agent, s.touch(before).Agent = before.now().Agent, ""
+			s.stands(before, false)
+		}
 	}
 	if !bridge.Joins() {
 		s.link(l, e.LinkedID)

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -10,7 +11,11 @@ import (
 
 // login is an event of the agent who waits on a channel.
 func login(name string, o of) event.Event {
-	return decoded(transport.ParseFields("Event: "+name+"\r\nPrivilege: agent,all\r\n"+o.text()+o.rest("Agent: 1001\r\n")), start)
+	more := "Agent: 1001\r\n"
+	if name == "AgentLogoff" {
+		more += "Logintime: 3\r\n"
+	}
+	return decoded(transport.ParseFields("Event: "+name+"\r\nPrivilege: agent,all\r\n"+o.text()+o.rest(more)), start)
 }
 
 // A caller who was there before the agent logged in gives the agent's channel its Linkedid, and all later callers get it: they keep their Calls.
@@ -41,6 +46,60 @@ func TestAgentAndACallerFromBeforeTheLogin(t *testing.T) {
 		t.Errorf("the colleague is %v", c)
 	}
 	f.takes(late.event("Hangup"), colleague.event("Hangup"), agent.event("Hangup"))
+	if len(f.standing) != 0 || len(f.legs) != 0 {
+		t.Errorf("%d Linkedids are standing, and %d channels are left", len(f.standing), len(f.legs))
+	}
+}
+
+// An agent who logs off and goes on in the dialplan has a Call again; one who hangs up has none.
+func TestAgentGoesOn(t *testing.T) {
+	for _, hangsUp := range []bool{false, true} {
+		f := follow(t)
+		agent, half := of{name: "Local/1001@pool-00000001;1", id: "1.1", linked: "1.1", state: "Up"}, of{name: "Local/1001@pool-00000001;2", id: "1.2", linked: "1.1", state: "Up"}
+		step := agent
+		step.more = "Extension: bye\r\nApplication: Playback\r\nAppData: vm-goodbye\r\n"
+		f.takes(synced(start), agent.event("Newchannel"), half.event("Newchannel"), step.event("Newexten"), login("AgentLogin", agent))
+		if c := f.channel("1.1"); c.CallID != "" {
+			t.Errorf("the agent is %v", c)
+		}
+		if hangsUp {
+			f.takes(agent.event("HangupRequest"))
+		}
+		f.takes(login("AgentLogoff", agent), step.event("Newexten"))
+		want := map[bool]string{false: "1.1", true: ""}[hangsUp]
+		if one, two := f.channel("1.1"), f.channel("1.2"); one.CallID != want || two.CallID != want {
+			t.Errorf("the agent hung up: %t; its channel is %v, and the other half %v", hangsUp, one, two)
+		}
+		called := of{name: "PJSIP/9-00000004", id: "1.4", linked: "1.1", state: "Down"}
+		if !hangsUp {
+			f.takes(called.event("Newchannel"))
+			if c := f.channel("1.4"); c.CallID != "1.1" {
+				t.Errorf("whom the agent calls then is %v", c)
+			}
+			f.takes(called.event("Hangup"))
+		}
+		f.takes(agent.event("Hangup"), half.event("Hangup"))
+		if call, ok := f.calls.get("1.1"); ok == hangsUp || ok && call.Live() || len(f.legs) != 0 {
+			t.Errorf("the agent hung up: %t; the call is %v, and %d channels are left", hangsUp, call, len(f.legs))
+		}
+	}
+}
+
+// Who takes the place of an agent's channel where agents wait is on that channel's session from then on.
+func TestAgentsChannelIsAnother(t *testing.T) {
+	f := follow(t)
+	agent, next := of{name: "Local/1001@pool-00000001;1", id: "1.1", linked: "1.1", state: "Up"}, of{name: "PJSIP/7-00000002", id: "1.2", linked: "1.2", state: "Up"}
+	f.takes(synced(start), agent.event("Newchannel"), next.event("Newchannel"), login("AgentLogin", agent))
+	next.linked = "1.1"
+	enters := strings.Replace(next.event("BridgeEnter").Fields().String(), "BridgeType: basic", "BridgeType: agent_hold", 1)
+	f.takes(agent.event("BridgeLeave"), decoded(transport.ParseFields(enters+"SwapUniqueid: 1.1\r\n"), start), agent.event("Hangup"))
+	if c := f.channel("1.2"); c.Agent != "1001" || c.CallID != "" {
+		t.Errorf("the agent's channel is %v", c)
+	}
+	if _, ok := f.calls.get("1.2"); ok || f.standing["1.1"] != 1 {
+		t.Errorf("it has a call: %t, and these Linkedids are standing: %v", ok, f.standing)
+	}
+	f.takes(login("AgentLogoff", next), next.event("Hangup"))
 	if len(f.standing) != 0 || len(f.legs) != 0 {
 		t.Errorf("%d Linkedids are standing, and %d channels are left", len(f.standing), len(f.legs))
 	}
