@@ -70,6 +70,7 @@ func customer(s *story) {
 	const number, name = "+447700900555", "<b>R Bello</b>"
 	ann := s.at("ann")
 	_, call, outside := s.talk(number, name)
+	ann.watches(number)
 	ann.reads(card(number, field("customer-name")), "Not a customer yet")
 	ann.reads(card(number, field("name")), name)
 	ann.types(card(number, `textarea[data-field="note-text"]`), "Wants an offer.")
@@ -80,6 +81,7 @@ func customer(s *story) {
 	s.hangsUp(outside)
 	s.ended(call)
 	ann.finds(number, "answered")
+	ann.never(number)
 
 	caller := s.customer(number, "", "+12025550111")
 	s.phone("101").rings()
