@@ -112,12 +112,6 @@ func (c *connection) wake() {
 	}
 }
 
-var always = func() <-chan struct{} {
-	c := make(chan struct{})
-	close(c)
-	return c
-}()
-
 // run sends what the user may see, and what there is besides, until the connection ends: c.why says why.
 func (c *connection) run(out sender, hello *message.Hello) {
 	now := c.session.standing.Load()
@@ -135,7 +129,6 @@ func (c *connection) run(out sender, hello *message.Hello) {
 			if err = out.update(update); err != nil {
 				break
 			}
-			changed = always // there may be more; but first what else there is
 		}
 		var over <-chan time.Time
 		if wait > 0 {
@@ -158,7 +151,7 @@ func (c *connection) run(out sender, hello *message.Hello) {
 		case <-c.done:
 			return
 		}
-		select { // before the next Update
+		select { // before the next Update, if there is one already
 		case <-c.done:
 			return
 		default:

@@ -36,7 +36,7 @@ func (c *cursor) revision() uint64 {
 	return c.at
 }
 
-// next returns the Update that the client lacks. If it lacks none changed is closed when it does. If the least time
+// next returns the Update that the client lacks, and what is closed when it lacks another one. If the least time
 // between two Updates is not over, wait says how long it still is: ask again then. A client that was behind for so long that
 // deletes it lacks are not kept any more gets nothing: the cursor has missed them.
 func (c *cursor) next(now time.Time) (f *frame, changed <-chan struct{}, wait time.Duration) {
@@ -59,8 +59,17 @@ func (c *cursor) next(now time.Time) (f *frame, changed <-chan struct{}, wait ti
 	if c.at, c.sent = f.end, now; !f.more {
 		c.began = 0
 	}
-	return f, nil, 0
+	if c.began > 0 || c.at < end.revision {
+		return f, always, 0
+	}
+	return f, end.changed, 0
 }
+
+var always = func() <-chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}()
 
 // place is where a client is that is behind: what it has, and when its snapshot began; 0 of one that has a whole one.
 type place struct{ at, began uint64 }

@@ -37,6 +37,11 @@ type result struct {
 	Heap    float64 // bytes that the client holds
 	Stack   float64 // bytes of its goroutines' stacks
 	Invalid string  // why the run does not count
+
+	Bytes, Changed   float64 // of the gateway: what clients were sent, and of it what had changed
+	Updates          float64 // a second
+	Busy, Alone      float64 // cores, with and without clients
+	Delay50, Delay99 float64 // nanoseconds to the client, at most, of a half and of 99 %
 }
 
 const (
@@ -86,6 +91,8 @@ func serveJob(ctx context.Context) error {
 	switch j.Case {
 	case "agicaller":
 		return call(j.Address, words)
+	case "browsers":
+		return browse(j.Address, words)
 	case "player":
 		return play()
 	case "webplayer":
@@ -133,6 +140,9 @@ func (j job) run(ctx context.Context) (result, error) {
 	}
 	if slices.Contains(agiCases(), j.Case) {
 		return j.runAGI(ctx)
+	}
+	if slices.Contains(gatewayCases(), j.Case) {
+		return j.runGateway(ctx)
 	}
 	return j.runLive(ctx)
 }

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/asterisk-go/asterisk-go/transport"
@@ -22,10 +24,13 @@ const standingUser = "standing"
 // session is a connection of the player's.
 type session struct {
 	*pbx
-	conn  net.Conn
-	full  bool // its lists have something
-	pulse int
-	err   error // the first of writing
+	conn   net.Conn
+	user   string // who has logged in: says what the lists have
+	pulse  int
+	placed int // calls of the call centre
+
+	mu  sync.Mutex // guards writing, and err
+	err error      // the first of writing
 }
 
 func (p *pbx) serve(conn net.Conn) {
@@ -33,7 +38,7 @@ func (p *pbx) serve(conn net.Conn) {
 	s := &session{pbx: p, conn: conn}
 	s.write("Asterisk Call Manager/11.0.0\r\n")
 	reader := transport.NewReader(conn, nil)
-	for s.err == nil {
+	for s.failed() == nil {
 		block, err := reader.Next()
 		if err != nil {
 			return
@@ -42,7 +47,15 @@ func (p *pbx) serve(conn net.Conn) {
 	}
 }
 
+func (s *session) failed() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.err
+}
+
 func (s *session) write(text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.err == nil {
 		_, s.err = io.WriteString(s.conn, text)
 	}
@@ -58,7 +71,7 @@ func (s *session) answer(block transport.Block) {
 	}
 	switch name {
 	case "Login":
-		s.full = block.Get("Username") == standingUser
+		s.user = block.Get("Username")
 	case "ListCommands":
 		more = "Command: run a command of the CLI\r\n"
 	case "Command":
@@ -68,6 +81,15 @@ func (s *session) answer(block transport.Block) {
 	case "Pulse":
 		s.pulse++
 		s.write(channelEvent("Newstate", s.pulse%standing, 4+s.pulse/standing%2*2))
+	case "Device":
+		s.pulse++
+		s.write(fmt.Sprintf("Event: DeviceStateChange\r\nPrivilege: call,all\r\nDevice: %s\r\nState: %s\r\n\r\n", phone(0), []string{"INUSE", "NOT_INUSE"}[s.pulse%2]))
+	case "Centre":
+		seconds, _ := strconv.Atoi(block.Get("Seconds"))
+		first := s.placed
+		s.placed += seconds * centreRate
+		// Ends with the calls, or with the connection.
+		go s.centre(first, seconds)
 	}
 	s.write(fmt.Sprintf("Response: Success\r\nActionID: %s\r\n%s\r\n", id, more))
 }
@@ -102,8 +124,12 @@ func (s *session) list(id, action, end string) {
 	s.write(fmt.Sprintf("Response: Success\r\nActionID: %s\r\nEventList: start\r\nMessage: it will follow\r\n\r\n", id))
 	items := 0
 	var text strings.Builder
+	if s.user == centreUser && action == "QueueStatus" {
+		text.WriteString(queueItems(id))
+		items = teams + agentPhones
+	}
 	for n := range standing {
-		if !s.full {
+		if s.user != standingUser {
 			break
 		}
 		switch {

@@ -51,13 +51,14 @@ func rows() []row {
 		{"idle client, heap", "heap", "", heap, 150},
 		{"every event, AJAM", "ajam", "every", cpu, 1.5},
 		{"event to delivery, AJAM", "ajamdelay", "", wall, 10},
-	}, slices.Concat(agiRows(cpu, mallocs), liveRows(cpu))...)
+	}, slices.Concat(agiRows(cpu, mallocs), liveRows(cpu), gatewayRows(cpu))...)
 }
 
 const legend = `
 ours, baseline: medians of %d rounds; ns of CPU time of the client's process, the kernel's included, for an event, a Ping or a session.
 baseline: raw walks the lines and finds the blank ones; textproto is net/textproto; that of Ping is a raw pipelined client;
-that of FastAGI reads and writes the same, and neither parses nor watches for a hangup; that of 1,000 Originates is one.
+that of FastAGI reads and writes the same, and neither parses nor watches for a hangup; that of 1,000 Originates is one;
+that of browsers writes a prepared message to the same sockets.
 target: the most that ratio (ours to baseline) may be, or ours where there is no baseline.
 `
 
@@ -110,6 +111,9 @@ func (m report) printMore(w io.Writer) {
 	}
 	if len(m["ajam"]) > 0 {
 		fmt.Fprintf(w, "AJAM: %.0f events a second of CPU time\n", 1e9/m.median("ajam", func(r result) float64 { return r.CPU }))
+	}
+	if len(m["gatewayload"]) > 0 {
+		fmt.Fprint(w, m.gatewayLine())
 	}
 	if len(m["heap"]) > 0 {
 		fmt.Fprintf(w, "idle client: %.0f KiB of stacks\n", m.median("heap", func(r result) float64 { return r.Stack / 1024 }))

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/ami/gateway"
+)
+
+const (
+	supervisors = 100
+	loadSeconds = 10
+)
+
+// ofCentre are the rights of an agent, and from agentPhones on those of a supervisor.
+func ofCentre(user int) gateway.Rights {
+	if user < agentPhones {
+		return gateway.Rights{Own: []gateway.Ref{{Name: phone(user)}}, Queues: []gateway.Ref{{Name: team(user)}}}
+	}
+	rights := gateway.Rights{Queues: []gateway.Ref{{Name: team(user)}}, Interval: 250 * time.Millisecond}
+	for agent := user % teams; agent < agentPhones; agent += teams {
+		rights.Devices = append(rights.Devices, gateway.Ref{Name: phone(agent)})
+	}
+	return rights
+}
+
+// gatewayLoad is a call centre with many calls: first without clients, then with all of them.
+func (j job) gatewayLoad(ctx context.Context) (result, error) {
+	w, err := j.watch(ctx, centreUser, ofCentre)
+	if err != nil {
+		return result{}, err
+	}
+	defer w.stop()
+	play := func() (float64, error) {
+		before, err := used()
+		if err != nil {
+			return 0, err
+		}
+		if _, err := w.client.Do(ctx, action.New("Centre", "Seconds", fmt.Sprint(loadSeconds))); err != nil {
+			return 0, err
+		}
+		select {
+		case <-time.After(loadSeconds * time.Second):
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		}
+		after, err := used()
+		return float64(after.cpu-before.cpu) / float64(after.at.Sub(before.at)), err
+	}
+	var r result
+	if r.Alone, err = play(); err != nil {
+		return r, err
+	}
+	for _, do := range [][]any{{"open", 0, agentPhones + supervisors}, {"begin"}} {
+		if _, err := w.browsers.do(do[0].(string), do[1:]...); err != nil {
+			return r, err
+		}
+	}
+	if r.Busy, err = play(); err != nil {
+		return r, err
+	}
+	c, err := w.browsers.do("report")
+	r.Delay50, r.Delay99 = share(c.Delays, .5), share(c.Delays, .99)
+	r.Updates, r.Bytes = float64(c.Updates)/loadSeconds, float64(c.Bytes)/loadSeconds
+	if calls := loadSeconds * centreRate; c.Closed > 0 || len(c.Delays) < calls*9/10 {
+		r.Invalid = fmt.Sprintf("%d connections were ended, %d of %d calls rang", c.Closed, len(c.Delays), calls)
+	}
+	return r, err
+}
+
+// gatewayLine tells of the load.
+func (m report) gatewayLine() string {
+	of := func(get func(result) float64) float64 { return m.median("gatewayload", get) }
+	return fmt.Sprintf("2,000 browsers, 200 calls/s: %.2f of a core, without browsers %.2f; a phone's ring arrives after %.1f ms, 99 %% within %.1f ms; %.0f updates, %.1f MB a second; none was closed\n",
+		of(func(r result) float64 { return r.Busy }), of(func(r result) float64 { return r.Alone }),
+		of(func(r result) float64 { return r.Delay50 / 1e6 }), of(func(r result) float64 { return r.Delay99 / 1e6 }),
+		of(func(r result) float64 { return r.Updates }), of(func(r result) float64 { return r.Bytes / 1e6 }))
+}
