@@ -33,6 +33,7 @@ import (
 type front struct {
 	*teller
 	server           *lab.Server
+	feed             *wire // of the model
 	anna, bert, cleo *person
 	outside          *sipua.Phone
 	gateway          *gateway.Gateway
@@ -51,22 +52,26 @@ type front struct {
 // withFront runs a test with a gateway and phones of its own.
 func withFront(t *testing.T, s *lab.Server, test func(f *front)) {
 	t.Helper()
+	withPBX(t, s, func(f *front) {
+		f.open(func(*gateway.Config) {}, f.client)
+		test(f)
+	})
+}
+
+// withPBX is withFront without a gateway.
+func withPBX(t *testing.T, s *lab.Server, test func(f *front)) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 45*time.Second)
 	defer cancel()
 	f := &front{server: s}
-	login := s.User("all")
-	client, err := ami.Connect(ctx, s.AMI(), &ami.Config{Username: login.Name, Secret: login.Secret})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = client.Close() })
+	var client *ami.Client
+	f.feed, client = session(t, ctx, s)
 	f.teller = listen(t, ctx, client)
 	f.made = client.Subscribe(event.Named("Newchannel"), nil)
 	defer f.made.Close()
 	f.changed = f.model.Subscribe(nil)
 	defer f.changed.Close()
 	f.openPhones()
-	f.open(func(*gateway.Config) {}, client)
 	defer func() {
 		if t.Failed() { // or the next test has its channels
 			_, _ = client.Do(context.WithoutCancel(ctx), action.Hangup{Channel: "/./"})

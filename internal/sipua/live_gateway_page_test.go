@@ -27,14 +27,16 @@ type page struct {
 	lines *bufio.Scanner
 	done  chan struct{} // closed when nothing comes any more
 
-	mu      sync.Mutex // guards all below
-	token   string
-	frames  [][]byte
-	objects map[string]message.Object
-	results map[string]message.Result
-	resets  int
-	closing message.Closing
-	changed chan struct{} // closed when something has come
+	mu       sync.Mutex // guards all below
+	token    string
+	instance string
+	revision uint64
+	frames   [][]byte
+	objects  map[string]message.Object
+	results  map[string]message.Result
+	resets   int
+	closing  message.Closing
+	changed  chan struct{} // closed when something has come
 }
 
 // socket opens a page with a WebSocket.
@@ -99,7 +101,7 @@ func (p *page) take(data []byte) {
 	p.front.valid("FromGateway", data)
 	var m struct {
 		message.Update
-		Token string
+		Token, Instance string
 	}
 	var result message.Result
 	_, _ = json.Unmarshal(data, &m), json.Unmarshal(data, &result) // the schema says that they are so
@@ -108,11 +110,13 @@ func (p *page) take(data []byte) {
 	p.frames = append(p.frames, data)
 	switch m.Type {
 	case "welcome":
-		p.token = m.Token
+		p.token, p.instance = m.Token, m.Instance
 	case "reset":
+		p.instance = m.Instance
 		p.resets++
 		clear(p.objects) // a test need not look right meanwhile
 	case "update":
+		p.revision = m.Revision
 		for _, o := range m.Put {
 			p.objects[o.Key] = o
 		}
