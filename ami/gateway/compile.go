@@ -15,6 +15,7 @@ type rights struct {
 	terms    map[term]struct{}
 	mask     *mask // nil where nothing is hidden
 	interval time.Duration
+	queue    time.Duration // QueueInterval
 	own      []term
 	self     message.Self // without Devices
 }
@@ -28,13 +29,22 @@ func (r *rights) has(t term) bool {
 	return ok
 }
 
+// waits reports whether a change of an object waits for QueueInterval.
+func (r *rights) waits(o *object) bool {
+	switch o.kind {
+	case message.KindQueue, message.KindMember, message.KindCaller:
+		return r.queue > 0 && !slices.ContainsFunc(o.seenBy, func(t term) bool { return t.right == rightOwn && r.has(t) })
+	}
+	return false
+}
+
 // compile brings Rights into one form.
 func (s *state) compile(of Rights) (*rights, error) {
 	hide, err := newMask(of.Hide, of.ShowDigits)
 	if err != nil {
 		return nil, err
 	}
-	r := &rights{mask: s.shared(hide), interval: max(0, of.Interval), terms: make(map[term]struct{})}
+	r := &rights{mask: s.shared(hide), interval: max(0, of.Interval), queue: max(0, of.QueueInterval), terms: make(map[term]struct{})}
 	r.self = message.Self{Actions: sorted(of.Actions), Others: sorted(of.Others), MayDial: len(of.Dial.Allow) > 0}
 	for list, refs := range map[right][]Ref{rightDevice: slices.Concat(of.Own, of.Devices), rightOwn: of.Own, rightQueue: of.Queues,
 		rightConference: of.Conferences, rightLot: of.Lots} {
@@ -61,7 +71,7 @@ func (s *state) compile(of Rights) (*rights, error) {
 			r.own = append(r.own, t)
 		}
 	}
-	name, err := json.Marshal([]any{texts, hide.String(), r.interval, r.self})
+	name, err := json.Marshal([]any{texts, hide.String(), r.interval, r.queue, r.self})
 	r.name = string(name)
 	return r, err
 }

@@ -49,7 +49,7 @@ func (c *cursor) next(now time.Time) (f *frame, changed <-chan struct{}, wait ti
 			return nil, nil, left
 		}
 	}
-	if f = end.frame; c.began > 0 || c.at != end.from || f == nil {
+	if f = end.frame; c.began > 0 || c.at < end.from || f == nil {
 		f = c.view.frame(place{c.at, c.began})
 	}
 	if f == nil {

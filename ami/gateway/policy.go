@@ -30,11 +30,12 @@ func ByRole(_ context.Context, user User) (Rights, error) {
 }
 
 // Agent are the Rights of who answers calls: User.Devices with what a phone does, and User.Queues, to which they may be added, with all
-// callers who wait. Parked calls are seen only by who has parked them, unless Lots are added.
+// callers who wait, of which they are told twice a second. Parked calls are seen only by who has parked them, unless Lots are added.
 func Agent(user User) Rights {
 	return Rights{
-		Own:    user.Devices,
-		Queues: user.Queues,
+		Own:           user.Devices,
+		Queues:        user.Queues,
+		QueueInterval: 500 * time.Millisecond,
 		Actions: []message.Name{message.NameDial, message.NameAnswer, message.NameHangup, message.NameTransfer, message.NameConsult, message.NamePark,
 			message.NameRetrieve, message.NamePickup, message.NamePause, message.NameLogin, message.NameLogout, message.NamePauseRecording, message.NameNote},
 	}

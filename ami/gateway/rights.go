@@ -36,6 +36,10 @@ type Rights struct {
 	ShowDigits int
 	// Interval is the least time between two Updates; 0 sends each change at once. Four a second are plenty for a wallboard.
 	Interval time.Duration
+	// QueueInterval is how long a change waits that is of a queue, its members or those who wait in it, and of no member that is an own
+	// device: so long at least is between two Updates that tell of nothing else. All other changes are sent at once, and these with
+	// them. 0 means that they do not wait. Without it each call in a queue makes a dozen Updates for everybody who may see the queue.
+	QueueInterval time.Duration
 }
 
 // Dial is which numbers may be dialled, and transferred to. The zero value allows none: who may dial any number can

@@ -26,6 +26,7 @@ type state struct {
 	serial   uint64           // of views
 	stamp    uint64           // tells views that are met twice
 	touched  []*view          // by the changes that are applied
+	later    schedule         // of views with changes that wait
 	kept     kept
 }
 
@@ -56,16 +57,19 @@ func (s *state) apply(of *pbx, changes []live.Change) time.Duration {
 	of.project(s, now)
 	s.publish(now)
 	pause := min(mostPause, s.window()/10)
-	if at, ok := of.due.next(); ok {
-		pause = min(pause, at.Sub(now))
+	for _, due := range []*schedule{&of.due, &s.later} {
+		if at, ok := due.next(); ok {
+			pause = min(pause, at.Sub(now))
+		}
 	}
 	return max(pause, time.Millisecond)
 }
 
 // publish tells the views that were touched, and drops what is too old to be resumed from.
 func (s *state) publish(now time.Time) {
+	s.later.run(now)
 	for i, v := range s.touched {
-		v.publish()
+		v.publish(now)
 		s.touched[i] = nil
 	}
 	s.touched = s.touched[:0]

@@ -26,7 +26,9 @@ type view struct {
 	revision uint64     // of the last change
 	floor    uint64     // changes before it are not complete, for tombstones were dropped
 	stamp    uint64
-	dirty    bool
+	dirty    bool             // it is touched
+	waiting  bool             // it has something in the state's later
+	told     time.Time        // when it had another tip last
 	frames   map[place]*frame // for who is behind, by where they are; as long as nothing changes
 }
 
@@ -46,7 +48,7 @@ type position struct {
 // tip is the last step of a view: a client that has revision from lacks one frame.
 type tip struct {
 	from, revision uint64
-	frame          *frame
+	frame          *frame        // of what came since from; nil if nobody has the view
 	changed        chan struct{} // closed when there is another tip
 }
 
@@ -119,6 +121,27 @@ func (v *view) hide(key string, now time.Time) {
 	v.state.kept.bury(v.set(key, nil), v, now)
 }
 
+// touch has the view published: now, or when changes of its queues may be.
+func (v *view) touch(waits bool) {
+	switch {
+	case v.dirty:
+	case !waits:
+		v.dirty = true
+		v.state.touched = append(v.state.touched, v)
+	case !v.waiting:
+		v.waiting = true
+		v.state.later.add(v.told.Add(v.rights.queue), v.overdue)
+	}
+}
+
+// overdue publishes what has waited, if it was not told with something else meanwhile.
+func (v *view) overdue(now time.Time) {
+	v.waiting = false
+	if v.revision > v.tip.Load().revision {
+		v.touch(now.Before(v.told.Add(v.rights.queue)))
+	}
+}
+
 func (v *view) set(key string, r *record) *entry {
 	e := v.entries[key]
 	if e == nil {
@@ -126,19 +149,20 @@ func (v *view) set(key string, r *record) *entry {
 		v.entries[key] = e
 		v.state.kept.grow(v, e)
 	}
+	seen := r
+	if seen == nil {
+		seen = e.record
+	}
 	e.record, e.revision = r, v.state.revision
 	v.revision = e.revision
 	v.log = append(v.log, position{e.revision, e})
-	if !v.dirty {
-		v.dirty = true
-		v.state.touched = append(v.state.touched, v)
-	}
+	v.touch(v.rights.waits(seen.now))
 	return e
 }
 
 // publish makes another tip.
-func (v *view) publish() {
-	v.dirty = false
+func (v *view) publish(now time.Time) {
+	v.dirty, v.told = false, now
 	v.compact()
 	v.frames = nil
 	before := v.tip.Load()

@@ -17,7 +17,7 @@ const (
 // ofCentre are the rights of an agent, and from agentPhones on those of a supervisor.
 func ofCentre(user int) gateway.Rights {
 	if user < agentPhones {
-		return gateway.Rights{Own: []gateway.Ref{{Name: phone(user)}}, Queues: []gateway.Ref{{Name: team(user)}}}
+		return gateway.Rights{Own: []gateway.Ref{{Name: phone(user)}}, Queues: []gateway.Ref{{Name: team(user)}}, QueueInterval: 500 * time.Millisecond}
 	}
 	rights := gateway.Rights{Queues: []gateway.Ref{{Name: team(user)}}, Interval: 250 * time.Millisecond}
 	for agent := user % teams; agent < agentPhones; agent += teams {
