@@ -83,7 +83,7 @@ func configure(set settings) (*lab.Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("centre: %w", err)
 	}
-	config := &lab.Config{Append: make(map[string]string)}
+	config := &lab.Config{Append: make(map[string]string), Files: make(map[string]string)}
 	for _, agent := range set.Agents {
 		if agent.Number > "102" { // the others every server has
 			config.Phones = append(config.Phones, agent.Number)
@@ -96,6 +96,9 @@ func configure(set settings) (*lab.Config, error) {
 		}
 		config.Append[file.Name()] = text.String()
 	}
+	const queues = "queues.conf" // the lab's has a queue of the same name, which would be the one that counts
+	config.Files[queues] = config.Append[queues]
+	delete(config.Append, queues)
 	return config, nil
 }
 

@@ -3,11 +3,14 @@ package centre_test
 import (
 	"context"
 	"io"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/ami"
+	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 	"github.com/asterisk-go/asterisk-go/internal/leak"
@@ -49,6 +52,7 @@ func TestLiveCustomerReachesAgent(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 			defer cancel()
 			c, client := open(t, ctx, v)
+			hasAgents(t, ctx, client)
 			events := client.Subscribe(event.Named("AgentConnect"), nil)
 			defer events.Close()
 			rang := make(chan *sipua.Incoming, 10)
@@ -87,6 +91,30 @@ func TestLiveCustomerReachesAgent(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// hasAgents checks that the members of the queues are the agents, and nobody else.
+func hasAgents(t *testing.T, ctx context.Context, client *ami.Client) {
+	t.Helper()
+	queues, err := ami.Queues(ctx, client, action.QueueStatus{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, want := make(map[string][]string), make(map[string][]string)
+	for _, q := range queues {
+		for _, m := range q.Members {
+			got[q.Params.Queue] = append(got[q.Params.Queue], m.Location)
+		}
+		slices.Sort(got[q.Params.Queue])
+	}
+	for _, agent := range centre.Agents() {
+		for _, queue := range agent.Queues {
+			want[queue] = append(want[queue], "PJSIP/"+agent.Number)
+		}
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("members of the queues are %v, want %v", got, want)
 	}
 }
 
