@@ -159,18 +159,7 @@ func recording(s *story) {
 // Ann calls a customer by name: her phone rings first. What must not be dialled is refused before anything rings.
 func dial(s *story) {
 	const number = "+442079460018" // Amelia Hart
-	ann, anns := s.at("ann"), s.phone("101")
-	outsides := make(chan *sipua.Call, 1)
-	s.Outside().Answer(func(i *sipua.Incoming) {
-		if i.To != number {
-			s.t.Errorf("%s is called", i.To)
-		}
-		if call, err := i.Accept(); err == nil {
-			outsides <- call
-		}
-	})
-	s.t.Cleanup(func() { s.Outside().Answer(nil) })
-
+	ann, anns, called := s.at("ann"), s.phone("101"), s.outside(number)
 	ann.types("#dial-number", "0900123456")
 	ann.clicks("#dial-submit")
 	ann.sees(`#message[data-outcome="refused"]`)
@@ -181,12 +170,60 @@ func dial(s *story) {
 	ann.done()
 	ann.finds(number, "talking")
 	ann.reads(card(number, field("company")), "Hart & Daughters")
-	select {
-	case outside := <-outsides:
-		s.hangsUp(call)
-		s.ended(outside)
-	case <-s.ctx.Done():
-		s.t.Fatal("the customer's phone does not ring")
-	}
+	s.hangsUp(call)
+	s.ended(called())
 	ann.finds(number, "answered")
+}
+
+// outside has a customer answer who is called. The function that it returns waits for that.
+func (s *story) outside(number string) func() *sipua.Call {
+	calls := make(chan *sipua.Call, 1)
+	s.Outside().Answer(func(i *sipua.Incoming) {
+		if i.To != number {
+			s.t.Errorf("%s is called", i.To)
+		}
+		if call, err := i.Accept(); err == nil {
+			calls <- call
+		}
+	})
+	s.t.Cleanup(func() { s.Outside().Answer(nil) })
+	return func() *sipua.Call {
+		s.t.Helper()
+		select {
+		case call := <-calls:
+			return s.ends(call)
+		case <-s.ctx.Done():
+			s.t.Fatalf("%s was not called", number)
+			return nil
+		}
+	}
+}
+
+// Ann missed a call, and calls back with one click; the phone answers when she clicks.
+func answer(s *story) {
+	const number = "+447700900142" // Tom Whitfield
+	ann, anns, called := s.at("ann"), s.phone("101"), s.outside(number)
+	caller := s.customer(number, "", "+12025550111")
+	anns.rings()
+	ann.finds(number, "ringing")
+	caller.givesUp()
+	ann.finds(number, "abandoned")
+	ann.clicks(card(number, button("callback")))
+	anns.rings().answers()
+	ann.done()
+	ann.finds(number, "talking")
+	outside := called()
+	ann.does(number, "hangup")
+	s.ended(outside)
+	ann.finds(number, "answered")
+
+	caller = s.customer(number, "", "+12025550111")
+	rings := anns.rings()
+	ann.clicks(card(number, button("answer")))
+	s.over(rings.Asked(), "the phone is asked to answer")
+	call := rings.answers()
+	ann.done()
+	ann.sees(card(number) + `[data-state="talking"]`)
+	s.hangsUp(caller.talks())
+	s.ended(call)
 }

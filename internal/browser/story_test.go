@@ -19,6 +19,7 @@ var stories = []struct {
 	{"pause", pause},
 	{"recording", recording},
 	{"dial", dial},
+	{"answer", answer},
 	{"customer", customer},
 	{"queue", queue},
 }

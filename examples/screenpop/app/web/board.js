@@ -58,7 +58,7 @@ export class Board {
     $("no-team-calls").hidden = calls.length > 0;
     $("login").hidden = !othersMay("login");
     options($("login-queue"), queues);
-    options($("login-device"), pbx.all("device").filter((d) => !d.name.startsWith("Queue:")).sort(byName));
+    options($("login-device"), pbx.all("device").filter((d) => d.name.includes("/")).sort(byName));
   }
 
   tick() {

@@ -3,7 +3,7 @@
 import { api } from "./api.js";
 import { since, time, day, duration } from "./clock.js";
 import { button, el, field, List, setData, setText } from "./dom.js";
-import { other, partyState, results, title } from "./words.js";
+import { causeOf, directions, other, partyState, results, title } from "./words.js";
 
 let made = 0; // for IDs
 
@@ -31,7 +31,7 @@ export class Card {
       el("div", { class: "card-head" },
         el("div", {}, el("h2", { id, "data-field": "name" }), field("number")),
         el("div", { class: "card-state" }, field("state", "p"), el("p", { class: "times" },
-          this.timer("Rang", "ring-time"), this.timer("Talk", "talk-time"), this.timer("Hold", "hold-time")))),
+          this.timer("Ring", "ring-time"), this.timer("Talk", "talk-time"), this.timer("Hold", "hold-time")))),
       el("p", { class: "facts" }, field("direction"), field("did"), field("queue"), field("others"), field("recording"), field("ending")),
       this.buildButtons(),
       this.buildRecord(id));
@@ -55,6 +55,7 @@ export class Card {
         button("park", "Park", () => run(this.call.park(), "The call is parked.")),
         button("record", "Record", () => run(this.call.record(!this.party.recording), this.party.recording ? "The recording is ended." : "The call is recorded.")),
         button("pauseRecording", "Pause recording", () => run(this.call.pauseRecording(this.party.recording === "running"), "Done.")),
+        button("callback", "Call back", () => run(this.context.pbx.dial(this.who.number), "Your phone rings first: take it.")),
         button("dismiss", "Dismiss", () => this.context.dismiss(this.key))),
       this.transfer);
   }
@@ -104,7 +105,7 @@ export class Card {
     const text = el("span");
     return {
       element: el("li", {}, text),
-      update: (c) => setText(text, [day(c.began), c.direction, c.queue, results[c.result] ?? c.result,
+      update: (c) => setText(text, [day(c.began), directions[c.direction], c.queue, results[c.result] ?? c.result,
         c.answered && duration(Date.parse(c.ended) - Date.parse(c.answered))].filter(Boolean).join(" · ")),
     };
   }
@@ -118,22 +119,29 @@ export class Card {
     setData(element, "number", who.number);
     setData(element, "held", Boolean(party.held));
     setData(element, "onhold", Boolean(party.onHold));
-    setText(this.field("number"), who.name ? who.number ?? "" : "");
-    setText(this.field("name"), this.record?.customer?.name ?? title(who));
+    this.updateWho();
     setText(this.field("state"), partyState(party) + (party.doubtful ? " (being checked)" : ""));
-    setText(this.field("direction"), { inbound: "Incoming", outbound: "Outgoing", internal: "Internal" }[party.direction] ?? "");
+    setText(this.field("direction"), directions[party.direction] ?? "");
     setText(this.field("did"), party.did ? `Called ${party.did}` : "");
     setText(this.field("queue"), party.queue ? `Queue ${party.queue}` : "");
     setText(this.field("others"), party.others ? `and ${party.others} more` : "");
     setText(this.field("recording"), { running: "Recording", paused: "Recording paused" }[party.recording] ?? "");
-    setText(this.field("ending"), party.left ? [time(party.left), party.cause].filter(Boolean).join(", ") : "");
+    setText(this.field("ending"), party.left ? [time(party.left), causeOf(party)].filter(Boolean).join(", ") : "");
     this.updateButtons(party);
     this.tick();
     if (who.number !== this.asked) this.look(who.number);
   }
 
+  // updateWho shows a name, and the number beside it.
+  updateWho() {
+    const { who, record } = this;
+    const name = record?.customer?.name || who.name;
+    setText(this.field("name"), name || title(who));
+    setText(this.field("number"), name ? who.number ?? "" : "");
+  }
+
   updateButtons(party) {
-    const { may, device, settings } = this.context;
+    const { may, device, self, settings } = this.context;
     const here = party.state !== "left";
     const talks = party.state === "talking";
     const own = device(party);
@@ -144,6 +152,7 @@ export class Card {
       park: talks && may("park"),
       record: talks && may("record"),
       pauseRecording: here && party.recording && may("pauseRecording"),
+      callback: !here && self().mayDial && self().devices?.length && /^\+?[0-9*#]+$/.test(this.who.number ?? ""),
       dismiss: !here,
     };
     for (const [action, show] of Object.entries(shown)) this.action(action).hidden = !show;
@@ -194,8 +203,7 @@ export class Card {
     const customer = record?.customer;
     this.element.querySelector(".record").hidden = !record;
     setData(this.element, "customer", customer?.id);
-    setText(this.field("name"), customer?.name ?? title(this.who));
-    setText(this.field("number"), customer || this.who.name ? this.who.number ?? "" : "");
+    this.updateWho();
     setText(this.field("customer-name"), customer?.name ?? (record ? "Not a customer yet" : ""));
     setText(this.field("company"), customer?.company ?? "");
     setText(this.field("remark"), customer?.remark ?? "");

@@ -31,7 +31,7 @@ export function memberRow(member, context, tag) {
       const paused = now.state === "paused";
       const where = tag === "li" ? `in ${now.queue}` : `${who} in ${now.queue}`;
       for (const [part, show, words] of [
-        [reason, !paused && mayMember(now, "pause"), "Reason of the pause"], [pause, !paused && mayMember(now, "pause"), "Pause"],
+        [reason, !paused && mayMember(now, "pause"), "Reason to pause"], [pause, !paused && mayMember(now, "pause"), "Pause"],
         [resume, paused && mayMember(now, "pause"), "Resume"], [logout, now.dynamic && mayMember(now, "logout"), "Log out"]]) {
         part.hidden = !show;
         part.setAttribute("aria-label", `${words} ${where}`);

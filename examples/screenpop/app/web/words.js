@@ -9,7 +9,7 @@ export const memberStates = {
   free: "Free", ringing: "Ringing", inCall: "In a call", busy: "Busy", wrapup: "After a call", paused: "Paused", unavailable: "Not reachable",
 };
 
-const partyStates = { calling: "Calling", ringing: "Rings", talking: "Talking", parked: "Parked" };
+const partyStates = { calling: "Calling", ringing: "Ringing", talking: "Talking", parked: "Parked" };
 
 // partyState is what a card says.
 export function partyState(party) {
@@ -18,6 +18,11 @@ export function partyState(party) {
   if (party.onHold) return "On hold";
   return partyStates[party.state] ?? party.state;
 }
+
+export const directions = { inbound: "Incoming", outbound: "Outgoing", internal: "Internal" };
+
+// causeOf is Asterisk's reason for an end that says too little by itself.
+export const causeOf = (party) => (party.ending && party.ending !== "failed" ? "" : party.cause);
 
 // other is who a Party talks with, or shall: the first of them.
 export const other = (party) => party.with?.[0] ?? {};
