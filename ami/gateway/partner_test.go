@@ -41,3 +41,23 @@ func TestPartnersStay(t *testing.T) {
 		})
 	}
 }
+
+// A card has its caller also where the gateway sees several events together, wherever it had time between them.
+func TestPartnersInBatches(t *testing.T) {
+	for _, name := range []string{"testdata/declined-22.log", "testdata/queue-declined-16.log", "../live/testdata/direct-call-busy-22.log"} {
+		for k := range 40 {
+			var all *browser
+			replayIn(t, name, func(event int) bool { return event == k }, func(s *state) {
+				if all == nil {
+					all = connected(t, viewOf(t, s, Rights{Devices: []Ref{{Name: All}}}))
+				}
+				all.reads(-1)
+			})
+			for _, device := range []string{"PJSIP/100", "PJSIP/101"} {
+				if p, ok := all.party(device); !ok || p.State != message.PartyLeft || len(p.With) == 0 || p.Dialled != (device == "PJSIP/101") {
+					t.Errorf("%s, in two parts after event %d: %s is %+v", name, k, device, p)
+				}
+			}
+		}
+	}
+}

@@ -121,9 +121,13 @@ func (p *pbx) basics(c *live.Call, party *live.Party) message.Party {
 
 // hasLeft is a Party that has left: as it was, with its end.
 func (p *pbx) hasLeft(s *state, c *live.Call, party *live.Party, t *part) message.Party {
-	if t.last == nil {
+	if t.last == nil || !t.left && len(t.with) == 0 && t.belongs == c.ID && !p.doubts(party.UniqueID) {
+		// It was not seen, or before anybody was with it: events that come together are seen together.
 		value := p.basics(c, party)
 		t.with, t.others = p.talkedWith(c, party)
+		if t.last != nil {
+			value.Conference = t.last.Conference
+		}
 		t.last = &value
 	}
 	if !t.left {

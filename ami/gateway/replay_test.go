@@ -20,6 +20,12 @@ import (
 // runs in a bubble of synctest.
 func replay(t *testing.T, file string, after func(s *state)) {
 	t.Helper()
+	replayIn(t, file, func(int) bool { return true }, after)
+}
+
+// replayIn is replay, where the model and the state see some events together: rest says after which ones they have time.
+func replayIn(t *testing.T, file string, rest func(event int) bool, after func(s *state)) {
+	t.Helper()
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -52,8 +58,10 @@ func replay(t *testing.T, file string, after func(s *state)) {
 		s.start()
 		defer s.close()
 		after(s)
-		for _, f := range events {
-			srv.Emit(f...)
+		for i, f := range events {
+			if srv.Emit(f...); !rest(i) && i < len(events)-1 {
+				continue
+			}
 			synctest.Wait()
 			after(s)
 		}
