@@ -49,6 +49,9 @@ func (g *Gateway) connect(ctx context.Context, r *http.Request, hello *message.H
 	if why != nil {
 		return nil, why
 	}
+	if !g.messages.of(in.user.ID).Allow() {
+		return nil, refusedMessages
+	}
 	s, why := g.join(in)
 	if why != nil {
 		return nil, why
@@ -104,6 +107,15 @@ func (c *connection) end(why *refusal) {
 	})
 }
 
+func (c *connection) hasEnded() bool {
+	select {
+	case <-c.done:
+		return true
+	default:
+		return false
+	}
+}
+
 // wake has run look at the session's standing.
 func (c *connection) wake() {
 	select {
@@ -121,14 +133,20 @@ func (c *connection) run(out sender, hello *message.Hello) {
 	defer alive.Stop()
 	for err == nil {
 		update, changed, wait := at.next(time.Now())
-		if at.missed {
-			at, err = begin(now.view, out)
+		if c.hasEnded() { // after next: the Update may have what has happened since
+			return
+		}
+		if next := c.session.standing.Load(); next.view != now.view { // as well
+			now = next
+			at, _ = now.view.cursor("", 0)
+			err = out.text(encoded(message.Reset{Type: "reset", Instance: at.instance()}))
 			continue
 		}
 		if update != nil {
 			if err = out.update(update); err != nil {
 				break
 			}
+			changed = always // there may be more; but first what else there is
 		}
 		var over <-chan time.Time
 		if wait > 0 {
@@ -137,24 +155,14 @@ func (c *connection) run(out sender, hello *message.Hello) {
 		select {
 		case <-changed:
 		case <-over:
+		case <-c.moved:
+		case <-c.done:
 		case data := <-c.results:
 			err = out.text(data)
 		case <-alive.C:
 			if err = out.alive(); !c.user.Expires.IsZero() && !time.Now().Before(c.user.Expires) { // the machine has slept
 				c.end(refusedSignIn)
 			}
-		case <-c.moved:
-			if next := c.session.standing.Load(); next.view != now.view {
-				now = next
-				at, err = begin(now.view, out)
-			}
-		case <-c.done:
-			return
-		}
-		select { // before the next Update, if there is one already
-		case <-c.done:
-			return
-		default:
 		}
 	}
 	c.end(failed(err))

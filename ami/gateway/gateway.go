@@ -36,6 +36,7 @@ type Gateway struct {
 	log       *slog.Logger
 	origins   *origins
 	addresses *addresses
+	messages  *limiters // of users
 	tickets   *grants
 	cookies   *grants
 	state     *state
@@ -84,7 +85,7 @@ func New(config *Config) (*Gateway, error) {
 	if g.origins, err = newOrigins(config); err != nil {
 		return nil, fmt.Errorf("gateway: %w", err)
 	}
-	g.addresses = newAddresses(config.Address)
+	g.addresses, g.messages = newAddresses(config.Address), newLimiters(messagesPerSecond, messagesAtOnce)
 	g.upgrader = websocket.Upgrader{
 		HandshakeTimeout: g.config.WriteTimeout,
 		ReadBufferSize:   512,

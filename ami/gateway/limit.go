@@ -14,57 +14,69 @@ import (
 const (
 	connectionsPerSecond = 20
 	connectionsAtOnce    = 200
-	maxAddresses         = 10_000 // those that are remembered; the others share one limit
+	maxLimiters          = 10_000 // addresses, and users, that are remembered; the others share one limit
 	maxStrangers         = 5_000  // connections that have not said who they are
 
-	messagesPerSecond = 20
+	messagesPerSecond = 20 // Hello and what is asked for by POST included
 	messagesAtOnce    = 100
 	maxWaiting        = 64 // actions of a user that an answer is awaited of
 )
 
-// addresses limits how many connections each address begins.
-type addresses struct {
-	of     func(*http.Request) string
-	others *rate.Limiter
+// limiters limit what each of many may do in a second.
+type limiters struct {
+	perSecond rate.Limit
+	atOnce    int
+	others    *rate.Limiter // of those for whom there is no room
 
 	mu    sync.Mutex // guards all below
 	known map[string]*rate.Limiter
 	swept time.Time
 }
 
-func newAddresses(of func(*http.Request) string) *addresses {
-	if of == nil {
-		of = func(r *http.Request) string { return r.RemoteAddr }
+func newLimiters(perSecond rate.Limit, atOnce int) *limiters {
+	return &limiters{perSecond: perSecond, atOnce: atOnce, others: rate.NewLimiter(perSecond, atOnce), known: make(map[string]*rate.Limiter)}
+}
+
+// of returns the limiter of one, the same as long as there was something lately.
+func (l *limiters) of(name string) *rate.Limiter {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if one := l.known[name]; one != nil {
+		return one
 	}
-	return &addresses{of: of, others: rate.NewLimiter(connectionsPerSecond, connectionsAtOnce), known: make(map[string]*rate.Limiter)}
+	if now := time.Now(); len(l.known) >= maxLimiters && now.Sub(l.swept) > time.Second {
+		l.swept = now
+		for name, one := range l.known {
+			if one.TokensAt(now) >= float64(l.atOnce) { // as a new one would be
+				delete(l.known, name)
+			}
+		}
+	}
+	if len(l.known) >= maxLimiters {
+		return l.others
+	}
+	one := rate.NewLimiter(l.perSecond, l.atOnce)
+	l.known[name] = one
+	return one
+}
+
+// addresses limits how many connections each address begins.
+type addresses struct {
+	address  func(*http.Request) string
+	limiters *limiters
+}
+
+func newAddresses(address func(*http.Request) string) *addresses {
+	if address == nil {
+		address = func(r *http.Request) string { return r.RemoteAddr }
+	}
+	return &addresses{address, newLimiters(connectionsPerSecond, connectionsAtOnce)}
 }
 
 // allow counts one connection, and says whether it may be.
 func (a *addresses) allow(r *http.Request) bool {
-	address := a.of(r)
-	return address == "" || a.limiter(network(address)).Allow()
-}
-
-func (a *addresses) limiter(address string) *rate.Limiter {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if l := a.known[address]; l != nil {
-		return l
-	}
-	if now := time.Now(); len(a.known) >= maxAddresses && now.Sub(a.swept) > time.Second {
-		a.swept = now
-		for address, l := range a.known {
-			if l.TokensAt(now) >= connectionsAtOnce { // as a new one would be
-				delete(a.known, address)
-			}
-		}
-	}
-	if len(a.known) >= maxAddresses {
-		return a.others
-	}
-	l := rate.NewLimiter(connectionsPerSecond, connectionsAtOnce)
-	a.known[address] = l
-	return l
+	address := a.address(r)
+	return address == "" || a.limiters.of(network(address)).Allow()
 }
 
 // network is the address without its port, and of IPv6 the half that its network has given out: a computer has all of the

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -192,5 +194,50 @@ func TestCloseEndsFunctions(t *testing.T) {
 	deciding.closed(message.CodeGoingAway)
 	if got := <-status; got != http.StatusServiceUnavailable {
 		t.Errorf("the stream is answered with %d", got)
+	}
+}
+
+// What happens after rights have gone is not sent, also to a client that has not read what was sent before.
+func TestSlowClientLosesRights(t *testing.T) {
+	for name, take := range map[string]func(g *Gateway) error{
+		"Reconsider": func(g *Gateway) error { return g.Reconsider(context.Background(), User{ID: "100"}) },
+		"Revoke":     func(g *Gateway) error { g.Revoke("100"); return nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			for range 20 { // it is by chance which of several things a connection does first
+				var none atomic.Bool
+				policy := func(_ context.Context, user User) (Rights, error) {
+					if none.Load() {
+						return Rights{}, nil
+					}
+					return Rights{Own: []Ref{{Name: "PJSIP/" + user.ID}}}, nil
+				}
+				timed(t, 64, func(c *Config) { c.Policy = policy }, func(t *testing.T, e *edge, m *memory) {
+					b := m.socket(t, e, "100")
+					b.send(hello())
+					b.welcomed()
+					e.ring("100", "1", "5550001")
+					synctest.Wait() // it is being written
+					none.Store(true)
+					if err := take(e.g); err != nil {
+						t.Fatal(err)
+					}
+					e.ring("100", "2", "5550002")
+					synctest.Wait()
+					for {
+						_, data, err := b.conn.ReadMessage()
+						if err != nil || strings.Contains(string(data), `"closing"`) {
+							break
+						}
+						if strings.Contains(string(data), "party::1.2") {
+							t.Errorf("after its rights have gone it receives %s", data)
+						}
+						if strings.Contains(string(data), `"reset"`) {
+							break
+						}
+					}
+				})
+			}
+		})
 	}
 }

@@ -77,11 +77,15 @@ func (g *Gateway) task(w http.ResponseWriter, handler http.HandlerFunc, r *http.
 	handler(w, r)
 }
 
+// answerTimeout is how long there may be no answer to a POST: while its body comes, while the application is asked who it is of and
+// what they may do, and while the Action runs.
+const answerTimeout = helloTimeout + 2*applicationTimeout + actionTime
+
 // servePost lets only pages that may connect post.
 func (g *Gateway) servePost(w http.ResponseWriter, r *http.Request, handler http.HandlerFunc) {
 	control, now := http.NewResponseController(w), time.Now()
 	_ = control.SetReadDeadline(now.Add(helloTimeout)) // those of the server are for all of its requests
-	_ = control.SetWriteDeadline(now.Add(helloTimeout + g.config.WriteTimeout))
+	_ = control.SetWriteDeadline(now.Add(answerTimeout + g.config.WriteTimeout))
 	if !g.named(w, r) || !methods(w, r, http.MethodPost, http.MethodOptions) {
 		return
 	}

@@ -51,7 +51,7 @@ func (g *Gateway) join(in *signedIn) (*session, *refusal) {
 	}
 	s, found := g.sessions[in.user.ID]
 	if !found {
-		s = &session{gateway: g, id: in.user.ID, messages: rate.NewLimiter(messagesPerSecond, messagesAtOnce),
+		s = &session{gateway: g, id: in.user.ID, messages: g.messages.of(in.user.ID),
 			turn: make(chan struct{}, 1), ready: make(chan struct{}), connections: make(map[*connection]struct{})}
 		g.sessions[s.id] = s
 	}
@@ -75,7 +75,13 @@ func (g *Gateway) join(in *signedIn) (*session, *refusal) {
 // settle asks the Policy about a user who joins, if that has to be.
 func (s *session) settle(ctx context.Context, user User, found bool) error {
 	if found {
-		<-s.ready // whoever made the session asks, within applicationTimeout
+		waiting, cancel := context.WithTimeout(ctx, applicationTimeout)
+		defer cancel()
+		select {
+		case <-s.ready: // whoever made the session asks
+		case <-waiting.Done():
+			return context.Cause(waiting)
+		}
 		if now := s.standing.Load(); s.over() != nil || now != nil && same(now.user, user) {
 			return nil
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/ami/gateway/message"
@@ -250,4 +251,29 @@ func TestPolicyIsAskedOnce(t *testing.T) {
 	}
 	connect("agent", 2)
 	connect("agent", 2)
+}
+
+// A Policy that does not end holds up nobody but who began to ask it: others of the user are refused in time.
+func TestPolicyThatHangs(t *testing.T) {
+	var release chan struct{}
+	timed(t, 0, func(c *Config) {
+		release = make(chan struct{})
+		c.Policy = func(context.Context, User) (Rights, error) {
+			<-release
+			return Rights{}, nil
+		}
+	}, func(t *testing.T, e *edge, m *memory) {
+		first := m.socket(t, e, "100")
+		first.send(hello())
+		synctest.Wait()
+		began := time.Now()
+		second := m.socket(t, e, "100")
+		second.send(hello())
+		second.closed(message.CodeRevoked)
+		if took := time.Since(began); took != applicationTimeout {
+			t.Errorf("the second one was refused after %v", took)
+		}
+		close(release)
+		first.welcomed()
+	})
 }

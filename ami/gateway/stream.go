@@ -143,10 +143,6 @@ func (g *Gateway) serveAction(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer leave()
-	if !s.messages.Allow() {
-		g.refuse(w, refusedMessages)
-		return
-	}
 	answer := make(chan []byte, 1)
 	s.start(a, func(result []byte) { answer <- result })
 	select {
@@ -157,10 +153,15 @@ func (g *Gateway) serveAction(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// asker returns the session of who sends a request: that of the event stream whose token it has, or else of whoever signs in with it.
+// asker returns the session of who sends a request, which counts as a message: that of the event stream whose token it has, or else of
+// whoever signs in with it.
 func (g *Gateway) asker(r *http.Request) (s *session, leave func(), why *refusal) {
 	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
 		if s := g.streaming(token); s != nil {
+			if !s.messages.Allow() {
+				s.leave()
+				return nil, nil, refusedMessages
+			}
 			return s, s.leave, nil
 		}
 	}
@@ -170,6 +171,9 @@ func (g *Gateway) asker(r *http.Request) (s *session, leave func(), why *refusal
 			why = refusedAddress
 		}
 		return nil, nil, why
+	}
+	if !g.messages.of(in.user.ID).Allow() { // before the Policy is asked
+		return nil, nil, refusedMessages
 	}
 	s, why = g.join(in)
 	if why != nil {
@@ -183,13 +187,8 @@ func (g *Gateway) streaming(token string) *session {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	c := g.streams[sha256.Sum256([]byte(token))]
-	if c == nil || g.sessions[c.session.id] != c.session {
+	if c == nil || c.hasEnded() || g.sessions[c.session.id] != c.session {
 		return nil
-	}
-	select {
-	case <-c.done:
-		return nil
-	default:
 	}
 	c.session.uses++
 	return c.session

@@ -113,6 +113,22 @@ func TestNoHello(t *testing.T) {
 	})
 }
 
+// An application that takes its time to say who somebody is does not cost the answer.
+func TestLateAnswer(t *testing.T) {
+	timed(t, 0, func(c *Config) {
+		c.Authenticate = func(r *http.Request) (User, error) {
+			<-time.After(applicationTimeout - time.Second)
+			return byHeader(r)
+		}
+	}, func(t *testing.T, e *edge, m *memory) {
+		if b := m.stream(t, e, "", bodyOf(hello())); b.status != http.StatusUnauthorized {
+			t.Errorf("nobody is answered with %d", b.status)
+		}
+		b := m.stream(t, e, "100", bodyOf(hello()))
+		b.welcomed()
+	})
+}
+
 // Every 25 s the browser hears that the connection lives, and one that does not answer pings is closed.
 func TestAlive(t *testing.T) {
 	timed(t, 0, nil, func(t *testing.T, e *edge, m *memory) {
