@@ -62,7 +62,7 @@ func (s *state) enlist(c *call, l *leg) {
 		s.unfinish(c)
 	}
 	if len(c.legs) >= maxLegs {
-		c.shed()
+		s.shed(c)
 	}
 	l.call, l.homeless = c, false
 	c.legs = append(c.legs, l)
@@ -72,8 +72,9 @@ func (s *state) enlist(c *call, l *leg) {
 }
 
 // shed drops the leg that ended first.
-func (c *call) shed() {
+func (s *state) shed(c *call) {
 	if i := slices.IndexFunc(c.legs, func(l *leg) bool { return l.over }); i >= 0 {
+		s.forgetPast(c.legs[i])
 		c.legs = slices.Delete(c.legs, i, i+1)
 		c.incomplete = true
 	}
@@ -108,7 +109,7 @@ func (s *state) merge(from, into *call) {
 	into.legs = append(into.legs, from.legs...)
 	slices.SortStableFunc(into.legs, func(a, b *leg) int { return a.part.began.Compare(b.part.began) })
 	for len(into.legs) > maxLegs && slices.ContainsFunc(into.legs, func(l *leg) bool { return l.over }) {
-		into.shed()
+		s.shed(into)
 	}
 	for _, thread := range from.threads {
 		s.threads[thread] = into
@@ -135,13 +136,13 @@ func (s *state) showCall(c *call) {
 	c.touched = false
 	before, after := c.shown, s.picture(c)
 	if before != nil && len(c.legs) == 0 && c.merged == nil { // it was an agent's login
-		s.dropThreads(c)
+		s.forgetCall(c)
 		shows(s, &s.calls, before, after, true)
 		return
 	}
 	if before != nil && before.equal(after) || before == nil && (c.merged != nil || len(after.Parties) == 0 && c.live == 0) {
 		if before == nil { // it came to nothing
-			s.dropThreads(c)
+			s.forgetCall(c)
 		}
 		s.spareCall = after
 		return
@@ -282,11 +283,15 @@ func (s *state) release() {
 	s.finished[0] = nil
 	s.finished = s.finished[1:]
 	s.weight -= c.weight
-	s.dropThreads(c)
+	s.forgetCall(c)
 	shows(s, &s.calls, c.shown, c.shown, true)
 }
 
-func (s *state) dropThreads(c *call) {
+// forgetCall takes a Call out of the indexes.
+func (s *state) forgetCall(c *call) {
+	for _, l := range c.legs {
+		s.forgetPast(l)
+	}
 	for _, thread := range c.threads {
 		if s.threads[thread] == c {
 			delete(s.threads, thread)

@@ -3,6 +3,7 @@ package live
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -125,6 +126,34 @@ func (f *follower) check() {
 			f.t.Errorf("%v has the channels %q", c, c.Channels)
 		}
 	}
+	ended := make(map[string]bool)
+	for _, c := range f.distinctCalls() {
+		for _, l := range c.legs {
+			if l.over {
+				ended[l.id] = true
+			}
+			if last := f.past[l.id]; l.over && (last == nil || last.call == nil) {
+				f.t.Errorf("of what has ended %v can't be found", l.shown)
+			}
+		}
+		f.touchCall(c)
+	}
+	if len(ended) != len(f.past) {
+		f.t.Errorf("%d channels that have ended can be found, %d have a Call", len(f.past), len(ended))
+	}
+	f.commit()
+	for _, c := range f.state.changes {
+		f.t.Errorf("it was not shown when it happened: %v", c.after.changed(&c))
+	}
+	f.state.changes = nil
+}
+
+func (f *follower) distinctCalls() []*call {
+	all := make(map[*call]bool)
+	for _, c := range f.threads {
+		all[c] = true
+	}
+	return slices.Collect(maps.Keys(all))
 }
 
 // oracle answers from what a whole capture says: the Linkedid that a name has in its later events.

@@ -54,7 +54,7 @@ func FuzzText(f *testing.F) {
 		s.answer = func(question) answer { return answer{} }
 		s.takes(gap(at), synced(at))
 		s.expire(at.Add(time.Hour))
-		if s.channels.size+s.bridges.size+s.calls.size+len(s.pairs)+len(s.names)+len(s.threads)+len(s.standing)+len(s.finished)+s.weight > 0 {
+		if s.channels.size+s.bridges.size+s.calls.size+len(s.pairs)+len(s.names)+len(s.past)+len(s.threads)+len(s.standing)+len(s.finished)+s.weight > 0 {
 			t.Errorf("there are left %v, %d pairs, %d names, threads %v, %d finished of %d bytes", s.view(), len(s.pairs), len(s.names), s.threads, len(s.finished), s.weight)
 		}
 	})

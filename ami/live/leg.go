@@ -164,6 +164,14 @@ func (s *state) forget(l *leg) {
 	s.ended.add(l.id, s.generation, s.syncing)
 }
 
+// forgetPast takes a leg that has left its Call out of the index of those that have ended. A channel that was taken to have ended, and
+// came again, is there as another leg.
+func (s *state) forgetPast(l *leg) {
+	if s.past[l.id] == l {
+		delete(s.past, l.id)
+	}
+}
+
 // end ends a channel.
 func (s *state) end(l *leg, cause asterisk.Cause, unseen bool) {
 	if l.over {
@@ -181,6 +189,7 @@ func (s *state) end(l *leg, cause asterisk.Cause, unseen bool) {
 	}
 	s.endVisits(l)
 	if l.call != nil {
+		s.past[l.id] = l
 		s.touchCall(l.call)
 	}
 }

@@ -106,6 +106,7 @@ func (s *state) evict(c *call, linkedID string) {
 	for _, l := range c.legs {
 		if whole {
 			l.call = nil
+			s.forgetPast(l)
 		}
 		if l.over || !whole && l.now().LinkedID != linkedID {
 			continue

@@ -198,6 +198,9 @@ func (s *state) conversation(c *call, from *room, seen map[*room]bool) (t Conver
 		}
 		for _, l := range r.members {
 			if l.folded() {
+				if l.call != c && r.now().isConference() {
+					continue // it leads to others
+				}
 				far := s.rooms[l.other.now().BridgeID]
 				if far != nil && !l.other.over && !seen[far] && far.now().Talks() {
 					seen[far] = true

@@ -75,7 +75,7 @@ func (o of) with(name, queue, iface string, member of, more ...string) event.Eve
 		o.more += "Dest" + line + "\r\n"
 	}
 	o.more += "DestPriority: 1\r\nDestUniqueid: " + member.id + "\r\nDestLinkedid: " + member.linked + "\r\n"
-	if name != "DialEnd" {
+	if !strings.HasPrefix(name, "Dial") {
 		o.more += "Queue: " + queue + "\r\nInterface: " + iface + "\r\nMemberName: N " + iface + "\r\n"
 	}
 	o.more += strings.Join(append(more, ""), "\r\n")

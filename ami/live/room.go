@@ -14,6 +14,7 @@ type room struct {
 	members []*leg // in the order in which they came
 	seen    uint64 // the generation in which it was last seen
 	over    bool
+	agents  bool // an agent's channel has come or gone since it was shown
 }
 
 func (r *room) now() *Bridge {
@@ -50,11 +51,20 @@ func (s *state) showRoom(r *room) {
 	}
 	r.shown = after
 	shows(s, &s.bridges, before, after, r.over)
-	for _, l := range r.members {
-		if l.call != nil {
-			s.touchCall(l.call)
+	if r.concernsMembers(before, after) {
+		for _, l := range r.members {
+			s.callOf(l)
 		}
 	}
+	r.agents = false
+}
+
+// concernsMembers reports whether the Calls of all members show what has changed. Who comes into a conference, or goes, has a Call of
+// their own, which shows that; it concerns the others only if there are two, for one who is alone with another may be who that talks to,
+// or if it is an agent, who takes part in all of them.
+func (r *room) concernsMembers(before, after *Bridge) bool {
+	isSame := before != nil && before.Type == after.Type && before.Technology == after.Technology && before.Name == after.Name
+	return !isSame || !after.isConference() || r.agents || len(r.members) <= 3
 }
 
 // room returns the record of a bridge, a new one if need be; nil for one that has gone, or
@@ -172,7 +182,7 @@ func (s *state) enter(l *leg, r *room) {
 	s.exit(l)
 	s.touch(l).BridgeID = r.id
 	s.touchRoom(r)
-	r.members = append(r.members, l)
+	r.members, r.agents = append(r.members, l), r.agents || l.agent
 	l.part.attached = true
 }
 
@@ -189,10 +199,6 @@ func (s *state) exit(l *leg) {
 		return
 	}
 	s.touchRoom(r)
-	for _, other := range r.members {
-		if other.call != nil {
-			s.touchCall(other.call)
-		}
-	}
 	r.members = slices.DeleteFunc(r.members, func(other *leg) bool { return other == l })
+	r.agents = r.agents || l.agent
 }

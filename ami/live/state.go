@@ -21,6 +21,7 @@ type state struct {
 	calls    table[Call]
 
 	legs     map[string]*leg        // those that live, by Uniqueid
+	past     map[string]*leg        // those that have ended, by Uniqueid, while there is their Call
 	names    map[string]*leg        // by the name that each has now
 	pairs    map[event.Channel]*leg // by Uniqueid and each name that it has had
 	rooms    map[string]*room       // by the bridge's ID
@@ -86,6 +87,7 @@ func newState(l limits) *state {
 		bridges:  newTable(func(b *Bridge) string { return b.ID }),
 		calls:    newTable(func(c *Call) string { return c.ID }),
 		legs:     make(map[string]*leg),
+		past:     make(map[string]*leg),
 		names:    make(map[string]*leg),
 		pairs:    make(map[event.Channel]*leg),
 		rooms:    make(map[string]*room),

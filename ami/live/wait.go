@@ -109,16 +109,9 @@ func (m *Model) callOf(uniqueID string) (*Call, error) {
 	if m.err == nil && (s.absent || s.blind) {
 		return nil, m.cannotSee()
 	}
-	if l := s.legs[uniqueID]; l != nil && l.call != nil && l.call.shown != nil {
-		return l.call.shown, nil
-	}
-	if s.ended.has(uniqueID) {
-		for _, c := range s.threads {
-			for _, l := range c.legs {
-				if l.id == uniqueID && c.shown != nil {
-					return c.shown, nil
-				}
-			}
+	for _, legs := range [...]map[string]*leg{s.legs, s.past} {
+		if l := legs[uniqueID]; l != nil && l.call != nil && l.call.shown != nil {
+			return l.call.shown, nil
 		}
 	}
 	return nil, nil
