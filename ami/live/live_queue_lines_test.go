@@ -70,7 +70,8 @@ func queueLines(q *live.Queue, members []*live.QueueMember, callers []*live.Queu
 		}
 	}
 	for _, m := range members {
-		add("queue %s member %s %q %s %s penalty %d %v paused %t %q %d login %d", q.Name, m.Interface, m.Name, m.StateInterface, m.Membership, m.Penalty,
+		membership := strings.Replace(m.Membership, "realtime", "static", 1) // which the list calls both
+		add("queue %s member %s %q %s %s penalty %d %v paused %t %q %d login %d", q.Name, m.Interface, m.Name, m.StateInterface, membership, m.Penalty,
 			m.Status, m.Paused, m.PausedReason, m.LastPause.Unix(), m.LoginTime.Unix())
 		if all {
 			add("queue %s member %s in call %t", q.Name, m.Interface, m.InCall) // while nobody calls

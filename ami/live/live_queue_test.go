@@ -2,6 +2,7 @@ package live_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -104,6 +105,46 @@ func TestLiveQueueReload(t *testing.T) {
 			t.Error("lists were run for QueueAdd, which has an event")
 		}
 		w.queuesAgree("after a list", true)
+	})
+}
+
+// Members and queues that a QueueReload adds or takes away are right within Recheck: of what it takes away no event and no device state
+// tells.
+func TestLiveQueueReloadWithinRecheck(t *testing.T) {
+	eachQueues(t, func(t *testing.T, s *lab.Server) {
+		w := watchOver(t, s, &live.Config{Parts: []live.PartName{live.PartQueues}, Recheck: time.Second}, nil)
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		changes := w.model.Subscribe(nil)
+		defer changes.Close()
+		more := queuesConf + "member => Local/noanswer@outcome/n,0,Gil\n\n[new]\njoinempty = yes\nmember => Local/answer@outcome/n,2,Fay\n"
+		for _, step := range []struct {
+			conf string
+			kind live.Kind
+		}{{more, live.KindAdded}, {queuesConf, live.KindRemoved}, {more, live.KindAdded}} {
+			if err := s.Reconfigure("queues.conf", step.conf); err != nil {
+				t.Fatal(err)
+			}
+			w.do(action.QueueReload{})
+			waits := map[string]bool{"queue new": true, "member Fay": true, "member Gil": true}
+			for len(waits) > 0 {
+				change, err := changes.Next(ctx)
+				if err != nil {
+					t.Fatalf("%v of %v: %v", step.kind, waits, err)
+				}
+				switch c := change.(type) {
+				case live.Changed[live.Queue]:
+					if c.Kind == step.kind {
+						delete(waits, "queue "+c.After.Name)
+					}
+				case live.Changed[live.QueueMember]:
+					if c.Kind == step.kind {
+						delete(waits, "member "+c.After.Name)
+					}
+				}
+			}
+			w.queuesAgree(fmt.Sprint("after ", step.kind), false)
+		}
 	})
 }
 

@@ -289,6 +289,26 @@ func TestQueuePausedReason(t *testing.T) {
 	}
 }
 
+// Lists call realtime members static. Events tell which they are, and the next list does not take it back.
+func TestQueueRealtimeMember(t *testing.T) {
+	f := followQueues(t)
+	told := memberEvent("QueueMemberStatus", "support", "PJSIP/101").Fields().String()
+	f.takes(decoded(transport.ParseFields(strings.Replace(told, "Membership: dynamic", "Membership: realtime", 1)), start))
+	for range 2 {
+		if m := f.member("support", "PJSIP/101"); m.Membership != "realtime" {
+			t.Errorf("%+v, want a realtime member", m)
+		}
+		f.renewParts(slices.Clone(queuesDesign.lists), false)
+		f.takes(queueItems("support", []string{"PJSIP/101", "PJSIP/102"})...)
+		f.takes(queuesSynced(start))
+	}
+	f.takes(memberEvent("QueueMemberRemoved", "support", "PJSIP/101"), memberItem("support", "PJSIP/101"))
+	f.takes(memberEvent("QueueMemberAdded", "support", "PJSIP/101"))
+	if m := f.member("support", "PJSIP/101"); m.Membership != "dynamic" {
+		t.Errorf("%+v, want a dynamic member", m)
+	}
+}
+
 // Members of one queue are found without going through those of 50,000.
 func TestManyQueues(t *testing.T) {
 	f := follow(t)

@@ -53,7 +53,10 @@ func (q *queues) listsMember(s *state, e *event.QueueMember) {
 	if m == nil {
 		return
 	}
-	m.Name, m.StateInterface, m.Membership = e.Name, e.StateInterface, e.Membership
+	m.Name, m.StateInterface = e.Name, e.StateInterface
+	if m.Membership != membershipRealtime || e.Membership != membershipStatic { // to a list members are static if they are not dynamic
+		m.Membership = e.Membership
+	}
 	m.Penalty, m.Status, m.Paused, m.PausedReason = e.Penalty, e.Status, e.Paused, e.PausedReason
 	m.LastPause, m.LoginTime, m.LastCall, m.CallsTaken = e.LastPause, e.LoginTime, e.LastCall, e.CallsTaken
 	r.told, r.own = e.LastCall, e.WrapupTime

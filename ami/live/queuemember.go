@@ -16,7 +16,7 @@ type QueueMember struct {
 
 	Name           string `json:",omitempty"`
 	StateInterface string `json:",omitempty"` // the device whose state is Status
-	Membership     string `json:",omitempty"` // static, dynamic or realtime
+	Membership     string `json:",omitempty"` // static, dynamic or realtime; lists call a realtime member static until an event of it has come
 	Penalty        int    `json:",omitempty"` // members with a lower one are called first
 	Status         asterisk.DeviceState
 	Paused         bool      `json:",omitempty"`
@@ -46,6 +46,12 @@ type QueueMember struct {
 
 	key string // in tables
 }
+
+// Of Membership, what a list can't tell apart.
+const (
+	membershipStatic   = "static"
+	membershipRealtime = "realtime"
+)
 
 // Free reports whether the member could take a call at that time and does nothing else: it is not paused, its device is
 // idle, and it is neither called, nor in a call, nor in the pause after one. A pause that is not known counts as none.
