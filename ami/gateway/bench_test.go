@@ -53,6 +53,7 @@ func BenchmarkFanOut(b *testing.B) {
 	s := newState(&Config{Servers: []Server{{}}})
 	p := s.servers[0]
 	v := viewOf(b, s, Rights{Queues: []Ref{{Name: All}}})
+	viewOf(b, s, Rights{Queues: []Ref{{Name: All}}}) // of another user
 	conns := sockets(b, clients)
 	cursors := make([]*cursor, clients)
 	for i := range cursors {

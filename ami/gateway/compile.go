@@ -33,7 +33,13 @@ func (r *rights) has(t term) bool {
 func (r *rights) waits(o *object) bool {
 	switch o.kind {
 	case message.KindQueue, message.KindMember, message.KindCaller:
-		return r.queue > 0 && !slices.ContainsFunc(o.seenBy, func(t term) bool { return t.right == rightOwn && r.has(t) })
+		return r.queue > 0 && !slices.ContainsFunc(o.seenBy, func(t term) bool {
+			if t.right != rightOwn {
+				return false
+			}
+			_, owns := r.terms[t] // those who own all have a term of the object, too
+			return owns
+		})
 	}
 	return false
 }

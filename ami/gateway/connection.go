@@ -136,17 +136,15 @@ func (c *connection) run(out sender, hello *message.Hello) {
 		if c.hasEnded() { // after next: the Update may have what has happened since
 			return
 		}
-		if next := c.session.standing.Load(); next.view != now.view { // as well
+		if next := c.session.standing.Load(); at.missed || next.view != now.view { // as well
 			now = next
-			at, _ = now.view.cursor("", 0)
-			err = out.text(encoded(message.Reset{Type: "reset", Instance: at.instance()}))
+			at, err = begin(now.view, out)
 			continue
 		}
 		if update != nil {
 			if err = out.update(update); err != nil {
 				break
 			}
-			changed = always // there may be more; but first what else there is
 		}
 		var over <-chan time.Time
 		if wait > 0 {

@@ -102,7 +102,7 @@ const (
 // gather makes the frame of what has changed after a revision. A snapshot has those tombstones alone that are younger than it:
 // the client may have got the object with an earlier part. The caller holds the state's mutex.
 func (v *view) gather(from place) *frame {
-	f := &frame{view: v, end: from.at}
+	f := &frame{view: v, end: from.at, shared: v.users > 1}
 	begin := sort.Search(len(v.log), func(i int) bool { return v.log[i].revision > from.at })
 	for _, p := range v.log[begin:] {
 		e := p.entry

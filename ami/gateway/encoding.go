@@ -13,47 +13,46 @@ type variant struct {
 	listed uint64 // shares that are there
 }
 
-// encodings are the JSON of a value, for each variant that somebody has asked for.
+// encodings are an object as JSON, for each variant that somebody has asked for.
 type encodings struct {
 	mu  sync.Mutex // guards all
-	all []encoding
+	all []*encoding
 }
 
+// encoding is a message.Object as JSON. Nobody may write to it.
 type encoding struct {
 	of   variant
 	data []byte
+	head int // what comes before the value
 }
 
-const maxEncodings = 64 // that are kept of a value
+// value is the JSON of the value alone.
+func (e *encoding) value() []byte { return e.data[e.head : len(e.data)-1] }
 
-// encode is the value of an object as JSON; nobody may write to it.
-func (o *object) encode(of variant) []byte {
-	e := o.encoded
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for i := range e.all {
-		if e.all[i].of == of {
-			return e.all[i].data
+const maxEncodings = 64 // that are kept of an object
+
+func (o *object) encode(of variant) *encoding {
+	all := o.encoded
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	for _, e := range all.all {
+		if e.of == of {
+			return e
 		}
 	}
-	data := o.render(of)
-	if len(e.all) < maxEncodings {
-		e.all = append(e.all, encoding{of, data})
-	}
-	return data
-}
-
-// append writes the message.Object.
-func (o *object) append(b []byte, of variant) []byte {
-	b = append(b, `{"key":`...)
-	b = appendText(b, o.key)
+	e := &encoding{of: of}
+	b := appendText([]byte(`{"key":`), o.key)
 	b = append(b, `,"kind":"`...)
 	b = append(b, o.kind...)
 	b = append(b, `","revision":`...)
 	b = strconv.AppendUint(b, o.revision, 10)
 	b = append(b, `,"value":`...)
-	b = append(b, o.encode(of)...)
-	return append(b, '}')
+	e.head = len(b)
+	e.data = append(append(b, o.render(of)...), '}')
+	if len(all.all) < maxEncodings {
+		all.all = append(all.all, e)
+	}
+	return e
 }
 
 // appendText writes a string as JSON.

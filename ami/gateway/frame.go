@@ -9,11 +9,12 @@ import (
 
 // frame is one Update, made once for all clients that lack the same.
 type frame struct {
-	view *view
-	end  uint64 // revision that a client has with it
-	more bool   // it is part of a snapshot, and not the last one
-	put  []*object
-	gone []string
+	view   *view
+	end    uint64 // revision that a client has with it
+	more   bool   // it is part of a snapshot, and not the last one
+	shared bool   // several users may get it
+	put    []*object
+	gone   []string
 
 	once    sync.Once
 	bytes   []byte
@@ -27,22 +28,30 @@ func (f *frame) data() []byte {
 	return f.bytes
 }
 
-// prepared is the Update for WebSockets.
+// prepared is the Update for WebSockets; nil if it is not shared: to prepare it copies it.
 func (f *frame) prepared() (*websocket.PreparedMessage, error) {
 	f.once.Do(f.encode)
 	return f.message, f.err
 }
 
 func (f *frame) encode() {
-	b := []byte(`{"type":"update","revision":`)
+	all, size := make([]*encoding, len(f.put)), 100
+	for i, o := range f.put {
+		all[i] = o.encode(f.view.variant(o))
+		size += len(all[i].data) + 1
+	}
+	for _, key := range f.gone {
+		size += len(key) + 3
+	}
+	b := append(make([]byte, 0, size), `{"type":"update","revision":`...)
 	end := f.end
 	if f.more { // a client that comes back before its snapshot is whole needs another one
 		end = 0
 	}
 	b = strconv.AppendUint(b, end, 10)
-	for i, o := range f.put {
+	for i, e := range all {
 		b = append(b, separator(i, `,"put":[`)...)
-		b = o.append(b, f.view.variant(o))
+		b = append(b, e.data...)
 	}
 	if len(f.put) > 0 {
 		b = append(b, ']')
@@ -58,7 +67,9 @@ func (f *frame) encode() {
 		b = append(b, `,"more":true`...)
 	}
 	f.bytes = append(b, '}')
-	f.message, f.err = websocket.NewPreparedMessage(websocket.TextMessage, f.bytes)
+	if f.shared {
+		f.message, f.err = websocket.NewPreparedMessage(websocket.TextMessage, f.bytes)
+	}
 }
 
 func separator(i int, first string) string {

@@ -201,8 +201,11 @@ func (s *socket) text(data []byte) error {
 
 func (s *socket) update(f *frame) error {
 	prepared, err := f.prepared()
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case prepared == nil:
+		return s.text(f.data())
 	}
 	_ = s.conn.SetWriteDeadline(time.Now().Add(s.gateway.config.WriteTimeout))
 	return s.conn.WritePreparedMessage(prepared)

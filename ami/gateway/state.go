@@ -113,7 +113,7 @@ func (s *state) move(r *record, before *object, changed bool, now time.Time) {
 	s.file(r, before.seenBy, o.seenBy)
 	s.eachView(o.seenBy, func(v *view) {
 		if e := v.entries[o.key]; e == nil || e.record == nil || changed && v.differs(before, o) {
-			v.put(r)
+			v.set(e, o.key, r)
 		}
 	})
 	s.rest(before.seenBy, func(v *view) { v.hide(o.key, now) })

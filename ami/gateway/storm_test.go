@@ -282,7 +282,7 @@ func (v *view) values() map[string]string {
 	all := make(map[string]string)
 	for key, e := range v.entries {
 		if e.record != nil {
-			all[key] = string(e.record.now.encode(v.variant(e.record.now)))
+			all[key] = string(e.record.now.encode(v.variant(e.record.now)).value())
 		}
 	}
 	return all
@@ -307,7 +307,7 @@ func TestFrame(t *testing.T) {
 		if n := len(u.Put) + len(u.Delete); n > maxObjects || u.More != (u.Revision == 0) {
 			t.Errorf("%d objects, more %t, revision %d", n, u.More, u.Revision)
 		}
-		if again, err := f.prepared(); err != nil || again == nil {
+		if again, err := f.prepared(); err != nil || (again == nil) == f.shared {
 			t.Errorf("prepared() = %v, %v", again, err)
 		}
 	}

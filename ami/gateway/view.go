@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
 	"sync/atomic"
@@ -111,20 +112,18 @@ func (s *state) lookUp(v *view, key string) (*object, bool) {
 }
 
 // put shows an object, with the state's revision.
-func (v *view) put(r *record) { v.set(r.now.key, r) }
+func (v *view) put(r *record) { v.set(v.entries[r.now.key], r.now.key, r) }
 
 // hide takes an object away.
 func (v *view) hide(key string, now time.Time) {
-	if e := v.entries[key]; e == nil || e.record == nil {
-		return
+	if e := v.entries[key]; e != nil && e.record != nil {
+		v.state.kept.bury(v.set(e, key, nil), v, now)
 	}
-	v.state.kept.bury(v.set(key, nil), v, now)
 }
 
 // touch has the view published: now, or when changes of its queues may be.
 func (v *view) touch(waits bool) {
 	switch {
-	case v.dirty:
 	case !waits:
 		v.dirty = true
 		v.state.touched = append(v.state.touched, v)
@@ -137,13 +136,13 @@ func (v *view) touch(waits bool) {
 // overdue publishes what has waited, if it was not told with something else meanwhile.
 func (v *view) overdue(now time.Time) {
 	v.waiting = false
-	if v.revision > v.tip.Load().revision {
+	if !v.dirty && v.revision > v.tip.Load().revision {
 		v.touch(now.Before(v.told.Add(v.rights.queue)))
 	}
 }
 
-func (v *view) set(key string, r *record) *entry {
-	e := v.entries[key]
+// set notes what a key has now, whose entry is nil if it is new; a nil record is a tombstone.
+func (v *view) set(e *entry, key string, r *record) *entry {
 	if e == nil {
 		e = &entry{key: key}
 		v.entries[key] = e
@@ -156,7 +155,9 @@ func (v *view) set(key string, r *record) *entry {
 	e.record, e.revision = r, v.state.revision
 	v.revision = e.revision
 	v.log = append(v.log, position{e.revision, e})
-	v.touch(v.rights.waits(seen.now))
+	if !v.dirty {
+		v.touch(v.rights.waits(seen.now))
+	}
 	return e
 }
 
@@ -186,7 +187,7 @@ func (v *view) differs(before, after *object) bool {
 	if v.rights.mask == nil && len(before.shares) == 0 && len(after.shares) == 0 {
 		return true
 	}
-	return string(before.encode(v.variant(before))) != string(after.encode(v.variant(after)))
+	return !bytes.Equal(before.encode(v.variant(before)).value(), after.encode(v.variant(after)).value())
 }
 
 // variant is how the view's users see an object.

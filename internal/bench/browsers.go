@@ -13,7 +13,7 @@ import (
 
 // browsers is the process that has the clients of a gateway in this one. Each command is a line, and so is its answer:
 //
-//	open FROM TO   connect the users of these numbers, until each has what it may see
+//	open FROM TO   connect the users of these numbers, until each has what it may see; with a 1 after it the objects are weighed
 //	await N        wait until each has got N Updates since
 //	drop           cut all connections
 //	resume         connect again, and go on, until each has all that it missed

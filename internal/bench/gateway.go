@@ -169,7 +169,7 @@ func (j job) resumedBrowsers(ctx context.Context) (result, error) {
 		return result{}, err
 	}
 	defer w.stop()
-	for _, do := range [][]any{{"open", 0, idleClients}, {"drop"}, {"begin"}} {
+	for _, do := range [][]any{{"open", 0, idleClients, 1}, {"drop"}, {"begin"}} {
 		if _, err := w.browsers.do(do[0].(string), do[1:]...); err != nil {
 			return result{}, err
 		}

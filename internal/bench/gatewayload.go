@@ -58,7 +58,12 @@ func (j job) gatewayLoad(ctx context.Context) (result, error) {
 			return r, err
 		}
 	}
-	if r.Busy, err = play(); err != nil {
+	stop, err := j.profile()
+	if err != nil {
+		return r, err
+	}
+	r.Busy, err = play()
+	if stop(); err != nil {
 		return r, err
 	}
 	c, err := w.browsers.do("report")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"runtime"
 	"runtime/pprof"
@@ -21,6 +22,24 @@ func used() (usage, error) {
 	return usage{cpu, time.Now(), memory.Mallocs}, err
 }
 
+// profile begins the CPU profile that is asked for, and returns what ends it.
+func (j job) profile() (stop func(), err error) {
+	if j.Profile == "" {
+		return func() {}, nil
+	}
+	file, err := os.Create(j.Profile)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(file); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return func() {
+		pprof.StopCPUProfile()
+		_ = file.Close()
+	}, nil
+}
+
 // measure does work once to warm up, and then times as often as it counts. Each
 // time is n events or actions.
 func (j job) measure(times, n int, work func() error) (result, error) {
@@ -28,17 +47,11 @@ func (j job) measure(times, n int, work func() error) (result, error) {
 	if err := work(); err != nil {
 		return r, err
 	}
-	if j.Profile != "" {
-		file, err := os.Create(j.Profile)
-		if err != nil {
-			return r, err
-		}
-		defer file.Close()
-		if err := pprof.StartCPUProfile(file); err != nil {
-			return r, err
-		}
-		defer pprof.StopCPUProfile()
+	stop, err := j.profile()
+	if err != nil {
+		return r, err
 	}
+	defer stop()
 	before, err := used()
 	if err != nil {
 		return r, err
