@@ -2,7 +2,6 @@ package browser_test
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"path/filepath"
 	"strings"
@@ -163,14 +162,4 @@ func (o *office) user(t *testing.T, id string) *user {
 		return u
 	}
 	return &user{page: p, t: t, id: id}
-}
-
-// closed ends the page of a user, who is somebody new the next time.
-func (o *office) closed(t *testing.T, id string) {
-	t.Helper()
-	p := o.pages[id]
-	delete(o.pages, id)
-	if err := chromedp.Cancel(p.tab); err != nil && !errors.Is(err, context.Canceled) {
-		t.Error(err)
-	}
 }
