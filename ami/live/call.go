@@ -36,12 +36,15 @@ type Call struct {
 	Began    time.Time      `json:",omitzero"` // when its first channel was seen first
 	Answered time.Time      `json:",omitzero"` // when two Parties were in a Conversation first; zero if that was not seen
 	Ended    time.Time      `json:",omitzero"` // when its last channel ended; zero while one lives
-	Cause    asterisk.Cause `json:",omitzero"` // of the Party that it began with, once that has left
+	Cause    asterisk.Cause `json:",omitzero"` // why the Party that it began with has left; zero while it has not
 	// Result is how it went for who called, once that is certain: answered when two Parties talk, or, if nobody else was called, the
 	// dialplan answers; else, when who called has left, what has become of those who were called.
 	Result ami.Result `json:",omitempty"`
 	Merged *Merged    `json:",omitempty"` // nil unless another Call goes on in its place
-	// Complete: all of it was seen. Where it is false, what is not known is zero.
+	// Complete: all of it was seen. Where it is false, what is not known is zero. A Call is not complete that began before the
+	// model, or that lived while events were lost; nor are two Calls of which a channel of one was said to have joined the
+	// other, and ended before Asterisk could be asked whether it had; nor one with more than 1,000 channels, or with more
+	// transfers or waits in queues than it keeps.
 	Complete bool
 }
 

@@ -14,9 +14,9 @@ import (
 type ParkConfig struct {
 	// Parker is the UniqueID of the channel that hears in which place the other one is parked, and whose phone is called
 	// when the time is over. If it is empty nobody hears the place, and Asterisk calls the phone of the one who was parked.
-	Parker  string
-	Lot     string        // empty for the channel's own, or the default
-	Timeout time.Duration // 0 for that of the lot
+	Parker     string
+	ParkingLot string        // empty for the channel's own, or the default
+	Timeout    time.Duration // 0 for that of the lot
 }
 
 // Park takes a channel out of its call, and parks it. Errors are those of [Model.Hangup]; a lot that is full, or that there
@@ -27,7 +27,7 @@ func (m *Model) Park(ctx context.Context, uniqueID string, config *ParkConfig) e
 	if config == nil {
 		config = new(ParkConfig)
 	}
-	a := action.Park{Channel: uniqueID, ParkingLot: config.Lot, Timeout: config.Timeout}
+	a := action.Park{Channel: uniqueID, ParkingLot: config.ParkingLot, Timeout: config.Timeout}
 	if config.Parker == "" {
 		return m.command(ctx, a, uniqueID)
 	}

@@ -41,7 +41,7 @@ var commands = []struct {
 	{func(ctx context.Context, m *live.Model, id string) error { return m.Park(ctx, id, nil) },
 		"Action: Park, Channel: ID"},
 	{func(ctx context.Context, m *live.Model, id string) error {
-		return m.Park(ctx, id, &live.ParkConfig{Parker: "1.200", Lot: "sales", Timeout: time.Minute})
+		return m.Park(ctx, id, &live.ParkConfig{Parker: "1.200", ParkingLot: "sales", Timeout: time.Minute})
 	}, "Action: Park, Channel: ID, TimeoutChannel: PJSIP/200-00000001, AnnounceChannel: 1.200, Timeout: 60000, Parkinglot: sales"},
 	{func(ctx context.Context, m *live.Model, id string) error { return m.Record(ctx, id, "a.wav", "b") },
 		"Action: MixMonitor, Channel: ID, File: a.wav, Options: b"},

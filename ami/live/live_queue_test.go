@@ -75,7 +75,7 @@ func TestLiveQueueReload(t *testing.T) {
 		}
 		added := queuesConf + "member => Local/noanswer@outcome/n,0,Gil\n\n[new]\njoinempty = yes\nwrapuptime = 9\nmember => Local/answer@outcome/n,2,Fay\n"
 		reload(added, action.QueueReload{})
-		m := awaitChange(ctx, t, changes, "a new queue", func(c live.Changed[live.QueueMember]) bool { return c.After.Queue == "new" && c.After.WrapupKnown })
+		m := awaitChange(ctx, t, changes, "a new queue", func(c live.Changed[live.QueueMember]) bool { return c.After.Queue == "new" && c.After.WrapupTimeKnown })
 		if m.Name != "Fay" || m.WrapupTime != 9*time.Second {
 			t.Errorf("%+v", m)
 		}

@@ -93,7 +93,7 @@ func (r rooms) shown(slow bool) (lines []string) {
 	for p := range v.ParkedCalls() {
 		lines = append(lines, fmt.Sprintf("%s %s parked at %s %d by %s", p.UniqueID, p.Channel, p.ParkingLot, p.ParkingSpace, p.ParkerDialString))
 	}
-	for l := range v.Lots() {
+	for l := range v.ParkingLots() {
 		lines = append(lines, fmt.Sprintf("lot %s %d-%d %v", l.Name, l.StartSpace, l.StopSpace, l.Timeout))
 	}
 	slices.Sort(lines)

@@ -162,7 +162,7 @@ func objects(v *live.View) map[string]string {
 	for p := range v.Participants() {
 		all["participant "+p.UniqueID] = p.String()
 	}
-	for p := range v.Lots() {
+	for p := range v.ParkingLots() {
 		all["parking lot "+p.Name] = p.String()
 	}
 	for p := range v.ParkedCalls() {

@@ -271,7 +271,7 @@ func TestQueueWrapup(t *testing.T) {
 	if until, known := m.WrapupUntil(); !known || !until.Equal(ended.Add(7*time.Second)) || own.WrapupTime != 20*time.Second {
 		t.Errorf("%+v: until %v, %t", m, until, known)
 	}
-	if m := f.member("sales", "PJSIP/101"); m.WrapupKnown {
+	if m := f.member("sales", "PJSIP/101"); m.WrapupTimeKnown {
 		t.Errorf("%+v", m)
 	}
 }

@@ -60,7 +60,7 @@ func (q *queues) listsMember(s *state, e *event.QueueMember) {
 	m.Penalty, m.Status, m.Paused, m.PausedReason = e.Penalty, e.Status, e.Paused, e.PausedReason
 	m.LastPause, m.LoginTime, m.LastCall, m.CallsTaken = e.LastPause, e.LoginTime, e.LastCall, e.CallsTaken
 	r.told, r.own = e.LastCall, e.WrapupTime
-	m.WrapupTime, m.WrapupKnown = q.pause(id.queue, r.own)
+	m.WrapupTime, m.WrapupTimeKnown = q.pause(id.queue, r.own)
 	switch { // events tell it better: to Asterisk a talk has ended once a Local channel is left out, or another one has
 	case !e.InCall:
 		r.listed = false

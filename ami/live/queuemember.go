@@ -40,9 +40,9 @@ type QueueMember struct {
 	TalkingTo []string `json:",omitempty"`
 
 	// WrapupTime is the pause after each call: the member's own, or else the queue's, which only [Config.WrapupTime]
-	// or the file queues.conf tells. Without WrapupKnown it is not known.
-	WrapupTime  time.Duration `json:",omitempty"`
-	WrapupKnown bool          `json:",omitempty"`
+	// or the file queues.conf tells. Without WrapupTimeKnown it is not known.
+	WrapupTime      time.Duration `json:",omitempty"`
+	WrapupTimeKnown bool          `json:",omitempty"`
 
 	key string // in tables
 }
@@ -67,7 +67,7 @@ func (m *QueueMember) WrapupUntil() (until time.Time, known bool) {
 	if m.WrapupTime > 0 && !m.LastCall.IsZero() {
 		until = m.LastCall.Add(m.WrapupTime)
 	}
-	return until, m.WrapupKnown
+	return until, m.WrapupTimeKnown
 }
 
 // String is the member in one line.
@@ -92,6 +92,6 @@ func (m *QueueMember) same(b *QueueMember) bool {
 		m.Membership == b.Membership && m.Penalty == b.Penalty && m.Status == b.Status && m.Paused == b.Paused &&
 		m.PausedReason == b.PausedReason && m.LastPause == b.LastPause && m.LoginTime == b.LoginTime && m.LastCall == b.LastCall &&
 		m.CallsTaken == b.CallsTaken && m.RingInUse == b.RingInUse && m.RingInUseKnown == b.RingInUseKnown && m.InCall == b.InCall &&
-		m.WrapupTime == b.WrapupTime && m.WrapupKnown == b.WrapupKnown &&
+		m.WrapupTime == b.WrapupTime && m.WrapupTimeKnown == b.WrapupTimeKnown &&
 		slices.Equal(m.RingingFor, b.RingingFor) && slices.Equal(m.TalkingTo, b.TalkingTo)
 }

@@ -71,7 +71,7 @@ func (q *queues) describes(s *state, e *event.QueueMemberStatus) {
 		m.LastCall, r.told = e.LastCall, e.LastCall
 	}
 	r.own = e.WrapupTime
-	m.WrapupTime, m.WrapupKnown = q.pause(id.queue, r.own)
+	m.WrapupTime, m.WrapupTimeKnown = q.pause(id.queue, r.own)
 }
 
 // member returns a member to be written to, a new one if need be; nil if it does not fit.
@@ -117,9 +117,9 @@ func (q *queues) setWrapup(s *state, of func(queue string) (time.Duration, bool)
 	q.wrapup = of
 	for id, r := range q.records {
 		m := q.members.now(r.key)
-		if d, known := q.pause(id.queue, r.own); d != m.WrapupTime || known != m.WrapupKnown {
+		if d, known := q.pause(id.queue, r.own); d != m.WrapupTime || known != m.WrapupTimeKnown {
 			m = q.members.amend(r.key)
-			m.WrapupTime, m.WrapupKnown = d, known
+			m.WrapupTime, m.WrapupTimeKnown = d, known
 		}
 	}
 }

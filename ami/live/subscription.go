@@ -21,17 +21,15 @@ type SubscribeConfig struct {
 	// Limit is how many changes may wait for the consumer; 0 means [DefaultLimit]. If
 	// there are more, all that wait are left out, and a [Reset] takes their place.
 	Limit int
-	// Channels, Bridges and Calls are the keys of the objects whose changes are wanted, Conferences the names of
-	// those of which, and of whose Participants, they are, and Queues the names of queues: those of their members and callers
-	// are wanted, too. If all are empty, those of all objects are. A thousand subscriptions to a Call each cost
-	// little more than one.
-	Channels, Bridges, Calls []string
-	Conferences              []string
-	Queues                   []string
-	// Devices, Presences, Agents and Mailboxes are those by their keys; Extensions as 700@hints, Contacts as
-	// 100/sip:100@192.0.2.1:5060.
+	// Each field has the keys of the objects whose changes are wanted. If all fields are empty, the changes of all objects
+	// are; parking lots and parked calls can't be chosen by their keys. A thousand subscriptions to a Call each cost little
+	// more than one.
+	Channels, Bridges, Calls              []string
 	Devices, Presences, Agents, Mailboxes []string
-	Extensions, Contacts                  []string
+	Conferences                           []string // with their Participants
+	Queues                                []string // with their members and callers
+	Extensions                            []string // as 700@hints
+	Contacts                              []string // as 100/sip:100@192.0.2.1:5060
 }
 
 // Subscription is a stream of changes with a queue of its own. It begins with a

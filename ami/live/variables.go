@@ -15,7 +15,9 @@ import (
 //
 // A value is at most 511 bytes, as Asterisk lists no more; what is longer is cut. It is text that a caller may have
 // written, if the dialplan has made it of such.
-type Variables struct{ all *[]asterisk.Variable } // a pointer, so that a Channel can be compared; nobody writes to it
+type Variables struct {
+	all *[]asterisk.Variable // a pointer, so that a Channel can be compared; nobody writes to it
+}
 
 // Get returns the value of a variable, named as in [Config.Variables]; empty for one that is not set.
 func (v Variables) Get(name string) string {

@@ -77,8 +77,8 @@ func (v *View) Participants() iter.Seq[*Participant] { return v.participants.all
 // ParkingLot returns the parking lot with that name; false if there is none.
 func (v *View) ParkingLot(name string) (*ParkingLot, bool) { return v.parkingLots.get(name) }
 
-// Lots yields the parking lots, in no order.
-func (v *View) Lots() iter.Seq[*ParkingLot] { return v.parkingLots.all() }
+// ParkingLots yields the parking lots, in no order.
+func (v *View) ParkingLots() iter.Seq[*ParkingLot] { return v.parkingLots.all() }
 
 // ParkedCall returns how the channel with that Uniqueid is parked; false if it is not.
 func (v *View) ParkedCall(uniqueID string) (*ParkedCall, bool) { return v.parkedCalls.get(uniqueID) }

@@ -15,9 +15,9 @@ type QueueVisit struct {
 	Joined     time.Time `json:",omitzero"`
 	Left       time.Time `json:",omitzero"`  // when the wait ended; zero while it goes on
 	Answered   time.Time `json:",omitzero"`  // when a member began to talk with it; zero for none
-	Member     string    `json:",omitempty"` // ID of the Party that answered
-	MemberName string    `json:",omitempty"` // of that, as the queue has it
-	Interface  string    `json:",omitempty"` // of that, as PJSIP/101
+	Member     string    `json:",omitempty"` // ID of the Party of the member who answered
+	MemberName string    `json:",omitempty"` // the name of that member in the queue
+	Interface  string    `json:",omitempty"` // what was dialled to reach that member, as PJSIP/101
 	// Abandoned: the caller hung up while it waited. One that was neither answered nor abandoned has left for
 	// another reason, as a timeout or a key. (Asterisk sends QueueCallerAbandon at a timeout, too.)
 	Abandoned bool `json:",omitempty"`
