@@ -7,7 +7,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/internal/stranger"
 )
 
-const patience = 10 * time.Second
+const patience = time.Minute // on a busy machine 10 s were too few once
 
 // senders are who can use a part: a trunk, and a phone that authenticates.
 var senders = map[stranger.Part][]string{

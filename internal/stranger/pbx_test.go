@@ -172,13 +172,35 @@ func (p *pbx) dialVictim() {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	p.agent(t, "201").Start(context.Background(), stranger.Invite{Exten: "3"})
+	_, refused := p.agent(t, "201").Start(context.Background(), stranger.Invite{Exten: "3"})
 	select {
 	case s := <-p.victim.up:
 		p.victim.id, p.victim.channel = s.Env.UniqueID, s.Env.Channel
+	case err := <-refused: // it is never answered
+		t.Fatalf("the victim's call has ended: %v\n%s", err, p.account(t))
 	case <-ctx.Done():
-		t.Fatal("nobody serves the victim")
+		t.Fatalf("nobody serves the victim\n%s", p.account(t))
 	}
+}
+
+// account is what Asterisk and the servers for AGI have to say.
+func (p *pbx) account(t *testing.T) string {
+	t.Helper()
+	var b strings.Builder
+	for _, command := range []string{"core show channels verbose", "core show taskprocessors", "pjsip show endpoint 201"} {
+		out, err := p.CLI(context.Background(), command)
+		fmt.Fprintf(&b, "%s: %v\n%s\n", command, err, out)
+	}
+	fmt.Fprintf(&b, "the servers for AGI:\n%s\nevents:\n", p.log.take())
+	for p.events.Stats().Queued > 0 {
+		ev, err := p.events.Next(t.Context())
+		if err != nil {
+			fmt.Fprintf(&b, "no more: %v\n", err)
+			break
+		}
+		fmt.Fprintln(&b, ev)
+	}
+	return b.String()
 }
 
 // serve runs a command for whoever asks, until the channel hangs up.
