@@ -102,10 +102,30 @@ func (u *user) reads(selector, text string) {
 	u.waits(fmt.Sprintf(`[...document.querySelectorAll(%s)].some((e) => e.checkVisibility() && e.textContent.includes(%s))`, quote(selector), quote(text)))
 }
 
-// clicks presses the mouse button at the middle of an element: once it can be seen, is not disabled, and nothing is in front of it.
+// clicks presses the mouse button at the middle of an element.
 func (u *user) clicks(selector string) {
 	u.t.Helper()
-	place, err := evaluate[struct{ X, Y float64 }](u, whenTrue(fmt.Sprintf(`(() => {
+	place := u.place(selector)
+	if err := u.within(chromedp.MouseClickXY(place.X, place.Y)); err != nil {
+		u.fail("%s clicks %s: %v", u.id, selector, err)
+	}
+}
+
+// clicksTwice is a double click.
+func (u *user) clicksTwice(selector string) {
+	u.t.Helper()
+	place := u.place(selector)
+	if err := u.within(chromedp.MouseClickXY(place.X, place.Y), chromedp.MouseClickXY(place.X, place.Y, chromedp.ClickCount(2))); err != nil {
+		u.fail("%s clicks twice on %s: %v", u.id, selector, err)
+	}
+}
+
+type point struct{ X, Y float64 }
+
+// place is the middle of an element: once it can be seen, is not disabled, and nothing is in front of it.
+func (u *user) place(selector string) point {
+	u.t.Helper()
+	place, err := evaluate[point](u, whenTrue(fmt.Sprintf(`(() => {
 		const element = %s;
 		if (!element || element.disabled) return null;
 		element.scrollIntoView({ block: "center", behavior: "instant" });
@@ -116,9 +136,7 @@ func (u *user) clicks(selector string) {
 	if err != nil {
 		u.fail("%s clicks %s: %v", u.id, selector, err)
 	}
-	if err := u.within(chromedp.MouseClickXY(place.X, place.Y)); err != nil {
-		u.fail("%s clicks %s: %v", u.id, selector, err)
-	}
+	return place
 }
 
 // types puts a text into an input, in place of what is there.

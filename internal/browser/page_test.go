@@ -20,8 +20,9 @@ import (
 type page struct {
 	tab context.Context
 
-	mu       sync.Mutex // guards both
+	mu       sync.Mutex // guards all of them
 	frames   []string   // messages by WebSocket, the oldest first
+	sent     []string   // messages of the page's
 	problems []string   // exceptions, and what the browser has refused
 }
 
@@ -57,6 +58,8 @@ func (p *page) hear(event any) {
 	switch e := event.(type) {
 	case *network.EventWebSocketFrameReceived:
 		p.frames = append(p.frames, string(e.Response.PayloadData))
+	case *network.EventWebSocketFrameSent:
+		p.sent = append(p.sent, string(e.Response.PayloadData))
 	case *runtime.EventExceptionThrown:
 		text := e.ExceptionDetails.Text
 		if e.ExceptionDetails.Exception != nil {
@@ -81,6 +84,18 @@ func (p *page) received(text string) (frames []string) {
 		}
 	}
 	return frames
+}
+
+// asked counts the actions of a name that the page has sent.
+func (p *page) asked(action string) (n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, frame := range p.sent {
+		if strings.Contains(frame, `"action":"`+action+`"`) {
+			n++
+		}
+	}
+	return n
 }
 
 // last returns the latest messages.

@@ -164,8 +164,9 @@ func dial(s *story) {
 	ann.clicks("#dial-submit")
 	ann.sees(`#message[data-outcome="refused"]`)
 
+	before := ann.asked("dial")
 	ann.types("#dial-number", "Amelia")
-	ann.clicks(`#dial-matches button[data-action="dial"]`)
+	ann.clicksTwice(`#dial-matches button[data-action="dial"]`)
 	call := anns.rings().answers()
 	ann.done()
 	ann.finds(number, "talking")
@@ -173,6 +174,17 @@ func dial(s *story) {
 	s.hangsUp(call)
 	s.ended(called())
 	ann.finds(number, "answered")
+
+	ann.types("#dial-number", number)
+	ann.clicksTwice("#dial-submit")
+	call = anns.rings().answers()
+	ann.done()
+	if n := ann.asked("dial") - before; n != 2 {
+		s.t.Errorf("the page has dialled %d times, want 2", n)
+	}
+	ann.waits(`!document.querySelector("#dial-number").value`) // so that Enter, held down, dials no more
+	s.hangsUp(called())
+	s.ended(call)
 }
 
 // outside has a customer answer who is called. The function that it returns waits for that.

@@ -1,7 +1,7 @@
 // The wallboard: queues, their members, and the calls of the team.
 
 import { since } from "./clock.js";
-import { el, field, List, setData, setText } from "./dom.js";
+import { el, field, List, once, setData, setText } from "./dom.js";
 import { memberRow } from "./member.js";
 import { title } from "./words.js";
 
@@ -13,10 +13,8 @@ export class Board {
     this.queues = new List($("queues"), (queue) => this.queueCard(queue));
     this.members = new List($("members"), (member) => memberRow(member, context, "tr"));
     this.calls = new List($("calls"), (call) => callRow(call));
-    $("login").addEventListener("submit", (event) => {
-      event.preventDefault();
-      context.run(context.pbx.login($("login-queue").value, $("login-device").value), "Logged in.");
-    });
+    const login = once(() => context.run(context.pbx.login($("login-queue").value, $("login-device").value), "Logged in."));
+    $("login").addEventListener("submit", (event) => { event.preventDefault(); login(); });
   }
 
   queueCard(queue) {

@@ -3,7 +3,7 @@
 import { api } from "./api.js";
 import { Card } from "./card.js";
 import { since } from "./clock.js";
-import { button, el, field, List, setData, setText } from "./dom.js";
+import { button, el, field, List, once, setData, setText } from "./dom.js";
 import { memberRow } from "./member.js";
 import { other, title } from "./words.js";
 
@@ -90,11 +90,17 @@ export class Calls {
   dialler() {
     const input = $("dial-number"), matches = $("dial-matches");
     const close = () => { matches.hidden = true; matches.replaceChildren(); };
-    const dial = (number) => { close(); this.context.run(this.context.pbx.dial(number), "Your phone rings first: take it."); };
+    const dial = once(async (number) => {
+      close();
+      const typed = input.value;
+      const result = await this.context.run(this.context.pbx.dial(number), "Your phone rings first: take it.");
+      if (result.outcome === "done" && input.value === typed) input.value = ""; // it is not dialled again by a key that is held down
+    });
     $("dial").addEventListener("submit", (event) => {
       event.preventDefault();
       const number = input.value.replace(/[\s\-./()]/g, "");
-      if (/^\+?[0-9*#]+$/.test(number)) dial(number);
+      if (!number) input.focus();
+      else if (/^\+?[0-9*#]+$/.test(number)) dial(number);
       else this.context.say("That is no number: choose a customer.", "refused");
     });
     let last = 0;
@@ -104,7 +110,7 @@ export class Calls {
       const { customers } = await api("GET", `api/customers?search=${encodeURIComponent(text)}`).catch(() => ({}));
       if (mine !== last) return;
       matches.replaceChildren(...(customers ?? []).flatMap((c) => (c.numbers ?? []).map((number) =>
-        el("li", {}, button("dial", `${c.name}${c.company ? `, ${c.company}` : ""}: ${number}`, () => { input.value = number; dial(number); })))));
+        el("li", {}, button("dial", `${c.name}${c.company ? `, ${c.company}` : ""}: ${number}`, () => { input.value = number; return dial(number); })))));
       matches.hidden = !matches.firstChild;
     });
     $("dial").addEventListener("keydown", (event) => { if (event.key === "Escape") { close(); input.focus(); } });

@@ -2,7 +2,7 @@
 
 import { api } from "./api.js";
 import { since, time, day, duration } from "./clock.js";
-import { button, el, field, List, setData, setText } from "./dom.js";
+import { button, el, field, List, once, setData, setText } from "./dom.js";
 import { causeOf, directions, other, partyState, results, title } from "./words.js";
 
 let made = 0; // for IDs
@@ -45,7 +45,8 @@ export class Card {
     this.transfer = el("form", { class: "transfer", hidden: true }, number,
       button("transfer", "Transfer now", () => this.sendTransfer("transfer", number)),
       button("consult", "Ask first", () => this.sendTransfer("consult", number)));
-    this.transfer.addEventListener("submit", (event) => { event.preventDefault(); this.sendTransfer("transfer", number); });
+    const submit = once(() => this.sendTransfer("transfer", number));
+    this.transfer.addEventListener("submit", (event) => { event.preventDefault(); submit(); });
     this.transfer.addEventListener("keydown", (event) => { if (event.key === "Escape") this.openTransfer(false); });
     return el("div", {},
       el("div", { class: "buttons" },

@@ -13,7 +13,21 @@ export function el(tag, attributes = {}, ...children) {
 }
 
 export const field = (name, tag = "span") => el(tag, { "data-field": name });
-export const button = (action, words, onclick) => el("button", { type: "button", "data-action": action, onclick }, words);
+export const button = (action, words, onclick) => el("button", { type: "button", "data-action": action, onclick: once(onclick) }, words);
+
+// once has a handler do one thing at a time: it ignores what comes while its promise is open, and the second click of a double click.
+export function once(handler) {
+  let busy = false;
+  return async (event) => {
+    if (busy || event?.detail > 1) return;
+    busy = true;
+    try {
+      await handler(event);
+    } finally {
+      busy = false;
+    }
+  };
+}
 
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
