@@ -51,23 +51,25 @@ func BenchmarkConference(b *testing.B) {
 // Somebody joins a queue in which so many wait, and the first of them leaves.
 func BenchmarkQueue(b *testing.B) {
 	for _, n := range []int{10, 100, 1000} {
-		s := ofAllParts()
-		var events []event.Event
+		var began, events []event.Event
 		for i := range 2 * n {
-			s.take(nth(i).event("Newchannel"))
+			began = append(began, nth(i).event("Newchannel"))
 		}
 		for i := range n {
-			s.take(nth(i).joins("support", i+1, i+1))
-		}
-		for i := range 2 * n { // from here on it is a circle
-			events = append(events, nth((i+n)%(2*n)).joins("support", n+1, n+1), nth(i).leaves("support", n, 1))
+			began = append(began, nth(i).joins("support", i+1, i+1))
+			events = append(events, nth(i+n).joins("support", n+1, n+1), nth(i).leaves("support", n, 1))
 		}
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			b.ReportAllocs()
+			var s *state
 			for i := range b.N {
-				s.take(events[2*i%len(events)])
-				s.take(events[(2*i+1)%len(events)])
-				s.changes = s.changes[:0]
+				if i%n == 0 {
+					b.StopTimer()
+					s = ofAllParts()
+					takeAll(s, began...)
+					b.StartTimer()
+				}
+				takeAll(s, events[2*(i%n)], events[2*(i%n)+1])
 			}
 		})
 	}
