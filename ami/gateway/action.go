@@ -42,6 +42,7 @@ type keyMaker func(kind message.Kind, server string, pieces ...string) string
 type actions struct {
 	config   *Config
 	servers  map[string]*Server
+	names    serverNames
 	start    string // what Instances of this start of the gateway begin with
 	key      keyMaker
 	outcomes *outcomes
@@ -55,7 +56,7 @@ type actions struct {
 }
 
 func newActions(config *Config, start string, key keyMaker) *actions {
-	a := &actions{config: config, servers: make(map[string]*Server), start: start, key: key, outcomes: newOutcomes(), rates: newRates()}
+	a := &actions{config: config, servers: make(map[string]*Server), names: config.serverNames(), start: start, key: key, outcomes: newOutcomes(), rates: newRates()}
 	a.ctx, a.stop = context.WithCancel(context.Background())
 	for i := range config.Servers {
 		a.servers[config.Servers[i].Model.Server()] = &config.Servers[i]

@@ -56,7 +56,7 @@ func (t *job) mine() bool {
 // owns reports whether a device is one of the user's own.
 func (t *job) owns(server, device string) bool {
 	return device != "" && slices.ContainsFunc(t.who.rights.Own, func(r Ref) bool {
-		on, ok := t.config.serverOf(r)
+		on, ok := t.names.of(r)
 		return ok && on == server && (r.Name == device || r.Name == All)
 	})
 }
@@ -67,7 +67,7 @@ func (t *job) phone() (device string, err error) {
 	var found []Ref
 	for _, r := range t.who.rights.Own {
 		var ok bool
-		r.Server, ok = t.config.serverOf(r)
+		r.Server, ok = t.names.of(r)
 		switch {
 		case !ok, r.Name == All, slices.Contains(found, r):
 		case t.asked.Device == "" && (t.server == nil || t.server.Model.Server() == r.Server), t.asked.Device == t.key(message.KindDevice, r.Server, r.Name):

@@ -55,7 +55,7 @@ func (s *state) compile(of Rights) (*rights, error) {
 	for list, refs := range map[right][]Ref{rightDevice: slices.Concat(of.Own, of.Devices), rightOwn: of.Own, rightQueue: of.Queues,
 		rightConference: of.Conferences, rightLot: of.Lots} {
 		for _, ref := range refs {
-			server, ok := s.config.serverOf(ref)
+			server, ok := s.names.of(ref)
 			if !ok || ref.Name == "" {
 				continue
 			}

@@ -14,7 +14,8 @@ type state struct {
 	config  Config
 	name    string // of this start of the gateway
 	servers []*pbx
-	masks   sync.Map // by their names
+	names   serverNames // of servers
+	masks   sync.Map    // by their names
 	tasks   sync.WaitGroup
 	stop    func()
 
@@ -35,6 +36,7 @@ func newState(config *Config) *state {
 	s := &state{
 		config:  *config,
 		name:    rand.Text(),
+		names:   config.serverNames(),
 		stop:    func() {},
 		records: make(map[string]*record),
 		topics:  make(map[term]*topic),

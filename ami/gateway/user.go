@@ -22,12 +22,22 @@ type Ref struct {
 	Name   string // as PJSIP/100, or support. [All] names all that the server has
 }
 
-// serverOf is the name of the server that a Ref means; false if there is none by that name.
-func (c *Config) serverOf(r Ref) (name string, ok bool) {
-	if r.Server == "" && len(c.Servers) == 1 {
-		return c.Servers[0].name(), true
+// serverNames are the names of a gateway's servers.
+type serverNames []string
+
+func (c *Config) serverNames() (names serverNames) {
+	for i := range c.Servers {
+		names = append(names, c.Servers[i].name())
 	}
-	return r.Server, slices.ContainsFunc(c.Servers, func(s Server) bool { return s.name() == r.Server })
+	return names
+}
+
+// of is the name of the server that a Ref means; false if there is none by that name.
+func (n serverNames) of(r Ref) (name string, ok bool) {
+	if r.Server == "" && len(n) == 1 {
+		return n[0], true
+	}
+	return r.Server, slices.Contains(n, r.Server)
 }
 
 // All as the Name of a Ref stands for all that a server has of the kind.

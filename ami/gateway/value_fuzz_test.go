@@ -48,6 +48,7 @@ func FuzzValues(f *testing.F) {
 			t.Skip()
 		}
 		s := newState(&Config{Servers: []Server{{}}})
+		s.servers[0].name, s.names[0] = x, x
 		s.apply(s.servers[0], append([]live.Change{live.Changed[live.Server]{After: &live.Server{Name: x, Reason: "secretcontext"}}}, hostile(x)...))
 		all := []Ref{{Name: All}}
 		for _, hidden := range []Rights{{}, {ShowDigits: 2}, {ShowDigits: -1, Hide: []string{"name", "call.did", "parties"}}} {

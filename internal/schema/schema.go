@@ -128,36 +128,43 @@ func (s *Schema) validate(r *rule, value any, at string) error {
 // validateOne wants exactly one rule to match. If none does it says what is wrong by the one whose type or kind is right.
 func (s *Schema) validateOne(r *rule, value any, at string) error {
 	valid := 0
-	why := fmt.Errorf("%s is of no type or kind that there is: %v", at, value)
+	var why error
 	for _, other := range r.OneOf {
+		named, wrong := s.names(other, value)
+		if wrong {
+			continue // it is known without looking at the rest
+		}
 		err := s.validate(other, value, at)
 		if err == nil {
 			valid++
-		} else if s.names(other, value) {
+		} else if named {
 			why = err
 		}
 	}
-	switch valid {
-	case 0:
-		return why
-	case 1:
+	switch {
+	case valid == 1:
 		return nil
+	case valid > 1:
+		return fmt.Errorf("%s is valid by %d rules, want one", at, valid)
+	case why != nil:
+		return why
 	}
-	return fmt.Errorf("%s is valid by %d rules, want one", at, valid)
+	return fmt.Errorf("%s is of no type or kind that there is: %v", at, value)
 }
 
-// names reports whether a rule is the one of the value's type or kind.
-func (s *Schema) names(r *rule, value any) bool {
+// names reports whether a rule is the one of the value's type or kind, and whether it is that of another one.
+func (s *Schema) names(r *rule, value any) (named, wrong bool) {
 	if r.Ref != "" {
 		r = s.find(r.Ref)
 	}
 	fields, ok := value.(map[string]any)
 	for _, name := range []string{"type", "kind"} {
-		if p := r.Properties[name]; ok && p != nil && p.Const != nil && p.Const == fields[name] {
-			return true
+		of := r.Properties[name]
+		if is, there := fields[name]; ok && there && of != nil && of.Const != nil {
+			named, wrong = named || is == of.Const, wrong || is != of.Const
 		}
 	}
-	return false
+	return named, wrong
 }
 
 func (s *Schema) validateType(r *rule, value any, at string) error {
