@@ -1,6 +1,7 @@
 package browser_test
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/asterisk-go/asterisk-go/ami"
@@ -86,6 +87,69 @@ func attended(s *story) {
 	ann.does("103", "hangup")
 	s.ended(call)
 	chloe.finds(number, "talking")
+	s.hangsUp(outside)
+	s.ended(chloesCall)
+	chloe.finds(number, "answered")
+}
+
+// No caller is lost by a transfer that can't be: to a number that there is not, or to Chloe, who declines.
+func kept(s *story) {
+	const number = "+12025550161"
+	ann := s.at("ann")
+	_, call, outside := s.talk(number, "")
+	ann.clicks(card(number, button("transfer-open")))
+	ann.types(card(number, `input[data-field="transfer-number"]`), "109")
+	ann.clicks(card(number, button("transfer")))
+	ann.sees(`#message[data-outcome="refused"]`)
+	ann.sees(card(number) + `[data-state="talking"]`)
+
+	ann.types(card(number, `input[data-field="transfer-number"]`), "103")
+	chloes := s.phone("103")
+	ann.does(number, "consult")
+	rings := chloes.rings()
+	bridges := s.client.Subscribe(event.Of[event.BridgeEnter](), nil)
+	defer bridges.Close()
+	rings.declines()
+	for back := false; !back; { // with the caller
+		ev, err := bridges.Next(s.ctx)
+		if err != nil {
+			s.t.Fatalf("Ann is not back with the caller: %v", err)
+		}
+		enter, ok := ev.(event.BridgeEnter)
+		back = ok && event.Device(enter.Channel) == "PJSIP/101"
+	}
+	ann.sees(card(number) + `[data-state="talking"]:not([data-held],[data-onhold])`)
+	select {
+	case <-call.Ended():
+		s.t.Error("Ann's call has ended")
+	case <-outside.Ended():
+		s.t.Error("the caller is lost")
+	default:
+	}
+	ann.does(number, "hangup")
+	s.ended(outside)
+}
+
+// The card follows the caller also where phones transfer: Ann asks Chloe with her phone, and connects the two.
+func phones(s *story) {
+	const number = "+12025550162"
+	ann, chloe := s.at("ann"), s.at("chloe")
+	anns, call, outside := s.talk(number, "")
+	if err := call.Hold(s.ctx); err != nil {
+		s.t.Fatal(err)
+	}
+	ann.sees(card(number) + `[data-held="true"]`)
+	chloes := s.phone("103")
+	asks := s.begin(func(ctx context.Context) (*sipua.Call, error) { return anns.phone.Dial(ctx, "103") })
+	chloesCall := chloes.rings().answers()
+	second := asks.talks()
+	ann.finds("103", "talking")
+	chloe.finds("101", "talking")
+	if err := call.ReferTo(s.ctx, second); err != nil {
+		s.t.Fatal(err)
+	}
+	chloe.finds(number, "talking")
+	ann.finds(number, "answered")
 	s.hangsUp(outside)
 	s.ended(chloesCall)
 	chloe.finds(number, "answered")

@@ -14,6 +14,8 @@ var stories = []struct {
 	{"day", day},
 	{"endings", endings},
 	{"attended", attended},
+	{"kept", kept},
+	{"phones", phones},
 	{"pickup", pickup},
 	{"parking", parking},
 	{"pause", pause},
