@@ -133,6 +133,11 @@ func (p *pbx) touches(uniqueID string) {
 }
 
 func (p *pbx) takeCall(c *live.Call, gone bool, now time.Time) {
+	if before := p.calls[c.ID]; before != nil {
+		if _, dirty := p.dirty.calls[c.ID]; dirty {
+			p.remember(before) // it will not be made into objects as it was
+		}
+	}
 	mark(p.dirty.calls, c.ID)
 	for _, id := range c.Channels {
 		p.touches(id)

@@ -28,11 +28,7 @@ func (p *pbx) projectParties(s *state, c *live.Call, now time.Time) {
 		if !party.Left.IsZero() && slices.ContainsFunc(c.Parties, func(other live.Party) bool { return other.ID == party.ID && other.Left.IsZero() }) {
 			continue // an agent's channel that is in the Call again
 		}
-		t := p.parties[party.ID]
-		if t == nil {
-			t = new(part)
-			p.parties[party.ID] = t
-		}
+		t := p.part(party.ID)
 		if t.call != "" && t.call != c.ID && !party.Left.IsZero() && p.calls[t.call] != nil {
 			continue // an agent's channel that is in another Call now
 		}
@@ -52,6 +48,37 @@ func (p *pbx) projectParties(s *state, c *live.Call, now time.Time) {
 		}
 	}
 	p.rosters[c.ID] = roster
+}
+
+// part is what is known of a Party.
+func (p *pbx) part(id string) *part {
+	t := p.parties[id]
+	if t == nil {
+		t = new(part)
+		p.parties[id] = t
+	}
+	return t
+}
+
+// remember takes what is known of those who take part in a Call, where the next change is at hand already: else what a Party is shown to
+// have done would depend on how busy the gateway was.
+func (p *pbx) remember(c *live.Call) {
+	roster := p.rosters[c.ID]
+	if roster == nil {
+		roster = make(map[string]struct{}, len(c.Parties))
+		p.rosters[c.ID] = roster
+	}
+	for i := range c.Parties {
+		party := &c.Parties[i]
+		if !party.Left.IsZero() {
+			continue
+		}
+		t := p.part(party.ID)
+		t.call, t.left, t.over = c.ID, false, false
+		roster[party.ID] = struct{}{} // so that it is forgotten if the Call does not have it in the end
+		value := p.takesPart(c, party, t)
+		t.last = &value
+	}
 }
 
 // party makes the object of a Party; nil if its time is over.

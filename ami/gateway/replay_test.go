@@ -26,6 +26,12 @@ func replay(t *testing.T, file string, after func(s *state)) {
 // replayIn is replay, where the model and the state see some events together: rest says after which ones they have time.
 func replayIn(t *testing.T, file string, rest func(event int) bool, after func(s *state)) {
 	t.Helper()
+	replayed(t, file, rest, after, func() {})
+}
+
+// replayed is replayIn with something to do at the end, in the bubble.
+func replayed(t *testing.T, file string, rest func(event int) bool, after func(s *state), end func()) {
+	t.Helper()
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -65,6 +71,7 @@ func replayIn(t *testing.T, file string, rest func(event int) bool, after func(s
 			synctest.Wait()
 			after(s)
 		}
+		end()
 	})
 }
 
