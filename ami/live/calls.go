@@ -64,6 +64,9 @@ func (s *state) enlist(c *call, l *leg) {
 	if len(c.legs) >= maxLegs {
 		s.shed(c)
 	}
+	if l.id == c.id && c.first != nil && c.first != l && !c.first.fresh { // which a list had before the one that it began with
+		c.first, c.from = l, Caller{}
+	}
 	l.call, l.homeless = c, false
 	c.legs = append(c.legs, l)
 	c.live++

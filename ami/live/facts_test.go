@@ -35,8 +35,13 @@ func varSet(o of, name, value string) event.Event {
 
 // status is an item of Status with the values of what a state asks for.
 func (f *follower) status(o of, values ...string) event.Event {
+	return f.statusOf(o, "Echo", values...)
+}
+
+// statusOf is one with an application.
+func (f *follower) statusOf(o of, application string, values ...string) event.Event {
 	text := "Event: Status\r\nPrivilege: Call\r\n" + o.text() + "Priority: 1\r\nUniqueid: " + o.id + "\r\nLinkedid: " + o.linked + "\r\n" +
-		"Type: PJSIP\r\nDNID: 4711\r\nEffectiveConnectedLineNum: \r\nEffectiveConnectedLineName: \r\nTimeToHangup: 0\r\nBridgeID: \r\nApplication: Echo\r\n" +
+		"Type: PJSIP\r\nDNID: 4711\r\nEffectiveConnectedLineNum: \r\nEffectiveConnectedLineName: \r\nTimeToHangup: 0\r\nBridgeID: \r\nApplication: " + application + "\r\n" +
 		"Data: \r\nNativeformats: \r\nReadformat: \r\nReadtrans: \r\nWriteformat: \r\nWritetrans: \r\nCallgroup: 0\r\nPickupgroup: 0\r\nSeconds: 1\r\n"
 	for i, value := range values {
 		text += "Variable: " + f.state.asked.labels[i] + "=" + value + "\r\n"
@@ -356,6 +361,33 @@ func TestDialledByAList(t *testing.T) {
 	f.takes(gap(start), f.status(victim, "0", ""), synced(start))
 	if c, ok := f.calls.get("1.1"); !ok || c.To != "4711" || c.Exten != "4711" || c.Result != "answered" {
 		t.Errorf("the call is %+v", c)
+	}
+}
+
+// A Call whose beginning was not seen is from the channel that its Linkedid names, wherever that is in the list, and a channel that was
+// dialled is known by its application.
+func TestCallOfAList(t *testing.T) {
+	caller := of{name: "PJSIP/100-00000001", id: "1.1", linked: "1.1", state: "Ring"}
+	phone := of{name: "PJSIP/101-00000002", id: "1.2", linked: "1.1", state: "Ringing"}
+	for _, last := range []of{caller, phone} {
+		f := follow(t)
+		f.state.asked = (&Config{}).asked()
+		f.takes(gap(start))
+		for _, o := range []of{caller, phone} {
+			if o != last {
+				f.takes(f.statusOf(o, map[of]string{caller: "Dial", phone: "AppDial"}[o]))
+			}
+		}
+		f.takes(f.statusOf(last, map[of]string{caller: "Dial", phone: "AppDial"}[last]), synced(start))
+		c, ok := f.calls.get("1.1")
+		if !ok || c.From.Device != "PJSIP/100" || len(c.Parties) != 2 {
+			t.Fatalf("%s last: the call is %+v", last.name, c)
+		}
+		for _, p := range c.Parties {
+			if p.Dialled != (p.Device == "PJSIP/101") {
+				t.Errorf("%s last: %s was dialled: %v", last.name, p.Device, p.Dialled)
+			}
+		}
 	}
 }
 

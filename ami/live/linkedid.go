@@ -42,7 +42,7 @@ func (s *state) isMade(l *leg, linkedID string) bool {
 	case event.Newchannel:
 		return e.ChannelState != asterisk.ChannelRing
 	case event.Status:
-		return e.Application == "AppDial" || e.Application == "AppQueue"
+		return isDialled(&e)
 	}
 	return s.meets(l, linkedID)
 }

@@ -82,6 +82,7 @@ func (s *state) listsChannel(e *event.Status) {
 		draft.Began = s.at.Add(-e.Duration)
 		l.part.began = draft.Began
 	}
+	l.part.dialled = l.part.dialled || isDialled(e)
 	if e.Application == "AgentLogin" {
 		s.stands(l, true)
 	}
@@ -98,6 +99,11 @@ func (s *state) listsChannel(e *event.Status) {
 	}
 	s.learnsListed(l, e.DNID)
 	s.listsVariables(l, e)
+}
+
+// isDialled reports whether a list shows that a channel was dialled by another one.
+func isDialled(e *event.Status) bool {
+	return e.Application == "AppDial" || e.Application == "AppQueue"
 }
 
 func (s *state) listsBridge(e *event.BridgeListItem) {
