@@ -7,8 +7,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/asterisk-go/asterisk-go/ami/gateway/message"
+	"github.com/asterisk-go/asterisk-go/ami/live"
 )
 
 // Who calls a phone is told when it rings, when it has answered and is in no bridge yet, and after the call: a card never loses its caller.
@@ -58,6 +60,25 @@ func TestPartnersInBatches(t *testing.T) {
 					t.Errorf("%s, in two parts after event %d: %s is %+v", name, k, device, p)
 				}
 			}
+		}
+	}
+}
+
+// Who calls a phone that rang before the gateway began is whom the phone shows, until Asterisk tells more; also after it stops to ring.
+func TestPartnerOfAPhoneThatRangBefore(t *testing.T) {
+	s, p := newStateOf(&Config{})
+	b := connected(t, viewOf(t, s, Rights{Devices: []Ref{{Name: "PJSIP/101"}}}))
+	c := live.Call{ID: "1", Began: time.Now(), Parties: []live.Party{
+		{ID: "1", UniqueID: "1", Device: "PJSIP/trunk", Number: "+12025550143", Began: time.Now()},
+		{ID: "2", UniqueID: "2", Device: "PJSIP/101", Number: "101", Dialled: true, Began: time.Now(), Ringing: time.Now()},
+	}}
+	s.apply(p, []live.Change{
+		live.Changed[live.Channel]{Kind: live.KindAdded, After: &live.Channel{UniqueID: "2", CallID: "1", ConnectedLineNum: "+12025550143", ConnectedLineName: "Grace"}}, callOf(c)})
+	for _, change := range [][]live.Change{nil, {callOf(over(c))}} {
+		s.apply(p, change)
+		b.reads(-1)
+		if got, ok := b.party("PJSIP/101"); !ok || len(got.With) != 1 || got.With[0] != (message.Who{Number: "+12025550143", Name: "Grace"}) {
+			t.Errorf("it rings for %+v", got)
 		}
 	}
 }

@@ -123,7 +123,11 @@ func (p *pbx) takesPart(c *live.Call, party *live.Party, t *part) message.Party 
 		}
 		return value
 	}
-	if value.With, value.Others = p.with(c, party, t); len(value.With) > 0 {
+	value.With, value.Others = p.with(c, party, t)
+	if len(value.With) == 0 && party.Dialled && party.DialledBy == "" && party.Answered.IsZero() {
+		value.With = p.shownAt(party)
+	}
+	if len(value.With) > 0 {
 		t.with, t.others = value.With, value.Others
 	}
 	return value
@@ -228,6 +232,15 @@ func (p *pbx) with(c *live.Call, party *live.Party, t *part) (some []message.Who
 		}
 	}
 	return p.partners(c, party.ID, ids)
+}
+
+// shownAt is who calls as the phone shows it, where nobody has seen who called it: it rang before the model began.
+func (p *pbx) shownAt(party *live.Party) []message.Who {
+	c := p.channels[party.UniqueID]
+	if c == nil || c.ConnectedLineNum == "" && c.ConnectedLineName == "" {
+		return nil
+	}
+	return []message.Who{{Number: text(c.ConnectedLineNum), Name: text(c.ConnectedLineName)}}
 }
 
 func (p *pbx) hasTalked(id string) bool {
