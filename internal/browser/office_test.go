@@ -61,9 +61,15 @@ exten => +12025550120,1,Dial(PJSIP/101&PJSIP/102,20)
 // open starts an office. Adjust changes the screen-pop; nil leaves it.
 func open(t *testing.T, v lab.Version, adjust func(*app.Config)) *office {
 	t.Helper()
+	return openRinging(t, v, 8, adjust)
+}
+
+// openRinging starts one where an agent's phone rings for some seconds at most.
+func openRinging(t *testing.T, v lab.Version, seconds int, adjust func(*app.Config)) *office {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	c, err := centre.New(&centre.Options{Ring: 8})
+	c, err := centre.New(&centre.Options{Ring: seconds})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,9 +27,12 @@ type page struct {
 }
 
 // newPage opens a tab for as long as the office is open, and then tells what went wrong in it.
-func (o *office) newPage() (*page, error) {
+func (o *office) newPage() (*page, error) { return o.newTab(chromedp.WithNewBrowserContext()) }
+
+// newTab is one with other cookies.
+func (o *office) newTab(cookies chromedp.ContextOption) (*page, error) {
 	p := new(page)
-	tab, end := chromedp.NewContext(o.chromium, chromedp.WithNewBrowserContext(), chromedp.WithListener(p.hear))
+	tab, end := chromedp.NewContext(o.chromium, cookies, chromedp.WithListener(p.hear))
 	p.tab = tab
 	o.t.Cleanup(end)
 	o.t.Cleanup(func() {
