@@ -230,7 +230,13 @@ func (u *user) welcomed(resumed bool) {
 }
 
 func (d *shift) frozen() { d.ann.lives(cdppage.SetWebLifecycleStateStateFrozen) }
-func (d *shift) thawed() { d.ann.lives(cdppage.SetWebLifecycleStateStateActive) }
+
+func (d *shift) thawed() {
+	if heard := d.ann.received(d.numbers[4]); len(heard) > 0 {
+		d.t.Errorf("a frozen page has heard %s", heard)
+	}
+	d.ann.lives(cdppage.SetWebLifecycleStateStateActive)
+}
 
 func (u *user) lives(state cdppage.SetWebLifecycleStateState) {
 	u.t.Helper()
