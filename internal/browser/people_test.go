@@ -16,8 +16,11 @@ type story struct {
 	ctx context.Context
 }
 
-func (o *office) story(t *testing.T) *story {
-	ctx, cancel := context.WithTimeout(t.Context(), 3*patience)
+func (o *office) story(t *testing.T) *story { return o.longStory(t, 3*patience) }
+
+// longStory is one that takes as long as that at most.
+func (o *office) longStory(t *testing.T, most time.Duration) *story {
+	ctx, cancel := context.WithTimeout(t.Context(), most)
 	t.Cleanup(cancel)
 	return &story{o, t, ctx}
 }
