@@ -85,7 +85,7 @@ func New(config *Config) (*Gateway, error) {
 	if g.origins, err = newOrigins(config); err != nil {
 		return nil, fmt.Errorf("gateway: %w", err)
 	}
-	g.addresses, g.messages = newAddresses(config.Address), newLimiters(messagesPerSecond, messagesAtOnce)
+	g.addresses, g.messages = newAddresses(config.Address), newLimiters(messagesPerSecond, messagesAtOnce+g.config.MaxConnections)
 	g.upgrader = websocket.Upgrader{
 		HandshakeTimeout: g.config.WriteTimeout,
 		ReadBufferSize:   512,

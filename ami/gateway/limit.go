@@ -17,9 +17,9 @@ const (
 	maxLimiters          = 10_000 // addresses, and users, that are remembered; the others share one limit
 	maxStrangers         = 5_000  // connections that have not said who they are
 
-	messagesPerSecond = 20 // Hello and what is asked for by POST included
-	messagesAtOnce    = 100
-	maxWaiting        = 64 // actions of a user that an answer is awaited of
+	messagesPerSecond = 20  // Hello and what is asked for by POST included
+	messagesAtOnce    = 100 // and one for each connection that a user may have
+	maxWaiting        = 64  // actions of a user that an answer is awaited of
 )
 
 // limiters limit what each of many may do in a second.

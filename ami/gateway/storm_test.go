@@ -194,7 +194,7 @@ func storms() uint64 {
 	if lab.Full() {
 		return 500
 	}
-	return 6
+	return 2
 }
 
 // Nobody receives a byte about others: their numbers, names and the IDs of their channels.
@@ -235,7 +235,7 @@ func TestClientsHaveWhatTheirViewHas(t *testing.T) {
 			clients = append(clients, connected(t, viewOf(t, s.state, rights[i%len(rights)])))
 		}
 		resumed := 0
-		for range 400 {
+		for range 250 {
 			s.state.apply(s.pbx, s.step())
 			for _, c := range clients {
 				switch s.IntN(12) {
