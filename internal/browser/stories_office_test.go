@@ -134,3 +134,24 @@ func queue(s *story) {
 	ann.finds(other, "abandoned")
 	frida.waits(fmt.Sprintf(`Number(document.querySelector(%s).textContent) === %s + 1`, quote(sales+field("abandoned")), abandoned))
 }
+
+// Ann looks at another window: the title of the tab and a notification tell her who calls, until the phone rings no more.
+func lookedElsewhere(s *story) {
+	const number = "+12025550163"
+	ann := s.at("ann")
+	anns := s.phone("101")
+	ann.waits(`(window.notes = [], window.Notification = class {
+		static permission = "granted";
+		constructor(title, options) { this.text = title + " " + options.body; window.notes.push(this); }
+		close() { this.closed = true; }
+	}, document.hasFocus = () => false, true)`)
+	caller := s.customer(number, "R Bello", "+12025550111")
+	anns.rings()
+	ann.finds(number, "ringing")
+	ann.waits(`document.title === "☎ R Bello rings"`)
+	ann.waits(`notes.length === 1 && notes[0].text.includes("R Bello") && notes[0].text.includes("` + number + `") && !notes[0].closed`)
+	ann.reads("#announce", "R Bello calls")
+	caller.givesUp()
+	ann.finds(number, "abandoned")
+	ann.waits(`/^\([0-9]+\) Screen-pop$/.test(document.title) && notes.length === 1 && notes[0].closed`)
+}

@@ -24,6 +24,7 @@ var stories = []struct {
 	{"answer", answer},
 	{"customer", customer},
 	{"queue", queue},
+	{"elsewhere", lookedElsewhere},
 }
 
 func TestStories(t *testing.T) {
@@ -55,6 +56,7 @@ func day(s *story) {
 	ann.finds(number, "ringing")
 	ann.reads(card(number, field("customer-name")), "Grace Okafor")
 	ann.reads(card(number, field("did")), "+12025550111")
+	ann.sees(card(number, `a[data-action="crm"][href="https://crm.example.com/find?phone=%2B12025550143"]`))
 	ann.watches(number)
 	call := rings.answers()
 	outside := caller.talks()
