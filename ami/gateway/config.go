@@ -11,6 +11,9 @@ import (
 )
 
 // Config adjusts a gateway.
+//
+// A connected user takes some 20 KiB, and 330 bytes for each object that may be seen; users with the same Rights share the latter. 2,000
+// agents and supervisors in queues of 190 members, with 200 calls a second, take about one core. docs/performance.md has more.
 type Config struct {
 	// Servers are the PBXs; at least one.
 	Servers []Server

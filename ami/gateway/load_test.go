@@ -92,6 +92,15 @@ func newCentre(t *testing.T, l load) *centre {
 	if err != nil {
 		t.Fatal(err)
 	}
+	members := 0
+	for n := range loadTeams {
+		for range c.model.View().Members(l.queue(n)) {
+			members++
+		}
+	}
+	if members != l.agents() {
+		t.Fatalf("the queues have %d members, want %d", members, l.agents())
+	}
 	c.http = httptest.NewUnstartedServer(nil)
 	c.http.Config.ConnState = func(conn net.Conn, state http.ConnState) {
 		if tcp, ok := conn.(*net.TCPConn); ok && state == http.StateNew {

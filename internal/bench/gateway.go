@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/asterisk-go/asterisk-go/ami"
@@ -22,7 +23,7 @@ const (
 
 // gatewayCases are the cases of the gateway, in the order in which a round runs them.
 func gatewayCases() []string {
-	return []string{"fanloop", "fanout", "gatewayidle", "gatewayresume", "gatewayload"}
+	return []string{"fanloop", "fanout", "gatewayidle", "gatewayagents", "gatewayresume", "gatewayload"}
 }
 
 // gatewayRows are their lines of the report.
@@ -42,7 +43,9 @@ func (j job) runGateway(ctx context.Context) (result, error) {
 	case "fanout":
 		return j.fanOut(ctx)
 	case "gatewayidle":
-		return j.idleBrowsers(ctx)
+		return j.idleBrowsers(ctx, standingUser, idleClients, ofStanding)
+	case "gatewayagents":
+		return j.idleBrowsers(ctx, centreUser, agentPhones, ofCentre)
 	case "gatewayresume":
 		return j.resumedBrowsers(ctx)
 	case "gatewayload":
@@ -134,27 +137,60 @@ func (w *watched) stop() {
 	}
 }
 
-// idleBrowsers is what each of them takes. Their phones talk.
-func (j job) idleBrowsers(ctx context.Context) (result, error) {
-	w, err := j.watch(ctx, standingUser, ofStanding)
+// idleBrowsers is what each of them takes. The phones of ofStanding talk; agents see a queue.
+func (j job) idleBrowsers(ctx context.Context, username string, clients int, rights func(int) gateway.Rights) (r result, err error) {
+	w, err := j.watch(ctx, username, rights)
 	if err != nil {
-		return result{}, err
+		return r, err
 	}
 	defer w.stop()
+	if username == standingUser {
+		r.Invalid = whole(w.model.View())
+	} else if n := members(w.model); n != agentPhones {
+		r.Invalid = fmt.Sprintf("%d members", n)
+	}
 	before := held()
-	if _, err := w.browsers.do("open", 0, idleClients); err != nil {
-		return result{}, err
+	if _, err := w.browsers.do("open", 0, clients); err != nil {
+		return r, err
 	}
 	after := held()
-	r := result{
-		Heap:  (float64(after.HeapInuse) - float64(before.HeapInuse)) / idleClients,
-		Stack: (float64(after.StackInuse) - float64(before.StackInuse)) / idleClients,
-	}
+	r.Heap = (float64(after.HeapInuse) - float64(before.HeapInuse)) / float64(clients)
+	r.Stack = (float64(after.StackInuse) - float64(before.StackInuse)) / float64(clients)
 	c, err := w.browsers.do("report")
 	if c.Closed > 0 {
 		r.Invalid = fmt.Sprintf("%d connections were ended", c.Closed)
 	}
 	return r, err
+}
+
+// hold has phones put each other on hold, and waits until the model has it.
+func (w *watched) hold(ctx context.Context, phones int) error {
+	last := channelID(phones - 2)
+	changes := w.model.Subscribe(&live.SubscribeConfig{Calls: []string{last}})
+	defer changes.Close()
+	if _, err := w.client.Do(ctx, action.New("Hold", "Channels", strconv.Itoa(phones))); err != nil {
+		return err
+	}
+	for {
+		c, ok := w.model.Call(last)
+		if ok && !slices.ContainsFunc(c.Parties, func(p live.Party) bool { return p.Held.IsZero() }) {
+			return nil
+		}
+		if _, err := changes.Next(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// members counts the members of all queues.
+func members(m *live.Model) (n int) {
+	v := m.View()
+	for q := range v.Queues() {
+		for range v.Members(q.Name) {
+			n++
+		}
+	}
+	return n
 }
 
 // ofStanding are the rights of who has one of the standing channels.
@@ -174,10 +210,8 @@ func (j job) resumedBrowsers(ctx context.Context) (result, error) {
 			return result{}, err
 		}
 	}
-	for range idleClients {
-		if _, err := w.client.Do(ctx, action.New("Pulse")); err != nil {
-			return result{}, err
-		}
+	if err := w.hold(ctx, idleClients); err != nil {
+		return result{}, err
 	}
 	if _, err := w.browsers.do("resume"); err != nil {
 		return result{}, err

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/ami/action"
@@ -75,11 +76,24 @@ func (j job) gatewayLoad(ctx context.Context) (result, error) {
 	return r, err
 }
 
-// gatewayLine tells of the load.
-func (m report) gatewayLine() string {
-	of := func(get func(result) float64) float64 { return m.median("gatewayload", get) }
-	return fmt.Sprintf("2,000 browsers, 200 calls/s: %.2f of a core, without browsers %.2f; a phone's ring arrives after %.1f ms, 99 %% within %.1f ms; %.0f updates, %.1f MB a second; none was closed\n",
-		of(func(r result) float64 { return r.Busy }), of(func(r result) float64 { return r.Alone }),
-		of(func(r result) float64 { return r.Delay50 / 1e6 }), of(func(r result) float64 { return r.Delay99 / 1e6 }),
-		of(func(r result) float64 { return r.Updates }), of(func(r result) float64 { return r.Bytes / 1e6 }))
+// printGateway tells what no target is about.
+func (m report) printGateway(w io.Writer) {
+	of := func(name string, get func(result) float64) float64 { return m.median(name, get) }
+	if len(m["gatewayresume"]) > 0 {
+		fmt.Fprintf(w, "a browser that resumes: %.0f bytes, %.0f of them what has changed\n",
+			of("gatewayresume", func(r result) float64 { return r.Bytes }), of("gatewayresume", func(r result) float64 { return r.Changed }))
+	}
+	if len(m["gatewayagents"]) > 0 {
+		fmt.Fprintf(w, "an idle browser with a queue of %d members: %.1f KiB\n", agentPhones/teams,
+			of("gatewayagents", func(r result) float64 { return (r.Heap + r.Stack) / 1024 }))
+	}
+	if len(m["gatewayload"]) == 0 {
+		return
+	}
+	load := func(get func(result) float64) float64 { return of("gatewayload", get) }
+	fmt.Fprintf(w, "%d browsers, %d calls a second: %.2f of a core, without browsers %.2f; %.0f Updates and %.1f MB a second; none was closed\n",
+		agentPhones+supervisors, centreRate, load(func(r result) float64 { return r.Busy }), load(func(r result) float64 { return r.Alone }),
+		load(func(r result) float64 { return r.Updates }), load(func(r result) float64 { return r.Bytes / 1e6 }))
+	fmt.Fprintf(w, "from the events of a ring to the browser: %.1f ms, 99 %% within %.1f ms\n",
+		load(func(r result) float64 { return r.Delay50 / 1e6 }), load(func(r result) float64 { return r.Delay99 / 1e6 }))
 }

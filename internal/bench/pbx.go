@@ -71,7 +71,7 @@ func (s *session) answer(block transport.Block) {
 	}
 	switch name {
 	case "Login":
-		s.user = block.Get("Username")
+		s.user = strings.Clone(block.Get("Username"))
 	case "ListCommands":
 		more = "Command: run a command of the CLI\r\n"
 	case "Command":
@@ -81,6 +81,13 @@ func (s *session) answer(block transport.Block) {
 	case "Pulse":
 		s.pulse++
 		s.write(channelEvent("Newstate", s.pulse%standing, 4+s.pulse/standing%2*2))
+	case "Hold":
+		channels, _ := strconv.Atoi(block.Get("Channels"))
+		var text strings.Builder
+		for n := range channels {
+			text.WriteString(channelEvent("Hold", n, 6))
+		}
+		s.write(text.String())
 	case "Device":
 		s.pulse++
 		s.write(fmt.Sprintf("Event: DeviceStateChange\r\nPrivilege: call,all\r\nDevice: %s\r\nState: %s\r\n\r\n", phone(0), []string{"INUSE", "NOT_INUSE"}[s.pulse%2]))

@@ -112,9 +112,7 @@ func (m report) printMore(w io.Writer) {
 	if len(m["ajam"]) > 0 {
 		fmt.Fprintf(w, "AJAM: %.0f events a second of CPU time\n", 1e9/m.median("ajam", func(r result) float64 { return r.CPU }))
 	}
-	if len(m["gatewayload"]) > 0 {
-		fmt.Fprint(w, m.gatewayLine())
-	}
+	m.printGateway(w)
 	if len(m["heap"]) > 0 {
 		fmt.Fprintf(w, "idle client: %.0f KiB of stacks\n", m.median("heap", func(r result) float64 { return r.Stack / 1024 }))
 	}
