@@ -126,6 +126,7 @@ type browser struct {
 	objects  map[string]string // JSON of the value by key
 	fresh    map[string]bool   // keys of a snapshot that is not whole
 	all      strings.Builder   // of what it was sent
+	missed   int               // Resets because it was behind
 }
 
 func connected(t testing.TB, v *view) *browser {
@@ -151,6 +152,12 @@ func (c *browser) reads(most int) {
 		f, _, wait := c.cursor.next(time.Now())
 		if wait > 0 {
 			c.t.Fatal("it has to wait")
+		}
+		if c.cursor.missed { // a Reset
+			c.missed++
+			c.instance = ""
+			c.connects(c.cursor.view)
+			continue
 		}
 		if f == nil {
 			return
