@@ -151,6 +151,16 @@ func (g *Gateway) Close() error {
 	return nil
 }
 
+// spawn runs a task that Close waits for; false if the gateway is closed.
+func (g *Gateway) spawn(task func()) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.closed {
+		g.tasks.Go(task)
+	}
+	return !g.closed
+}
+
 // begin counts a task, which has to call tasks.Done; false if the gateway is closed.
 func (g *Gateway) begin() bool {
 	g.mu.Lock()

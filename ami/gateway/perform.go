@@ -10,17 +10,16 @@ import (
 // becomes of the connection.
 func (s *session) start(a *message.Action, answer func(result []byte)) {
 	g := s.gateway
-	if s.waiting.Add(1) > maxWaiting || !g.begin() {
-		s.waiting.Add(-1)
-		answer(encoded(message.Result{Type: "result", ID: a.ID, Outcome: message.OutcomeUnsent, Reason: "That was too much at once. Try again a little later."}))
-		return
-	}
 	// It ends with the Action, which ends with the gateway or in half a minute; Close waits for it.
-	go func() {
-		defer g.tasks.Done()
+	run := func() {
 		defer s.waiting.Add(-1)
 		answer(encoded(s.perform(g.ctx, a)))
-	}()
+	}
+	if s.waiting.Add(1) <= maxWaiting && g.spawn(run) {
+		return
+	}
+	s.waiting.Add(-1)
+	answer(encoded(message.Result{Type: "result", ID: a.ID, Outcome: message.OutcomeUnsent, Reason: "That was too much at once. Try again a little later."}))
 }
 
 func (s *session) perform(ctx context.Context, a *message.Action) message.Result {

@@ -41,25 +41,20 @@ func (g *Gateway) serveSocket(w http.ResponseWriter, r *http.Request) {
 	case g.strangers.Load() >= maxStrangers:
 		g.refuse(w, refusedStrangers)
 		return
-	case !g.begin():
-		g.refuse(w, refusedClosing)
-		return
 	}
 	conn, err := g.upgrader.Upgrade(w, r, nil)
-	if err != nil { // it was answered
-		g.tasks.Done()
-		return
+	if err != nil {
+		return // it was answered
 	}
 	g.strangers.Add(1)
 	s := &socket{gateway: g, conn: conn}
-	// It ends with the connection; Close waits for it. The server's goroutine, with its buffers, ends now.
-	go s.serve(r)
+	// It ends with the connection; Close waits for it, as for this handler. The server's goroutine, with its buffers, ends now.
+	g.tasks.Go(func() { s.serve(r) })
 }
 
 // serve is a WebSocket from Hello to its end.
 func (s *socket) serve(r *http.Request) {
 	g := s.gateway
-	defer g.tasks.Done()
 	defer s.conn.Close()
 	hello, why := s.hello()
 	var c *connection
