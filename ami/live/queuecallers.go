@@ -120,7 +120,7 @@ func (q *queues) insert(s *state, queue, id string, position int) {
 	if d == nil {
 		return
 	}
-	others := slices.DeleteFunc(slices.Clone(d.Callers), func(other string) bool { return other == id })
+	others := slices.DeleteFunc(append(make([]string, 0, len(d.Callers)+1), d.Callers...), func(other string) bool { return other == id })
 	at := len(others)
 	if position > 0 {
 		at = min(at, position-1)
