@@ -1,6 +1,8 @@
 package live
 
 import (
+	"cmp"
+
 	"github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/event"
 )
@@ -23,11 +25,23 @@ func (s *state) dials(e *event.DialBegin) {
 	}
 	to.part.dialler, to.part.attached, by.part.attached = by, true, true
 	s.touch(to).DialledBy = by.id
-	if to.call == nil && by.call != nil && !to.agent && to.wants == "" {
-		s.enlist(by.call, to)
-	}
+	s.admitsDialled(by, to)
 	s.callOf(to)
 	s.callOf(by)
+}
+
+// admitsDialled puts a leg that its Linkedid has put into no Call, for that is an agent's, into the Call of who has dialled it, with its
+// other half. The phone of an agent who waits is in none: then it begins one of its own.
+func (s *state) admitsDialled(by, to *leg) {
+	c := cmp.Or(to.call, by.call)
+	if c == nil && by.other != nil && by.other.agent && !to.agent && to.wants == "" && s.threads[to.id] == nil {
+		c = s.beginCall(to.id, to)
+	}
+	for _, l := range [...]*leg{to, to.other} {
+		if c != nil && l != nil && l.call == nil && !l.agent && l.wants == "" {
+			s.enlist(c, l)
+		}
+	}
 }
 
 func (s *state) callOf(l *leg) {

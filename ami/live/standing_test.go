@@ -105,6 +105,30 @@ func TestAgentsChannelIsAnother(t *testing.T) {
 	}
 }
 
+// The phone of an agent who waits, as another half of a Local channel, is sent to call somebody, also by a Local channel: that is a Call.
+func TestPhoneOfAnAgentCalls(t *testing.T) {
+	f := follow(t)
+	agent, phone := of{name: "Local/1001@x-00000001;1", id: "1.1", linked: "1.1", state: "Down"}, of{name: "Local/1001@x-00000001;2", id: "1.2", linked: "1.1", state: "Ring"}
+	one, two := of{name: "Local/7@x-00000002;1", id: "1.3", linked: "1.1", state: "Down"}, of{name: "Local/7@x-00000002;2", id: "1.4", linked: "1.1", state: "Ring"}
+	called := of{name: "PJSIP/7-00000003", id: "1.5", linked: "1.1", state: "Down"}
+	f.takes(synced(start), agent.event("Newchannel"), phone.event("Newchannel"), login("AgentLogin", agent), one.event("Newchannel"), two.event("Newchannel"),
+		phone.with("DialBegin", "", "", one, "DialString: 7"), called.event("Newchannel"), two.with("DialBegin", "", "", called, "DialString: 7"))
+	for _, id := range []string{"1.3", "1.4", "1.5"} {
+		if c := f.channel(id); c.CallID != "1.3" {
+			t.Errorf("who is called is %v, want the Call 1.3", c)
+		}
+	}
+	for _, id := range []string{"1.1", "1.2"} {
+		if c := f.channel(id); c.CallID != "" {
+			t.Errorf("the agent's channel is %v", c)
+		}
+	}
+	f.takes(called.event("Hangup"), two.event("Hangup"), one.event("Hangup"))
+	if c, ok := f.calls.get("1.3"); !ok || c.Live() || !c.Complete {
+		t.Errorf("the Call is %v at the end", c)
+	}
+}
+
 // A channel for whose Call there was no room gets one once there is.
 func TestRoomForACallAgain(t *testing.T) {
 	f := follow(t)
