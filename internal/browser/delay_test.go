@@ -19,8 +19,7 @@ func TestRingToCard(t *testing.T) {
 	s := open(t, lab.V22, nil).story(t)
 	ann, anns := s.at("ann"), s.phone("101")
 	var delays []time.Duration
-	for n := range 21 {
-		number := fmt.Sprintf("+12025550%d", 160+n)
+	for _, number := range strangers(316, 50) {
 		events := s.client.Subscribe(event.Of[event.Newstate](), nil)
 		shown := make(chan time.Time, 1)
 		// Ends with the card, or its patience; the test waits for it.
