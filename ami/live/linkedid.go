@@ -183,6 +183,9 @@ func (s *state) stands(l *leg, begins bool) {
 			}
 		}
 		l.sessions, l.logged = nil, true
+		if r := s.rooms[l.now().BridgeID]; r != nil && r.now().Joins() {
+			s.accompanies(r)
+		}
 		return
 	}
 	s.agents++
@@ -212,10 +215,7 @@ func (s *state) goesOn(l *leg) {
 	if c == nil {
 		return
 	}
-	s.enlist(c, l)
-	if other != nil && other.call == nil && !other.over {
-		s.enlist(c, other)
-	}
+	s.rejoins(c, l)
 }
 
 // reserve takes that all who meet an agent's channel get this Linkedid from now on: its own, or that of a caller who was there before
@@ -227,17 +227,40 @@ func (s *state) reserve(l *leg, linkedID string) {
 	}
 }
 
-// accompanies takes that who is in a bridge, and is in no Call because an agent's Linkedid tells none, is in that of the others.
+// accompanies takes that who is in a bridge, and is in no Call because an agent's Linkedid tells none, is in that of the others. If none of
+// them has a Call, a former agent gets one.
 func (s *state) accompanies(r *room) {
 	i := slices.IndexFunc(r.members, func(l *leg) bool { return l.call != nil })
 	if i < 0 {
-		return
+		if i = slices.IndexFunc(r.members, (*leg).isFormer); i < 0 {
+			return
+		}
+		s.goesOn(r.members[i])
 	}
 	c := r.members[i].call
+	if c == nil {
+		return
+	}
 	for _, l := range r.members {
 		if l.call == nil && !l.agent && l.wants == "" && (l.other == nil || !l.other.agent) {
-			s.enlist(c, l)
+			s.rejoins(c, l)
 		}
+	}
+}
+
+// isFormer reports whether a leg has no Call because it was an agent's channel.
+func (l *leg) isFormer() bool { return l.logged && !l.agent && l.call == nil }
+
+// rejoins puts a leg that an agent's Linkedid tells no Call of into one, in which it may have been as an agent, and the other half of a Local
+// channel with it.
+func (s *state) rejoins(c *call, l *leg) {
+	if i := slices.IndexFunc(c.guests, func(g guest) bool { return g.leg == l && g.part.left.IsZero() }); i >= 0 {
+		l.part = c.guests[i].part
+		c.guests = slices.Delete(c.guests, i, i+1)
+	}
+	s.enlist(c, l)
+	if other := l.other; other != nil && other.call == nil && !other.over && !other.agent && other.wants == "" {
+		s.enlist(c, other)
 	}
 }
 

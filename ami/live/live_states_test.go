@@ -85,3 +85,77 @@ func listLines[T event.Event](ctx context.Context, session ami.Session, list act
 	}
 	return lines, err
 }
+
+// around is something that devices, hints and agents hear of.
+func (s *storm) around() action.Action {
+	switch s.random.IntN(6) {
+	case 0:
+		return action.Originate{Channel: "Local/answer@outcome/n", Context: "storm-app", Exten: "agent-" + s.pick(stormAgents...), Priority: 1, Async: true}
+	case 1:
+		return action.Originate{Channel: "Local/answer@outcome/n", Context: "storm-app", Exten: "caller-" + s.pick(s.idle()...), Priority: 1, Async: true}
+	case 2:
+		return action.AgentLogoff{Agent: s.pick(stormAgents...), Soft: s.random.IntN(4) > 0}
+	case 3:
+		return action.ExtensionState{Context: "storm-app", Exten: s.pick("41", "42", "43")} // which makes a hint of that of the pattern
+	}
+	state := s.pick("NOT_INUSE", "INUSE", "BUSY", "INVALID", "UNAVAILABLE", "RINGING", "RINGINUSE", "ONHOLD", "UNKNOWN")
+	return action.Setvar{Variable: "DEVICE_STATE(Custom:" + s.pick("a", "b", "c") + ")", Value: state}
+}
+
+// serve has an agent of its own log in, and talk to a caller: a Local channel is an agent's for 5 s before Asterisk gives it calls.
+func (s *storm) serve() {
+	s.t.Helper()
+	const id = "1005"
+	if a, ok := s.model.View().Agent(id); !ok || a.Status != "AGENT_LOGGEDOFF" {
+		return // Asterisk has kept the channel of the storm before
+	}
+	changes := s.model.Subscribe(nil)
+	defer changes.Close()
+	for _, step := range []struct{ exten, status string }{{"agent-" + id, "AGENT_IDLE"}, {"patient", "AGENT_ONCALL"}} {
+		s.do(action.Originate{Channel: "Local/answer@outcome/n", Context: "storm-app", Exten: step.exten, Priority: 1, Async: true})
+		becomes(s.t, changes, step.status, func(c live.Changed[live.Agent]) bool { return c.After.Agent == id && c.After.Status == step.status })
+	}
+}
+
+// idle is the agents who wait for a caller; all if none does.
+func (s *storm) idle() (ids []string) {
+	for a := range s.model.View().Agents() {
+		if a.Status == "AGENT_IDLE" {
+			ids = append(ids, a.Agent)
+		}
+	}
+	if slices.Sort(ids); ids == nil {
+		return stormAgents
+	}
+	return ids
+}
+
+// haveCalls wants a Call of each channel, unless an agent waits on it, or it was dialled from there. The half of such a one that is left over
+// ends soon.
+func (s *storm) haveCalls() {
+	s.t.Helper()
+	view := s.model.View()
+	byName := make(map[string]*live.Channel)
+	for c := range view.Channels() {
+		byName[c.Name] = c
+	}
+	sessions := make(map[string]bool) // Uniqueids
+	for before := -1; before < len(sessions); {
+		before = len(sessions)
+		for _, c := range byName {
+			half := event.OtherHalf(c.Name)
+			other := byName[half]
+			if c.Agent != "" || sessions[c.DialledBy] || half != "" && other == nil || other != nil && sessions[other.UniqueID] {
+				sessions[c.UniqueID] = true
+			}
+		}
+	}
+	for _, c := range byName {
+		if c.CallID == "" && !sessions[c.UniqueID] {
+			s.t.Errorf("%v has no call: %s", c, whole(c))
+		}
+	}
+}
+
+// stormAgents are those of stormPlan, but for one that serve has.
+var stormAgents = []string{"1001", "1002", "1003", "1004"}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/asterisk-go/asterisk-go"
+	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
@@ -37,6 +38,11 @@ exten => 84,1,ConfBridge(9)
 exten => _age[n]t-X!,1,AgentLogin(${EXTEN:6},s)
 exten => _caller-X!,1,AgentRequest(${EXTEN:7})
  same => n,Wait(60)
+exten => patient,1,NoOp()
+ same => n(again),AgentRequest(1005)
+ same => n,Wait(0.2)
+ same => n,GotoIf($["${AGENT_STATUS}"!="NOT_LOGGED_IN"]?again)
+ same => n,Wait(60)
 exten => 91,hint,Local/answer@outcome
 exten => 92,hint,Local/noanswer@outcome&Local/tone@outcome&Custom:a
 exten => 93,hint,Agent:1001&Agent:1002
@@ -45,15 +51,14 @@ exten => 95,hint,park:701@parkedcalls&park:702@parkedcalls
 exten => 96,hint,Queue:support&Queue:support_avail
 exten => 97,hint,Custom:a&Custom:b,CustomPresence:a
 exten => _4X,hint,Custom:b
-`, "agents.conf": "\n[1002]\n[1003]\nackcall = yes\n[1004]\nwrapuptime = 200\n"}}
-
-var stormAgents = []string{"1001", "1002", "1003", "1004"}
+`, "agents.conf": "\n[1002]\n[1003]\nackcall = yes\n[1004]\nwrapuptime = 200\n[1005]\n"}}
 
 // storm makes calls of all kinds that the dialplan has, and does to them what managers can.
 type storm struct {
 	watched
 	ctx     context.Context
 	random  *rand.Rand
+	seed    uint64
 	reloads int  // that it has asked for
 	void    bool // Asterisk has not survived it
 }
@@ -61,10 +66,21 @@ type storm struct {
 func (w watched) storm(seed uint64) *storm {
 	ctx, cancel := context.WithTimeout(w.t.Context(), 3*patience)
 	w.t.Cleanup(cancel)
-	return &storm{watched: w, ctx: ctx, random: rand.New(rand.NewPCG(seed, 0))}
+	return &storm{watched: w, ctx: ctx, random: rand.New(rand.NewPCG(seed, 0)), seed: seed}
 }
 
 func (s *storm) pick(from ...string) string { return from[s.random.IntN(len(from))] }
+
+// dies reports whether an action failed because Asterisk does not live any more.
+func (s *storm) dies(err error) bool {
+	refused := (*ami.Error)(nil)
+	if err == nil || errors.As(err, &refused) {
+		return false
+	}
+	s.t.Log(err)
+	s.void = true
+	return true
+}
 
 // begin makes calls, and waits until each has come about or failed.
 func (s *storm) begin(calls int) {
@@ -78,13 +94,19 @@ func (s *storm) begin(calls int) {
 		if s.random.IntN(2) == 0 {
 			to.Context, to.Exten = "storm-app", s.pick("fork", "ring", "ring", "talk", "tone", "conf", "agent-"+s.pick(stormAgents...), "caller-"+s.pick(stormAgents...))
 		}
-		if _, err := s.other.Do(s.ctx, to); err != nil {
+		if _, err := s.other.Do(s.ctx, to); s.dies(err) {
+			return
+		} else if err != nil {
 			s.t.Fatal(err)
 		}
 	}
 	for range calls {
-		if _, err := sub.Next(s.ctx); err != nil {
+		ev, err := sub.Next(s.ctx)
+		if err != nil {
 			s.t.Fatal(err)
+		}
+		if _, lost := ev.(event.Gap); lost && s.dies(errNoList) {
+			return
 		}
 	}
 }
@@ -152,20 +174,6 @@ func (s *storm) action(one, two string) action.Action {
 	return action.Hangup{Channel: one}
 }
 
-// around is something that devices, hints and agents hear of.
-func (s *storm) around() action.Action {
-	switch agent := s.pick(stormAgents...); s.random.IntN(5) {
-	case 0:
-		return action.Originate{Channel: "Local/answer@outcome/n", Context: "storm-app", Exten: s.pick("agent-", "caller-", "caller-") + agent, Priority: 1, Async: true}
-	case 1:
-		return action.AgentLogoff{Agent: agent, Soft: s.random.IntN(2) == 0}
-	case 2:
-		return action.ExtensionState{Context: "storm-app", Exten: s.pick("41", "42", "43")} // which makes a hint of that of the pattern
-	}
-	state := s.pick("NOT_INUSE", "INUSE", "BUSY", "INVALID", "UNAVAILABLE", "RINGING", "RINGINUSE", "ONHOLD", "UNKNOWN")
-	return action.Setvar{Variable: "DEVICE_STATE(Custom:" + s.pick("a", "b", "c") + ")", Value: state}
-}
-
 // pickup has a call of its own take one that rings: of a Local channel the half that was dialled, for Asterisk does not survive a
 // pickup of the other one.
 func (s *storm) pickup() action.Action {
@@ -183,7 +191,7 @@ func (s *storm) pickup() action.Action {
 // reload has Asterisk read some of its configuration again.
 func (s *storm) reload() {
 	s.reloads++
-	if _, err := s.other.Do(s.ctx, action.Reload{Module: s.pick("app_queue", "res_parking", "features", "pbx_config", "app_confbridge")}); err != nil {
+	if _, err := s.other.Do(s.ctx, action.Reload{Module: s.pick("app_queue", "res_parking", "features", "pbx_config", "app_confbridge")}); err != nil && !s.dies(err) {
 		s.t.Error(err)
 	}
 }
@@ -193,6 +201,9 @@ func (s *storm) run(calls int) {
 	s.t.Helper()
 	if s.begin(calls); !s.agrees("standing") {
 		return
+	}
+	if s.seed%10 == 0 {
+		s.serve()
 	}
 	before := s.model.View()
 	shown := before.String()
@@ -214,28 +225,13 @@ func (s *storm) run(calls int) {
 	}
 }
 
-// haveCalls wants a Call of each channel, unless an agent waits on it. The half of such a one that is left over ends soon.
-func (s *storm) haveCalls() {
-	s.t.Helper()
-	view := s.model.View()
-	agents := make(map[string]bool) // names of their channels
-	lives := make(map[string]bool)
-	for c := range view.Channels() {
-		agents[c.Name], lives[c.Name] = c.Agent != "", true
-	}
-	for c := range view.Channels() {
-		other := event.OtherHalf(c.Name)
-		if c.CallID == "" && !agents[c.Name] && !agents[other] && (other == "" || lives[other]) {
-			s.t.Errorf("%v has no call: %s", c, whole(c))
-		}
-	}
-}
-
 // end ends all calls. Asterisk may keep a channel to which much was done, and not end it for any Hangup: it logs "already has
 // PBX structure??" of some that were redirected. Then the model has that channel, too.
 func (s *storm) end() bool {
 	s.t.Helper()
-	if _, err := s.other.Do(s.ctx, action.Hangup{Channel: "/./"}); err != nil {
+	if _, err := s.other.Do(s.ctx, action.Hangup{Channel: "/./"}); s.dies(err) {
+		return false
+	} else if err != nil {
 		s.t.Error(err)
 	}
 	if !s.agreesWhen("after", func(listed, times int) bool { return listed == 0 || times > 100 }) {
@@ -321,6 +317,12 @@ func TestLiveStorm(t *testing.T) {
 				}
 			}
 			m.compare(t, w.model)
+			for _, what := range []string{"device", "extension", "AGENT_IDLE", "AGENT_ONCALL", "AGENT_LOGGEDOFF"} {
+				if m.states[what] == 0 {
+					t.Errorf("of devices, hints and agents the storms changed only %v", m.states)
+				}
+			}
+			t.Logf("changes of devices, hints and agents: %v", m.states)
 		}
 	}, func(s *storm) { s.run(40) })
 }

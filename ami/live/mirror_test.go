@@ -18,6 +18,7 @@ type mirror struct {
 	channels map[string]int             // all that were shown, and how many ends each has had
 	calls    map[string]map[string]bool // the channels of each Call that lives
 	merged   map[string]string
+	states   map[string]int // how often an event changed a device, a hint, or an agent to a Status
 	faults   []string
 	done     chan struct{}
 	returns  bool // channels may end because they can't be seen any more, and come again
@@ -29,7 +30,7 @@ func mirrorOf(model *live.Model) *mirror { return followed(model, false) }
 // followed is mirrorOf; if returns is set, channels may be shown again.
 func followed(model *live.Model, returns bool) *mirror {
 	m := &mirror{changes: model.Subscribe(&live.SubscribeConfig{Limit: 1 << 20}), objects: make(map[string]string), channels: make(map[string]int),
-		calls: make(map[string]map[string]bool), merged: make(map[string]string), done: make(chan struct{}), returns: returns}
+		calls: make(map[string]map[string]bool), merged: make(map[string]string), states: make(map[string]int), done: make(chan struct{}), returns: returns}
 	// ends with the subscription; compare waits for it
 	go func() {
 		defer close(m.done)
@@ -57,6 +58,7 @@ func (m *mirror) take(change live.Change) {
 			m.noteCall(c)
 		}
 	case live.Changed[live.Device]:
+		m.moves("device", c.Synthetic)
 		m.note("device "+c.After.Name, c.Kind, c.Before != nil, c.After.String())
 	case live.Changed[live.Conference]:
 		m.note("conference "+c.After.Name, c.Kind, c.Before != nil, c.After.String())
@@ -67,12 +69,14 @@ func (m *mirror) take(change live.Change) {
 	case live.Changed[live.ParkedCall]:
 		m.note("parked call "+c.After.UniqueID, c.Kind, c.Before != nil, c.After.String())
 	case live.Changed[live.Extension]:
+		m.moves("extension", c.Synthetic)
 		m.note("extension "+c.After.Exten+"@"+c.After.Context, c.Kind, c.Before != nil, whole(c.After))
 	case live.Changed[live.Presence]:
 		m.note("presence "+c.After.Presentity, c.Kind, c.Before != nil, whole(c.After))
 	case live.Changed[live.Contact]:
 		m.note("contact "+c.After.AOR+"/"+c.After.URI, c.Kind, c.Before != nil, whole(c.After))
 	case live.Changed[live.Agent]:
+		m.moves(c.After.Status, c.Synthetic)
 		m.note("agent "+c.After.Agent, c.Kind, c.Before != nil, whole(c.After))
 	case live.Changed[live.Mailbox]:
 		m.note("mailbox "+c.After.Mailbox, c.Kind, c.Before != nil, whole(c.After))
@@ -82,6 +86,12 @@ func (m *mirror) take(change live.Change) {
 		m.note("member "+c.After.Queue+" "+c.After.Interface, c.Kind, c.Before != nil, whole(c.After))
 	case live.Changed[live.QueueCaller]:
 		m.note("caller "+c.After.Queue+" "+c.After.UniqueID, c.Kind, c.Before != nil, whole(c.After))
+	}
+}
+
+func (m *mirror) moves(what string, synthetic bool) {
+	if !synthetic {
+		m.states[what]++
 	}
 }
 

@@ -151,7 +151,7 @@ func (s *state) enters(e *event.BridgeEnter) {
 			s.link(member, e.LinkedID)
 		}
 	}
-	if s.standing[e.LinkedID] > 0 {
+	if s.standing[e.LinkedID] > 0 || slices.ContainsFunc(r.members, (*leg).isFormer) {
 		s.accompanies(r)
 	}
 }

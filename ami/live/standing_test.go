@@ -85,6 +85,56 @@ func TestAgentGoesOn(t *testing.T) {
 	}
 }
 
+// An agent who logs off while in a bridge with somebody, as by the action Bridge, is in their Call from then on; so is one who meets them
+// after the logoff. Alone in such a bridge a former agent has a Call of their own.
+func TestAgentLogsOffInABridge(t *testing.T) {
+	agent, caller := of{name: "PJSIP/1001-00000001", id: "1.1", linked: "1.1", state: "Up"}, of{name: "PJSIP/7-00000002", id: "1.2", linked: "1.2", state: "Up"}
+	in := func(t *testing.T) *follower {
+		f := follow(t)
+		f.takes(synced(start), agent.event("Newchannel"), caller.event("Newchannel"), login("AgentLogin", agent))
+		return f
+	}
+	met := caller
+	met.linked = "1.1"
+	for what, events := range map[string][]event.Event{
+		"in the bridge":     {agent.event("BridgeEnter"), met.event("BridgeEnter"), login("AgentLogoff", agent)},
+		"before the bridge": {login("AgentLogoff", agent), agent.event("BridgeEnter"), met.event("BridgeEnter")},
+		"and comes last":    {login("AgentLogoff", agent), met.event("BridgeEnter"), agent.event("BridgeEnter")},
+	} {
+		f := in(t)
+		f.takes(events...)
+		one, two := f.channel("1.1"), f.channel("1.2")
+		call, ok := f.calls.get(two.CallID)
+		if one.CallID != two.CallID || !ok || len(call.Parties) != 2 || len(call.Conversations) != 1 || len(call.Channels) != 2 {
+			t.Errorf("%s: the agent is %v, the caller %v, and the call %v", what, one, two, call)
+		}
+		f.takes(agent.event("Hangup"), met.event("Hangup"))
+		if len(f.standing) != 0 || len(f.legs) != 0 {
+			t.Errorf("%s: %d Linkedids are standing, and %d channels are left", what, len(f.standing), len(f.legs))
+		}
+	}
+	f := in(t)
+	f.takes(agent.event("BridgeEnter"), login("AgentLogoff", agent))
+	if c := f.channel("1.1"); c.CallID != "1.1" {
+		t.Errorf("alone in a bridge the former agent is %v", c)
+	}
+}
+
+// Whom a caller of the agent's calls afterwards has the agent's Linkedid, and is in the caller's Call: of a Local channel both halves.
+func TestCallerOfAnAgentGoesOn(t *testing.T) {
+	f := follow(t)
+	agent, caller := of{name: "PJSIP/1001-00000001", id: "1.1", linked: "1.1", state: "Up"}, of{name: "PJSIP/7-00000002", id: "1.2", linked: "1.2", state: "Up"}
+	f.takes(synced(start), agent.event("Newchannel"), caller.event("Newchannel"), login("AgentLogin", agent))
+	caller.linked = "1.1"
+	one, two := of{name: "Local/9@x-00000001;1", id: "1.3", linked: "1.1", state: "Down"}, of{name: "Local/9@x-00000001;2", id: "1.4", linked: "1.1", state: "Ring"}
+	f.takes(agent.event("BridgeEnter"), caller.event("BridgeEnter"), caller.event("BridgeLeave"), one.event("Newchannel"), two.event("Newchannel"), caller.with("DialBegin", "", "", one, "DialString: 9@x"))
+	for _, id := range []string{"1.2", "1.3", "1.4"} {
+		if c := f.channel(id); c.CallID != "1.2" {
+			t.Errorf("%v is in the call %q, want 1.2", c, c.CallID)
+		}
+	}
+}
+
 // Who takes the place of an agent's channel where agents wait is on that channel's session from then on.
 func TestAgentsChannelIsAnother(t *testing.T) {
 	f := follow(t)
