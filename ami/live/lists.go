@@ -82,7 +82,10 @@ func (s *state) listsChannel(e *event.Status) {
 		draft.Began = s.at.Add(-e.Duration)
 		l.part.began = draft.Began
 	}
-	l.part.dialled = l.part.dialled || isDialled(e)
+	if isDialled(e) && !l.part.dialled {
+		l.part.dialled = true
+		s.callOf(l)
+	}
 	if e.Application == "AgentLogin" {
 		s.stands(l, true)
 	}
