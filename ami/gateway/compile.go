@@ -53,7 +53,7 @@ func (s *state) compile(of Rights) (*rights, error) {
 	r := &rights{mask: s.shared(hide), interval: max(0, of.Interval), queue: max(0, of.QueueInterval), terms: make(map[term]struct{})}
 	r.self = message.Self{Actions: sorted(of.Actions), Others: sorted(of.Others), MayDial: len(of.Dial.Allow) > 0}
 	for list, refs := range map[right][]Ref{rightDevice: slices.Concat(of.Own, of.Devices), rightOwn: of.Own, rightQueue: of.Queues,
-		rightConference: of.Conferences, rightLot: of.Lots} {
+		rightConference: of.Conferences, rightLot: of.ParkingLots} {
 		for _, ref := range refs {
 			server, ok := s.names.of(ref)
 			if !ok || ref.Name == "" {

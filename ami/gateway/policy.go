@@ -30,7 +30,7 @@ func ByRole(_ context.Context, user User) (Rights, error) {
 }
 
 // Agent are the Rights of who answers calls: User.Devices with what a phone does, and User.Queues, to which they may be added, with all
-// callers who wait, of which they are told twice a second. Parked calls are seen only by who has parked them, unless Lots are added.
+// callers who wait, of which they are told twice a second. Parked calls are seen only by who has parked them, unless ParkingLots are added.
 func Agent(user User) Rights {
 	return Rights{
 		Own:           user.Devices,

@@ -22,7 +22,7 @@ type Rights struct {
 	Devices     []Ref
 	Queues      []Ref
 	Conferences []Ref
-	Lots        []Ref
+	ParkingLots []Ref
 
 	Actions []message.Name // with Parties and Members of Own
 	Others  []message.Name // with everybody else's that are seen

@@ -52,7 +52,7 @@ func FuzzValues(f *testing.F) {
 		s.apply(s.servers[0], append([]live.Change{live.Changed[live.Server]{After: &live.Server{Name: x, Reason: "secretcontext"}}}, hostile(x)...))
 		all := []Ref{{Name: All}}
 		for _, hidden := range []Rights{{}, {ShowDigits: 2}, {ShowDigits: -1, Hide: []string{"name", "call.did", "parties"}}} {
-			hidden.Devices, hidden.Queues, hidden.Conferences, hidden.Lots = all, all, all, all
+			hidden.Devices, hidden.Queues, hidden.Conferences, hidden.ParkingLots = all, all, all, all
 			for i := range 100 {
 				hidden.Own = append(hidden.Own, Ref{Name: fmt.Sprint(x, i)})
 			}

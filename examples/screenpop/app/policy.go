@@ -29,10 +29,10 @@ func (a *app) policy(_ context.Context, user gateway.User) (gateway.Rights, erro
 	}
 	switch user.Role {
 	case RoleAgent:
-		rights.Lots = all
+		rights.ParkingLots = all
 		rights.Others = []message.Name{message.NamePickup, message.NameRetrieve}
 	case RoleSupervisor:
-		rights.Lots, rights.Conferences = all, all
+		rights.ParkingLots, rights.Conferences = all, all
 		rights.Others = []message.Name{message.NamePickup, message.NameRetrieve, message.NameHangup, message.NamePause, message.NameLogin, message.NameLogout}
 		rights.Interval = boardInterval
 	default:
