@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"regexp"
@@ -146,29 +147,60 @@ func (c *crowd) rang(user int, data []byte, known map[string]bool) {
 
 // hangs is a browser that does not read. Once its connection was ended it makes another one.
 func (c *crowd) hangs(user int, ready *sync.WaitGroup) {
-	beat := time.NewTicker(c.timeout / 2)
-	defer beat.Stop()
 	for first := true; c.ctx.Err() == nil; first = false {
 		conn, err := c.dial(user, hello())
 		if err != nil {
 			c.t.Errorf("user %d can't connect: %v", user, err)
 			return
 		}
+		c.awaitConnections(user, 1)
 		if first {
 			ready.Done()
 		}
-		for err == nil && c.ctx.Err() == nil {
-			select {
-			case <-beat.C: // a socket that the gateway has closed answers with a reset
-				err = conn.WriteControl(websocket.PongMessage, nil, time.Now().Add(time.Minute))
-			case <-c.ctx.Done():
+		if c.awaitConnections(user, 0) {
+			if err := readOn(conn); err != nil {
+				c.t.Errorf("user %d, who does not read, is not cut off: %v", user, err)
 			}
-		}
-		conn.Close()
-		if err != nil {
 			c.slow.Add(1)
 		}
+		conn.Close()
 	}
+}
+
+// awaitConnections waits until the gateway has so many connections of a user; false if the load ends before.
+func (c *crowd) awaitConnections(user, n int) bool {
+	look := time.NewTicker(50 * time.Millisecond)
+	defer look.Stop()
+	for c.connections(user) != n {
+		select {
+		case <-look.C:
+		case <-c.ctx.Done():
+			return false
+		}
+	}
+	return true
+}
+
+func (c *crowd) connections(user int) int {
+	c.g.mu.Lock()
+	s := c.g.sessions[strconv.Itoa(user)]
+	c.g.mu.Unlock()
+	if s == nil {
+		return 0
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.connections)
+}
+
+// readOn reads what the kernel has of a connection that the other side has closed. An error says that it was not closed.
+func readOn(conn *websocket.Conn) error {
+	_ = conn.SetReadDeadline(time.Now().Add(time.Minute))
+	_, err := io.Copy(io.Discard, conn.NetConn())
+	if network := net.Error(nil); errors.As(err, &network) && network.Timeout() {
+		return err
+	}
+	return nil
 }
 
 // cuts has a browser connect again.
