@@ -62,8 +62,8 @@ type attackOf struct {
 // attacks are what is tried in short, and all of it.
 func attacks() (all []attackOf) {
 	for _, part := range []stranger.Part{stranger.Number, stranger.Dialled, stranger.Diversion} {
-		for _, tail := range stranger.Names() {
-			if lab.Full() || part == stranger.Number && !strings.HasPrefix(tail, "agi") || tail == "whole hangup" || tail == "cut with crlf" {
+		for i, tail := range stranger.Names() {
+			if lab.Full() || part == stranger.Number && i%3 == 0 && !strings.HasPrefix(tail, "agi") || tail == "whole hangup" || tail == "cut with crlf" {
 				all = append(all, attackOf{part, tail})
 			}
 		}
