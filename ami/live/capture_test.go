@@ -56,6 +56,7 @@ type follower struct {
 	changes []Change
 	asked   []string // names
 	answer  func(question) answer
+	odd     bool // events come in an order that no Asterisk has, so a Call may be shown, and found by what has ended, later than it is so
 }
 
 func follow(t testing.TB) *follower {
@@ -125,6 +126,9 @@ func (f *follower) check() {
 		if c.Ended.IsZero() != (len(c.Channels) > 0) {
 			f.t.Errorf("%v has the channels %q", c, c.Channels)
 		}
+	}
+	if f.odd {
+		return
 	}
 	ended := make(map[string]bool)
 	for _, c := range f.distinctCalls() {

@@ -31,6 +31,7 @@ func FuzzText(f *testing.F) {
 			return
 		}
 		s := follow(t)
+		s.odd = true
 		names := make(map[string]bool)
 		s.answer = func(q question) answer {
 			asked := names[q.name]

@@ -171,6 +171,7 @@ func relistRooms(t testing.TB, name string, events []event.Event, n int, odd []e
 		n++
 	}
 	f.answer = asking(want.state)
+	f.odd = name == "fuzz"
 	f.takes(odd...)
 	at := start.Add(time.Hour)
 	f.takes(gap(at))
