@@ -20,7 +20,7 @@ func TestBatchesTellTheSame(t *testing.T) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			var sub *live.Subscription
 			var changes []live.Change
-			replayed(t, file, func(int) bool { return true }, func(s *state) {
+			replayed(t, file, eachEvent, func(s *state) {
 				if sub == nil {
 					sub = s.servers[0].config.Model.Subscribe(nil)
 				}

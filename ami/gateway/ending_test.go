@@ -42,13 +42,7 @@ func TestEndings(t *testing.T) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
-			var all *browser
-			replay(t, file, func(s *state) {
-				if all == nil {
-					all = connected(t, viewOf(t, s, Rights{Devices: []Ref{{Name: All}}}))
-				}
-				all.reads(-1)
-			})
+			all := replayShown(t, file, eachEvent, func(*browser) {})
 			var got []string
 			for _, device := range []string{"100", "101", "102"} {
 				if p, ok := all.party("PJSIP/" + device); ok {
@@ -73,13 +67,7 @@ func TestPartyKeepsWhomItTalkedWith(t *testing.T) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
-			var all *browser
-			replay(t, file, func(s *state) {
-				if all == nil {
-					all = connected(t, viewOf(t, s, Rights{Devices: []Ref{{Name: All}}}))
-				}
-				all.reads(-1)
-			})
+			all := replayShown(t, file, eachEvent, func(*browser) {})
 			p, ok := all.party("PJSIP/101")
 			if !ok || p.State != message.PartyLeft || len(p.With) != 1 || p.With[0].Number != "100" {
 				t.Errorf("101 has left as %+v, want with 100", p)

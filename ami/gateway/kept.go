@@ -72,7 +72,7 @@ func (s *state) sweep(now time.Time) {
 		k.graves = k.graves[1:]
 		k.bytes -= graveWeight + len(g.entry.key)
 		if e := g.entry; e.record == nil && e.revision == g.revision && g.view.entries[e.key] == e {
-			if g.view.tip.Load().revision < e.revision { // it waits: whoever is not behind is to have it
+			if g.view.tip.Load().revision < e.revision { // it waits: clients that are not behind are still to have it
 				g.view.publish(now)
 			}
 			g.view.floor = max(g.view.floor, e.revision)

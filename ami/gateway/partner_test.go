@@ -17,13 +17,8 @@ import (
 func TestPartnersStay(t *testing.T) {
 	for _, file := range captures(t) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			var all *browser
 			before := make(map[string]message.Party) // with somebody, by key
-			replay(t, file, func(s *state) {
-				if all == nil {
-					all = connected(t, viewOf(t, s, Rights{Devices: []Ref{{Name: All}}}))
-				}
-				all.reads(-1)
+			replayShown(t, file, eachEvent, func(all *browser) {
 				for _, key := range slices.Sorted(maps.Keys(all.objects)) {
 					if !strings.HasPrefix(key, "party:") {
 						continue
@@ -48,13 +43,7 @@ func TestPartnersStay(t *testing.T) {
 func TestPartnersInBatches(t *testing.T) {
 	for _, name := range []string{"testdata/declined-22.log", "testdata/queue-declined-16.log", "../live/testdata/direct-call-busy-22.log"} {
 		for k := range 40 {
-			var all *browser
-			replayIn(t, name, func(event int) bool { return event == k }, func(s *state) {
-				if all == nil {
-					all = connected(t, viewOf(t, s, Rights{Devices: []Ref{{Name: All}}}))
-				}
-				all.reads(-1)
-			})
+			all := replayShown(t, name, func(event int) bool { return event == k }, func(*browser) {})
 			for _, device := range []string{"PJSIP/100", "PJSIP/101"} {
 				if p, ok := all.party(device); !ok || p.State != message.PartyLeft || len(p.With) == 0 || p.Dialled != (device == "PJSIP/101") {
 					t.Errorf("%s, in two parts after event %d: %s is %+v", name, k, device, p)

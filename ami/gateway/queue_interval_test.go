@@ -99,7 +99,7 @@ func TestQueueIntervalBeyondTheWindow(t *testing.T) {
 			t.Fatal("the client has missed something")
 		}
 	}
-	if n := len(b.objects); n > 4+4 { // Self, Server, the queue, and whoever is still to be told of
+	if n := len(b.objects); n > 4+4 { // Self, Server, the queue, and members that are still to be told of
 		t.Errorf("the client has %d objects: %v", n, b.objects)
 	}
 }

@@ -20,7 +20,24 @@ import (
 // runs in a bubble of synctest.
 func replay(t *testing.T, file string, after func(s *state)) {
 	t.Helper()
-	replayIn(t, file, func(int) bool { return true }, after)
+	replayIn(t, file, eachEvent, after)
+}
+
+// eachEvent gives the model and the state time after each event.
+func eachEvent(int) bool { return true }
+
+// replayShown is replayIn to a browser that may see all devices, and has read what there is when after is called. It returns the browser.
+func replayShown(t *testing.T, file string, rest func(event int) bool, after func(all *browser)) *browser {
+	t.Helper()
+	var all *browser
+	replayIn(t, file, rest, func(s *state) {
+		if all == nil {
+			all = connected(t, viewOf(t, s, Rights{Devices: []Ref{{Name: All}}}))
+		}
+		all.reads(-1)
+		after(all)
+	})
+	return all
 }
 
 // replayIn is replay, where the model and the state see some events together: rest says after which ones they have time.

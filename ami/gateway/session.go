@@ -19,7 +19,7 @@ type session struct {
 	id       string
 	messages *rate.Limiter
 	waiting  atomic.Int64  // actions that an answer is awaited of
-	turn     chan struct{} // whoever asks the Policy holds it
+	turn     chan struct{} // who asks the Policy holds it
 	ready    chan struct{} // closed when the Policy was asked first
 	standing atomic.Pointer[standing]
 	uses     int // guarded by the gateway's mutex
@@ -78,7 +78,7 @@ func (s *session) settle(ctx context.Context, user User, found bool) error {
 		waiting, cancel := context.WithTimeout(ctx, applicationTimeout)
 		defer cancel()
 		select {
-		case <-s.ready: // whoever made the session asks
+		case <-s.ready: // the request that made the session asks
 		case <-waiting.Done():
 			return context.Cause(waiting)
 		}
@@ -197,7 +197,7 @@ func (g *Gateway) Revoke(userID string) {
 	}
 }
 
-// change notes that what was known of a user is old: whoever was being signed in has to begin again. It returns the user's session, nil if there is none.
+// change notes that what was known of a user is old. A sign-in that has begun before is refused. change returns the user's session, nil if there is none.
 func (g *Gateway) change(userID string) *session {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -153,8 +153,8 @@ func (g *Gateway) serveAction(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// asker returns the session of who sends a request, which counts as a message: that of the event stream whose token it has, or else of
-// whoever signs in with it.
+// asker returns the session of who sends a request, which counts as a message: that of the event stream whose token it has, or, without
+// one, that of the user who signs in with it.
 func (g *Gateway) asker(r *http.Request) (s *session, leave func(), why *refusal) {
 	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
 		if s := g.streaming(token); s != nil {

@@ -1,4 +1,4 @@
-// A card: one Party of the user's own devices, and who it talks with. It follows the Party, and so whoever it is connected with.
+// A card: one Party of the user's own devices, and who it talks with. It follows the Party when that is connected with somebody else.
 
 import { api } from "./api.js";
 import { since, time, day, duration } from "./clock.js";
