@@ -1,0 +1,67 @@
+package pbx
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	asterisk "github.com/asterisk-go/asterisk-go"
+)
+
+func noopApp(*thread, *channel, string) bool { return true }
+
+func answerApp(_ *thread, c *channel, _ string) bool {
+	c.setState(asterisk.ChannelUp)
+	c.record.answer()
+	return true
+}
+
+func hangupApp(_ *thread, c *channel, data string) bool {
+	if cause, err := strconv.Atoi(data); err == nil {
+		c.cause = asterisk.Cause(cause)
+	}
+	return false
+}
+
+// setApp is Set(NAME=value).
+func setApp(_ *thread, c *channel, data string) bool {
+	name, value, found := strings.Cut(data, "=")
+	if found {
+		c.set(name, value)
+	}
+	return true
+}
+
+// waitApp is Wait(1.5).
+func waitApp(t *thread, c *channel, data string) bool {
+	length, err := strconv.ParseFloat(data, 64)
+	if err != nil || length <= 0 {
+		return true
+	}
+	t.wait(t.machine.now.Add(time.Duration(length*float64(time.Second))), func() bool { return c.hungUp })
+	return !c.hungUp
+}
+
+// substring is ${NAME:offset:length}; what is negative counts from the end.
+func substring(text, bounds string) string {
+	from, size, sized := strings.Cut(bounds, ":")
+	offset, err := strconv.Atoi(from)
+	if err != nil {
+		return text
+	}
+	if offset < 0 {
+		offset = max(0, len(text)+offset)
+	}
+	text = text[min(offset, len(text)):]
+	if !sized {
+		return text
+	}
+	length, err := strconv.Atoi(size)
+	switch {
+	case err != nil:
+		return text
+	case length < 0:
+		return text[:max(0, len(text)+length)]
+	}
+	return text[:min(length, len(text))]
+}

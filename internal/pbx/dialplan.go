@@ -1,0 +1,226 @@
+package pbx
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// dialplan is what channels do, as in extensions.conf.
+type dialplan struct{ contexts map[string][]*extension }
+
+// extension is a number, or a pattern of numbers, and its steps.
+type extension struct {
+	name    string
+	pattern bool
+	steps   []step
+}
+
+// step is one priority.
+type step struct {
+	priority          int
+	label             string
+	application, data string
+}
+
+func (d *dialplan) has(context string) bool { _, ok := d.contexts[context]; return ok }
+
+// find returns the step of a place, or nil. An extension that is exactly the number counts before patterns, and a pattern
+// whose first different place allows fewer digits before another.
+func (d *dialplan) find(at place) *step {
+	for _, e := range d.contexts[at.context] {
+		if e.name == at.exten || e.pattern && matches(e.name[1:], at.exten) {
+			for i := range e.steps {
+				if e.steps[i].priority == at.priority {
+					return &e.steps[i]
+				}
+			}
+			return nil
+		}
+	}
+	return nil
+}
+
+// parseDialplan reads contexts of extensions.conf: exten and same, n, labels, patterns. The error names the line.
+func parseDialplan(text string) (*dialplan, error) {
+	r := &planReader{plan: &dialplan{contexts: make(map[string][]*extension)}}
+	number := 0
+	for line := range strings.Lines(text) {
+		number++
+		line, _, _ = strings.Cut(line, ";")
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		if err := r.line(line); err != nil {
+			return nil, fmt.Errorf("line %d of the dialplan: %w", number, err)
+		}
+	}
+	for _, extensions := range r.plan.contexts {
+		slices.SortStableFunc(extensions, func(a, b *extension) int { return compareExtensions(a, b) })
+	}
+	return r.plan, nil
+}
+
+// planReader reads a dialplan line by line.
+type planReader struct {
+	plan    *dialplan
+	context string
+	last    *extension
+}
+
+func (r *planReader) line(line string) error {
+	if strings.HasPrefix(line, "[") {
+		name, _, closed := strings.Cut(line[1:], "]")
+		if !closed || name == "" {
+			return fmt.Errorf("%q is no context", line)
+		}
+		r.context, r.last = name, nil
+		if !r.plan.has(name) {
+			r.plan.contexts[name] = nil
+		}
+		return nil
+	}
+	key, value, found := strings.Cut(line, "=")
+	if !found || r.context == "" {
+		return fmt.Errorf("%q is no extension of a context", line)
+	}
+	value = strings.TrimSpace(strings.TrimPrefix(value, ">"))
+	switch strings.TrimSpace(key) {
+	case "exten":
+		name, rest, _ := strings.Cut(value, ",")
+		r.last = r.extension(strings.TrimSpace(name))
+		return r.last.add(rest)
+	case "same":
+		if r.last == nil {
+			return fmt.Errorf("same before any exten")
+		}
+		return r.last.add(value)
+	}
+	return fmt.Errorf("%q is not known, only exten and same are", strings.TrimSpace(key))
+}
+
+func (r *planReader) extension(name string) *extension {
+	for _, e := range r.plan.contexts[r.context] {
+		if e.name == name {
+			return e
+		}
+	}
+	e := &extension{name: name, pattern: strings.HasPrefix(name, "_")}
+	r.plan.contexts[r.context] = append(r.plan.contexts[r.context], e)
+	return e
+}
+
+// add adds a step, written as 1,Dial(PJSIP/100,20) or n(label),Hangup().
+func (e *extension) add(text string) error {
+	priority, call, found := strings.Cut(text, ",")
+	application, data, called := strings.Cut(strings.TrimSpace(call), "(")
+	if !found || called && !strings.HasSuffix(data, ")") {
+		return fmt.Errorf("%q is no step: want a priority, and an application with what it is given in parentheses", text)
+	}
+	priority, label, _ := strings.Cut(strings.TrimSpace(priority), "(")
+	s := step{label: strings.TrimSuffix(label, ")"), application: application, data: strings.TrimSuffix(data, ")")}
+	if applications[strings.ToLower(application)] == nil {
+		return fmt.Errorf("there is no application %s", application)
+	}
+	switch number, err := strconv.Atoi(priority); {
+	case err == nil && number > 0:
+		s.priority = number
+	case priority == "n" && len(e.steps) > 0:
+		s.priority = e.steps[len(e.steps)-1].priority + 1
+	default:
+		return fmt.Errorf("%q is no priority here", priority)
+	}
+	e.steps = append(e.steps, s)
+	return nil
+}
+
+// matches compares a number with a pattern, which stands behind the underline.
+func matches(pattern, number string) bool {
+	for pattern != "" {
+		if pattern[0] == '.' {
+			return number != ""
+		}
+		if pattern[0] == '!' {
+			return true
+		}
+		if number == "" {
+			return false
+		}
+		set, rest := cutSet(pattern)
+		if !strings.ContainsRune(set, rune(number[0])) {
+			return false
+		}
+		pattern, number = rest, number[1:]
+	}
+	return number == ""
+}
+
+// cutSet returns which digits the first place of a pattern allows.
+func cutSet(pattern string) (set, rest string) {
+	switch pattern[0] {
+	case 'X', 'x':
+		return "0123456789", pattern[1:]
+	case 'Z', 'z':
+		return "123456789", pattern[1:]
+	case 'N', 'n':
+		return "23456789", pattern[1:]
+	case '[':
+		inner, after, closed := strings.Cut(pattern[1:], "]")
+		if !closed {
+			return "", ""
+		}
+		return expandRanges(inner), after
+	}
+	return pattern[:1], pattern[1:]
+}
+
+func expandRanges(inner string) string {
+	var set []byte
+	for i := 0; i < len(inner); i++ {
+		if i+2 < len(inner) && inner[i+1] == '-' {
+			for digit := int(inner[i]); digit <= int(inner[i+2]); digit++ {
+				set = append(set, byte(digit))
+			}
+			i += 2
+			continue
+		}
+		set = append(set, inner[i])
+	}
+	return string(set)
+}
+
+// compareExtensions orders by which counts first: a number before a pattern, and of patterns that which allows less where
+// they differ first.
+func compareExtensions(a, b *extension) int {
+	if a.pattern != b.pattern {
+		if b.pattern {
+			return -1
+		}
+		return 1
+	}
+	if !a.pattern {
+		return strings.Compare(a.name, b.name)
+	}
+	left, right := a.name[1:], b.name[1:]
+	for left != "" && right != "" {
+		if w, v := width(left), width(right); w != v {
+			return w - v
+		}
+		_, left = cutSet(left)
+		_, right = cutSet(right)
+	}
+	return len(right) - len(left) // the longer one says more
+}
+
+// width is how much the first place of a pattern allows.
+func width(pattern string) int {
+	switch pattern[0] {
+	case '!':
+		return 1000
+	case '.':
+		return 999
+	}
+	set, _ := cutSet(pattern)
+	return len(set)
+}

@@ -1,0 +1,90 @@
+package pbx
+
+import (
+	"strconv"
+	"time"
+)
+
+// begin starts the text of an event; lines are added to it until send.
+func (m *Machine) begin(name, class string) *writing {
+	w := &writing{machine: m, name: name, class: class, text: append(m.text[:0], "Event: "...)}
+	w.text = append(w.text, name...)
+	w.text = append(w.text, "\r\nPrivilege: "...)
+	w.text = append(w.text, class...)
+	w.text = append(w.text, ",all\r\n"...)
+	return w
+}
+
+// writing is an event that is being written.
+type writing struct {
+	machine     *Machine
+	name, class string
+	text        []byte
+}
+
+func (w *writing) add(key, value string) *writing {
+	w.text = append(w.text, key...)
+	w.text = append(w.text, ": "...)
+	w.text = append(w.text, value...)
+	w.text = append(w.text, "\r\n"...)
+	return w
+}
+
+func (w *writing) number(key string, value int) *writing {
+	w.text = append(w.text, key...)
+	w.text = append(w.text, ": "...)
+	w.text = strconv.AppendInt(w.text, int64(value), 10)
+	w.text = append(w.text, "\r\n"...)
+	return w
+}
+
+func (w *writing) send() {
+	w.text = append(w.text, "\r\n"...)
+	w.machine.text = w.text
+	if w.machine.config.Event != nil {
+		w.machine.config.Event(Event{w.name, w.class, w.text})
+	}
+}
+
+// channel adds what every event says of a channel. The prefix tells several apart.
+func (w *writing) channel(prefix string, c *channel) *writing {
+	p := w.text
+	for _, line := range [...]struct{ key, value string }{
+		{"Channel: ", c.name},
+		{"ChannelState: ", strconv.Itoa(int(c.state))},
+		{"ChannelStateDesc: ", c.state.String()},
+		{"CallerIDNum: ", orUnknown(c.caller.number)},
+		{"CallerIDName: ", orUnknown(c.caller.name)},
+		{"ConnectedLineNum: ", orUnknown(c.connected.number)},
+		{"ConnectedLineName: ", orUnknown(c.connected.name)},
+		{"Language: ", "en"},
+		{"AccountCode: ", c.account},
+		{"Context: ", c.at.context},
+		{"Exten: ", c.at.exten},
+		{"Priority: ", strconv.Itoa(c.at.priority)},
+		{"Uniqueid: ", c.uniqueID},
+		{"Linkedid: ", c.linkedID},
+	} {
+		p = append(p, prefix...)
+		p = append(p, line.key...)
+		p = append(p, line.value...)
+		p = append(p, "\r\n"...)
+	}
+	w.text = p
+	return w
+}
+
+func orUnknown(text string) string {
+	if text == "" {
+		return "<unknown>"
+	}
+	return text
+}
+
+// stamp is a time as records of calls have it; empty for none.
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.DateTime)
+}

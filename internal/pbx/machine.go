@@ -1,0 +1,103 @@
+package pbx
+
+import (
+	"container/heap"
+	"math/rand/v2"
+	"time"
+
+	asterisk "github.com/asterisk-go/asterisk-go"
+)
+
+// Config is what a Machine is made of.
+type Config struct {
+	Version  asterisk.Version // whose differences it has: 16 or 22
+	Seed     uint64           // of what is random: the IDs of bridges
+	Now      time.Time        // when it starts
+	Phones   []PhoneConfig
+	Dialplan string // as in extensions.conf
+	Event    func(Event)
+}
+
+// Event is what has happened, as the manager would write it.
+type Event struct {
+	Name  string
+	Class string // the first of its Privilege
+	Text  []byte // with the empty line that ends it; valid until Config.Event returns
+}
+
+// Machine is a PBX. One goroutine at a time may use it.
+type Machine struct {
+	config *Config
+	rules  rules
+	plan   *dialplan
+	random *rand.Rand
+
+	now     time.Time
+	ready   []*thread
+	alarms  alarms
+	alarmed int // alarms so far
+
+	made     int // channels so far, for Uniqueids
+	named    int // channels of PJSIP so far, for their names
+	channels []*channel
+	phones   map[string]*Phone
+	devices  map[string]string // states, as they were told last
+	asked    []string          // devices whose state may have changed
+	text     []byte            // of the event that is being written
+}
+
+// New returns a Machine on which nothing has happened yet. An error names what of the Config is wrong.
+func New(config *Config) (*Machine, error) {
+	plan, err := parseDialplan(config.Dialplan)
+	if err != nil {
+		return nil, err
+	}
+	m := &Machine{
+		config: config, rules: rulesOf(config.Version), plan: plan, now: config.Now,
+		random: rand.New(rand.NewPCG(config.Seed, 0)), phones: make(map[string]*Phone), devices: make(map[string]string),
+	}
+	for _, phone := range config.Phones {
+		if err := m.addPhone(phone); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+// Run does all that is due at a time, and returns when something is due next; zero for never. Time does not go back.
+func (m *Machine) Run(now time.Time) (next time.Time) {
+	for {
+		m.turns()
+		if len(m.alarms) == 0 {
+			m.now = latest(m.now, now)
+			return time.Time{}
+		}
+		first := m.alarms[0]
+		if first.at.After(now) {
+			m.now = latest(m.now, now)
+			return first.at
+		}
+		heap.Pop(&m.alarms)
+		m.now = latest(m.now, first.at)
+		if first.do != nil {
+			first.do()
+		}
+	}
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// turns lets threads run until all wait.
+func (m *Machine) turns() {
+	for len(m.ready) > 0 {
+		t := m.ready[0]
+		m.ready = m.ready[1:]
+		t.ready = false
+		t.resume()
+	}
+}

@@ -1,0 +1,109 @@
+package pbx
+
+import (
+	"strings"
+
+	asterisk "github.com/asterisk-go/asterisk-go"
+)
+
+// applications are those that the dialplan may name, by their names in small letters. They return false once the channel
+// has to end.
+var applications map[string]func(t *thread, c *channel, data string) bool
+
+func init() {
+	applications = map[string]func(t *thread, c *channel, data string) bool{
+		"answer": answerApp, "dial": dialApp, "hangup": hangupApp, "noop": noopApp, "set": setApp, "wait": waitApp,
+	}
+}
+
+// runDialplan runs a channel from where it is to its end.
+func (m *Machine) runDialplan(t *thread, c *channel) {
+	for !c.hungUp {
+		s := m.plan.find(c.at)
+		if s == nil {
+			break
+		}
+		c.application, c.data = s.application, c.expand(s.data)
+		c.publish()
+		c.record.runs(c)
+		if !applications[strings.ToLower(s.application)](t, c, c.data) {
+			break
+		}
+		c.at.priority++
+	}
+	m.endDialplan(c)
+}
+
+// endDialplan ends a channel that has run out of dialplan, or has hung up.
+func (m *Machine) endDialplan(c *channel) {
+	if c.cause == asterisk.CauseUnset {
+		c.cause = asterisk.CauseNormalClearing
+	}
+	w := m.begin("SoftHangupRequest", "call").channel("", c).number("Cause", 16)
+	if m.rules.techCause && c.requested && c.sipStatus != 0 {
+		w.number("TechCause", c.sipStatus)
+	}
+	w.send()
+	c.end()
+	c.record.finish(m)
+}
+
+// expand replaces variables in what an application is given.
+func (c *channel) expand(text string) string {
+	for {
+		before, rest, found := strings.Cut(text, "${")
+		if !found {
+			return text
+		}
+		name, after, closed := strings.Cut(rest, "}")
+		if !closed {
+			return text
+		}
+		text = before + c.value(name) + after
+	}
+}
+
+// value is that of a variable; ${EXTEN:1} leaves out the first character.
+func (c *channel) value(name string) string {
+	name, offset, cut := strings.Cut(name, ":")
+	text := c.plainValue(name)
+	if cut {
+		return substring(text, offset)
+	}
+	return text
+}
+
+func (c *channel) plainValue(name string) string {
+	switch name {
+	case "EXTEN":
+		return c.at.exten
+	case "CONTEXT":
+		return c.at.context
+	case "CHANNEL":
+		return c.name
+	case "UNIQUEID":
+		return c.uniqueID
+	case "CALLERID(num)":
+		return c.caller.number
+	case "CALLERID(name)":
+		return c.caller.name
+	}
+	for _, v := range c.variables {
+		if v.name == name {
+			return v.value
+		}
+	}
+	return ""
+}
+
+// set sets a variable of a channel, and tells of it.
+func (c *channel) set(name, value string) {
+	c.machine.begin("VarSet", "dialplan").channel("", c).add("Variable", name).add("Value", value).send()
+	for i := range c.variables {
+		if c.variables[i].name == name {
+			c.variables[i].value = value
+			return
+		}
+	}
+	c.variables = append(c.variables, variable{name, value})
+}
