@@ -26,7 +26,7 @@ var layout = map[string][]string{
 	"event":               {"transport", "internal/ended", "internal/producer", "internal/show"},
 	"ami/action":          {"event", "transport", "internal/show"},
 	"ami":                 {"ami/action", "event", "transport", "internal/ended", "internal/session", "internal/show"},
-	"ami/amitest":         {"event", "transport"},
+	"ami/amitest":         {"event", "transport", "internal/manager", "internal/memconn"},
 	"ami/live":            {"ami", "ami/action", "event", "transport", "golang.org/x/sync", "internal/ended", "internal/session", "internal/show"},
 	"ami/gateway":         {"ami/live", "ami", "ami/action", "event", "ami/gateway/message", "internal/show", "github.com/gorilla/websocket", "golang.org/x/time", "golang.org/x/sync"},
 	"ami/gateway/message": {},
@@ -35,10 +35,13 @@ var layout = map[string][]string{
 	"agi/agitest":         {"agi", "transport", "internal/agirun"},
 	"fastagi":             {"agi", "internal/agirun", "internal/ended"},
 	"agi/asyncagi":        {"agi", "ami", "ami/action", "event", "internal/agirun", "internal/ended"},
-	"pbxtest":             {"transport", "event"},
+	"pbxtest":             {"transport", "ami/action", "internal/manager", "internal/memconn", "internal/pbx"},
 
 	"internal/agirun":   {"agi", "golang.org/x/sync"},
 	"internal/ended":    {},
+	"internal/manager":  {"transport"},
+	"internal/memconn":  {},
+	"internal/pbx":      {},
 	"internal/producer": {},
 	"internal/session":  {"ami/action", "event", "transport", "internal/ended", "internal/producer", "internal/show"},
 	"internal/show":     {},
@@ -69,7 +72,7 @@ var layout = map[string][]string{
 
 // shared is what packages of the SDK share and users have no need of. All else in internal/ is a tool, which only tests
 // and tools may import.
-var shared = []string{"internal/agirun", "internal/ended", "internal/producer", "internal/session", "internal/show"}
+var shared = []string{"internal/agirun", "internal/ended", "internal/manager", "internal/memconn", "internal/pbx", "internal/producer", "internal/session", "internal/show"}
 
 // forTests is what the tests of every package may import besides.
 var forTests = []string{"ami/amitest", "agi/agitest", "internal/lab", "internal/leak", "internal/scene", "internal/schema", "internal/visit",

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"syscall"
+
+	"github.com/asterisk-go/asterisk-go/internal/memconn"
 )
 
 // HTTPClient returns a client whose requests all reach [Server.ServeHTTP] in
@@ -25,7 +27,7 @@ func (t memoryTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	})
 	if !begun {
 		cancel()
-		return nil, &net.OpError{Op: "dial", Net: "tcp", Addr: serverAddr, Err: syscall.ECONNREFUSED}
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Addr: memconn.ServerAddr, Err: syscall.ECONNREFUSED}
 	}
 	select {
 	case <-answer.done:

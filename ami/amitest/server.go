@@ -6,6 +6,8 @@ import (
 	"net"
 	"sync"
 	"syscall"
+
+	"github.com/asterisk-go/asterisk-go/internal/memconn"
 )
 
 // Script plays the manager on one connection, on a goroutine of its own. When
@@ -96,7 +98,7 @@ func (s *Server) Addr() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.listeners) == 0 {
-		return serverAddr.String()
+		return memconn.ServerAddr.String()
 	}
 	return s.listeners[0].Addr().String()
 }
@@ -109,7 +111,7 @@ func (s *Server) Dial(ctx context.Context, network, addr string) (net.Conn, erro
 	}
 	client, server := PipeSize(s.Buffer)
 	if !s.start(server) {
-		return nil, &net.OpError{Op: "dial", Net: network, Addr: pipeAddr(addr), Err: syscall.ECONNREFUSED}
+		return nil, &net.OpError{Op: "dial", Net: network, Addr: memconn.Addr(addr), Err: syscall.ECONNREFUSED}
 	}
 	return client, nil
 }

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go/internal/manager"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
@@ -147,14 +148,14 @@ func (w *webSession) do(ctx context.Context, fields []string) (string, error) {
 
 // waitEvent is the action that the script has no part in.
 func (w *webSession) waitEvent(ctx context.Context, fields []string, id string) string {
-	named := Action{transport.ParseFields(block([]string{"ActionID", id}))}
+	named := Action{manager.NewAction(transport.ParseFields(block([]string{"ActionID", id})))}
 	if id == "" {
 		named = Action{}
 	}
 	w.mu.Lock()
 	if !w.loggedIn {
 		w.mu.Unlock()
-		return block(named.answer([]string{"Response", "Error", "Message", "Permission denied"}))
+		return block(named.action.Answer("Response", "Error", "Message", "Permission denied"))
 	}
 	if w.waiting != nil {
 		w.waiting <- "replaced"
@@ -174,8 +175,8 @@ func (w *webSession) waitEvent(ctx context.Context, fields []string, id string) 
 	if why == "replaced" {
 		return ""
 	}
-	text := block(named.answer([]string{"Response", "Success", "Message", "Waiting for Event completed."})) +
-		w.events.String() + block(named.answer([]string{"Event", "WaitEventComplete"}))
+	text := block(named.action.Answer("Response", "Success", "Message", "Waiting for Event completed.")) +
+		w.events.String() + block(named.action.Answer("Event", "WaitEventComplete"))
 	w.events.Reset()
 	return text
 }

@@ -19,6 +19,7 @@ func (m *Machine) newBridge(kind string) *bridge {
 	high, low := m.random.Uint64(), m.random.Uint64()
 	b := &bridge{machine: m, kind: kind, technology: "simple_bridge", id: fmt.Sprintf("%08x-%04x-4%03x-%04x-%012x",
 		high>>32, high>>16&0xffff, high&0xfff, low>>48&0x3fff|0x8000, low&0xffffffffffff)}
+	m.bridges = append(m.bridges, b)
 	b.describe("BridgeCreate").send()
 	return b
 }
@@ -66,7 +67,11 @@ func (b *bridge) leave(c *channel) {
 }
 
 // destroy ends a bridge that is empty.
-func (b *bridge) destroy() { b.describe("BridgeDestroy").send() }
+func (b *bridge) destroy() {
+	m := b.machine
+	m.bridges = slices.DeleteFunc(m.bridges, func(other *bridge) bool { return other == b })
+	b.describe("BridgeDestroy").send()
+}
 
 // older compares Uniqueids: by their seconds, then by their numbers.
 func older(a, b string) bool {

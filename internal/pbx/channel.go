@@ -20,22 +20,23 @@ type channel struct {
 
 	caller, connected person
 	account           string
+	dnid              string // the number that its phone has dialled
 	at                place
 	application, data string
 	variables         []variable
 
-	shown     snapshot // what events have told of it
-	thread    *thread  // who runs it, or waits for what it does
-	phone     *Phone   // at its other end
-	bridge    *bridge
-	outgoing  bool // it was made to call its phone
-	hungUp    bool // it has to end; its thread sees to that
-	gone      bool // it has ended
-	cause     asterisk.Cause
-	requested bool // its phone has ended the call
-	sipStatus int  // with which its phone ended the call; zero if it did not
-	record    *record
-	answered  time.Time
+	shown          snapshot // what events have told of it
+	thread         *thread  // who runs it, or waits for what it does
+	phone          *Phone   // at its other end
+	bridge         *bridge
+	outgoing       bool // it was made to call its phone
+	hungUp         bool // it has to end; its thread sees to that
+	gone           bool // it has ended
+	cause          asterisk.Cause
+	requested      bool // its phone has ended the call
+	sipStatus      int  // with which its phone ended the call; zero if it did not
+	record         *record
+	born, answered time.Time
 }
 
 // person is the number and name of one end of a call; empty is not known.
@@ -62,6 +63,7 @@ type snapshot struct {
 func (m *Machine) newChannel(p *Phone, state asterisk.ChannelState, at place, linkedID string) *channel {
 	c := &channel{
 		machine: m, device: p.device(), phone: p, state: state, at: at, caller: person{p.config.Number, p.config.Name},
+		born:     m.now,
 		name:     fmt.Sprintf("%s-%08x", p.device(), m.named),
 		uniqueID: strconv.FormatInt(m.now.Unix(), 10) + "." + strconv.Itoa(m.made),
 	}

@@ -39,7 +39,9 @@ type Machine struct {
 
 	made     int // channels so far, for Uniqueids
 	named    int // channels of PJSIP so far, for their names
+	calls    int // channels that phones have begun, so far
 	channels []*channel
+	bridges  []*bridge
 	phones   map[string]*Phone
 	devices  map[string]string // states, as they were told last
 	asked    []string          // devices whose state may have changed

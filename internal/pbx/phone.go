@@ -54,6 +54,8 @@ func (p *Phone) device() string { return "PJSIP/" + p.config.ID }
 func (p *Phone) Dial(exten string) (channel string) {
 	m := p.machine
 	c := m.newChannel(p, asterisk.ChannelRing, place{p.config.Context, exten, 1}, "")
+	m.calls++
+	c.dnid = exten
 	c.record = m.newRecord(c)
 	c.thread = m.spawn(func(t *thread) { m.runDialplan(t, c) })
 	return c.name

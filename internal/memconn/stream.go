@@ -1,4 +1,4 @@
-package amitest
+package memconn
 
 import (
 	"errors"

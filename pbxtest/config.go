@@ -1,0 +1,103 @@
+package pbxtest
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	asterisk "github.com/asterisk-go/asterisk-go"
+	"github.com/asterisk-go/asterisk-go/internal/manager"
+	"github.com/asterisk-go/asterisk-go/internal/pbx"
+)
+
+// Config is what a PBX is made of. The zero value has no phones, an empty dialplan, and one user.
+type Config struct {
+	// Version is the Asterisk whose behaviour it has: 16 or 22. The zero value is 22.10.1.
+	Version asterisk.Version
+	// Seed is where what is random begins: the same seed and the same calls give the same bytes.
+	Seed uint64
+	// Users are those of manager.conf. Without one there is [Admin].
+	Users []User
+	// Phones are the endpoints of PJSIP.
+	Phones []Phone
+	// Dialplan is as in extensions.conf: contexts, exten and same with applications that package pbxtest names.
+	Dialplan string
+}
+
+// Admin is the user of a PBX that is given no others. It has all rights.
+var Admin = User{Name: "admin", Secret: "secret", Read: "all", Write: "all"}
+
+// User is one of manager.conf.
+type User struct {
+	Name, Secret string
+	Read, Write  string   // classes, as "call,agent"; empty for none
+	Filters      []string // as eventfilter has them
+}
+
+// Phone is an endpoint of PJSIP, and who uses it.
+type Phone struct {
+	// ID is its name in Asterisk: the device of 100 is PJSIP/100.
+	ID string
+	// Number and Name are who calls, as others see it. An empty Number is the ID.
+	Number, Name string
+	// Context is where its calls begin in the dialplan.
+	Context string
+	// Unreachable says that it is not registered.
+	Unreachable bool
+	// Answer is after how long it answers; zero at once, and negative never.
+	Answer time.Duration
+	// Refuse is the status of SIP with which it refuses each call, as 486 for busy; zero for none.
+	Refuse int
+}
+
+// user is one who may log in.
+type user struct {
+	User
+	read, write manager.Mask
+}
+
+// checked returns a Config whose zero values are set, and its users by their names in small letters.
+func (c *Config) checked() (Config, map[string]*user, error) {
+	checked := Config{}
+	if c != nil {
+		checked = *c
+	}
+	if checked.Version.Major == 0 {
+		checked.Version = asterisk.ParseVersion("22.10.1")
+	}
+	if major := checked.Version.Major; major != 16 && major != 22 {
+		return checked, nil, fmt.Errorf("pbxtest: Config.Version is %d: it can be 16 or 22", major)
+	}
+	if len(checked.Users) == 0 {
+		checked.Users = []User{Admin}
+	}
+	users := make(map[string]*user)
+	for _, u := range checked.Users {
+		name := strings.ToLower(u.Name)
+		if u.Name == "" || u.Secret == "" {
+			return checked, nil, errors.New("pbxtest: a user of Config.Users has no name or no secret, and could never log in")
+		}
+		if users[name] != nil {
+			return checked, nil, fmt.Errorf("pbxtest: user %s is there twice", u.Name)
+		}
+		read, _ := manager.ParseMask(u.Read) // empty is none
+		write, _ := manager.ParseMask(u.Write)
+		users[name] = &user{u, read, write}
+	}
+	return checked, users, nil
+}
+
+func (c *Config) phones() (phones []pbx.PhoneConfig) {
+	for _, p := range c.Phones {
+		number := p.Number
+		if number == "" {
+			number = p.ID
+		}
+		phones = append(phones, pbx.PhoneConfig{
+			ID: p.ID, Number: number, Name: p.Name, Context: p.Context, Unreachable: p.Unreachable,
+			Called: pbx.Called{Answer: p.Answer, Refuse: p.Refuse},
+		})
+	}
+	return phones
+}

@@ -1,0 +1,90 @@
+package pbxtest_test
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/ami"
+	"github.com/asterisk-go/asterisk-go/ami/action"
+	"github.com/asterisk-go/asterisk-go/ami/live"
+	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/pbxtest"
+)
+
+var office = pbxtest.Config{
+	Phones: []pbxtest.Phone{
+		{ID: "100", Name: "Ann", Context: "office"}, {ID: "101", Name: "Bea", Context: "office", Answer: 2 * time.Second},
+		{ID: "102", Name: "Cem", Context: "office", Refuse: 486}, {ID: "103", Name: "Dee", Context: "office", Answer: -1},
+	},
+	Dialplan: `
+[office]
+exten => _1XX,1,Dial(PJSIP/${EXTEN},20)
+ same => n,Hangup()
+`,
+}
+
+func open(t *testing.T, config *pbxtest.Config) (*pbxtest.PBX, *ami.Client) {
+	t.Helper()
+	pbx, err := pbxtest.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = pbx.Close() })
+	client, err := ami.Connect(t.Context(), "pbx", &ami.Config{Dial: pbx.Dial, Username: pbxtest.Admin.Name, Secret: pbxtest.Admin.Secret})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = client.Close() })
+	return pbx, client
+}
+
+func TestCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pbx, client := open(t, &office)
+		ends := client.Subscribe(event.Of[event.DialEnd](), nil)
+		for number, want := range map[string]string{"101": "ANSWER", "102": "BUSY", "103": "NOANSWER"} {
+			if _, err := pbx.Call("100", number); err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			e, err := ends.Next(ctx)
+			cancel()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if end := e.(event.DialEnd); string(end.DialStatus) != want {
+				t.Errorf("101 calls %s: %v, want %s", number, end.DialStatus, want)
+			}
+			if err := pbx.HangUp("100"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		synctest.Wait()
+		channels, err := ami.List(t.Context(), client, action.CoreShowChannels{})
+		if err != nil || len(channels) > 0 {
+			t.Errorf("CoreShowChannels = %v, %v, want none", channels, err)
+		}
+	})
+}
+
+func TestModel(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pbx, client := open(t, &office)
+		model, err := live.Watch(t.Context(), client, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer model.Close()
+		t.Log(model.Parts())
+		if _, err := pbx.Call("100", "101"); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(5 * time.Second)
+		synctest.Wait()
+		for c := range model.View().Calls() {
+			t.Log(c)
+		}
+	})
+}
