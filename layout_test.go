@@ -32,16 +32,17 @@ var layout = map[string][]string{
 	"ami/gateway/message": {},
 	"ajam":                {"ami", "ami/action", "event", "transport", "internal/session", "internal/show", "github.com/icholy/digest"},
 	"agi":                 {"transport", "internal/ended"},
-	"agi/agitest":         {"agi", "transport", "internal/agirun"},
+	"agi/agitest":         {"agi", "transport", "internal/agipeer", "internal/agirun"},
 	"fastagi":             {"agi", "internal/agirun", "internal/ended"},
 	"agi/asyncagi":        {"agi", "ami", "ami/action", "event", "internal/agirun", "internal/ended"},
 	"pbxtest":             {"transport", "ami/action", "internal/manager", "internal/memconn", "internal/pbx"},
 
+	"internal/agipeer":  {},
 	"internal/agirun":   {"agi", "golang.org/x/sync"},
 	"internal/ended":    {},
 	"internal/manager":  {"transport"},
 	"internal/memconn":  {},
-	"internal/pbx":      {},
+	"internal/pbx":      {"internal/agipeer"},
 	"internal/producer": {},
 	"internal/session":  {"ami/action", "event", "transport", "internal/ended", "internal/producer", "internal/show"},
 	"internal/show":     {},
@@ -72,7 +73,7 @@ var layout = map[string][]string{
 
 // shared is what packages of the SDK share and users have no need of. All else in internal/ is a tool, which only tests
 // and tools may import.
-var shared = []string{"internal/agirun", "internal/ended", "internal/manager", "internal/memconn", "internal/pbx", "internal/producer", "internal/session", "internal/show"}
+var shared = []string{"internal/agipeer", "internal/agirun", "internal/ended", "internal/manager", "internal/memconn", "internal/pbx", "internal/producer", "internal/session", "internal/show"}
 
 // forTests is what the tests of every package may import besides.
 var forTests = []string{"ami/amitest", "agi/agitest", "internal/lab", "internal/leak", "internal/scene", "internal/schema", "internal/visit",
@@ -91,6 +92,8 @@ var forTestsOf = map[string][]string{
 	"fastagi":           {"ami", "ami/action", "event"},
 	"internal/compare":  {"event"},
 	"internal/leak":     {"transport"},
+	"internal/pbx":      {"transport"},
+	"pbxtest":           {"ami", "ami/live", "event", "fastagi", "agi"},
 	"internal/stranger": {"agi", "agi/asyncagi", "ami", "ami/action", "event", "fastagi", "internal/stranger/witness"},
 }
 

@@ -1,8 +1,10 @@
 package pbxtest
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"time"
 
@@ -23,6 +25,8 @@ type Config struct {
 	Phones []Phone
 	// Dialplan is as in extensions.conf: contexts, exten and same with applications that package pbxtest names.
 	Dialplan string
+	// Dial reaches FastAGI servers; nil has TCP.
+	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 }
 
 // Admin is the user of a PBX that is given no others. It has all rights.

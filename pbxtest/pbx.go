@@ -24,6 +24,7 @@ type PBX struct {
 	machine   *pbx.Machine
 	timer     *time.Timer // until something is due; nil before the first
 	sessions  map[*session]struct{}
+	links     map[*link]struct{} // to programs of AGI
 	listeners []net.Listener
 	accepted  int
 	closed    bool
@@ -36,9 +37,9 @@ func New(config *Config) (*PBX, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &PBX{config: checked, users: users, began: time.Now(), sessions: make(map[*session]struct{})}
+	p := &PBX{config: checked, users: users, began: time.Now(), sessions: make(map[*session]struct{}), links: make(map[*link]struct{})}
 	p.machine, err = pbx.New(&pbx.Config{
-		Version: checked.Version, Seed: checked.Seed, Now: p.began, Phones: checked.phones(), Dialplan: checked.Dialplan, Event: p.event,
+		Version: checked.Version, Seed: checked.Seed, Now: p.began, Phones: checked.phones(), Dialplan: checked.Dialplan, Event: p.event, Script: p.script,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("pbxtest: %w", err)
@@ -151,6 +152,9 @@ func (p *PBX) Close() error {
 	}
 	for s := range p.sessions {
 		s.cut()
+	}
+	for l := range p.links {
+		l.cut()
 	}
 	p.machine.Close()
 	p.mu.Unlock()

@@ -25,6 +25,7 @@ type channel struct {
 	application, data string
 	variables         []variable
 
+	digits         string   // pressed, and not taken yet
 	shown          snapshot // what events have told of it
 	thread         *thread  // who runs it, or waits for what it does
 	phone          *Phone   // at its other end

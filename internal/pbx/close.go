@@ -8,7 +8,7 @@ import (
 
 // Close ends all channels, and with them all threads. Nothing is told of it.
 func (m *Machine) Close() {
-	m.config.Event = nil
+	m.config.Event, m.closed = nil, true
 	for len(m.channels) > 0 {
 		for _, c := range slices.Clone(m.channels) {
 			c.hungUp, c.cause = true, asterisk.CauseNormalClearing

@@ -16,6 +16,8 @@ type Config struct {
 	Phones   []PhoneConfig
 	Dialplan string // as in extensions.conf
 	Event    func(Event)
+	// Script begins a program of AGI, which is reached at a URL: it sets Send and Close. Nil has none.
+	Script func(url string, s *Script) error
 }
 
 // Event is what has happened, as the manager would write it.
@@ -37,6 +39,7 @@ type Machine struct {
 	alarms  alarms
 	alarmed int // alarms so far
 
+	closed   bool
 	made     int // channels so far, for Uniqueids
 	named    int // channels of PJSIP so far, for their names
 	calls    int // channels that phones have begun, so far

@@ -12,7 +12,7 @@ var applications map[string]func(t *thread, c *channel, data string) bool
 
 func init() {
 	applications = map[string]func(t *thread, c *channel, data string) bool{
-		"answer": answerApp, "dial": dialApp, "hangup": hangupApp, "noop": noopApp, "set": setApp, "wait": waitApp,
+		"agi": agiApp, "answer": answerApp, "dial": dialApp, "hangup": hangupApp, "noop": noopApp, "set": setApp, "wait": waitApp,
 	}
 }
 
@@ -74,26 +74,34 @@ func (c *channel) value(name string) string {
 }
 
 func (c *channel) plainValue(name string) string {
+	value, _ := c.lookup(name)
+	return value
+}
+
+// lookup returns the value of a variable or function, and whether there is one.
+func (c *channel) lookup(name string) (value string, ok bool) {
 	switch name {
 	case "EXTEN":
-		return c.at.exten
+		return c.at.exten, true
 	case "CONTEXT":
-		return c.at.context
-	case "CHANNEL":
-		return c.name
-	case "UNIQUEID":
-		return c.uniqueID
+		return c.at.context, true
+	case "CHANNEL", "CHANNEL(name)":
+		return c.name, true
+	case "UNIQUEID", "CHANNEL(uniqueid)":
+		return c.uniqueID, true
+	case "CHANNEL(linkedid)":
+		return c.linkedID, true
 	case "CALLERID(num)":
-		return c.caller.number
+		return c.caller.number, true
 	case "CALLERID(name)":
-		return c.caller.name
+		return c.caller.name, true
 	}
 	for _, v := range c.variables {
 		if v.name == name {
-			return v.value
+			return v.value, true
 		}
 	}
-	return ""
+	return "", false
 }
 
 // set sets a variable of a channel, and tells of it.
