@@ -40,7 +40,7 @@ var layout = map[string][]string{
 	"internal/agipeer":  {},
 	"internal/agirun":   {"agi", "golang.org/x/sync"},
 	"internal/ended":    {},
-	"internal/manager":  {"transport"},
+	"internal/manager":  {"transport", "internal/memconn"},
 	"internal/memconn":  {},
 	"internal/pbx":      {"internal/agipeer"},
 	"internal/producer": {},
@@ -93,7 +93,7 @@ var forTestsOf = map[string][]string{
 	"internal/compare":  {"event"},
 	"internal/leak":     {"transport"},
 	"internal/pbx":      {"transport"},
-	"pbxtest":           {"ami", "ami/live", "event", "fastagi", "agi"},
+	"pbxtest":           {"ajam", "ami", "ami/live", "event", "fastagi", "agi"},
 	"internal/stranger": {"agi", "agi/asyncagi", "ami", "ami/action", "event", "fastagi", "internal/stranger/witness"},
 }
 

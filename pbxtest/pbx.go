@@ -19,6 +19,7 @@ type PBX struct {
 	users  map[string]*user
 	began  time.Time
 	tasks  sync.WaitGroup
+	web    manager.Web
 
 	mu        sync.Mutex // guards all below, and the machine
 	machine   *pbx.Machine
@@ -38,6 +39,7 @@ func New(config *Config) (*PBX, error) {
 		return nil, err
 	}
 	p := &PBX{config: checked, users: users, began: time.Now(), sessions: make(map[*session]struct{}), links: make(map[*link]struct{})}
+	p.web = manager.Web{Connect: p.connect, Go: p.begin, Version: checked.Version.String()}
 	p.machine, err = pbx.New(&pbx.Config{
 		Version: checked.Version, Seed: checked.Seed, Now: p.began, Phones: checked.phones(), Dialplan: checked.Dialplan, Event: p.event, Script: p.script,
 	})
@@ -88,7 +90,7 @@ func (p *PBX) Dial(ctx context.Context, network, addr string) (net.Conn, error) 
 		return nil, err
 	}
 	client, server := memconn.Pipe(0)
-	if !p.serve(server) {
+	if p.serve(server) == nil {
 		return nil, &net.OpError{Op: "dial", Net: network, Err: syscall.ECONNREFUSED}
 	}
 	return client, nil
@@ -118,18 +120,18 @@ func (p *PBX) accept(listener net.Listener) {
 		if err != nil {
 			return
 		}
-		if !p.serve(conn) {
+		if p.serve(conn) == nil {
 			_ = conn.Close()
 		}
 	}
 }
 
-// serve begins a session on a connection.
-func (p *PBX) serve(conn net.Conn) bool {
+// serve begins a session on a connection; nil after Close.
+func (p *PBX) serve(conn net.Conn) *session {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
-		return false
+		return nil
 	}
 	p.accepted++
 	s := newSession(p, conn, p.accepted)
@@ -137,7 +139,7 @@ func (p *PBX) serve(conn net.Conn) bool {
 	// Both end with the connection; Close cuts it and waits.
 	p.tasks.Go(s.read)
 	p.tasks.Go(s.write)
-	return true
+	return s
 }
 
 // Close ends the PBX: all calls, connections and goroutines, which it waits for.

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"syscall"
 
+	"github.com/asterisk-go/asterisk-go/internal/manager"
 	"github.com/asterisk-go/asterisk-go/internal/memconn"
 )
 
@@ -23,11 +24,11 @@ type Server struct {
 
 	script Script
 	tasks  sync.WaitGroup
+	web    manager.Web
 
 	mu          sync.Mutex // guards what follows
 	listeners   []net.Listener
 	peers       map[*Peer]struct{}
-	sessions    map[string]*webSession // by their cookies
 	connections int
 	closed      bool
 	err         error
@@ -43,7 +44,9 @@ func NewServer(script Script) *Server {
 			p.Serve()
 		}
 	}
-	return &Server{script: script, peers: make(map[*Peer]struct{})}
+	s := &Server{script: script, peers: make(map[*Peer]struct{})}
+	s.web = manager.Web{Connect: s.connect, Go: s.begin, Version: asteriskVersion}
+	return s
 }
 
 // Listen is [NewServer] that also serves TCP, on a free port of 127.0.0.1. A

@@ -1,4 +1,4 @@
-package amitest
+package manager
 
 import (
 	"context"
@@ -11,19 +11,23 @@ import (
 	"github.com/asterisk-go/asterisk-go/internal/memconn"
 )
 
-// HTTPClient returns a client whose requests all reach [Server.ServeHTTP] in
-// memory, whatever their URL; it works in a testing/synctest bubble. After
-// Close its requests fail as those to a dead server do.
-func (s *Server) HTTPClient() *http.Client { return &http.Client{Transport: memoryTransport{s}} }
+// HTTPClient returns a client whose requests all reach a handler in memory, whatever their URL; it works in a
+// testing/synctest bubble. Begin runs a function on a goroutine, or returns false: then requests fail as those to a dead server do.
+func HTTPClient(handler http.Handler, begin func(func()) bool) *http.Client {
+	return &http.Client{Transport: memoryTransport{handler, begin}}
+}
 
-type memoryTransport struct{ server *Server }
+type memoryTransport struct {
+	handler http.Handler
+	begin   func(func()) bool
+}
 
 func (t memoryTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithCancel(r.Context())
 	answer := &webAnswer{header: make(http.Header), done: make(chan struct{})}
-	begun := t.server.begin(func() {
+	begun := t.begin(func() {
 		defer cancel()
-		answer.serve(t.server, r.WithContext(ctx))
+		answer.serve(t.handler, r.WithContext(ctx))
 	})
 	if !begun {
 		cancel()
@@ -38,18 +42,6 @@ func (t memoryTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 }
 
-// begin runs f on a goroutine that Close waits for, unless it was called.
-func (s *Server) begin(f func()) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return false
-	}
-	// Ends with the request, at the latest when Close cuts its session.
-	s.tasks.Go(f)
-	return true
-}
-
 // webAnswer is the response of a request in memory.
 type webAnswer struct {
 	header  http.Header
@@ -59,7 +51,7 @@ type webAnswer struct {
 	done    chan struct{}
 }
 
-func (a *webAnswer) serve(s *Server, r *http.Request) {
+func (a *webAnswer) serve(handler http.Handler, r *http.Request) {
 	defer close(a.done)
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -69,7 +61,7 @@ func (a *webAnswer) serve(s *Server, r *http.Request) {
 			a.aborted = true
 		}
 	}()
-	s.ServeHTTP(a, r)
+	handler.ServeHTTP(a, r)
 }
 
 func (a *webAnswer) Header() http.Header { return a.header }

@@ -1,10 +1,9 @@
-package amitest
+package manager
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"strconv"
@@ -12,17 +11,16 @@ import (
 	"sync"
 	"time"
 
-	"github.com/asterisk-go/asterisk-go/internal/manager"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
-// webSession is a connection to a script, with an HTTP client's actions put in
+// webSession is a connection to a manager, with an HTTP client's actions put in
 // at the other end, and what comes out kept for it.
 type webSession struct {
-	id   string
-	conn net.Conn
-	peer *Peer
-	over chan struct{} // closed when the script has gone
+	id    string
+	conn  net.Conn
+	ended <-chan struct{} // closed when the manager has ended it
+	over  chan struct{}   // closed when all that it sent was read
 
 	mu       sync.Mutex // guards all below
 	loggedIn bool
@@ -42,36 +40,42 @@ type webAction struct {
 	done    chan struct{}
 }
 
-var errScriptGone = errors.New("amitest: the script has ended")
+var errScriptGone = errors.New("the manager has ended the session")
 
 // webSession finds the session of a request, or begins one; nil after Close.
-func (s *Server) webSession(r *http.Request) *webSession {
+func (s *Web) webSession(r *http.Request) *webSession {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed {
-		return nil
-	}
 	if cookie, err := r.Cookie(sessionCookie); err == nil {
 		if session := s.sessions[cookie.Value]; session != nil && session.hold() {
 			return session
 		}
 	}
-	client, server := PipeSize(s.Buffer)
-	peer := s.play(server)
-	session := &webSession{id: fmt.Sprintf("%08x", 0x5e4c30a0+s.connections), conn: client, peer: peer, users: 1,
+	conn, ended, ok := s.Connect()
+	if !ok {
+		return nil
+	}
+	s.begun++
+	session := &webSession{id: fmt.Sprintf("%08x", 0x5e4c30a0+s.begun), conn: conn, ended: ended, users: 1,
 		over: make(chan struct{}), pending: make(map[string]*webAction)}
+	// Ends with the connection.
+	if !s.Go(func() { s.follow(session) }) {
+		_ = conn.Close()
+		return nil
+	}
 	if s.sessions == nil {
 		s.sessions = make(map[string]*webSession)
 	}
 	s.sessions[session.id] = session
-	// Ends with the script.
-	s.tasks.Go(func() {
-		session.read()
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		delete(s.sessions, session.id)
-	})
 	return session
+}
+
+// follow reads what the manager sends until it has ended the session, which is forgotten then.
+func (s *Web) follow(session *webSession) {
+	session.read()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.sessions, session.id)
 }
 
 // hold keeps the session for a request, unless it has ended, or is about to: who
@@ -79,10 +83,12 @@ func (s *Server) webSession(r *http.Request) *webSession {
 func (w *webSession) hold() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.goodbye || w.peer.ctx.Err() != nil {
+	if w.goodbye {
 		return false
 	}
 	select {
+	case <-w.ended:
+		return false
 	case <-w.over:
 		return false
 	default:
@@ -109,7 +115,7 @@ func (w *webSession) release() {
 	w.last = time.Now()
 }
 
-// do gives an action to the script and returns the whole answer.
+// do gives an action to the manager and returns the whole answer.
 func (w *webSession) do(ctx context.Context, fields []string) (string, error) {
 	id := field(fields, "ActionID")
 	if strings.EqualFold(field(fields, "Action"), "WaitEvent") {
@@ -118,13 +124,13 @@ func (w *webSession) do(ctx context.Context, fields []string) (string, error) {
 	w.mu.Lock()
 	if id == "" {
 		w.unnamed++
-		id = "amitest-" + strconv.Itoa(w.unnamed)
+		id = "manager-" + strconv.Itoa(w.unnamed)
 		fields = append(fields, "ActionID", id)
 	}
 	action := &webAction{done: make(chan struct{})}
 	w.pending[id] = action
 	w.mu.Unlock()
-	if _, err := io.WriteString(w.conn, block(fields)); err != nil {
+	if _, err := w.conn.Write(AppendBlock(nil, fields...)); err != nil {
 		return "", errScriptGone
 	}
 	select {
@@ -140,22 +146,22 @@ func (w *webSession) do(ctx context.Context, fields []string) (string, error) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if strings.HasPrefix(id, "amitest-") {
+	if strings.HasPrefix(id, "manager-") {
 		return strings.ReplaceAll(action.text.String(), "ActionID: "+id+"\r\n", ""), nil
 	}
 	return action.text.String(), nil
 }
 
-// waitEvent is the action that the script has no part in.
+// waitEvent is the action that the manager has no part in.
 func (w *webSession) waitEvent(ctx context.Context, fields []string, id string) string {
-	named := Action{manager.NewAction(transport.ParseFields(block([]string{"ActionID", id})))}
+	named := NewAction(transport.ParseFields("ActionID: " + id + "\r\n"))
 	if id == "" {
 		named = Action{}
 	}
 	w.mu.Lock()
 	if !w.loggedIn {
 		w.mu.Unlock()
-		return block(named.action.Answer("Response", "Error", "Message", "Permission denied"))
+		return string(AppendBlock(nil, named.Answer("Response", "Error", "Message", "Permission denied")...))
 	}
 	if w.waiting != nil {
 		w.waiting <- "replaced"
@@ -175,8 +181,8 @@ func (w *webSession) waitEvent(ctx context.Context, fields []string, id string) 
 	if why == "replaced" {
 		return ""
 	}
-	text := block(named.action.Answer("Response", "Success", "Message", "Waiting for Event completed.")) +
-		w.events.String() + block(named.action.Answer("Event", "WaitEventComplete"))
+	text := string(AppendBlock(nil, named.Answer("Response", "Success", "Message", "Waiting for Event completed.")...)) +
+		w.events.String() + string(AppendBlock(nil, named.Answer("Event", "WaitEventComplete")...))
 	w.events.Reset()
 	return text
 }

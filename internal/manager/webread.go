@@ -1,4 +1,4 @@
-package amitest
+package manager
 
 import (
 	"strings"
@@ -6,7 +6,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
-// read sorts what the script sends until it ends.
+// read sorts what the manager sends until it ends.
 func (w *webSession) read() {
 	defer close(w.over)
 	defer w.conn.Close()
