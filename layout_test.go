@@ -93,7 +93,7 @@ var forTestsOf = map[string][]string{
 	"internal/compare":  {"event"},
 	"internal/leak":     {"transport"},
 	"internal/pbx":      {"transport"},
-	"pbxtest":           {"ajam", "ami", "ami/live", "event", "fastagi", "agi"},
+	"pbxtest":           {"agi/asyncagi", "ajam", "ami", "ami/live", "event", "fastagi", "agi"},
 	"internal/stranger": {"agi", "agi/asyncagi", "ami", "ami/action", "event", "fastagi", "internal/stranger/witness"},
 }
 

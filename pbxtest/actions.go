@@ -1,6 +1,7 @@
 package pbxtest
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -10,6 +11,7 @@ import (
 
 	asterisk "github.com/asterisk-go/asterisk-go"
 	"github.com/asterisk-go/asterisk-go/internal/manager"
+	"github.com/asterisk-go/asterisk-go/internal/pbx"
 )
 
 // handler answers an action under the PBX's mutex. If that takes time, it returns what is closed once it has answered.
@@ -22,7 +24,7 @@ func init() {
 	handlers = map[string]handler{
 		"challenge": challenge, "login": login, "logoff": logoff, "ping": ping, "events": events, "filter": filter,
 		"listcommands": listCommands, "coresettings": coreSettings, "corestatus": coreStatus,
-		"coreshowchannels": coreShowChannels, "devicestatelist": deviceStateList, "bridgelist": bridgeList, "hangup": hangup, "userevent": userEvent, "status": status,
+		"coreshowchannels": coreShowChannels, "devicestatelist": deviceStateList, "bridgelist": bridgeList, "hangup": hangup, "userevent": userEvent, "status": status, "agi": asyncCommand, "getvar": getVariable, "setvar": setVariable,
 	}
 }
 
@@ -206,6 +208,52 @@ func userEvent(s *session, a manager.Action) <-chan struct{} {
 	}
 	s.succeed(a, "Message", "Event Sent")
 	s.pbx.machine.UserEvent(fields)
+	return nil
+}
+
+// asyncCommand is the action AGI.
+func asyncCommand(s *session, a manager.Action) <-chan struct{} {
+	name, command := a.Get("Channel"), a.Get("Command")
+	if name == "" || command == "" {
+		s.fail(a, "Both, Channel and Command are *required*")
+		return nil
+	}
+	switch err := s.pbx.machine.AsyncCommand(name, command, a.Get("CommandID")); {
+	case errors.Is(err, pbx.ErrNoChannel):
+		s.fail(a, "Channel "+name+" does not exist.")
+	case err != nil:
+		s.fail(a, "Failed to add AGI command to channel "+name+" queue")
+	default:
+		s.succeed(a, "Message", "Added AGI command to queue")
+	}
+	return nil
+}
+
+func getVariable(s *session, a manager.Action) <-chan struct{} {
+	name, variable := a.Get("Channel"), a.Get("Variable")
+	if variable == "" {
+		s.fail(a, "No variable specified")
+		return nil
+	}
+	value, ok := s.pbx.machine.Variable(name, variable)
+	if !ok {
+		s.fail(a, "No such channel")
+		return nil
+	}
+	s.succeed(a, "Variable", variable, "Value", value)
+	return nil
+}
+
+func setVariable(s *session, a manager.Action) <-chan struct{} {
+	name, variable := a.Get("Channel"), a.Get("Variable")
+	switch {
+	case variable == "":
+		s.fail(a, "No variable specified")
+	case !s.pbx.machine.SetVariable(name, variable, a.Get("Value")):
+		s.fail(a, "No such channel")
+	default:
+		s.succeed(a, "Message", "Variable Set")
+	}
 	return nil
 }
 

@@ -38,11 +38,15 @@ func (s *Script) End() {
 	s.channel.wake()
 }
 
-// agiApp is AGI(agi://host/path,argument,...).
+// agiApp is AGI(agi://host/path,argument,...) and AGI(agi:async,argument,...).
 func agiApp(t *thread, c *channel, data string) bool {
 	m := c.machine
 	arguments := strings.Split(data, ",")
 	url := arguments[0]
+	if strings.HasPrefix(url, "agi:async") {
+		c.runAsync(t, arguments[1:])
+		return !c.hungUp
+	}
 	if m.config.Script == nil || !strings.HasPrefix(url, "agi://") {
 		c.set("AGISTATUS", "NOTFOUND")
 		return !c.hungUp
@@ -102,7 +106,9 @@ func (s *Script) status() string {
 func (c *channel) environment(url string, arguments []string) string {
 	var text strings.Builder
 	line := func(key, value string) { text.WriteString("agi_" + key + ": " + value + "\n") }
-	line("network", "yes")
+	if strings.HasPrefix(url, "agi://") {
+		line("network", "yes")
+	}
 	if _, script, ok := strings.Cut(strings.TrimPrefix(url, "agi://"), "/"); ok && script != "" {
 		line("network_script", script)
 	}

@@ -61,4 +61,3 @@ func machine(tb testing.TB, told func(pbx.Event)) *pbx.Machine {
 	}
 	return m
 }
-

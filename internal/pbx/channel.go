@@ -25,10 +25,12 @@ type channel struct {
 	application, data string
 	variables         []variable
 
-	digits         string   // pressed, and not taken yet
-	shown          snapshot // what events have told of it
-	thread         *thread  // who runs it, or waits for what it does
-	phone          *Phone   // at its other end
+	async          bool           // it runs AsyncAGI, or has
+	commands       []asyncCommand // of managers
+	digits         string         // pressed, and not taken yet
+	shown          snapshot       // what events have told of it
+	thread         *thread        // who runs it, or waits for what it does
+	phone          *Phone         // at its other end
 	bridge         *bridge
 	outgoing       bool // it was made to call its phone
 	hungUp         bool // it has to end; its thread sees to that

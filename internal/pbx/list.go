@@ -73,21 +73,17 @@ func (m *Machine) Bridges(kind string) (items [][]string) {
 
 // Hangup ends a channel as the action of that name does, and reports whether there is one. Zero is no cause.
 func (m *Machine) Hangup(name string, cause asterisk.Cause) bool {
-	for _, c := range m.channels {
-		if c.name == name {
-			if c.hungUp {
-				return true
-			}
-			if cause == asterisk.CauseUnset {
-				cause = asterisk.CauseNormalClearing
-			}
-			c.hungUp, c.cause = true, cause
-			m.begin("HangupRequest", "call").channel("", c).number("Cause", int(cause)).send()
-			c.wake()
-			return true
-		}
+	c := m.channel(name)
+	if c == nil || c.hungUp {
+		return c != nil
 	}
-	return false
+	if cause == asterisk.CauseUnset {
+		cause = asterisk.CauseNormalClearing
+	}
+	c.hungUp, c.cause = true, cause
+	m.begin("HangupRequest", "call").channel("", c).number("Cause", int(cause)).send()
+	c.wake()
+	return true
 }
 
 // UserEvent sends an event of keys and values as they are.
@@ -97,4 +93,31 @@ func (m *Machine) UserEvent(fields []string) {
 		w.add(fields[i], fields[i+1])
 	}
 	w.send()
+}
+
+// Variable returns the value of a variable, or function, of a channel; of a global variable for no channel. False says that there is no such channel.
+func (m *Machine) Variable(channel, name string) (value string, ok bool) {
+	if channel == "" {
+		return m.globals[name], true
+	}
+	c := m.channel(channel)
+	if c == nil {
+		return "", false
+	}
+	return c.plainValue(name), true
+}
+
+// SetVariable sets a variable of a channel, or a global one for no channel, and reports whether there is such a channel.
+func (m *Machine) SetVariable(channel, name, value string) bool {
+	if channel == "" {
+		m.begin("VarSet", "dialplan").add("Channel", "none").add("Uniqueid", "none").add("Variable", name).add("Value", value).send()
+		m.globals[name] = value
+		return true
+	}
+	c := m.channel(channel)
+	if c == nil {
+		return false
+	}
+	c.set(name, value)
+	return true
 }

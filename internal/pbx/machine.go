@@ -48,7 +48,8 @@ type Machine struct {
 	phones   map[string]*Phone
 	devices  map[string]string // states, as they were told last
 	asked    []string          // devices whose state may have changed
-	text     []byte            // of the event that is being written
+	globals  map[string]string
+	text     []byte // of the event that is being written
 }
 
 // New returns a Machine on which nothing has happened yet. An error names what of the Config is wrong.
@@ -59,7 +60,7 @@ func New(config *Config) (*Machine, error) {
 	}
 	m := &Machine{
 		config: config, rules: rulesOf(config.Version), plan: plan, now: config.Now,
-		random: rand.New(rand.NewPCG(config.Seed, 0)), phones: make(map[string]*Phone), devices: make(map[string]string),
+		random: rand.New(rand.NewPCG(config.Seed, 0)), phones: make(map[string]*Phone), devices: make(map[string]string), globals: make(map[string]string),
 	}
 	for _, phone := range config.Phones {
 		if err := m.addPhone(phone); err != nil {

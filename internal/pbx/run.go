@@ -101,7 +101,8 @@ func (c *channel) lookup(name string) (value string, ok bool) {
 			return v.value, true
 		}
 	}
-	return "", false
+	value, ok = c.machine.globals[name]
+	return value, ok
 }
 
 // set sets a variable of a channel, and tells of it.
