@@ -25,6 +25,7 @@ type PBX struct {
 	machine   *pbx.Machine
 	timer     *time.Timer // until something is due; nil before the first
 	sessions  map[*session]struct{}
+	lost      map[string]int     // events that shall be, by their names
 	links     map[*link]struct{} // to programs of AGI
 	listeners []net.Listener
 	accepted  int
@@ -38,11 +39,9 @@ func New(config *Config) (*PBX, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &PBX{config: checked, users: users, began: time.Now(), sessions: make(map[*session]struct{}), links: make(map[*link]struct{})}
+	p := &PBX{config: checked, users: users, began: time.Now(), sessions: make(map[*session]struct{}), links: make(map[*link]struct{}), lost: make(map[string]int)}
 	p.web = manager.Web{Connect: p.connect, Go: p.begin, Version: checked.Version.String()}
-	p.machine, err = pbx.New(&pbx.Config{
-		Version: checked.Version, Seed: checked.Seed, Now: p.began, Phones: checked.phones(), Dialplan: checked.Dialplan, Event: p.event, Script: p.script,
-	})
+	p.machine, err = pbx.New(p.plan())
 	if err != nil {
 		return nil, fmt.Errorf("pbxtest: %w", err)
 	}
@@ -78,6 +77,10 @@ func (p *PBX) run() {
 
 // event gives an event of the machine to all sessions that may have it.
 func (p *PBX) event(e pbx.Event) {
+	if p.lost[e.Name] > 0 {
+		p.lost[e.Name]--
+		return
+	}
 	class := manager.ClassOf(e.Class)
 	for s := range p.sessions {
 		s.event(class, e.Text)

@@ -32,6 +32,11 @@ func open(t *testing.T, config *pbxtest.Config) (*pbxtest.PBX, *ami.Client) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = pbx.Close() })
+	return connect(t, pbx)
+}
+
+func connect(t *testing.T, pbx *pbxtest.PBX) (*pbxtest.PBX, *ami.Client) {
+	t.Helper()
 	client, err := ami.Connect(t.Context(), "pbx", &ami.Config{Dial: pbx.Dial, Username: pbxtest.Admin.Name, Secret: pbxtest.Admin.Secret})
 	if err != nil {
 		t.Fatal(err)
@@ -69,22 +74,64 @@ func TestCall(t *testing.T) {
 	})
 }
 
+// fixture is a PBX, a client of it and a model.
+type fixture struct {
+	*pbxtest.PBX
+	t      *testing.T
+	client *ami.Client
+	model  *live.Model
+}
+
+func newFixture(t *testing.T) *fixture {
+	t.Helper()
+	pbx, client := open(t, &office)
+	model, err := live.Watch(t.Context(), client, &live.Config{Parts: []live.PartName{live.PartCalls, live.PartDevices}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = model.Close() })
+	return &fixture{pbx, t, client, model}
+}
+
+// call has 100 call a number, and waits until they talk.
+func (f *fixture) call(number string) {
+	f.t.Helper()
+	if _, err := f.Call("100", number); err != nil {
+		f.t.Fatal(err)
+	}
+	time.Sleep(5 * time.Second)
+	synctest.Wait()
+}
+
+func (f *fixture) hangUp() {
+	f.t.Helper()
+	if err := f.HangUp("100"); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
 func TestModel(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		pbx, client := open(t, &office)
-		model, err := live.Watch(t.Context(), client, nil)
-		if err != nil {
-			t.Fatal(err)
+		f := newFixture(t)
+		for _, part := range f.model.Parts() {
+			if (part.Name == live.PartCalls || part.Name == live.PartDevices) && !part.Complete {
+				t.Errorf("%v, want it complete", part)
+			}
 		}
-		defer model.Close()
-		t.Log(model.Parts())
-		if _, err := pbx.Call("100", "101"); err != nil {
-			t.Fatal(err)
+		f.call("101")
+		var calls []*live.Call
+		for c := range f.model.View().Calls() {
+			calls = append(calls, c)
 		}
-		time.Sleep(5 * time.Second)
+		if len(calls) != 1 || len(calls[0].Conversations) != 1 || len(calls[0].Conversations[0].Parties) != 2 {
+			t.Errorf("%v, want one of two who talk", calls)
+		}
+		f.hangUp()
 		synctest.Wait()
-		for c := range model.View().Calls() {
-			t.Log(c)
+		for c := range f.model.View().Calls() {
+			if c.Live() {
+				t.Errorf("%v, want it ended", c)
+			}
 		}
 	})
 }

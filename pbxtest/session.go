@@ -30,14 +30,16 @@ type session struct {
 	waiting   bool   // an action runs that takes time: events wait for its end
 	held      []byte // those events
 
-	mu   sync.Mutex // guards what follows
-	out  []byte     // to be written
-	more *sync.Cond // on mu
-	over bool       // nothing is added any more, and what there is will be written
+	mu     sync.Mutex // guards what follows
+	out    []byte     // to be written
+	more   *sync.Cond // on mu
+	over   bool       // nothing is added any more, and what there is will be written
+	still  bool       // nothing is written
+	budget int        // bytes until the cut; negative for none
 }
 
 func newSession(p *PBX, conn net.Conn, number int) *session {
-	s := &session{pbx: p, conn: conn, number: number, done: make(chan struct{})}
+	s := &session{pbx: p, conn: conn, number: number, done: make(chan struct{}), budget: -1}
 	s.more = sync.NewCond(&s.mu)
 	s.end = sync.OnceFunc(func() { close(s.done) })
 	s.append([]byte("Asterisk Call Manager/" + banner(p.config.Version) + "\r\n"))
@@ -80,18 +82,44 @@ func (s *session) write() {
 	var text []byte
 	for {
 		s.mu.Lock()
-		for len(s.out) == 0 && !s.over {
+		for (len(s.out) == 0 || s.still) && !s.over {
 			s.more.Wait()
 		}
 		text, s.out = s.out, text[:0]
+		allowed, last := s.spend(text)
 		s.mu.Unlock()
 		if len(text) == 0 {
 			return
 		}
-		if _, err := s.conn.Write(text); err != nil {
+		if _, err := s.conn.Write(allowed); err != nil || last {
 			return
 		}
 	}
+}
+
+// spend returns how much of a text may be written before the cut, and whether that is the last.
+func (s *session) spend(text []byte) (allowed []byte, last bool) {
+	switch {
+	case s.budget < 0:
+		return text, false
+	case len(text) < s.budget:
+		s.budget -= len(text)
+		return text, false
+	}
+	return text[:s.budget], true
+}
+
+func (s *session) limit(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.budget = max(n, 0)
+}
+
+func (s *session) stall(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.still = on
+	s.more.Signal()
 }
 
 // read takes actions until the connection ends.
