@@ -46,24 +46,29 @@ func (w *writing) send() {
 	}
 }
 
-// channel adds what every event says of a channel. The prefix tells several apart.
-func (w *writing) channel(prefix string, c *channel) *writing {
+// channel adds what every event says of a channel, as it is now. The prefix tells several apart.
+func (w *writing) channel(prefix string, c *channel) *writing { return w.as(prefix, c, c.snapshot()) }
+
+// told adds a channel as it was when it was last told of: many events of Asterisk are of that.
+func (w *writing) told(prefix string, c *channel) *writing { return w.as(prefix, c, c.shown) }
+
+func (w *writing) as(prefix string, c *channel, s snapshot) *writing {
 	p := w.text
 	for _, line := range [...]struct{ key, value string }{
 		{"Channel: ", c.name},
-		{"ChannelState: ", strconv.Itoa(int(c.state))},
-		{"ChannelStateDesc: ", c.state.String()},
-		{"CallerIDNum: ", orUnknown(c.caller.number)},
-		{"CallerIDName: ", orUnknown(c.caller.name)},
-		{"ConnectedLineNum: ", orUnknown(c.connected.number)},
-		{"ConnectedLineName: ", orUnknown(c.connected.name)},
+		{"ChannelState: ", strconv.Itoa(int(s.state))},
+		{"ChannelStateDesc: ", s.state.String()},
+		{"CallerIDNum: ", orUnknown(s.caller.number)},
+		{"CallerIDName: ", orUnknown(s.caller.name)},
+		{"ConnectedLineNum: ", orUnknown(s.connected.number)},
+		{"ConnectedLineName: ", orUnknown(s.connected.name)},
 		{"Language: ", "en"},
-		{"AccountCode: ", c.account},
-		{"Context: ", c.at.context},
-		{"Exten: ", c.at.exten},
-		{"Priority: ", strconv.Itoa(c.at.priority)},
+		{"AccountCode: ", s.account},
+		{"Context: ", s.at.context},
+		{"Exten: ", s.at.exten},
+		{"Priority: ", strconv.Itoa(s.at.priority)},
 		{"Uniqueid: ", c.uniqueID},
-		{"Linkedid: ", c.linkedID},
+		{"Linkedid: ", s.linkedID},
 	} {
 		p = append(p, prefix...)
 		p = append(p, line.key...)

@@ -14,6 +14,7 @@ type Config struct {
 	Seed     uint64           // of what is random: the IDs of bridges
 	Now      time.Time        // when it starts
 	Phones   []PhoneConfig
+	Queues   []QueueConfig
 	Dialplan string // as in extensions.conf
 	Event    func(Event)
 }
@@ -40,7 +41,9 @@ type Machine struct {
 	made     int // channels so far, for Uniqueids
 	named    int // channels of PJSIP so far, for their names
 	channels []*channel
+	bridges  []*bridge
 	phones   map[string]*Phone
+	queues   []*queue
 	devices  map[string]string // states, as they were told last
 	asked    []string          // devices whose state may have changed
 	text     []byte            // of the event that is being written
@@ -58,6 +61,11 @@ func New(config *Config) (*Machine, error) {
 	}
 	for _, phone := range config.Phones {
 		if err := m.addPhone(phone); err != nil {
+			return nil, err
+		}
+	}
+	for _, queue := range config.Queues {
+		if err := m.addQueue(queue); err != nil {
 			return nil, err
 		}
 	}

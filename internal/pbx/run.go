@@ -12,21 +12,25 @@ var applications map[string]func(t *thread, c *channel, data string) bool
 
 func init() {
 	applications = map[string]func(t *thread, c *channel, data string) bool{
-		"answer": answerApp, "dial": dialApp, "hangup": hangupApp, "noop": noopApp, "set": setApp, "wait": waitApp,
+		"answer": answerApp, "dial": dialApp, "hangup": hangupApp, "noop": noopApp, "queue": queueApp, "set": setApp, "wait": waitApp,
 	}
 }
 
 // runDialplan runs a channel from where it is to its end.
 func (m *Machine) runDialplan(t *thread, c *channel) {
 	for !c.hungUp {
+		if c.next != nil {
+			c.at, c.next = *c.next, nil
+		}
 		s := m.plan.find(c.at)
 		if s == nil {
 			break
 		}
 		c.application, c.data = s.application, c.expand(s.data)
 		c.publish()
-		c.record.runs(c)
-		if !applications[strings.ToLower(s.application)](t, c, c.data) {
+		if goesOn := applications[strings.ToLower(s.application)](t, c, c.data); c.next != nil {
+			continue
+		} else if !goesOn {
 			break
 		}
 		c.at.priority++
@@ -39,13 +43,8 @@ func (m *Machine) endDialplan(c *channel) {
 	if c.cause == asterisk.CauseUnset {
 		c.cause = asterisk.CauseNormalClearing
 	}
-	w := m.begin("SoftHangupRequest", "call").channel("", c).number("Cause", 16)
-	if m.rules.techCause && c.requested && c.sipStatus != 0 {
-		w.number("TechCause", c.sipStatus)
-	}
-	w.send()
+	c.softHangup(asterisk.CauseNormalClearing)
 	c.end()
-	c.record.finish(m)
 }
 
 // expand replaces variables in what an application is given.

@@ -1,0 +1,3 @@
+package pbx
+
+func (d *dial) pickedUp(*outgoing) {}

@@ -1,0 +1,178 @@
+package pbx_test
+
+import (
+	"testing"
+	"time"
+
+	asterisk "github.com/asterisk-go/asterisk-go"
+	"github.com/asterisk-go/asterisk-go/internal/pbx"
+	"github.com/asterisk-go/asterisk-go/transport"
+)
+
+// plan is the dialplan of the tests of internal/sipua that have recorded the captures.
+const plan = `
+[default]
+exten => _1XX,1,Dial(PJSIP/${EXTEN},20)
+ same => n,Hangup()
+exten => _31XX,1,Dial(PJSIP/1${EXTEN:2},20,tTkK)
+ same => n,Hangup()
+exten => _32XX,1,Dial(PJSIP/1${EXTEN:2},1)
+ same => n,Hangup()
+exten => 600,1,Queue(desk)
+ same => n,Hangup()
+exten => 604,1,Queue(desk,,,,1)
+ same => n,Hangup()
+exten => 605,1,Answer()
+ same => n,Queue(keys)
+ same => n,Hangup()
+exten => 607,1,Queue(turns)
+ same => n,Hangup()
+exten => 613,1,Queue(cem)
+ same => n,Hangup()
+exten => 614,1,Answer()
+ same => n,Queue(cem)
+ same => n,Hangup()
+exten => 615,1,Queue(both)
+ same => n,Hangup()
+exten => 330,1,Dial(PJSIP/101&PJSIP/102,20)
+ same => n,Hangup()
+
+[left]
+exten => 1,1,Dial(PJSIP/102,20)
+ same => n,Hangup()
+`
+
+var queues = []pbx.QueueConfig{
+	{Name: "desk", Members: []pbx.MemberConfig{{Interface: "PJSIP/101", Name: "Bea"}}},
+	{Name: "cem", Members: []pbx.MemberConfig{{Interface: "PJSIP/102", Name: "Cem"}}},
+	{Name: "both", Members: []pbx.MemberConfig{{Interface: "PJSIP/101", Name: "Bea"}, {Interface: "PJSIP/102", Name: "Cem"}}},
+	{Name: "keys", Context: "left", Members: []pbx.MemberConfig{{Interface: "PJSIP/101", Name: "Bea"}}},
+	{
+		Name: "turns", Strategy: "linear", Timeout: time.Second, Retry: time.Second,
+		Members: []pbx.MemberConfig{{Interface: "PJSIP/101", Name: "Bea"}, {Interface: "PJSIP/102", Name: "Cem"}},
+	},
+}
+
+const (
+	moment = 20 * time.Millisecond
+	minute = time.Minute
+)
+
+var start = time.Date(2026, 11, 29, 22, 56, 26, 0, time.UTC)
+
+// player plays calls on a Machine, and keeps what it tells.
+type player struct {
+	*pbx.Machine
+	t             *testing.T
+	major         int
+	now           time.Time
+	events        []transport.Fields
+	ann, bea, cem *pbx.Phone
+}
+
+// begin makes a Machine with the first queues.
+func begin(t *testing.T, major, count int) *player {
+	t.Helper()
+	p := &player{now: start, t: t, major: major}
+	m, err := pbx.New(&pbx.Config{
+		Version: asterisk.Version{Major: major}, Now: start, Dialplan: plan, Queues: queues[:count],
+		Phones: []pbx.PhoneConfig{
+			{ID: "100", Number: "100", Name: "Phone 100", Context: "default"},
+			{ID: "101", Number: "101", Name: "Phone 101", Context: "default"},
+			{ID: "102", Number: "102", Name: "Phone 102", Context: "default"},
+		},
+		Event: func(e pbx.Event) { p.events = append(p.events, transport.ParseFields(string(e.Text))) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Machine = m
+	p.ann, p.bea, p.cem = m.Phone("100"), m.Phone("101"), m.Phone("102")
+	return p
+}
+
+// pass lets time pass.
+func (p *player) pass(d time.Duration) {
+	until := p.now.Add(d)
+	p.Run(until)
+	p.now = until
+}
+
+// do does one thing after the other, and lets a moment pass after each.
+func (p *player) do(steps ...func()) {
+	for _, step := range steps {
+		step()
+		p.pass(moment)
+	}
+}
+
+func (p *player) dials(who *pbx.Phone, exten string) {
+	p.t.Helper()
+	if who.Dial(exten) == "" {
+		p.t.Fatalf("the dialplan has no %s", exten)
+	}
+	p.pass(moment)
+}
+
+const lives, endings = "../../ami/live/testdata", "../../ami/gateway/testdata"
+
+var scenes = []scene{
+	{lives, "direct-call", false, func(p *player) {
+		p.dials(p.ann, "101")
+		p.do(p.bea.Answer, p.ann.Hangup)
+	}},
+	{lives, "direct-call-busy", false, func(p *player) {
+		p.bea.Refuses(486)
+		p.dials(p.ann, "101")
+	}},
+	{lives, "direct-call-given-up", false, abandoned},
+	{endings, "abandoned", true, abandoned},
+	{endings, "declined", true, func(p *player) { declined(p, 603) }},
+	{endings, "declined-as-busy", true, func(p *player) { declined(p, 486) }},
+	{endings, "missed", true, func(p *player) { p.dials(p.ann, "3201") }},
+	{endings, "elsewhere", true, func(p *player) {
+		p.bea.RingsAfter(time.Millisecond)
+		p.dials(p.ann, "330")
+		p.do(p.cem.Answer, p.ann.Hangup)
+	}},
+	{endings, "queue-abandoned", true, func(p *player) {
+		p.bea.RingsAfter(time.Millisecond)
+		p.dials(p.ann, "615")
+		p.do(p.ann.Hangup)
+	}},
+	{endings, "queue-declined", true, func(p *player) {
+		p.dials(p.ann, "615")
+		p.do(func() { p.bea.Refuse(486) }, p.cem.Answer, p.ann.Hangup)
+	}},
+	{endings, "queue-elsewhere", true, func(p *player) {
+		if p.major == 22 { // there bea's phone was slower
+			p.bea.RingsAfter(time.Millisecond)
+		}
+		p.dials(p.ann, "615")
+		p.do(p.cem.Answer, p.ann.Hangup)
+	}},
+	{endings, "queue-missed", true, func(p *player) {
+		p.dials(p.ann, "607")
+		p.pass(2 * time.Second)
+		p.do(p.cem.Answer, p.ann.Hangup)
+	}},
+	{lives, "queue", false, func(p *player) {
+		p.dials(p.ann, "600")
+		p.do(p.bea.Answer, p.ann.Hangup)
+	}},
+	{lives, "queue-left-by-key", true, func(p *player) {
+		p.dials(p.ann, "605")
+		p.do(func() { p.ann.Press("1") }, p.cem.Answer, p.ann.Hangup)
+	}},
+	{lives, "queue-timed-out", true, func(p *player) { p.dials(p.ann, "604") }},
+}
+
+func abandoned(p *player) {
+	p.dials(p.ann, "101")
+	p.do(p.ann.Hangup)
+}
+
+func declined(p *player, status int) {
+	p.dials(p.ann, "101")
+	p.do(func() { p.bea.Refuse(status) })
+}
