@@ -42,6 +42,34 @@ func (d *dialplan) find(at place) *step {
 	return nil
 }
 
+// mayGrow reports whether more digits may make a number of a context longer: there is one that begins so.
+func (d *dialplan) mayGrow(context, digits string) bool {
+	for _, e := range d.contexts[context] {
+		if !e.pattern && len(e.name) > len(digits) && strings.HasPrefix(e.name, digits) || e.pattern && grows(e.name[1:], digits) {
+			return true
+		}
+	}
+	return false
+}
+
+// grows reports whether a number that begins with digits, and is longer, may match a pattern.
+func grows(pattern, digits string) bool {
+	for digits != "" {
+		if pattern == "" {
+			return false
+		}
+		if pattern[0] == '.' || pattern[0] == '!' {
+			return true
+		}
+		set, rest := cutSet(pattern)
+		if !strings.Contains(set, digits[:1]) {
+			return false
+		}
+		pattern, digits = rest, digits[1:]
+	}
+	return pattern != ""
+}
+
 // parseDialplan reads contexts of extensions.conf: exten and same, n, labels, patterns. The error names the line.
 func parseDialplan(text string) (*dialplan, error) {
 	r := &planReader{plan: &dialplan{contexts: make(map[string][]*extension)}}

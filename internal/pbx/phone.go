@@ -85,13 +85,30 @@ func (p *Phone) RingsAfter(d time.Duration) { p.config.Called.Ring = d }
 
 // Press presses keys of a phone, in the call that it talks in.
 func (p *Phone) Press(keys string) {
-	for _, c := range p.channels {
+	if c := p.talking(); c != nil {
+		c.keys += keys
+		c.wake()
+	}
+}
+
+// Refer has a phone send whom it talks to on to a number, which ends its call.
+func (p *Phone) Refer(exten string) error {
+	c := p.talking()
+	if c == nil {
+		return errNoBridge
+	}
+	c.unhold()
+	return c.blindTransfer(c.transferContext(), exten, true)
+}
+
+// talking is the newest channel of a phone that is up, or nil.
+func (p *Phone) talking() *channel {
+	for _, c := range slices.Backward(p.channels) {
 		if c.state == asterisk.ChannelUp && !c.hungUp {
-			c.keys += keys
-			c.wake()
-			return
+			return c
 		}
 	}
+	return nil
 }
 
 // Answer answers a call that rings at a phone; nothing rings, and it does nothing.

@@ -53,11 +53,16 @@ func (r *record) look() {
 }
 
 func (r *record) end() {
-	if r.stage == recordEnded {
+	r.close()
+	r.stage = recordEnded
+}
+
+// close sets when a record ends. Where its channel is may change until that leaves, too.
+func (r *record) close() {
+	if !r.ended.IsZero() {
 		return
 	}
-	r.stage, r.ended = recordEnded, r.a.machine.now
-	if r.disposition == "" {
+	if r.ended = r.a.machine.now; r.disposition == "" {
 		r.disposition = "NO ANSWER"
 		if !r.answer.IsZero() {
 			r.disposition = "ANSWERED"
@@ -171,8 +176,12 @@ func (b *bridge) pair(a, other *channel) {
 func (b *bridge) recordExit(c *channel) {
 	for _, of := range append(slices.Clone(b.channels), c) {
 		for _, r := range of.records {
-			if r.bridge == b && (r.a == c || r.b == c) {
+			switch {
+			case r.bridge != b || r.stage != recordTalks:
+			case r.a == c:
 				r.end()
+			case r.b == c:
+				r.close()
 			}
 		}
 	}

@@ -114,6 +114,15 @@ func (p *player) dials(who *pbx.Phone, exten string) {
 	p.pass(moment)
 }
 
+func (p *player) refer(who *pbx.Phone, exten string) func() {
+	return func() {
+		p.t.Helper()
+		if err := who.Refer(exten); err != nil {
+			p.t.Error(err)
+		}
+	}
+}
+
 const lives, endings = "../../ami/live/testdata", "../../ami/gateway/testdata"
 
 var scenes = []scene{
@@ -163,6 +172,14 @@ var scenes = []scene{
 	{lives, "queue-left-by-key", true, func(p *player) {
 		p.dials(p.ann, "605")
 		p.do(func() { p.ann.Press("1") }, p.cem.Answer, p.ann.Hangup)
+	}},
+	{lives, "blind-transfer", false, func(p *player) {
+		p.dials(p.ann, "101")
+		p.do(p.bea.Answer, p.refer(p.bea, "102"), p.cem.Answer, p.ann.Hangup)
+	}},
+	{lives, "blind-transfer-feature", true, func(p *player) {
+		p.dials(p.ann, "3101")
+		p.do(p.bea.Answer, func() { p.bea.Press("#1102") }, p.cem.Answer, p.ann.Hangup)
 	}},
 	{lives, "queue-timed-out", true, func(p *player) { p.dials(p.ann, "604") }},
 }

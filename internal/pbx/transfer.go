@@ -1,0 +1,85 @@
+package pbx
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Why a transfer is refused.
+var (
+	errNoBridge = errors.New("the channel talks to nobody")
+	errNoExten  = errors.New("there is no such extension")
+)
+
+// goTo has a channel go on at a place in the dialplan, once what it does now has ended.
+func (c *channel) goTo(at place) {
+	c.at, c.next = at, &at
+	c.wake()
+}
+
+// BlindTransfer sends whom a channel talks to on to an extension. The channel ends.
+func (m *Machine) BlindTransfer(channel, context, exten string) error {
+	c, err := m.channel(channel)
+	if err != nil {
+		return err
+	}
+	return c.blindTransfer(context, exten, true)
+}
+
+// blindTransfer sends whom a channel talks to on. External is what did not come by keys.
+func (c *channel) blindTransfer(context, exten string, external bool) error {
+	m, b := c.machine, c.bridge
+	other := b.peer(c)
+	if other == nil || b.kind != basicBridge {
+		return errNoBridge
+	}
+	if context == "" {
+		context = c.transferContext()
+	}
+	at := place{context, exten, 1}
+	if m.plan.find(at) == nil {
+		return fmt.Errorf("%w: %s in %s", errNoExten, exten, context)
+	}
+	w := m.begin("BlindTransfer", "call").add("Result", "Success").channel("Transferer", c).channel("Transferee", other)
+	b.lines(w, "").add("IsExternal", yesNo(external)).add("Context", context).add("Extension", exten).send()
+	if c.queueTalk != nil {
+		c.queueTalk.end("transfer")
+	}
+	b.move(c)
+	c.sendAway()
+	other.goTo(at)
+	return nil
+}
+
+// transferContext is where the numbers count that a channel's phone dials to transfer a call.
+func (c *channel) transferContext() string {
+	for _, v := range c.variables {
+		if v.name == "TRANSFER_CONTEXT" && v.value != "" {
+			return v.value
+		}
+	}
+	return c.at.context
+}
+
+// sendAway ends a channel that has left its bridge for good.
+func (c *channel) sendAway() {
+	c.hungUp = true
+	c.wake()
+}
+
+func yesNo(yes bool) string {
+	if yes {
+		return "Yes"
+	}
+	return "No"
+}
+
+// channel returns the channel of a name.
+func (m *Machine) channel(name string) (*channel, error) {
+	for _, c := range m.channels {
+		if c.name == name {
+			return c, nil
+		}
+	}
+	return nil, fmt.Errorf("there is no channel %s", name)
+}
