@@ -65,6 +65,9 @@ func (b *bridge) replace(c, swapped *channel) {
 	}
 	w.send()
 	b.recordEntry(c)
+	if c.plainValue("BLINDTRANSFER") != "" {
+		c.set("BLINDTRANSFER", "")
+	}
 	if b.kind == basicBridge && len(b.channels) == 2 {
 		if b.choose(); swapped == nil {
 			b.tellPeers()
@@ -204,6 +207,7 @@ func (b *bridge) clearPeers() {
 		return
 	}
 	for _, c := range b.channels {
+		c.release()
 		c.set("BRIDGEPEER", "")
 		c.set("BRIDGEPVTCALLID", "")
 	}

@@ -25,24 +25,26 @@ type channel struct {
 	application, data string
 	variables         []variable
 
-	shown     snapshot // what events have told of it
-	thread    *thread  // who runs it, or waits for what it does
-	phone     *Phone   // at its other end
-	bridge    *bridge
-	features  features // keys that do something while it talks
-	next      *place   // where it goes on in the dialplan, once what it does now has ended
-	outgoing  bool     // it was made to call its phone
-	hungUp    bool     // it has to end; its thread sees to that
-	gone      bool     // it has ended
-	cause     asterisk.Cause
-	requested bool // its phone has ended the call
-	sipStatus int  // with which its call was ended; zero if that has none
-	records   []*record
-	keys      string // that its phone has pressed, and nobody has read
-	picker    *channel
-	music     bool      // it hears music
-	began     time.Time // when it was made
-	queueTalk *queueTalk
+	shown      snapshot // what events have told of it
+	thread     *thread  // who runs it, or waits for what it does
+	phone      *Phone   // at its other end
+	bridge     *bridge
+	features   features // keys that do something while it talks
+	next       *place   // where it goes on in the dialplan, once what it does now has ended
+	outgoing   bool     // it was made to call its phone
+	originated bool     // a manager had it called
+	hungUp     bool     // it has to end; its thread sees to that
+	gone       bool     // it has ended
+	cause      asterisk.Cause
+	requested  bool // its phone has ended the call
+	sipStatus  int  // with which its call was ended; zero if that has none
+	records    []*record
+	keys       string // that its phone has pressed, and nobody has read
+	picker     *channel
+	held       bool      // its phone hears music until the other party is back
+	music      bool      // it hears music
+	began, up  time.Time // when it was made, and answered
+	queueTalk  *queueTalk
 }
 
 // person is the number and name of one end of a call; empty is not known.
@@ -119,7 +121,9 @@ func (c *channel) setState(state asterisk.ChannelState) {
 	if c.state == state {
 		return
 	}
-	c.state = state
+	if c.state = state; state == asterisk.ChannelUp {
+		c.up = c.machine.now
+	}
 	c.publish()
 	c.machine.deviceChanged(c.device)
 }

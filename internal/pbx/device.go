@@ -14,15 +14,19 @@ func (p *Phone) state() string {
 		return "UNAVAILABLE"
 	}
 	var rings, talks bool
+	held := true
 	for _, c := range p.channels {
 		rings = rings || c.outgoing && c.state == asterisk.ChannelRinging
 		talks = talks || c.state == asterisk.ChannelUp || c.state == asterisk.ChannelRing
+		held = held && c.held
 	}
 	switch {
 	case rings && talks:
 		return "RINGINUSE"
 	case rings:
 		return "RINGING"
+	case talks && held:
+		return "ONHOLD"
 	case talks:
 		return "INUSE"
 	}

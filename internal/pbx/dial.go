@@ -35,6 +35,7 @@ type dial struct {
 	options options
 	began   time.Time
 	status  asterisk.DialStatus
+	rings   bool
 	calls   []*outgoing
 }
 
@@ -156,12 +157,19 @@ func (d *dial) look(out *outgoing) {
 		d.finish(out, endStatus(out.cause))
 	case out.state == asterisk.ChannelRinging && !out.rings:
 		out.rings = true
-		took := d.caller.machine.now.Sub(d.began)
-		d.caller.set("RINGTIME", seconds(took))
-		d.caller.set("RINGTIME_MS", milliseconds(took))
+		d.setRingTime()
 		d.caller.machine.dialEvent("DialState", d.caller, out.channel, false).add("DialStatus", "RINGING").send()
 		d.caller.indicateRinging()
 	}
+}
+
+// setRingTime sets after how long the first phone rings.
+func (d *dial) setRingTime() {
+	if d.rings {
+		return
+	}
+	d.rings = true
+	d.caller.setTime("RINGTIME", d.caller.machine.now.Sub(d.began))
 }
 
 // finish ends a call that was not answered.
@@ -224,19 +232,21 @@ func (d *dial) connect(winner *outgoing) {
 	}
 	m.tellDialEnd(c, winner, asterisk.DialAnswer)
 	c.answer()
-	answered := m.now
 	winner.features.add(d.options, 't', 'k')
 	c.features.add(d.options, 'T', 'K')
 	b := m.newBridge(basicBridge, "simple_bridge", "", "")
 	b.impart(winner.channel)
 	b.enter(c)
 	c.stay(d.thread)
-	c.set("ANSWEREDTIME", seconds(m.now.Sub(answered)))
-	c.set("ANSWEREDTIME_MS", milliseconds(m.now.Sub(answered)))
-	c.set("DIALEDTIME", seconds(m.now.Sub(d.began)))
-	c.set("DIALEDTIME_MS", milliseconds(m.now.Sub(d.began)))
+	if c.next == nil {
+		c.setTime("ANSWEREDTIME", m.now.Sub(c.up))
+		c.setTime("DIALEDTIME", m.now.Sub(c.began))
+	}
 	c.set("DIALSTATUS", string(d.status))
 }
 
-func seconds(d time.Duration) string      { return strconv.Itoa(int(d / time.Second)) }
-func milliseconds(d time.Duration) string { return strconv.Itoa(int(d / time.Millisecond)) }
+// setTime sets two variables to a time, in seconds and in milliseconds.
+func (c *channel) setTime(name string, d time.Duration) {
+	c.set(name, strconv.Itoa(int(d/time.Second)))
+	c.set(name+"_MS", strconv.Itoa(int(d/time.Millisecond)))
+}

@@ -69,16 +69,17 @@ func (c *channel) runFeature(t *thread) {
 
 // blindFeature sends the other party on to the number that is pressed.
 func (c *channel) blindFeature(t *thread) {
+	other := c.bridge.peer(c)
 	exten, ok := c.askNumber(t)
-	if ok {
-		_ = c.blindTransfer(c.transferContext(), exten, false) // else Asterisk plays that it is invalid, and they talk on
+	if !ok || c.blindTransfer(c.transferContext(), exten, false) != nil {
+		other.release() // Asterisk plays that it is invalid, and they talk on
 	}
 }
 
 // askNumber holds the other party while a number is pressed.
 func (c *channel) askNumber(t *thread) (exten string, ok bool) {
 	b := c.bridge
-	c.hold()
+	c.hold("")
 	defer c.unhold()
 	context := c.transferContext()
 	for c.machine.plan.mayGrow(context, c.keys) {

@@ -4,13 +4,20 @@ package pbx
 func (c *channel) startMusic() {
 	if !c.music {
 		c.music = true
-		c.machine.begin("MusicOnHoldStart", "call").channel("", c).add("Class", "default").send()
+		c.tellMusic("MusicOnHoldStart").add("Class", "default").send()
 	}
 }
 
 func (c *channel) stopMusic() {
 	if c.music {
 		c.music = false
-		c.machine.begin("MusicOnHoldStop", "call").channel("", c).send()
+		c.tellMusic("MusicOnHoldStop").send()
 	}
+}
+
+func (c *channel) tellMusic(event string) *writing {
+	if c.machine.rules.musicTells {
+		c.publish()
+	}
+	return c.machine.begin(event, "call").told("", c)
 }

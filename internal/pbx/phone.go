@@ -85,10 +85,16 @@ func (p *Phone) RingsAfter(d time.Duration) { p.config.Called.Ring = d }
 
 // Press presses keys of a phone, in the call that it talks in.
 func (p *Phone) Press(keys string) {
-	if c := p.talking(); c != nil {
-		c.keys += keys
-		c.wake()
+	c := p.talking()
+	if c == nil {
+		return
 	}
+	for _, key := range keys {
+		p.machine.begin("DTMFBegin", "dtmf").told("", c).add("Digit", string(key)).add("Direction", "Received").send()
+		p.machine.begin("DTMFEnd", "dtmf").told("", c).add("Digit", string(key)).number("DurationMs", 100).add("Direction", "Received").send()
+	}
+	c.keys += keys
+	c.wake()
 }
 
 // Refer has a phone send whom it talks to on to a number, which ends its call.

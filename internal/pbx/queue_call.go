@@ -1,10 +1,9 @@
 package pbx
 
 import (
+	"strconv"
 	"strings"
 	"time"
-
-	asterisk "github.com/asterisk-go/asterisk-go"
 )
 
 // queueCaller waits in a queue.
@@ -38,6 +37,7 @@ func queueApp(t *thread, c *channel, data string) bool {
 		c.set("QUEUESTATUS", "FULL")
 		return !c.hungUp
 	}
+	caller.clearTimes()
 	caller.join()
 	return caller.run()
 }
@@ -123,45 +123,41 @@ func (caller *queueCaller) exit() *place {
 	return nil
 }
 
-// stop ends the waiting of a caller that stops.
+// stop ends the waiting of a caller that stops. It reports whether the dialplan goes on.
 func (caller *queueCaller) stop() bool {
 	c := caller.channel
 	if c.leaves() {
-		caller.cancel(asterisk.DialCancel)
 		c.stopMusic()
-		if c.hungUp {
-			c.set("ABANDONED", "TRUE")
-			caller.tellAbandon()
-		}
+		caller.cancel()
+		caller.setUnanswered()
+		caller.abandon()
 		caller.leave()
 		return !c.hungUp
 	}
 	at := caller.exit()
 	c.keys = c.keys[1:]
-	shown := c.at
 	c.at = place{at.context, at.exten, 0}
-	caller.cancel(asterisk.DialCancel)
+	caller.cancel()
+	caller.setUnanswered()
 	c.stopMusic()
-	if c.machine.rules.staleQueueLeave {
-		c.at = shown
-		caller.leave()
-	} else {
-		c.publish()
-		caller.leave()
-	}
+	caller.leave()
 	c.next = at
 	return true
 }
 
+// timeOut ends the waiting of a caller for whom the time is over.
 func (caller *queueCaller) timeOut() bool {
+	caller.abandon()
+	caller.setUnanswered()
 	caller.stopMusic()
-	caller.tellAbandon()
 	caller.leave()
 	caller.set("QUEUESTATUS", "TIMEOUT")
 	return !caller.hungUp
 }
 
-func (caller *queueCaller) tellAbandon() {
+// abandon tells that a caller has waited in vain.
+func (caller *queueCaller) abandon() {
+	caller.set("ABANDONED", "TRUE")
 	caller.queue.abandoned++
 	caller.machine.begin("QueueCallerAbandon", "agent").channel("", caller.channel).add("Queue", caller.queue.config.Name).
 		number("Position", caller.position()).number("OriginalPosition", caller.entered).
@@ -175,7 +171,8 @@ func (caller *queueCaller) leave() {
 		return
 	}
 	q.callers = append(q.callers[:at-1:at-1], q.callers[at:]...)
-	caller.machine.begin("QueueCallerLeave", "agent").channel("", caller.channel).add("Queue", q.config.Name).
+	caller.machine.begin("QueueCallerLeave", "agent").told("", caller.channel).add("Queue", q.config.Name).
 		number("Position", at).number("Count", len(q.callers)).send()
 	q.changed()
+	caller.set("QUEUEPOSITION", strconv.Itoa(at))
 }

@@ -54,6 +54,7 @@ func (caller *queueCaller) ring(who *member, one bool) bool {
 		return false
 	}
 	out.thread, out.member = caller.thread, who
+	out.set("DIALEDPEERNUMBER", out.dialled)
 	out.connected = c.caller
 	out.application, out.data = "AppQueue", "(Outgoing Line)"
 	out.at.exten = c.at.exten
@@ -132,8 +133,8 @@ func (caller *queueCaller) endCalls(status asterisk.DialStatus) {
 	if status == asterisk.DialNoAnswer {
 		for _, out := range caller.calls {
 			if !out.done {
-				caller.machine.tellDialEnd(caller.channel, out, asterisk.DialNoAnswer)
 				caller.tellNoAnswer(out)
+				caller.machine.tellDialEnd(caller.channel, out, asterisk.DialNoAnswer)
 			}
 		}
 	}
@@ -148,11 +149,11 @@ func (caller *queueCaller) endCalls(status asterisk.DialStatus) {
 }
 
 // cancel ends all calls of a caller that leaves. Asterisk tells each twice.
-func (caller *queueCaller) cancel(status asterisk.DialStatus) {
+func (caller *queueCaller) cancel() {
 	for _, out := range caller.calls {
 		if !out.done {
-			caller.machine.tellDialEnd(caller.channel, out, status)
+			caller.machine.tellDialEnd(caller.channel, out, asterisk.DialCancel)
 		}
 	}
-	caller.endCalls(status)
+	caller.endCalls(asterisk.DialCancel)
 }

@@ -24,6 +24,9 @@ func (caller *queueCaller) talk(winner *outgoing) bool {
 	}
 	waited := m.now.Sub(caller.joined)
 	caller.leave()
+	if m.rules.queueTimes {
+		caller.setTime("QUEUEWAIT", waited)
+	}
 	m.agentEvent("AgentConnect", caller, winner).number("HoldTime", int(waited/time.Second)).number("RingTime", int(m.now.Sub(winner.began)/time.Second)).send()
 	c.answer()
 	winner.features.add(caller.options, 't', 'k')
@@ -34,6 +37,7 @@ func (caller *queueCaller) talk(winner *outgoing) bool {
 	b.impart(winner.channel)
 	b.enter(c)
 	c.stay(caller.thread)
+	caller.setTalked()
 	return c.next != nil || !c.hungUp && caller.options.has('c')
 }
 

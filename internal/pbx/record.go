@@ -191,7 +191,7 @@ func (b *bridge) recordExit(c *channel) {
 func (c *channel) sendRecords() {
 	m := c.machine
 	for _, r := range c.records {
-		if r.end(); c.outgoing && r.b == nil {
+		if r.end(); c.outgoing && !c.originated && r.b == nil {
 			continue
 		}
 		var talked time.Duration

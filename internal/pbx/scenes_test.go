@@ -1,6 +1,7 @@
 package pbx_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -18,7 +19,7 @@ exten => _31XX,1,Dial(PJSIP/1${EXTEN:2},20,tTkK)
  same => n,Hangup()
 exten => _32XX,1,Dial(PJSIP/1${EXTEN:2},1)
  same => n,Hangup()
-exten => 600,1,Queue(desk)
+exten => 600,1,Queue(desk,tT)
  same => n,Hangup()
 exten => 604,1,Queue(desk,,,,1)
  same => n,Hangup()
@@ -70,12 +71,16 @@ type player struct {
 	ann, bea, cem *pbx.Phone
 }
 
-// begin makes a Machine with the first queues.
-func begin(t *testing.T, major, count int) *player {
+// begin makes a Machine as the servers were of TestLiveStories, or of the guide of calls.
+func begin(t *testing.T, major int, guide bool) *player {
 	t.Helper()
+	plan, queues := plan, queues
+	if guide {
+		plan, queues = strings.Replace(plan, "desk,tT", "desk", 1), queues[:1]
+	}
 	p := &player{now: start, t: t, major: major}
 	m, err := pbx.New(&pbx.Config{
-		Version: asterisk.Version{Major: major}, Now: start, Dialplan: plan, Queues: queues[:count],
+		Version: asterisk.Version{Major: major}, Now: start, Dialplan: plan, Queues: queues,
 		Phones: []pbx.PhoneConfig{
 			{ID: "100", Number: "100", Name: "Phone 100", Context: "default"},
 			{ID: "101", Number: "101", Name: "Phone 101", Context: "default"},
@@ -98,6 +103,17 @@ func (p *player) pass(d time.Duration) {
 	p.now = until
 }
 
+// later plays what came before a capture: bea has taken a call of the queue.
+func later(play func(p *player)) func(p *player) {
+	return func(p *player) {
+		p.dials(p.ann, "600")
+		p.do(p.bea.Answer, p.bea.Hangup)
+		p.pass(time.Second)
+		p.events = nil
+		play(p)
+	}
+}
+
 // do does one thing after the other, and lets a moment pass after each.
 func (p *player) do(steps ...func()) {
 	for _, step := range steps {
@@ -117,13 +133,19 @@ func (p *player) dials(who *pbx.Phone, exten string) {
 func (p *player) refer(who *pbx.Phone, exten string) func() {
 	return func() {
 		p.t.Helper()
-		if err := who.Refer(exten); err != nil {
-			p.t.Error(err)
-		}
+		p.succeeds(who.Refer(exten))
 	}
 }
 
-const lives, endings = "../../ami/live/testdata", "../../ami/gateway/testdata"
+func (p *player) succeeds(err error) {
+	p.t.Helper()
+	if err != nil {
+		p.t.Error(err)
+	}
+}
+
+// The captures of packages live and gateway, and those that tell also of variables and keys. They are of the same calls.
+const lives, endings, kept = "../../ami/live/testdata", "../../ami/gateway/testdata", "testdata"
 
 var scenes = []scene{
 	{lives, "direct-call", false, func(p *player) {
@@ -169,19 +191,60 @@ var scenes = []scene{
 		p.dials(p.ann, "600")
 		p.do(p.bea.Answer, p.ann.Hangup)
 	}},
-	{lives, "queue-left-by-key", true, func(p *player) {
-		p.dials(p.ann, "605")
-		p.do(func() { p.ann.Press("1") }, p.cem.Answer, p.ann.Hangup)
+	{lives, "queue-left-by-key", true, leftByKey},
+	{lives, "blind-transfer", false, blindTransfer},
+	{lives, "blind-transfer-feature", true, blindFeature},
+	{lives, "click-to-call", false, func(p *player) {
+		o := pbx.Originate{Channel: "PJSIP/100", Context: "default", Exten: "101", Priority: 1, Async: true, ActionID: "1"}
+		p.do(func() { p.succeeds(p.Originate(o, nil)) }, p.ann.Answer, p.bea.Answer, p.ann.Hangup)
 	}},
-	{lives, "blind-transfer", false, func(p *player) {
+	{kept, "answered-elsewhere", false, func(p *player) {
+		if p.major == 22 { // there bea's phone was slower
+			p.bea.RingsAfter(time.Millisecond)
+		}
+		p.dials(p.ann, "330")
+		p.do(p.cem.Answer, p.ann.Hangup)
+	}},
+	{kept, "held-and-resumed", false, func(p *player) {
 		p.dials(p.ann, "101")
-		p.do(p.bea.Answer, p.refer(p.bea, "102"), p.cem.Answer, p.ann.Hangup)
+		p.do(p.bea.Answer, p.bea.Hold, p.bea.Resume, p.ann.Hold, p.ann.Resume, p.bea.Hangup)
 	}},
-	{lives, "blind-transfer-feature", true, func(p *player) {
-		p.dials(p.ann, "3101")
-		p.do(p.bea.Answer, func() { p.bea.Press("#1102") }, p.cem.Answer, p.ann.Hangup)
+	{kept, "cancelled", false, abandoned},
+	{kept, "no-answer", false, func(p *player) { p.dials(p.ann, "3201") }},
+	{kept, "queue-answered", false, func(p *player) {
+		p.dials(p.ann, "600")
+		p.do(p.bea.Answer, p.bea.Hangup)
 	}},
+	{kept, "queue-abandoned", false, later(func(p *player) {
+		p.dials(p.ann, "600")
+		p.do(p.ann.Hangup)
+	})},
+	{kept, "queue-timed-out", false, later(func(p *player) { p.dials(p.ann, "604") })},
+	{kept, "queue-left-by-key", false, later(leftByKey)},
+	{kept, "originate-to-a-person", false, later(func(p *player) {
+		o := pbx.Originate{Channel: "PJSIP/100", Context: "default", Exten: "101", Priority: 1, Async: true, ActionID: "1"}
+		p.do(func() { p.succeeds(p.Originate(o, nil)) }, p.ann.Answer, p.bea.Answer, p.bea.Hangup)
+	})},
+	{kept, "blind-transfer-by-REFER", false, later(blindTransfer)},
+	{kept, "blind-transfer-by-feature", false, later(blindFeature)},
 	{lives, "queue-timed-out", true, func(p *player) { p.dials(p.ann, "604") }},
+}
+
+func leftByKey(p *player) {
+	p.dials(p.ann, "605")
+	p.do(func() { p.ann.Press("1") }, p.cem.Answer, p.ann.Hangup)
+}
+
+func blindTransfer(p *player) {
+	p.dials(p.ann, "101")
+	p.do(p.bea.Answer, p.refer(p.bea, "102"), p.cem.Answer, p.ann.Hangup)
+}
+
+func blindFeature(p *player) {
+	p.dials(p.ann, "3101")
+	p.do(p.bea.Answer, func() { p.bea.Press("#1") })
+	p.pass(time.Second)
+	p.do(func() { p.bea.Press("102") }, p.cem.Answer, p.ann.Hangup)
 }
 
 func abandoned(p *player) {

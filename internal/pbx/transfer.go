@@ -40,6 +40,8 @@ func (c *channel) blindTransfer(context, exten string, external bool) error {
 	if m.plan.find(at) == nil {
 		return fmt.Errorf("%w: %s in %s", errNoExten, exten, context)
 	}
+	other.set("BLINDTRANSFER", c.name)
+	c.set("BLINDTRANSFER", other.name)
 	w := m.begin("BlindTransfer", "call").add("Result", "Success").channel("Transferer", c).channel("Transferee", other)
 	b.lines(w, "").add("IsExternal", yesNo(external)).add("Context", context).add("Extension", exten).send()
 	if c.queueTalk != nil {
