@@ -58,7 +58,6 @@ func (b *bridge) replace(c, swapped *channel) {
 	c.bridge = b
 	b.channels = append(b.channels, c)
 	b.mergeLinkedIDs()
-	c.shown.linkedID = c.linkedID
 	w := b.describe("BridgeEnter").channel("", c)
 	if swapped != nil {
 		w.add("SwapUniqueid", swapped.uniqueID)
@@ -69,9 +68,8 @@ func (b *bridge) replace(c, swapped *channel) {
 		c.set("BLINDTRANSFER", "")
 	}
 	if b.kind == basicBridge && len(b.channels) == 2 {
-		if b.choose(); swapped == nil {
-			b.tellPeers()
-		}
+		b.choose()
+		b.tellPeers()
 	}
 }
 
@@ -87,7 +85,7 @@ func (b *bridge) mergeLinkedIDs() {
 		}
 	}
 	for _, c := range b.channels {
-		c.linkedID = oldest
+		c.linkedID, c.shown.linkedID = oldest, oldest
 	}
 }
 
@@ -109,27 +107,44 @@ func (b *bridge) leave(c *channel) {
 
 // move takes out a channel that goes on elsewhere.
 func (b *bridge) move(c *channel) {
-	b.remove(c)
+	c.release()
+	c.publish()
+	b.takeOut(c)
 	if b.kind == basicBridge && !b.destroyed {
 		b.choose()
 	}
 }
 
 func (b *bridge) remove(c *channel) {
+	b.clearPeers()
+	c.publish()
+	b.takeOut(c)
+}
+
+// takeOut takes out a channel as it was told of last.
+func (b *bridge) takeOut(c *channel) {
 	at := slices.Index(b.channels, c)
 	if at < 0 {
 		return
 	}
 	c.queueTalk.left(c)
-	b.clearPeers()
+	if c.parked != nil {
+		c.parked.remove()
+	}
 	b.channels = slices.Delete(b.channels, at, at+1)
 	c.bridge = nil
-	c.publish()
-	b.describe("BridgeLeave").channel("", c).send()
+	b.describe("BridgeLeave").told("", c).send()
 	b.recordExit(c)
 	if len(b.channels) == 0 && b.kind == basicBridge {
 		b.destroy()
 	}
+}
+
+// moveTo takes out a channel that goes on at a place of the dialplan.
+func (b *bridge) moveTo(c *channel, at place) {
+	b.takeOut(c)
+	c.goTo(at)
+	c.publish()
 }
 
 // dissolve has all leave.
@@ -203,11 +218,17 @@ func (b *bridge) tellPeers() {
 }
 
 func (b *bridge) clearPeers() {
-	if b.kind != basicBridge || len(b.channels) != 2 {
+	if b.kind != basicBridge {
 		return
 	}
 	for _, c := range b.channels {
 		c.release()
+		c.clearPeer()
+	}
+}
+
+func (c *channel) clearPeer() {
+	if c.plainValue("BRIDGEPEER") != "" {
 		c.set("BRIDGEPEER", "")
 		c.set("BRIDGEPVTCALLID", "")
 	}

@@ -103,7 +103,7 @@ func (s scene) recorded(events []transport.Fields) []transport.Fields {
 }
 
 var (
-	channelNames = regexp.MustCompile(`((?:PJSIP/\d+|Local/[^\s;]+)-[0-9a-f]{8})(;\d)?`)
+	channelNames = regexp.MustCompile(`((?:PJSIP/\d+|Local/[^\s;]+)-[0-9a-f]{8})(;\d)?|CBAnn/\S+?-[0-9a-f]{8}`)
 	uniqueIDs    = regexp.MustCompile(`\d{10}\.\d+`)
 	bridgeIDs    = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
 	times        = regexp.MustCompile(`(StartTime|AnswerTime|EndTime): \d{4}-\S+ \S+|(LoginTime|LastCall): [1-9]\d+|(ActionID): \S+|(Variable: \w+_MS\nValue): \d+|(Variable: BRIDGEPVTCALLID\nValue): \S+`)

@@ -33,8 +33,10 @@ type channel struct {
 	next       *place   // where it goes on in the dialplan, once what it does now has ended
 	outgoing   bool     // it was made to call its phone
 	originated bool     // a manager had it called
-	hungUp     bool     // it has to end; its thread sees to that
-	gone       bool     // it has ended
+	parked     *parkedCall
+	taken      bool // another thread runs it from now on
+	hungUp     bool // it has to end; its thread sees to that
+	gone       bool // it has ended
 	cause      asterisk.Cause
 	requested  bool // its phone has ended the call
 	sipStatus  int  // with which its call was ended; zero if that has none
@@ -98,6 +100,13 @@ func (c *channel) snapshot() snapshot {
 	return snapshot{c.state, c.caller, c.connected, c.account, c.at, c.application, c.data, c.linkedID}
 }
 
+// snapshotAt is how a channel is told at another place.
+func (c *channel) snapshotAt(at place) snapshot {
+	s := c.snapshot()
+	s.at = at
+	return s
+}
+
 // publish tells what has changed since it was last called.
 func (c *channel) publish() {
 	m, before, now := c.machine, c.shown, c.snapshot()
@@ -106,7 +115,7 @@ func (c *channel) publish() {
 	if now.state != before.state {
 		m.begin("Newstate", "call").channel("", c).send()
 	}
-	if now.application != "" && (now.application != before.application || now.at != before.at) {
+	if now.application != "" && (before.application == "" || now.at != before.at) {
 		m.begin("Newexten", "dialplan").channel("", c).add("Extension", now.at.exten).add("Application", now.application).add("AppData", now.data).send()
 	}
 	if now.caller != before.caller {
@@ -171,7 +180,13 @@ func (c *channel) end() {
 
 // softHangup is how a thread of Asterisk says that a channel is to end.
 func (c *channel) softHangup(cause asterisk.Cause) {
-	w := c.machine.begin("SoftHangupRequest", "call").channel("", c).number("Cause", int(cause))
+	w := c.machine.begin("SoftHangupRequest", "call")
+	if c.machine.rules.staleSoftHangup {
+		w.told("", c)
+	} else {
+		w.channel("", c)
+	}
+	w.number("Cause", int(cause))
 	if c.machine.rules.techCause && c.requested && c.sipStatus != 0 {
 		w.number("TechCause", c.sipStatus)
 	}

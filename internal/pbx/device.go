@@ -33,6 +33,14 @@ func (p *Phone) state() string {
 	return "NOT_INUSE"
 }
 
+// busyIf is the state of a device that is used or not.
+func busyIf(used bool) string {
+	if used {
+		return "INUSE"
+	}
+	return "NOT_INUSE"
+}
+
 // indicateRinging is what a channel does whose call rings somewhere.
 func (c *channel) indicateRinging() { c.machine.deviceChanged(c.device) }
 
@@ -70,6 +78,12 @@ func (m *Machine) deviceState(device string) string {
 	technology, name, _ := strings.Cut(device, "/")
 	if p := m.phones[name]; technology == "PJSIP" && p != nil {
 		return p.state()
+	}
+	if name, ok := strings.CutPrefix(device, "confbridge:"); ok {
+		return busyIf(slices.ContainsFunc(m.conferences, func(room *conference) bool { return room.name == name }))
+	}
+	if technology, _, _ := strings.Cut(device, ":"); technology == "park" {
+		return busyIf(m.lot != nil && slices.ContainsFunc(m.lot.parked, func(p *parkedCall) bool { return p.device() == device }))
 	}
 	for _, q := range m.queues {
 		switch device {

@@ -227,7 +227,7 @@ func (d *dial) connect(winner *outgoing) {
 	c.set("DIALEDPEERNAME", winner.name)
 	c.set("DIALEDPEERNUMBER", winner.dialled)
 	winner.at.exten = ""
-	if winner.done = true; winner.picker == nil && winner.cause == asterisk.CauseUnset {
+	if winner.done = true; !winner.picked && winner.cause == asterisk.CauseUnset {
 		c.cause, winner.cause = asterisk.CauseNormalClearing, asterisk.CauseNormalClearing
 	}
 	m.tellDialEnd(c, winner, asterisk.DialAnswer)

@@ -8,7 +8,10 @@ import (
 )
 
 // dialplan is what channels do, as in extensions.conf.
-type dialplan struct{ contexts map[string][]*extension }
+type dialplan struct {
+	contexts map[string][]*extension
+	includes map[string][]string
+}
 
 // extension is a number, or a pattern of numbers, and its steps.
 type extension struct {
@@ -28,18 +31,36 @@ func (d *dialplan) has(context string) bool { _, ok := d.contexts[context]; retu
 
 // find returns the step of a place, or nil. An extension that is exactly the number counts before patterns, and a pattern
 // whose first different place allows fewer digits before another.
-func (d *dialplan) find(at place) *step {
+func (d *dialplan) find(at place) *step { return d.findBelow(at, maxIncludes) }
+
+// maxIncludes is how deep includes are followed; some may go round in circles.
+const maxIncludes = 10
+
+func (d *dialplan) findBelow(at place, depth int) *step {
+	if s, known := d.own(at); known || depth == 0 {
+		return s
+	}
+	for _, name := range d.includes[at.context] {
+		if s := d.findBelow(place{name, at.exten, at.priority}, depth-1); s != nil {
+			return s
+		}
+	}
+	return nil
+}
+
+// own finds a step in the context itself, and reports whether that has the extension.
+func (d *dialplan) own(at place) (s *step, known bool) {
 	for _, e := range d.contexts[at.context] {
 		if e.name == at.exten || e.pattern && matches(e.name[1:], at.exten) {
 			for i := range e.steps {
 				if e.steps[i].priority == at.priority {
-					return &e.steps[i]
+					return &e.steps[i], true
 				}
 			}
-			return nil
+			return nil, true
 		}
 	}
-	return nil
+	return nil, false
 }
 
 // mayGrow reports whether more digits may make a number of a context longer: there is one that begins so.
@@ -70,9 +91,22 @@ func grows(pattern, digits string) bool {
 	return pattern != ""
 }
 
-// parseDialplan reads contexts of extensions.conf: exten and same, n, labels, patterns. The error names the line.
+// replace sets the one step of an extension.
+func (d *dialplan) replace(at place, application, data string) {
+	d.contexts[at.context] = slices.DeleteFunc(d.contexts[at.context], func(e *extension) bool { return e.name == at.exten })
+	d.contexts[at.context] = append(d.contexts[at.context], &extension{name: at.exten, steps: []step{{priority: at.priority, application: application, data: data}}})
+}
+
+// addParking adds the numbers of the parking lot.
+func (d *dialplan) addParking() {
+	for number := firstPlace; number <= lastPlace; number++ {
+		d.replace(place{lotContext, strconv.Itoa(number), 1}, "ParkedCall", lotName+","+strconv.Itoa(number))
+	}
+}
+
+// parseDialplan reads contexts of extensions.conf: exten, same and include, n, labels, patterns. The error names the line.
 func parseDialplan(text string) (*dialplan, error) {
-	r := &planReader{plan: &dialplan{contexts: make(map[string][]*extension)}}
+	r := &planReader{plan: &dialplan{contexts: make(map[string][]*extension), includes: make(map[string][]string)}}
 	number := 0
 	for line := range strings.Lines(text) {
 		number++
@@ -125,7 +159,11 @@ func (r *planReader) line(line string) error {
 		}
 		return r.last.add(value)
 	}
-	return fmt.Errorf("%q is not known, only exten and same are", strings.TrimSpace(key))
+	if strings.TrimSpace(key) == "include" {
+		r.plan.includes[r.context] = append(r.plan.includes[r.context], value)
+		return nil
+	}
+	return fmt.Errorf("%q is not known, only exten, same and include are", strings.TrimSpace(key))
 }
 
 func (r *planReader) extension(name string) *extension {

@@ -96,4 +96,10 @@ func (c *channel) askNumber(t *thread) (exten string, ok bool) {
 }
 
 func (c *channel) attendedFeature(*thread) {}
-func (c *channel) parkFeature(*thread)     {}
+
+// parkFeature parks the other party.
+func (c *channel) parkFeature(*thread) {
+	if other := c.bridge.peer(c); other != nil {
+		_, _ = other.park(deviceOf(c.name), Park{}) // else Asterisk plays that it is invalid, and they talk on
+	}
+}

@@ -15,7 +15,8 @@ type Config struct {
 	Now      time.Time        // when it starts
 	Phones   []PhoneConfig
 	Queues   []QueueConfig
-	Dialplan string // as in extensions.conf
+	ParkTime time.Duration // how long a call may be parked; zero is 45 s
+	Dialplan string        // as in extensions.conf
 	Event    func(Event)
 }
 
@@ -38,15 +39,18 @@ type Machine struct {
 	alarms  alarms
 	alarmed int // alarms so far
 
-	made     int // channels so far, for Uniqueids
-	named    int // channels of PJSIP so far, for their names
-	channels []*channel
-	bridges  []*bridge
-	phones   map[string]*Phone
-	queues   []*queue
-	devices  map[string]string // states, as they were told last
-	asked    []string          // devices whose state may have changed
-	text     []byte            // of the event that is being written
+	made        int // channels so far, for Uniqueids
+	named       int // channels of PJSIP so far, for their names
+	channels    []*channel
+	bridges     []*bridge
+	phones      map[string]*Phone
+	queues      []*queue
+	conferences []*conference
+	lot         *parkingLot
+	unreal      int               // channels that are no phone's so far, for their names
+	devices     map[string]string // states, as they were told last
+	asked       []string          // devices whose state may have changed
+	text        []byte            // of the event that is being written
 }
 
 // New returns a Machine on which nothing has happened yet. An error names what of the Config is wrong.
@@ -59,6 +63,7 @@ func New(config *Config) (*Machine, error) {
 		config: config, rules: rulesOf(config.Version), plan: plan, now: config.Now,
 		random: rand.New(rand.NewPCG(config.Seed, 0)), phones: make(map[string]*Phone), devices: make(map[string]string),
 	}
+	m.plan.addParking()
 	for _, phone := range config.Phones {
 		if err := m.addPhone(phone); err != nil {
 			return nil, err

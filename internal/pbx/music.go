@@ -1,5 +1,7 @@
 package pbx
 
+import "strings"
+
 // startMusic plays music to a channel that waits.
 func (c *channel) startMusic() {
 	if !c.music {
@@ -20,4 +22,13 @@ func (c *channel) tellMusic(event string) *writing {
 		c.publish()
 	}
 	return c.machine.begin(event, "call").told("", c)
+}
+
+// musicApp is MusicOnHold(class,seconds).
+func musicApp(t *thread, c *channel, data string) bool {
+	_, length, _ := strings.Cut(data, ",")
+	c.startMusic()
+	t.wait(t.machine.inSeconds(length), c.leaves)
+	c.stopMusic()
+	return !c.hungUp
 }

@@ -29,12 +29,9 @@ type Variable struct{ Name, Value string }
 type OriginateReason int
 
 const (
-	OriginateFailed    OriginateReason = 0 // nobody could be called
-	OriginateHungUp    OriginateReason = 1
-	OriginateRinging   OriginateReason = 3 // it rang until the time was over
-	OriginateAnswered  OriginateReason = 4
-	OriginateBusy      OriginateReason = 5
-	OriginateCongested OriginateReason = 8
+	OriginateFailed   OriginateReason = 0 // nobody could be called, or it was refused
+	OriginateRinging  OriginateReason = 3 // the time was over
+	OriginateAnswered OriginateReason = 4
 )
 
 // Originate begins a call. If it returns nil, done is called once with the result, which may be nil; that may be before Originate returns.
@@ -89,25 +86,13 @@ func (m *Machine) originate(t *thread, o *Originate) (*outgoing, OriginateReason
 		m.tellDialEnd(nil, out, asterisk.DialAnswer)
 		return out, OriginateAnswered
 	}
-	status := asterisk.DialNoAnswer
+	reason := OriginateRinging
 	if inTime {
-		status = endStatus(out.cause)
+		reason = OriginateFailed
+		m.tellDialEnd(nil, out, endStatus(out.cause))
 	}
-	m.tellDialEnd(nil, out, status)
 	out.end()
-	return out, failure(status, inTime)
-}
-
-func failure(status asterisk.DialStatus, inTime bool) OriginateReason {
-	switch {
-	case !inTime:
-		return OriginateRinging
-	case status == asterisk.DialBusy:
-		return OriginateBusy
-	case status == asterisk.DialCongestion:
-		return OriginateCongested
-	}
-	return OriginateHungUp
+	return nil, reason
 }
 
 // runOriginated has a channel that was called do what it was called for.
@@ -124,7 +109,10 @@ func (m *Machine) runOriginated(t *thread, c *channel, o *Originate) {
 		m.runDialplan(t, c)
 		return
 	}
-	m.endDialplan(c)
+	if c.cause == asterisk.CauseUnset {
+		c.cause = asterisk.CauseNormalClearing
+	}
+	c.end()
 }
 
 func (m *Machine) tellOriginate(o *Originate, out *outgoing, reason OriginateReason) {

@@ -14,6 +14,7 @@ type outgoing struct {
 	rings   bool   // the caller was told
 	done    bool   // nobody waits for it any more
 	member  *member
+	picked  bool // who has answered is not whom it called
 }
 
 // request makes a channel to a device as PJSIP/101 or Local/5@context/n. It rings nowhere yet.

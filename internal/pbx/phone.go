@@ -14,6 +14,8 @@ type PhoneConfig struct {
 	Number, Name string // of whom it belongs to, as callers see them
 	Context      string // where its calls begin
 	Unreachable  bool   // it is not registered
+	CallGroup    string // whose calls others pick up that have it as PickupGroup
+	PickupGroup  string
 	Called       Called // what it does when it is called
 }
 
@@ -66,15 +68,36 @@ func (p *Phone) Dial(exten string) (channel string) {
 // Hangup ends all calls of a phone, as its user does: one that rings is refused, one that calls is cancelled.
 func (p *Phone) Hangup() {
 	for _, c := range slices.Clone(p.channels) {
-		switch {
-		case c.state == asterisk.ChannelUp:
-			c.hangupRequest(asterisk.CauseNormalClearing, (c.cause != asterisk.CauseUnset) == p.machine.rules.byeCause, 0)
-		case c.outgoing:
-			c.refuse(603)
-		default:
-			c.hangupRequest(asterisk.CauseInterworking, true, 487)
-		}
+		c.bye()
 	}
+}
+
+// HangupNewest ends the newest call of a phone.
+func (p *Phone) HangupNewest() {
+	if len(p.channels) > 0 {
+		p.channels[len(p.channels)-1].bye()
+	}
+}
+
+// bye is what a phone does that ends a call.
+func (c *channel) bye() {
+	switch {
+	case c.state == asterisk.ChannelUp:
+		c.hangupRequest(asterisk.CauseNormalClearing, (c.cause != asterisk.CauseUnset) == c.machine.rules.byeCause, 0)
+	case c.outgoing:
+		c.refuse(603)
+	default:
+		c.hangupRequest(asterisk.CauseInterworking, true, 487)
+	}
+}
+
+// Channels are the names of a phone's channels, the oldest first.
+func (p *Phone) Channels() []string {
+	var names []string
+	for _, c := range p.channels {
+		names = append(names, c.name)
+	}
+	return names
 }
 
 // Refuses has a phone refuse calls at once from now on, with a status of SIP as 486; zero has it take them as configured.

@@ -18,6 +18,7 @@ type record struct {
 	began, answer     time.Time
 	ended             time.Time
 	disposition       string
+	called            bool // a was made to be called
 	locked            bool // the application stays what it is
 }
 
@@ -43,6 +44,7 @@ func (c *channel) beginRecord() *record {
 
 // look takes over how its channel is.
 func (r *record) look() {
+	r.called = r.a.outgoing && !r.a.originated
 	r.exten, r.context = r.a.at.exten, r.a.at.context
 	if !r.locked && r.a.application != "" {
 		r.application, r.data = r.a.application, r.a.data
@@ -177,7 +179,7 @@ func (b *bridge) recordExit(c *channel) {
 	for _, of := range append(slices.Clone(b.channels), c) {
 		for _, r := range of.records {
 			switch {
-			case r.bridge != b || r.stage != recordTalks:
+			case r.bridge != b || r.stage != recordTalks && r.stage != recordParked:
 			case r.a == c:
 				r.end()
 			case r.b == c:
@@ -191,7 +193,10 @@ func (b *bridge) recordExit(c *channel) {
 func (c *channel) sendRecords() {
 	m := c.machine
 	for _, r := range c.records {
-		if r.end(); c.outgoing && !c.originated && r.b == nil {
+		if r.stage != recordEnded {
+			r.look()
+		}
+		if r.end(); r.called && r.b == nil {
 			continue
 		}
 		var talked time.Duration

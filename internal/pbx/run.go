@@ -12,12 +12,15 @@ var applications map[string]func(t *thread, c *channel, data string) bool
 
 func init() {
 	applications = map[string]func(t *thread, c *channel, data string) bool{
-		"answer": answerApp, "dial": dialApp, "hangup": hangupApp, "noop": noopApp, "queue": queueApp, "set": setApp, "wait": waitApp,
+		"answer": answerApp, "confbridge": confBridgeApp, "parkedcall": parkedCallApp, "pickup": pickupApp, "pickupchan": pickupChanApp,
+		"musiconhold": musicApp,
+		"dial":        dialApp, "hangup": hangupApp, "noop": noopApp, "queue": queueApp, "set": setApp, "wait": waitApp,
 	}
 }
 
 // runDialplan runs a channel from where it is to its end.
 func (m *Machine) runDialplan(t *thread, c *channel) {
+	c.outgoing = false
 	for !c.hungUp {
 		if c.next != nil {
 			c.at, c.next = *c.next, nil
@@ -28,7 +31,10 @@ func (m *Machine) runDialplan(t *thread, c *channel) {
 		}
 		c.application, c.data = s.application, c.expand(s.data)
 		c.publish()
-		if goesOn := applications[strings.ToLower(s.application)](t, c, c.data); c.next != nil {
+		if goesOn := applications[strings.ToLower(s.application)](t, c, c.data); c.taken {
+			c.taken = false
+			return
+		} else if c.next != nil {
 			continue
 		} else if !goesOn {
 			break

@@ -13,6 +13,7 @@ import (
 // plan is the dialplan of the tests of internal/sipua that have recorded the captures.
 const plan = `
 [default]
+include => parkedcalls
 exten => _1XX,1,Dial(PJSIP/${EXTEN},20)
  same => n,Hangup()
 exten => _31XX,1,Dial(PJSIP/1${EXTEN:2},20,tTkK)
@@ -20,6 +21,16 @@ exten => _31XX,1,Dial(PJSIP/1${EXTEN:2},20,tTkK)
 exten => _32XX,1,Dial(PJSIP/1${EXTEN:2},1)
  same => n,Hangup()
 exten => 600,1,Queue(desk,tT)
+ same => n,Hangup()
+exten => 601,1,Answer()
+ same => n,ConfBridge(7,,quiet)
+ same => n,Hangup()
+exten => 602,1,PickupChan(PJSIP/101,p)
+ same => n,Hangup()
+exten => 603,1,Pickup()
+ same => n,Hangup()
+exten => 612,1,Answer()
+ same => n,MusicOnHold(default,60)
  same => n,Hangup()
 exten => 604,1,Queue(desk,,,,1)
  same => n,Hangup()
@@ -76,15 +87,15 @@ func begin(t *testing.T, major int, guide bool) *player {
 	t.Helper()
 	plan, queues := plan, queues
 	if guide {
-		plan, queues = strings.Replace(plan, "desk,tT", "desk", 1), queues[:1]
+		plan, queues = strings.NewReplacer("desk,tT", "desk", "7,,quiet", "7").Replace(plan), queues[:1]
 	}
 	p := &player{now: start, t: t, major: major}
 	m, err := pbx.New(&pbx.Config{
-		Version: asterisk.Version{Major: major}, Now: start, Dialplan: plan, Queues: queues,
+		Version: asterisk.Version{Major: major}, Now: start, Dialplan: plan, ParkTime: time.Minute, Queues: queues,
 		Phones: []pbx.PhoneConfig{
-			{ID: "100", Number: "100", Name: "Phone 100", Context: "default"},
-			{ID: "101", Number: "101", Name: "Phone 101", Context: "default"},
-			{ID: "102", Number: "102", Name: "Phone 102", Context: "default"},
+			{ID: "100", Number: "100", Name: "Phone 100", Context: "default", CallGroup: "1", PickupGroup: "1"},
+			{ID: "101", Number: "101", Name: "Phone 101", Context: "default", CallGroup: "1", PickupGroup: "1"},
+			{ID: "102", Number: "102", Name: "Phone 102", Context: "default", CallGroup: "1", PickupGroup: "1"},
 		},
 		Event: func(e pbx.Event) { p.events = append(p.events, transport.ParseFields(string(e.Text))) },
 	})
@@ -134,6 +145,13 @@ func (p *player) refer(who *pbx.Phone, exten string) func() {
 	return func() {
 		p.t.Helper()
 		p.succeeds(who.Refer(exten))
+	}
+}
+
+func (p *player) parks(call pbx.Park) {
+	p.t.Helper()
+	if place, err := p.Park(call); err != nil || place != 701 {
+		p.t.Errorf("it was parked at %d: %v", place, err)
 	}
 }
 
@@ -198,6 +216,56 @@ var scenes = []scene{
 		o := pbx.Originate{Channel: "PJSIP/100", Context: "default", Exten: "101", Priority: 1, Async: true, ActionID: "1"}
 		p.do(func() { p.succeeds(p.Originate(o, nil)) }, p.ann.Answer, p.bea.Answer, p.ann.Hangup)
 	}},
+	{lives, "conference", false, func(p *player) {
+		p.dials(p.ann, "601")
+		p.pass(4 * time.Second)
+		p.dials(p.bea, "601")
+		p.do(p.ann.Hangup, p.bea.Hangup)
+	}},
+	{lives, "parking", false, func(p *player) {
+		if p.major == 16 { // there a second began while she was parked
+			p.pass(900 * time.Millisecond)
+		}
+		p.dials(p.ann, "101")
+		p.do(p.bea.Answer, func() { p.parks(pbx.Park{Channel: p.ann.Channels()[0]}) })
+		p.pass(100 * time.Millisecond)
+		p.dials(p.cem, "701")
+		p.do(p.ann.Hangup)
+	}},
+	{lives, "pickup", false, func(p *player) { pickedUp(p, "602") }},
+	{kept, "picked-up-directed", false, later(func(p *player) { pickedUp(p, "602") })},
+	{kept, "picked-up-by-group", false, later(func(p *player) { pickedUp(p, "603") })},
+	{kept, "parked-and-retrieved", false, later(parked)},
+	{kept, "parked-by-action-timed-out", false, later(func(p *player) {
+		parked(p)
+		p.pass(time.Second)
+		p.events = nil // the parking lot has its bridge
+		p.dials(p.ann, "101")
+		p.do(p.bea.Answer, func() {
+			p.parks(pbx.Park{Channel: p.ann.Channels()[0], TimeoutChannel: p.bea.Channels()[0], Timeout: time.Second})
+		})
+		p.pass(time.Second)
+		p.do(p.bea.Answer)
+		p.pass(time.Second)
+		p.bea.HangupNewest()
+	})},
+	{kept, "conference-of-three", false, later(func(p *player) {
+		p.dials(p.ann, "601")
+		p.dials(p.bea, "601")
+		p.pass(time.Second)
+		p.dials(p.cem, "601")
+		p.do(p.bea.Hangup, p.ann.Hangup, p.cem.Hangup)
+	})},
+	{kept, "originate-to-an-application", false, later(func(p *player) {
+		o := pbx.Originate{Channel: "PJSIP/100", Application: "ConfBridge", Data: "7,,quiet", Async: true, ActionID: "1"}
+		p.do(func() { p.succeeds(p.Originate(o, nil)) }, p.ann.Answer, p.ann.Hangup)
+	})},
+	{kept, "both-redirected-apart", false, later(func(p *player) {
+		p.dials(p.ann, "101")
+		p.do(p.bea.Answer, func() {
+			p.succeeds(p.Redirect(p.ann.Channels()[0], "default", "601", 1, p.bea.Channels()[0], "default", "612", 1))
+		}, p.ann.Hangup, p.bea.Hangup)
+	})},
 	{kept, "answered-elsewhere", false, func(p *player) {
 		if p.major == 22 { // there bea's phone was slower
 			p.bea.RingsAfter(time.Millisecond)
@@ -228,6 +296,20 @@ var scenes = []scene{
 	{kept, "blind-transfer-by-REFER", false, later(blindTransfer)},
 	{kept, "blind-transfer-by-feature", false, later(blindFeature)},
 	{lives, "queue-timed-out", true, func(p *player) { p.dials(p.ann, "604") }},
+}
+
+func parked(p *player) {
+	p.dials(p.ann, "3101")
+	p.do(p.bea.Answer, func() { p.bea.Press("#72") })
+	p.pass(3 * time.Second)
+	p.dials(p.cem, "701")
+	p.do(p.ann.Hangup)
+}
+
+func pickedUp(p *player, number string) {
+	p.dials(p.ann, "101")
+	p.dials(p.cem, number)
+	p.do(p.ann.Hangup)
 }
 
 func leftByKey(p *player) {

@@ -47,8 +47,11 @@ func (c *channel) blindTransfer(context, exten string, external bool) error {
 	if c.queueTalk != nil {
 		c.queueTalk.end("transfer")
 	}
+	c.clearPeer()
 	b.move(c)
 	c.sendAway()
+	other.release()
+	other.clearPeer()
 	other.goTo(at)
 	return nil
 }
