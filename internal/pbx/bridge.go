@@ -64,8 +64,10 @@ func (b *bridge) replace(c, swapped *channel) {
 	}
 	w.send()
 	b.recordEntry(c)
-	if c.plainValue("BLINDTRANSFER") != "" {
-		c.set("BLINDTRANSFER", "")
+	for _, name := range []string{"BLINDTRANSFER", "ATTENDEDTRANSFER"} {
+		if c.plainValue(name) != "" {
+			c.set(name, "")
+		}
 	}
 	if b.kind == basicBridge && len(b.channels) == 2 {
 		b.choose()

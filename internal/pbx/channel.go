@@ -9,44 +9,49 @@ import (
 	asterisk "github.com/asterisk-go/asterisk-go"
 )
 
-// channel is one side of a call.
+// channel is one side of a call: who it is, and what it does.
 type channel struct {
-	machine  *Machine
-	name     string
-	uniqueID string
-	linkedID string
-	made     int    // how many channels there were before it
-	device   string // PJSIP/100
-	state    asterisk.ChannelState
+	machine *Machine
+	identity
 
-	caller, connected person
-	account           string
 	at                place
 	application, data string
-	variables         []variable
+	thread            *thread // who runs it, or waits for what it does
+	bridge            *bridge
+	features          features    // keys that do something while it talks
+	next              *place      // where it goes on in the dialplan, once what it does now has ended
+	calls             []*outgoing // those that it calls
+	queueTalk         *queueTalk
+	parked            *parkedCall
+	picker            *channel // who has picked up its call
+	taken             bool     // another thread runs it from now on
+	music             bool     // it hears music
+	cause             asterisk.Cause
+	hungUp            bool // it has to end; its thread sees to that
+	gone              bool // it has ended
+}
 
-	shown      snapshot // what events have told of it
-	thread     *thread  // who runs it, or waits for what it does
-	phone      *Phone   // at its other end
-	bridge     *bridge
-	features   features // keys that do something while it talks
-	next       *place   // where it goes on in the dialplan, once what it does now has ended
-	outgoing   bool     // it was made to call its phone
-	originated bool     // a manager had it called
-	parked     *parkedCall
-	taken      bool // another thread runs it from now on
-	hungUp     bool // it has to end; its thread sees to that
-	gone       bool // it has ended
-	cause      asterisk.Cause
-	requested  bool // its phone has ended the call
-	sipStatus  int  // with which its call was ended; zero if that has none
-	records    []*record
-	keys       string // that its phone has pressed, and nobody has read
-	picker     *channel
-	held       bool      // its phone hears music until the other party is back
-	music      bool      // it hears music
-	began, up  time.Time // when it was made, and answered
-	queueTalk  *queueTalk
+// identity is what a channel keeps that takes over what another one does.
+type identity struct {
+	name              string
+	uniqueID          string
+	linkedID          string
+	made              int    // how many channels there were before it
+	device            string // PJSIP/100
+	phone             *Phone // at its other end
+	state             asterisk.ChannelState
+	caller, connected person
+	account           string
+	variables         []variable
+	shown             snapshot // what events have told of it
+	records           []*record
+	began, up         time.Time // when it was made, and answered
+	outgoing          bool      // it was made to call its phone
+	originated        bool      // a manager had it called
+	requested         bool      // its phone has ended the call
+	sipStatus         int       // with which its call was ended; zero if that has none
+	keys              string    // that its phone has pressed, and nobody has read
+	held              bool      // its phone hears music until the other party is back
 }
 
 // person is the number and name of one end of a call; empty is not known.
@@ -72,10 +77,10 @@ type snapshot struct {
 
 // newPhoneChannel makes a channel to or from a phone, and tells of it.
 func (m *Machine) newPhoneChannel(p *Phone, state asterisk.ChannelState, at place, linkedID string) *channel {
-	c := &channel{
+	c := &channel{at: at, identity: identity{
 		name: fmt.Sprintf("%s-%08x", p.device(), m.named), device: p.device(), phone: p,
-		state: state, at: at, caller: person{p.config.Number, p.config.Name}, linkedID: linkedID,
-	}
+		state: state, caller: person{p.config.Number, p.config.Name}, linkedID: linkedID,
+	}}
 	m.named++
 	p.channels = append(p.channels, c)
 	m.add(c)

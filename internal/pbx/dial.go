@@ -100,6 +100,7 @@ func (d *dial) call() {
 		out.publish()
 		d.calls = append(d.calls, out)
 	}
+	c.calls = d.calls
 	for _, out := range d.calls {
 		c.recordDial(out.channel)
 		m.dialEvent("DialBegin", c, out.channel, false).add("DialString", out.dialled).send()

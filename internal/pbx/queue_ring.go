@@ -66,6 +66,7 @@ func (caller *queueCaller) ring(who *member, one bool) bool {
 		c.connect(out.caller)
 	}
 	caller.calls = append(caller.calls, out)
+	c.calls = caller.calls
 	return true
 }
 

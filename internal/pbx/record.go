@@ -136,6 +136,9 @@ func (b *bridge) recordEntry(c *channel) {
 	if b.kind == parkingBridge {
 		return
 	}
+	if !slices.ContainsFunc(c.records, func(r *record) bool { return r.stage != recordEnded }) {
+		c.beginRecord()
+	}
 	for _, r := range c.records {
 		switch {
 		case (r.stage == recordDials || r.stage == recordDialled) && slices.Contains(b.channels, r.b):
@@ -144,6 +147,7 @@ func (b *bridge) recordEntry(c *channel) {
 			r.end()
 		case r.stage == recordAlone:
 			r.stage, r.bridge = recordTalks, b
+			r.b = b.formerPeer(c)
 		}
 	}
 	for _, other := range b.channels {
@@ -155,6 +159,22 @@ func (b *bridge) recordEntry(c *channel) {
 			b.pair(c, other)
 		}
 	}
+}
+
+// formerPeer is who has talked in a bridge before a channel that was called takes that one's place: Asterisk's record of the new one
+// names both.
+func (b *bridge) formerPeer(c *channel) *channel {
+	if !c.outgoing {
+		return nil
+	}
+	for _, other := range b.channels {
+		for _, r := range other.records {
+			if r.stage == recordTalks && r.bridge == b && r.b != nil && r.b.outgoing && r.b.bridge != b {
+				return r.b
+			}
+		}
+	}
+	return nil
 }
 
 // pair has a record tell of two in a bridge.

@@ -148,6 +148,15 @@ func (p *player) refer(who *pbx.Phone, exten string) func() {
 	}
 }
 
+// transfer has bea connect two of her calls.
+func (p *player) transfer(from, to int) func() {
+	return func() {
+		p.t.Helper()
+		all := p.bea.Channels()
+		p.succeeds(p.bea.Transfer(all[from], all[to]))
+	}
+}
+
 func (p *player) parks(call pbx.Park) {
 	p.t.Helper()
 	if place, err := p.Park(call); err != nil || place != 701 {
@@ -266,6 +275,37 @@ var scenes = []scene{
 			p.succeeds(p.Redirect(p.ann.Channels()[0], "default", "601", 1, p.bea.Channels()[0], "default", "612", 1))
 		}, p.ann.Hangup, p.bea.Hangup)
 	})},
+	{lives, "attended-transfer", false, func(p *player) {
+		p.dials(p.ann, "101")
+		p.do(p.bea.Answer)
+		p.dials(p.bea, "102")
+		p.do(p.cem.Answer, p.transfer(1, 0), p.ann.Hangup)
+	}},
+	{kept, "attended-transfer-by-REFER", false, later(func(p *player) {
+		p.dials(p.ann, "101")
+		p.do(p.bea.Answer)
+		p.dials(p.bea, "102")
+		p.do(p.cem.Answer, p.transfer(0, 1), p.ann.Hangup)
+	})},
+	{lives, "attended-transfer-early", true, func(p *player) {
+		p.dials(p.ann, "101")
+		p.do(p.bea.Answer)
+		p.dials(p.bea, "102")
+		p.do(p.transfer(0, 1), p.cem.Answer, p.ann.Hangup)
+	}},
+	{lives, "attended-transfer-queue", true, func(p *player) {
+		p.dials(p.ann, "101")
+		p.do(p.bea.Answer)
+		p.dials(p.bea, "614")
+		p.do(p.transfer(0, 1), p.cem.Answer, p.ann.Hangup)
+	}},
+	{lives, "attended-transfer-conference", true, func(p *player) {
+		p.dials(p.cem, "601")
+		p.dials(p.ann, "101")
+		p.do(p.bea.Answer)
+		p.dials(p.bea, "601")
+		p.do(p.transfer(0, 1), p.ann.Hangup, p.cem.Hangup)
+	}},
 	{kept, "answered-elsewhere", false, func(p *player) {
 		if p.major == 22 { // there bea's phone was slower
 			p.bea.RingsAfter(time.Millisecond)
