@@ -22,7 +22,7 @@ func (p *Phone) Transfer(from, to string) error {
 	}
 	transferee := orig.bridge.peer(orig)
 	if transferee == nil || orig.bridge.kind != basicBridge {
-		return errNoBridge
+		return ErrNotTalking
 	}
 	orig.unhold()
 	if second.bridge != nil {

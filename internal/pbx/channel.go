@@ -45,6 +45,7 @@ type identity struct {
 	variables         []variable
 	shown             snapshot // what events have told of it
 	records           []*record
+	dialled           string    // what it has dialled first
 	began, up         time.Time // when it was made, and answered
 	outgoing          bool      // it was made to call its phone
 	originated        bool      // a manager had it called

@@ -10,9 +10,9 @@ import (
 // conference is a room of ConfBridge.
 type conference struct {
 	*bridge
-	announcer string // the channel that plays to all; it is hidden
-	muted     map[*channel]bool
-	locked    bool
+	announcer     string // the channel that plays to all; it is hidden
+	muted, kicked map[*channel]bool
+	locked        bool
 }
 
 // confBridgeApp is ConfBridge(room).
@@ -28,7 +28,7 @@ func confBridgeApp(t *thread, c *channel, data string) bool {
 		return !c.hungUp
 	}
 	room.join(c)
-	t.wait(time.Time{}, func() bool { return c.bridge != room.bridge || c.leaves() })
+	t.wait(time.Time{}, func() bool { return room.kicked[c] || c.leaves() })
 	room.part(c)
 	return !c.hungUp
 }
@@ -40,7 +40,7 @@ func (m *Machine) conference(name string) *conference {
 			return room
 		}
 	}
-	room := &conference{bridge: m.newBridge(conferenceBridge, "softmix", "ConfBridge", name), muted: make(map[*channel]bool)}
+	room := &conference{bridge: m.newBridge(conferenceBridge, "softmix", "ConfBridge", name), muted: make(map[*channel]bool), kicked: make(map[*channel]bool)}
 	room.announcer = fmt.Sprintf("CBAnn/%s-%08x;2", name, m.unreal)
 	m.unreal++
 	m.made += 2
@@ -71,14 +71,15 @@ func (room *conference) join(c *channel) {
 // part takes a participant out. The room ends with the last.
 func (room *conference) part(c *channel) {
 	result := "HANGUP"
-	if c.bridge == room.bridge {
-		room.describe("ConfbridgeLeave", c).add("Admin", "No").send()
-		c.set("BRIDGEPEER", "")
-		room.leave(c)
-		room.tellPeers()
-	} else {
+	if room.kicked[c] && !c.hungUp {
 		result = "KICKED"
 	}
+	room.describe("ConfbridgeLeave", c).add("Admin", "No").send()
+	delete(room.muted, c)
+	delete(room.kicked, c)
+	c.set("BRIDGEPEER", "")
+	room.leave(c)
+	room.tellPeers()
 	if len(room.channels) == 0 && !room.destroyed {
 		room.end()
 	}

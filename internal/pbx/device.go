@@ -92,6 +92,11 @@ func (m *Machine) deviceState(device string) string {
 		case q.device() + "_avail":
 			return q.availability()
 		}
+		for _, who := range q.members {
+			if device == who.pauseDevice() {
+				return busyIf(who.paused)
+			}
+		}
 	}
 	if technology == "Local" {
 		return "NOT_INUSE"

@@ -16,7 +16,7 @@ type member struct {
 	status                          string // of its device
 	paused                          bool
 	reason                          string
-	calls                           int
+	calls, talks                    int // that were, and that are
 	lastCall, lastPause, login      time.Time
 	rests                           time.Time // until when it is left alone
 }
@@ -47,7 +47,7 @@ func (m *Machine) checkInterface(name string) error {
 	case technology == "PJSIP" && m.phones[rest] != nil:
 		return nil
 	}
-	return fmt.Errorf("there is no %s", name)
+	return fmt.Errorf("%w: %s", ErrNoDevice, name)
 }
 
 func (q *queue) member(interfaceName string) *member {

@@ -37,10 +37,10 @@ const (
 // Originate begins a call. If it returns nil, done is called once with the result, which may be nil; that may be before Originate returns.
 func (m *Machine) Originate(o Originate, done func(reason OriginateReason)) error {
 	if o.Application == "" && m.plan.find(place{o.Context, o.Exten, o.Priority}) == nil {
-		return fmt.Errorf("%w: %s in %s", errNoExten, o.Exten, o.Context)
+		return fmt.Errorf("%w: %s in %s", ErrNoExtension, o.Exten, o.Context)
 	}
 	if o.Application != "" && applications[strings.ToLower(o.Application)] == nil {
-		return fmt.Errorf("there is no application %s", o.Application)
+		return fmt.Errorf("%w: %s", ErrNoApplication, o.Application)
 	}
 	m.spawn(func(t *thread) {
 		out, reason := m.originate(t, &o)

@@ -24,7 +24,7 @@ func (m *Machine) request(target string, linkedID string) (*outgoing, error) {
 	case "pjsip":
 		p := m.phones[name]
 		if p == nil || p.config.Unreachable {
-			return nil, fmt.Errorf("nobody is reachable as %s", target)
+			return nil, fmt.Errorf("%w: nobody is reachable as %s", ErrNoDevice, target)
 		}
 		c := m.newPhoneChannel(p, asterisk.ChannelDown, place{p.config.Context, "s", 1}, linkedID)
 		c.outgoing = true
@@ -32,7 +32,7 @@ func (m *Machine) request(target string, linkedID string) (*outgoing, error) {
 	case "local":
 		return m.requestLocal(name, linkedID)
 	}
-	return nil, fmt.Errorf("%s is no channel that this PBX has: PJSIP and Local are", target)
+	return nil, fmt.Errorf("%w: %s; only PJSIP and Local are known", ErrNoDevice, target)
 }
 
 // call has what is at the other end ring.

@@ -1,7 +1,6 @@
 package pbx
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -26,8 +25,6 @@ const (
 	comebackContext = "park-dial"
 	announceTime    = 2 * time.Second // for which the parker hears the number of the place
 )
-
-var errLotFull = errors.New("the parking lot is full")
 
 // parkedCall is a call that waits there.
 type parkedCall struct {
@@ -69,11 +66,11 @@ func (m *Machine) Park(p Park) (place int, err error) {
 func (c *channel) park(parker string, p Park) (place int, err error) {
 	m, b := c.machine, c.bridge
 	if b == nil || b.kind != basicBridge {
-		return 0, errNoBridge
+		return 0, ErrNotTalking
 	}
 	lot := m.parking()
 	if place = lot.free(p.Place); place == 0 {
-		return 0, errLotFull
+		return 0, ErrLotFull
 	}
 	other := b.peer(c)
 	if other != nil && deviceOf(other.name) == parker {

@@ -61,6 +61,7 @@ func (p *Phone) Dial(exten string) (channel string) {
 		return ""
 	}
 	c := m.newPhoneChannel(p, asterisk.ChannelRing, place{p.config.Context, exten, 1}, "")
+	c.dialled = exten
 	c.thread = m.spawn(func(t *thread) { m.runDialplan(t, c) })
 	return c.name
 }
@@ -124,7 +125,7 @@ func (p *Phone) Press(keys string) {
 func (p *Phone) Refer(exten string) error {
 	c := p.talking()
 	if c == nil {
-		return errNoBridge
+		return ErrNotTalking
 	}
 	c.unhold()
 	return c.blindTransfer(c.transferContext(), exten, true)

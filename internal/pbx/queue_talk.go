@@ -32,6 +32,7 @@ func (caller *queueCaller) talk(winner *outgoing) bool {
 	winner.features.add(caller.options, 't', 'k')
 	c.features.add(caller.options, 'T', 'K')
 	talk := &queueTalk{caller: caller, member: who, out: winner, waited: waited, answered: m.now}
+	who.talks++
 	c.queueTalk, winner.queueTalk = talk, talk
 	b := m.newBridge(basicBridge, "simple_bridge", "", "")
 	b.impart(winner.channel)
@@ -79,6 +80,7 @@ func (talk *queueTalk) end(reason string) {
 	}
 	talk.over = true
 	caller, who, q, m := talk.caller, talk.member, talk.caller.queue, talk.caller.machine
+	who.talks--
 	who.calls++
 	who.lastCall = m.now
 	if q.config.WrapUp > 0 {

@@ -6,22 +6,28 @@ import (
 	asterisk "github.com/asterisk-go/asterisk-go"
 )
 
-// Redirect has a channel go on at a place of the dialplan, and another one, if it is not empty, at another.
-func (m *Machine) Redirect(channel, context, exten string, priority int, extra, extraContext, extraExten string, extraPriority int) error {
-	first, at, err := m.redirected(channel, context, exten, priority)
+// Redirect is where a channel is to go on in the dialplan, and another one, if ExtraChannel is not empty.
+type Redirect struct {
+	Channel, Context, Exten                string
+	Priority                               int
+	ExtraChannel, ExtraContext, ExtraExten string
+	ExtraPriority                          int
+}
+
+// Redirect has channels go on elsewhere. It does nothing if one of them can't.
+func (m *Machine) Redirect(r Redirect) error {
+	first, at, err := m.redirected(r.Channel, r.Context, r.Exten, r.Priority)
 	if err != nil {
 		return err
 	}
-	if extra == "" {
-		first.goTo(at)
-		return nil
-	}
-	second, other, err := m.redirected(extra, extraContext, extraExten, extraPriority)
-	if err != nil {
-		return err
+	if r.ExtraChannel != "" {
+		second, other, err := m.redirected(r.ExtraChannel, r.ExtraContext, r.ExtraExten, r.ExtraPriority)
+		if err != nil {
+			return err
+		}
+		defer second.goTo(other)
 	}
 	first.goTo(at)
-	second.goTo(other)
 	return nil
 }
 
@@ -32,14 +38,14 @@ func (m *Machine) redirected(channel, context, exten string, priority int) (*cha
 	case err != nil:
 		return nil, at, err
 	case m.plan.find(at) == nil:
-		return nil, at, fmt.Errorf("%w: %s in %s", errNoExten, exten, context)
+		return nil, at, fmt.Errorf("%w: %s in %s", ErrNoExtension, exten, context)
 	case c.outgoing && c.state != asterisk.ChannelUp:
-		return nil, at, fmt.Errorf("%s was not answered", channel)
+		return nil, at, fmt.Errorf("%w: %s", ErrNotAnswered, channel)
 	}
 	return c, at, nil
 }
 
-// Hangup ends a channel.
+// Hangup ends a channel, with a cause; zero is a normal end.
 func (m *Machine) Hangup(channel string, cause asterisk.Cause) error {
 	c, err := m.channel(channel)
 	if err != nil {
@@ -51,4 +57,23 @@ func (m *Machine) Hangup(channel string, cause asterisk.Cause) error {
 	c.cause, c.hungUp = cause, true
 	c.wake()
 	return nil
+}
+
+// Setvar sets a variable of a channel.
+func (m *Machine) Setvar(channel, name, value string) error {
+	c, err := m.channel(channel)
+	if err != nil {
+		return err
+	}
+	c.set(name, value)
+	return nil
+}
+
+// Getvar returns a variable of a channel, or what a function as CALLERID(num) says of it; empty if there is none.
+func (m *Machine) Getvar(channel, name string) (string, error) {
+	c, err := m.channel(channel)
+	if err != nil {
+		return "", err
+	}
+	return c.value(name), nil
 }

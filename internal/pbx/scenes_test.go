@@ -272,7 +272,10 @@ var scenes = []scene{
 	{kept, "both-redirected-apart", false, later(func(p *player) {
 		p.dials(p.ann, "101")
 		p.do(p.bea.Answer, func() {
-			p.succeeds(p.Redirect(p.ann.Channels()[0], "default", "601", 1, p.bea.Channels()[0], "default", "612", 1))
+			p.succeeds(p.Redirect(pbx.Redirect{
+				Channel: p.ann.Channels()[0], Context: "default", Exten: "601", Priority: 1,
+				ExtraChannel: p.bea.Channels()[0], ExtraContext: "default", ExtraExten: "612", ExtraPriority: 1,
+			}))
 		}, p.ann.Hangup, p.bea.Hangup)
 	})},
 	{lives, "attended-transfer", false, func(p *player) {

@@ -1,15 +1,6 @@
 package pbx
 
-import (
-	"errors"
-	"fmt"
-)
-
-// Why a transfer is refused.
-var (
-	errNoBridge = errors.New("the channel talks to nobody")
-	errNoExten  = errors.New("there is no such extension")
-)
+import "fmt"
 
 // goTo has a channel go on at a place in the dialplan, once what it does now has ended.
 func (c *channel) goTo(at place) {
@@ -31,14 +22,14 @@ func (c *channel) blindTransfer(context, exten string, external bool) error {
 	m, b := c.machine, c.bridge
 	other := b.peer(c)
 	if other == nil || b.kind != basicBridge {
-		return errNoBridge
+		return ErrNotTalking
 	}
 	if context == "" {
 		context = c.transferContext()
 	}
 	at := place{context, exten, 1}
 	if m.plan.find(at) == nil {
-		return fmt.Errorf("%w: %s in %s", errNoExten, exten, context)
+		return fmt.Errorf("%w: %s in %s", ErrNoExtension, exten, context)
 	}
 	other.set("BLINDTRANSFER", c.name)
 	c.set("BLINDTRANSFER", other.name)
@@ -86,5 +77,5 @@ func (m *Machine) channel(name string) (*channel, error) {
 			return c, nil
 		}
 	}
-	return nil, fmt.Errorf("there is no channel %s", name)
+	return nil, fmt.Errorf("%w: %s", ErrNoChannel, name)
 }
