@@ -2,6 +2,7 @@ package pbx
 
 import (
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -41,7 +42,7 @@ func (w *writing) number(key string, value int) *writing {
 func (w *writing) send() {
 	w.text = append(w.text, "\r\n"...)
 	w.machine.text = w.text
-	if w.machine.config.Event != nil {
+	if w.machine.config.Event != nil && !w.machine.closed {
 		w.machine.config.Event(Event{w.name, w.class, w.text})
 	}
 }
@@ -59,9 +60,9 @@ func (w *writing) as(prefix string, c *channel, s snapshot) *writing {
 		{"ChannelState: ", strconv.Itoa(int(s.state))},
 		{"ChannelStateDesc: ", s.state.String()},
 		{"CallerIDNum: ", orUnknown(s.caller.number)},
-		{"CallerIDName: ", orUnknown(s.caller.name)},
+		{"CallerIDName: ", escape(orUnknown(s.caller.name))},
 		{"ConnectedLineNum: ", orUnknown(s.connected.number)},
-		{"ConnectedLineName: ", orUnknown(s.connected.name)},
+		{"ConnectedLineName: ", escape(orUnknown(s.connected.name))},
 		{"Language: ", "en"},
 		{"AccountCode: ", s.account},
 		{"Context: ", s.at.context},
@@ -78,6 +79,16 @@ func (w *writing) as(prefix string, c *channel, s snapshot) *writing {
 	w.text = p
 	return w
 }
+
+// escape writes a value as in C. Asterisk does that to names and to the values of VarSet, and not to numbers.
+func escape(text string) string {
+	if !strings.ContainsAny(text, "\a\b\f\n\r\t\v\\'\"?") {
+		return text
+	}
+	return escapes.Replace(text)
+}
+
+var escapes = strings.NewReplacer("\a", `\a`, "\b", `\b`, "\f", `\f`, "\n", `\n`, "\r", `\r`, "\t", `\t`, "\v", `\v`, `\`, `\\`, "'", `\'`, `"`, `\"`, "?", `\?`)
 
 func orUnknown(text string) string {
 	if text == "" {

@@ -10,14 +10,15 @@ import (
 
 // Config is what a Machine is made of.
 type Config struct {
-	Version  asterisk.Version // whose differences it has: 16 or 22
-	Seed     uint64           // of what is random: the IDs of bridges
-	Now      time.Time        // when it starts
-	Phones   []PhoneConfig
-	Queues   []QueueConfig
-	ParkTime time.Duration // how long a call may be parked; zero is 45 s
-	Dialplan string        // as in extensions.conf
-	Event    func(Event)
+	Version     asterisk.Version // whose differences it has: 16 or 22
+	Seed        uint64           // of what is random: the IDs of bridges
+	Now         time.Time        // when it starts
+	Phones      []PhoneConfig
+	Queues      []QueueConfig
+	MaxChannels int           // more are refused; zero is 100,000
+	ParkTime    time.Duration // how long a call may be parked; zero is 45 s
+	Dialplan    string        // as in extensions.conf
+	Event       func(Event)
 }
 
 // Event is what has happened, as the manager would write it.
@@ -38,6 +39,8 @@ type Machine struct {
 	ready   []*thread
 	alarms  alarms
 	alarmed int // alarms so far
+	threads int // that have not ended
+	closed  bool
 
 	made        int // channels so far, for Uniqueids
 	named       int // channels of PJSIP so far, for their names
@@ -59,8 +62,12 @@ func New(config *Config) (*Machine, error) {
 	if err != nil {
 		return nil, err
 	}
+	c := *config
+	if c.MaxChannels == 0 {
+		c.MaxChannels = 100_000
+	}
 	m := &Machine{
-		config: config, rules: rulesOf(config.Version), plan: plan, now: config.Now,
+		config: &c, rules: rulesOf(config.Version), plan: plan, now: config.Now,
 		random: rand.New(rand.NewPCG(config.Seed, 0)), phones: make(map[string]*Phone), devices: make(map[string]string),
 	}
 	m.plan.addParking()
@@ -75,6 +82,19 @@ func New(config *Config) (*Machine, error) {
 		}
 	}
 	return m, nil
+}
+
+// Close ends all calls, and with them all threads. No event is told of it. Nothing happens on the machine after it.
+func (m *Machine) Close() {
+	m.closed = true
+	for m.threads > 0 {
+		for _, c := range m.channels {
+			c.hungUp, c.next = true, nil
+			c.wake()
+		}
+		m.turns()
+	}
+	m.alarms = nil
 }
 
 // Run does all that is due at a time, and returns when something is due next; zero for never. Time does not go back.

@@ -36,6 +36,9 @@ const (
 
 // Originate begins a call. If it returns nil, done is called once with the result, which may be nil; that may be before Originate returns.
 func (m *Machine) Originate(o Originate, done func(reason OriginateReason)) error {
+	if m.closed {
+		return ErrNoDevice
+	}
 	if o.Application == "" && m.plan.find(place{o.Context, o.Exten, o.Priority}) == nil {
 		return fmt.Errorf("%w: %s in %s", ErrNoExtension, o.Exten, o.Context)
 	}

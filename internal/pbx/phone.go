@@ -53,11 +53,11 @@ func (m *Machine) Phone(id string) *Phone { return m.phones[id] }
 
 func (p *Phone) device() string { return "PJSIP/" + p.config.ID }
 
-// Dial begins a call of a phone, and returns the name of its channel; empty if the dialplan has no such extension, which
-// Asterisk refuses without a channel.
+// Dial begins a call of a phone, and returns the name of its channel; empty if the dialplan has no such extension or there are too
+// many channels, which Asterisk refuses without one.
 func (p *Phone) Dial(exten string) (channel string) {
 	m := p.machine
-	if m.plan.find(place{p.config.Context, exten, 1}) == nil {
+	if m.closed || len(m.channels) >= m.config.MaxChannels || m.plan.find(place{p.config.Context, exten, 1}) == nil {
 		return ""
 	}
 	c := m.newPhoneChannel(p, asterisk.ChannelRing, place{p.config.Context, exten, 1}, "")

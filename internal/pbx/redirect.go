@@ -20,14 +20,16 @@ func (m *Machine) Redirect(r Redirect) error {
 	if err != nil {
 		return err
 	}
-	if r.ExtraChannel != "" {
-		second, other, err := m.redirected(r.ExtraChannel, r.ExtraContext, r.ExtraExten, r.ExtraPriority)
-		if err != nil {
-			return err
-		}
-		defer second.goTo(other)
+	if r.ExtraChannel == "" {
+		first.goTo(at)
+		return nil
+	}
+	second, other, err := m.redirected(r.ExtraChannel, r.ExtraContext, r.ExtraExten, r.ExtraPriority)
+	if err != nil {
+		return err
 	}
 	first.goTo(at)
+	second.goTo(other)
 	return nil
 }
 

@@ -103,7 +103,7 @@ func (c *channel) plainValue(name string) string {
 
 // set sets a variable of a channel, and tells of it.
 func (c *channel) set(name, value string) {
-	c.machine.begin("VarSet", "dialplan").told("", c).add("Variable", name).add("Value", value).send()
+	c.machine.begin("VarSet", "dialplan").told("", c).add("Variable", name).add("Value", escape(value)).send()
 	for i := range c.variables {
 		if c.variables[i].name == name {
 			c.variables[i].value = value
