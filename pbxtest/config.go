@@ -23,6 +23,8 @@ type Config struct {
 	Users []User
 	// Phones are the endpoints of PJSIP.
 	Phones []Phone
+	// Queues are those of queues.conf.
+	Queues []Queue
 	// Dialplan is as in extensions.conf: contexts, exten and same with applications that package pbxtest names.
 	Dialplan string
 	// Dial reaches FastAGI servers; nil has TCP.
@@ -49,10 +51,44 @@ type Phone struct {
 	Context string
 	// Unreachable says that it is not registered.
 	Unreachable bool
-	// Answer is after how long it answers; zero at once, and negative never.
+	// CallGroup is whose calls others pick up that have it as their PickupGroup.
+	CallGroup, PickupGroup string
+	// Ring is after how long it says that it rings.
+	Ring time.Duration
+	// Answer is after how long it answers; zero or less for never, but for [PBX.Answer].
 	Answer time.Duration
 	// Refuse is the status of SIP with which it refuses each call, as 486 for busy; zero for none.
 	Refuse int
+}
+
+// Queue is callers that wait, and who takes their calls.
+type Queue struct {
+	Name string
+	// Strategy is which members ring: ringall, which is also what empty means, leastrecent, fewestcalls, random, rrmemory or linear.
+	Strategy string
+	// Timeout is how long a member rings; zero is 15 s. Retry is how long until the next ones do; zero is 5 s.
+	Timeout, Retry time.Duration
+	// WrapUp is how long a member is left alone after a call.
+	WrapUp time.Duration
+	// MaxLen is how many callers may wait; zero is no limit.
+	MaxLen int
+	// FreeOnly says that members do not ring while they talk: ringinuse=no.
+	FreeOnly bool
+	// Context is where a key of one digit leads that a caller presses; empty for nowhere.
+	Context string
+	Members []Member
+}
+
+// Member takes calls of a queue.
+type Member struct {
+	// Interface is whom to call, as PJSIP/101.
+	Interface string
+	// Name is who that is; empty is the Interface.
+	Name string
+	// StateInterface is whose state counts; empty is the Interface.
+	StateInterface string
+	// Penalty says who rings first: those with the lowest one.
+	Penalty int
 }
 
 // user is one who may log in.
@@ -100,8 +136,20 @@ func (c *Config) phones() (phones []pbx.PhoneConfig) {
 		}
 		phones = append(phones, pbx.PhoneConfig{
 			ID: p.ID, Number: number, Name: p.Name, Context: p.Context, Unreachable: p.Unreachable,
-			Called: pbx.Called{Answer: p.Answer, Refuse: p.Refuse},
+			CallGroup: p.CallGroup, PickupGroup: p.PickupGroup, Called: pbx.Called{Ring: p.Ring, Answer: p.Answer, Refuse: p.Refuse},
 		})
 	}
 	return phones
+}
+
+func (c *Config) queues() (queues []pbx.QueueConfig) {
+	for _, q := range c.Queues {
+		config := pbx.QueueConfig{Name: q.Name, Strategy: q.Strategy, Timeout: q.Timeout, Retry: q.Retry, WrapUp: q.WrapUp, MaxLen: q.MaxLen,
+			FreeOnly: q.FreeOnly, Context: q.Context}
+		for _, member := range q.Members {
+			config.Members = append(config.Members, pbx.MemberConfig(member))
+		}
+		queues = append(queues, config)
+	}
+	return queues
 }

@@ -221,3 +221,18 @@ func (s *session) logIn(a manager.Action, u *user) {
 		s.append(manager.AppendBlock(nil, "Event", "FullyBooted", "Privilege", "system,all", "Uptime", up, "LastReload", up, "Status", "Fully Booted"))
 	}
 }
+
+// properName is an action as Asterisk spells it.
+func properName(name string) string {
+	spec, _ := action.Lookup(name)
+	return spec.Name
+}
+
+// privileges are the classes of an action, as ListCommands tells them.
+func privileges(name string) string {
+	spec, _ := action.Lookup(name)
+	if spec.Class == 0 {
+		return "<none>"
+	}
+	return spec.Class.String() + ",all"
+}

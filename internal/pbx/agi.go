@@ -124,7 +124,7 @@ func (c *channel) environment(url string, arguments []string) string {
 	line("callingani2", "0")
 	line("callington", "0")
 	line("callingtns", "0")
-	line("dnid", orWord(c.dnid, "unknown"))
+	line("dnid", orWord(c.dialled, "unknown"))
 	line("rdnis", "unknown")
 	line("context", c.at.context)
 	line("extension", c.at.exten)
@@ -188,8 +188,7 @@ func (s *Script) answer(t *thread, name string, arguments []string) string {
 	}
 	switch name {
 	case "ANSWER":
-		c.setState(asterisk.ChannelUp)
-		c.record.answer()
+		c.answer()
 	case "HANGUP":
 		c.hungUp, c.cause = true, asterisk.CauseNormalClearing
 		return "1"

@@ -3,7 +3,6 @@ package pbx
 import (
 	"strconv"
 	"strings"
-	"time"
 
 	asterisk "github.com/asterisk-go/asterisk-go"
 )
@@ -11,8 +10,7 @@ import (
 func noopApp(*thread, *channel, string) bool { return true }
 
 func answerApp(_ *thread, c *channel, _ string) bool {
-	c.setState(asterisk.ChannelUp)
-	c.record.answer()
+	c.answer()
 	return true
 }
 
@@ -34,11 +32,9 @@ func setApp(_ *thread, c *channel, data string) bool {
 
 // waitApp is Wait(1.5).
 func waitApp(t *thread, c *channel, data string) bool {
-	length, err := strconv.ParseFloat(data, 64)
-	if err != nil || length <= 0 {
-		return true
+	if until := t.machine.inSeconds(data); !until.IsZero() {
+		t.wait(until, c.leaves)
 	}
-	t.wait(t.machine.now.Add(time.Duration(length*float64(time.Second))), func() bool { return c.hungUp })
 	return !c.hungUp
 }
 

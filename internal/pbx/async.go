@@ -1,15 +1,8 @@
 package pbx
 
 import (
-	"errors"
 	"strings"
 	"time"
-)
-
-// The refusals of an action AGI.
-var (
-	ErrNoChannel = errors.New("there is no such channel")
-	ErrNoQueue   = errors.New("the channel has never run AsyncAGI")
 )
 
 // asyncCommand is one that a manager has asked for.
@@ -20,24 +13,14 @@ const asyncPause = 100 * time.Millisecond
 
 // AsyncCommand adds a command to those that a channel runs by AsyncAGI. The ID comes back with its result.
 func (m *Machine) AsyncCommand(name, text, id string) error {
-	c := m.channel(name)
-	switch {
-	case c == nil:
-		return ErrNoChannel
-	case !c.async:
-		return ErrNoQueue
+	c, err := m.channel(name)
+	if err != nil {
+		return err
+	}
+	if !c.async {
+		return ErrNotAsync
 	}
 	c.commands = append(c.commands, asyncCommand{text, id})
-	return nil
-}
-
-// channel returns the channel of a name, or of a Uniqueid, or nil.
-func (m *Machine) channel(name string) *channel {
-	for _, c := range m.channels {
-		if strings.EqualFold(c.name, name) || c.uniqueID == name {
-			return c
-		}
-	}
 	return nil
 }
 
@@ -45,7 +28,7 @@ func (m *Machine) channel(name string) *channel {
 func (c *channel) runAsync(t *thread, arguments []string) {
 	m := c.machine
 	c.async = true
-	m.begin("AsyncAGIStart", "agi").channel("", c).add("Env", escape(c.environment("async", arguments))).send()
+	m.begin("AsyncAGIStart", "agi").channel("", c).add("Env", percent(c.environment("async", arguments))).send()
 	s := &Script{channel: c}
 	for !c.hungUp && !s.over {
 		t.wait(m.now.Add(asyncPause), func() bool { return c.hungUp })
@@ -66,7 +49,7 @@ func (s *Script) runAsync(t *thread, command asyncCommand) {
 		if command.id != "" {
 			w.add("CommandID", command.id)
 		}
-		w.add("Result", escape(reply)).send()
+		w.add("Result", percent(reply)).send()
 	}
 	s.run(t, command.text)
 	s.over = strings.EqualFold(strings.TrimSpace(command.text), "ASYNCAGI BREAK")
@@ -74,8 +57,8 @@ func (s *Script) runAsync(t *thread, command asyncCommand) {
 
 const plainBytes = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.!~*'()"
 
-// escape writes all but some bytes as %XX.
-func escape(text string) string {
+// percent writes all but some bytes as %XX.
+func percent(text string) string {
 	const digits = "0123456789ABCDEF"
 	var escaped strings.Builder
 	for i := range len(text) {

@@ -2,135 +2,192 @@ package pbx_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
-	asterisk "github.com/asterisk-go/asterisk-go"
-	"github.com/asterisk-go/asterisk-go/internal/compare"
-	"github.com/asterisk-go/asterisk-go/internal/pbx"
 	"github.com/asterisk-go/asterisk-go/transport"
 )
 
-const plan = `
-[default]
-exten => _1XX,1,Dial(PJSIP/${EXTEN},20)
- same => n,Hangup()
-`
-
-var start = time.Date(2026, 11, 29, 22, 56, 26, 0, time.UTC)
-
-// player plays calls on a Machine, and keeps what it tells.
-type player struct {
-	*pbx.Machine
-	now    time.Time
-	events []transport.Fields
-}
-
-func play(t *testing.T, major int, called pbx.Called) *player {
-	t.Helper()
-	p := &player{now: start}
-	phones := []pbx.PhoneConfig{{ID: "100", Number: "100", Name: "Phone 100", Context: "default"}, {ID: "101", Number: "101", Name: "Phone 101", Context: "default", Called: called}}
-	m, err := pbx.New(&pbx.Config{Version: asterisk.Version{Major: major}, Now: start, Phones: phones, Dialplan: plan, Event: func(e pbx.Event) {
-		p.events = append(p.events, transport.ParseFields(string(e.Text)))
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.Machine = m
-	return p
-}
-
-// pass lets time pass.
-func (p *player) pass(d time.Duration) {
-	until := p.now.Add(d)
-	p.Run(until)
-	p.now = until
-}
-
-// TestCaptures plays what captures of real servers have, and compares what is told of each channel.
+// TestCaptures plays what captures of real servers have, and compares what is told of each channel, bridge, record and device.
 func TestCaptures(t *testing.T) {
-	calls := map[string]struct {
-		called pbx.Called
-		play   func(p *player)
-	}{
-		"direct-call": {pbx.Called{Answer: 10 * time.Millisecond}, func(p *player) {
-			p.Phone("100").Dial("101")
-			p.pass(20 * time.Millisecond)
-			p.Phone("100").Hangup()
-		}},
-		"direct-call-busy": {pbx.Called{Refuse: 486}, func(p *player) { p.Phone("100").Dial("101") }},
-		"direct-call-given-up": {pbx.Called{Answer: -1}, func(p *player) {
-			p.Phone("100").Dial("101")
-			p.pass(20 * time.Millisecond)
-			p.Phone("100").Hangup()
-		}},
-	}
-	for _, major := range []int{16, 22} {
-		for name, call := range calls {
-			t.Run(fmt.Sprintf("%d/%s", major, name), func(t *testing.T) {
-				p := play(t, major, call.called)
-				call.play(p)
-				p.pass(time.Second)
-				text, err := os.ReadFile(fmt.Sprintf("../../ami/live/testdata/%s-%d.log", name, major))
-				if err != nil {
-					t.Fatal(err)
+	used := make(map[string]bool) // reason and capture
+	for _, s := range scenes {
+		for _, major := range []int{16, 22} {
+			t.Run(s.label(major), func(t *testing.T) {
+				p := begin(t, major, s.folder == lives && !s.story)
+				s.play(p)
+				p.pass(minute)
+				want, got := groups(strip(s.capture(t, major))), groups(s.recorded(p.events))
+				for i := range differences {
+					if d := &differences[i]; slices.Contains(d.captures, s.label(major)) {
+						used[d.why+s.label(major)] = d.edit(want, got)
+					}
 				}
-				want, got := perChannel(capture(string(text))), perChannel(p.events)
-				for _, of := range []string{"100", "101", "bridge", "record", "device"} {
-					if diff := compare.Diff(want[of], got[of]); diff != "" {
-						t.Errorf("of %s (-want +got)\n%s", of, diff)
+				for _, of := range slices.Sorted(maps.Keys(merged(want, got))) {
+					if !slices.Equal(want[of], got[of]) {
+						t.Errorf("of %s (-want +got)\n%s", of, lineDiff(want[of], got[of]))
 					}
 				}
 			})
 		}
 	}
+	for _, a := range absent {
+		if !a.used && !t.Failed() {
+			t.Errorf("no capture has what is said to be absent: %s", a.why)
+		}
+	}
+	for i := range differences {
+		for _, label := range differences[i].captures {
+			if d := &differences[i]; !used[d.why+label] && !t.Failed() {
+				t.Errorf("%s has no such difference: %s", label, d.why)
+			}
+		}
+	}
 }
 
-func capture(text string) (events []transport.Fields) {
-	for block := range strings.SplitSeq(strings.ReplaceAll(text, "\r", ""), "\n\n") {
+func merged(a, b map[string][]string) map[string][]string {
+	all := maps.Clone(a)
+	maps.Copy(all, b)
+	return all
+}
+
+// scene is calls that are played, and where the capture of them is.
+type scene struct {
+	folder, name string
+	story        bool // it was recorded by TestLiveStories, which leaves out more
+	play         func(p *player)
+}
+
+// label is how the list of differences names a capture.
+func (s scene) label(major int) string {
+	return fmt.Sprintf("%s/%s-%d", map[string]string{lives: "live", endings: "gateway", kept: "pbx"}[s.folder], s.name, major)
+}
+
+func (s scene) capture(t *testing.T, major int) []transport.Fields {
+	t.Helper()
+	text, err := os.ReadFile(fmt.Sprintf("%s/%s-%d.log", s.folder, s.name, major))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var events []transport.Fields
+	for block := range strings.SplitSeq(strings.ReplaceAll(string(text), "\r", ""), "\n\n") {
 		if strings.HasPrefix(block, "Event: ") {
 			events = append(events, transport.ParseFields(block))
 		}
 	}
-	return events
+	first := slices.IndexFunc(events, func(e transport.Fields) bool { return e.Get("Event") == "Newchannel" })
+	return slices.DeleteFunc(events[first:], func(e transport.Fields) bool { return slices.Contains(lists, e.Get("Event")) })
+}
+
+// lists are items of lists, and what tests send.
+var lists = []string{"Status", "BridgeListItem", "Synced", "UserEvent"}
+
+// storyEvents are what the recorder of TestLiveStories keeps.
+var storyEvents = []string{"Newchannel", "Newstate", "NewCallerid", "NewConnectedLine", "Newexten", "Rename", "HangupRequest", "SoftHangupRequest", "Hangup",
+	"DialBegin", "DialState", "DialEnd", "Pickup", "BridgeCreate", "BridgeEnter", "BridgeLeave", "BridgeDestroy", "Hold", "Unhold",
+	"BlindTransfer", "AttendedTransfer", "QueueCallerJoin", "QueueCallerLeave", "QueueCallerAbandon", "AgentConnect"}
+
+// recorded are the events that the capture would have.
+func (s scene) recorded(events []transport.Fields) []transport.Fields {
+	return slices.DeleteFunc(slices.Clone(events), func(e transport.Fields) bool {
+		if s.story {
+			return !slices.Contains(storyEvents, e.Get("Event"))
+		}
+		name := e.Get("Event")
+		return s.folder == lives && (name == "VarSet" || strings.HasPrefix(name, "DTMF"))
+	})
 }
 
 var (
-	uniqueIDs = regexp.MustCompile(`(\d{10})\.\d+`)
-	names     = regexp.MustCompile(`(PJSIP/\d+)-[0-9a-f]{8}`)
-	bridgeIDs = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f-]{17}`)
-	times     = regexp.MustCompile(`Time: \d{4}-\S+ \S+`)
+	channelNames = regexp.MustCompile(`((?:PJSIP/\d+|Local/[^\s;]+)-[0-9a-f]{8})(;\d)?|CBAnn/\S+?-[0-9a-f]{8}`)
+	uniqueIDs    = regexp.MustCompile(`\d{10}\.\d+`)
+	bridgeIDs    = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
+	times        = regexp.MustCompile(`(StartTime|AnswerTime|EndTime): \d{4}-\S+ \S+|(LoginTime|LastCall): [1-9]\d+|(ActionID): \S+|(Variable: \w+_MS\nValue): \d+|(Variable: BRIDGEPVTCALLID\nValue): \S+`)
 )
 
-// perChannel has the events of each channel, without their IDs and times. Their order between channels is no order: each is a thread.
-func perChannel(events []transport.Fields) map[string][]string {
+// labels give what has an ID one that is the same in each run: by its device and how many there were before.
+type labels struct {
+	known map[string]string
+	count map[string]int
+}
+
+func (l *labels) add(key, kind string) {
+	if _, ok := l.known[key]; !ok && key != "" {
+		l.count[kind]++
+		l.known[key] = fmt.Sprintf("%s#%d", kind, l.count[kind])
+	}
+}
+
+func (l *labels) learn(e transport.Fields) {
+	switch e.Get("Event") {
+	case "Newchannel":
+		name, half, _ := strings.Cut(e.Get("Channel"), ";")
+		l.add(name, name[:strings.LastIndex(name, "-")])
+		l.known[e.Get("Uniqueid")] = "ID of " + l.known[name] + half
+	case "BridgeCreate":
+		l.add(e.Get("BridgeUniqueid"), "bridge")
+	}
+}
+
+func (l *labels) apply(text string) string {
+	swap := func(key string) string {
+		if label, ok := l.known[key]; ok {
+			return label
+		}
+		return "?"
+	}
+	text = channelNames.ReplaceAllStringFunc(text, func(name string) string {
+		name, half, _ := strings.Cut(name, ";")
+		return swap(name) + half
+	})
+	text = bridgeIDs.ReplaceAllStringFunc(uniqueIDs.ReplaceAllStringFunc(text, swap), swap)
+	return times.ReplaceAllString(text, "$1$2$3$4$5: T")
+}
+
+// strip leaves out what a machine without media and SIP can't have, see absent.
+func strip(events []transport.Fields) []transport.Fields {
+	told := make(map[string]string)
+	return slices.DeleteFunc(events, func(e transport.Fields) bool {
+		return slices.ContainsFunc(absent, func(a *absence) bool {
+			out := a.is(e, told)
+			a.used = a.used || out
+			return out
+		})
+	})
+}
+
+// groups has the events of each channel, bridge, record and device, without their IDs and times. Their order between
+// these is no order: each is told by a thread of its own.
+func groups(events []transport.Fields) map[string][]string {
+	l := &labels{make(map[string]string), make(map[string]int)}
 	told := make(map[string][]string)
 	for _, e := range events {
-		text := e.String()
-		text = uniqueIDs.ReplaceAllString(text, "ID")
-		text = names.ReplaceAllString(text, "$1")
-		text = bridgeIDs.ReplaceAllString(text, "BRIDGE")
-		text = times.ReplaceAllString(text, "Time: T")
-		text = strings.ReplaceAll(text, "\r", "")
-		of := ""
-		switch name := e.Get("Event"); {
-		case name == "VarSet", name == "QueueMemberStatus", name == "UserEvent", name == "Synced":
-			continue
-		case name == "Cdr":
-			of = "record"
-		case name == "DeviceStateChange":
-			of = "device"
-		case e.Get("Channel") == "":
-			of = "bridge"
-		default:
-			of = strings.TrimPrefix(names.ReplaceAllString(e.Get("Channel"), "$1"), "PJSIP/")
-		}
-		told[of] = append(told[of], strings.TrimSpace(text))
+		l.learn(e)
+		of := groupOf(e)
+		told[l.apply(of)] = append(told[l.apply(of)], strings.TrimSpace(l.apply(strings.ReplaceAll(e.String(), "\r", ""))))
 	}
-	slices.Sort(told["device"])
 	return told
+}
+
+// groupOf says of what an event tells, or which thread of Asterisk tells it.
+func groupOf(e transport.Fields) string {
+	switch name := e.Get("Event"); {
+	case name == "Cdr":
+		return "record of " + e.Get("Channel")
+	case name == "DeviceStateChange":
+		return "device " + e.Get("Device")
+	case name == "QueueMemberStatus":
+		return "member " + e.Get("Interface") + " of " + e.Get("Queue")
+	case strings.HasPrefix(name, "Confbridge"), name == "AgentComplete", name == "OriginateResponse", strings.HasSuffix(name, "arkedCall"), strings.HasSuffix(name, "Transfer"):
+		return name
+	case e.Get("Channel") != "":
+		return e.Get("Channel")
+	case e.Get("DestChannel") != "":
+		return "calling " + e.Get("DestChannel")
+	}
+	return e.Get("BridgeUniqueid")
 }

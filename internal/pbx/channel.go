@@ -9,37 +9,52 @@ import (
 	asterisk "github.com/asterisk-go/asterisk-go"
 )
 
-// channel is one side of a call.
+// channel is one side of a call: who it is, and what it does.
 type channel struct {
-	machine  *Machine
-	name     string
-	uniqueID string
-	linkedID string
-	device   string // PJSIP/100
-	state    asterisk.ChannelState
+	machine *Machine
+	identity
 
-	caller, connected person
-	account           string
-	dnid              string // the number that its phone has dialled
 	at                place
 	application, data string
-	variables         []variable
+	thread            *thread // who runs it, or waits for what it does
+	bridge            *bridge
+	features          features    // keys that do something while it talks
+	next              *place      // where it goes on in the dialplan, once what it does now has ended
+	calls             []*outgoing // those that it calls
+	queueTalk         *queueTalk
+	parked            *parkedCall
+	picker            *channel       // who has picked up its call
+	taken             bool           // another thread runs it from now on
+	music             bool           // it hears music
+	async             bool           // it runs AsyncAGI, or has
+	commands          []asyncCommand // that managers have asked for
+	cause             asterisk.Cause
+	hungUp            bool // it has to end; its thread sees to that
+	gone              bool // it has ended
+}
 
-	async          bool           // it runs AsyncAGI, or has
-	commands       []asyncCommand // of managers
-	digits         string         // pressed, and not taken yet
-	shown          snapshot       // what events have told of it
-	thread         *thread        // who runs it, or waits for what it does
-	phone          *Phone         // at its other end
-	bridge         *bridge
-	outgoing       bool // it was made to call its phone
-	hungUp         bool // it has to end; its thread sees to that
-	gone           bool // it has ended
-	cause          asterisk.Cause
-	requested      bool // its phone has ended the call
-	sipStatus      int  // with which its phone ended the call; zero if it did not
-	record         *record
-	born, answered time.Time
+// identity is what a channel keeps that takes over what another one does.
+type identity struct {
+	name              string
+	uniqueID          string
+	linkedID          string
+	made              int    // how many channels there were before it
+	device            string // PJSIP/100
+	phone             *Phone // at its other end
+	state             asterisk.ChannelState
+	caller, connected person
+	account           string
+	variables         []variable
+	shown             snapshot // what events have told of it
+	records           []*record
+	dialled           string    // what it has dialled first
+	began, up         time.Time // when it was made, and answered
+	outgoing          bool      // it was made to call its phone
+	originated        bool      // a manager had it called
+	requested         bool      // its phone has ended the call
+	sipStatus         int       // with which its call was ended; zero if that has none
+	keys              string    // that its phone has pressed, and nobody has read
+	held              bool      // its phone hears music until the other party is back
 }
 
 // person is the number and name of one end of a call; empty is not known.
@@ -60,41 +75,55 @@ type snapshot struct {
 	account           string
 	at                place
 	application, data string
+	linkedID          string
 }
 
-// newChannel makes a channel to or from a phone, and tells of it.
-func (m *Machine) newChannel(p *Phone, state asterisk.ChannelState, at place, linkedID string) *channel {
-	c := &channel{
-		machine: m, device: p.device(), phone: p, state: state, at: at, caller: person{p.config.Number, p.config.Name},
-		born:     m.now,
-		name:     fmt.Sprintf("%s-%08x", p.device(), m.named),
-		uniqueID: strconv.FormatInt(m.now.Unix(), 10) + "." + strconv.Itoa(m.made),
-	}
+// newPhoneChannel makes a channel to or from a phone, and tells of it.
+func (m *Machine) newPhoneChannel(p *Phone, state asterisk.ChannelState, at place, linkedID string) *channel {
+	c := &channel{at: at, identity: identity{
+		name: fmt.Sprintf("%s-%08x", p.device(), m.named), device: p.device(), phone: p,
+		state: state, caller: person{p.config.Number, p.config.Name}, linkedID: linkedID,
+	}}
 	m.named++
+	p.channels = append(p.channels, c)
+	m.add(c)
+	return c
+}
+
+// add adds a channel to the PBX, and tells of it.
+func (m *Machine) add(c *channel) {
+	c.machine, c.made, c.began = m, m.made, m.now
+	c.uniqueID = strconv.FormatInt(m.now.Unix(), 10) + "." + strconv.Itoa(m.made)
 	m.made++
-	if c.linkedID = linkedID; linkedID == "" {
+	if c.linkedID == "" {
 		c.linkedID = c.uniqueID
 	}
 	c.shown = c.snapshot()
 	m.channels = append(m.channels, c)
-	p.channels = append(p.channels, c)
+	c.beginRecord()
 	m.begin("Newchannel", "call").channel("", c).send()
-	m.deviceChanged(c.device)
-	return c
 }
 
 func (c *channel) snapshot() snapshot {
-	return snapshot{c.state, c.caller, c.connected, c.account, c.at, c.application, c.data}
+	return snapshot{c.state, c.caller, c.connected, c.account, c.at, c.application, c.data, c.linkedID}
+}
+
+// snapshotAt is how a channel is told at another place.
+func (c *channel) snapshotAt(at place) snapshot {
+	s := c.snapshot()
+	s.at = at
+	return s
 }
 
 // publish tells what has changed since it was last called.
 func (c *channel) publish() {
 	m, before, now := c.machine, c.shown, c.snapshot()
 	c.shown = now
+	c.recordChange(before, now)
 	if now.state != before.state {
 		m.begin("Newstate", "call").channel("", c).send()
 	}
-	if now.application != "" && (now.application != before.application || now.data != before.data || now.at != before.at) {
+	if now.application != "" && (before.application == "" || now.at != before.at) {
 		m.begin("Newexten", "dialplan").channel("", c).add("Extension", now.at.exten).add("Application", now.application).add("AppData", now.data).send()
 	}
 	if now.caller != before.caller {
@@ -110,14 +139,26 @@ func (c *channel) setState(state asterisk.ChannelState) {
 		return
 	}
 	if c.state = state; state == asterisk.ChannelUp {
-		c.answered = c.machine.now
+		c.up = c.machine.now
 	}
 	c.publish()
 	c.machine.deviceChanged(c.device)
 }
 
+// answer answers a call that came in. What was answered before stays so.
+func (c *channel) answer() { c.setState(asterisk.ChannelUp) }
+
+// connect tells a channel who is at the other end.
+func (c *channel) connect(other person) {
+	c.connected = other
+	c.publish()
+}
+
 // wake has whoever runs the channel look at it.
 func (c *channel) wake() { c.machine.wake(c.thread) }
+
+// leaves reports whether a channel has to end what it does: it has hung up, or goes on elsewhere.
+func (c *channel) leaves() bool { return c.hungUp || c.next != nil }
 
 // end takes a channel out of the PBX, and tells of it.
 func (c *channel) end() {
@@ -125,17 +166,40 @@ func (c *channel) end() {
 	if c.gone {
 		return
 	}
+	if c.bridge != nil {
+		c.bridge.leave(c)
+	}
 	c.gone, c.hungUp = true, true
 	m.channels = slices.DeleteFunc(m.channels, func(other *channel) bool { return other == c })
 	if c.phone != nil {
 		c.phone.ended(c)
 	}
+	if c.sipStatus == 0 && c.phone != nil {
+		c.sipStatus = statusOfCause(c.cause)
+	}
+	c.sendRecords()
 	w := m.begin("Hangup", "call").channel("", c).number("Cause", int(c.cause)).add("Cause-txt", causeText(c.cause))
-	if c.machine.rules.techCause && c.sipStatus != 0 {
+	if m.rules.techCause && c.sipStatus != 0 {
 		w.number("TechCause", c.sipStatus)
 	}
 	w.send()
 	m.deviceChanged(c.device)
+}
+
+// softHangup is how a thread of Asterisk says that a channel is to end.
+func (c *channel) softHangup(cause asterisk.Cause) {
+	w := c.machine.begin("SoftHangupRequest", "call")
+	if c.machine.rules.staleSoftHangup {
+		w.told("", c)
+	} else {
+		w.channel("", c)
+	}
+	w.number("Cause", int(cause))
+	if c.machine.rules.techCause && c.requested && c.sipStatus != 0 {
+		w.number("TechCause", c.sipStatus)
+	}
+	w.send()
+	c.hungUp = true
 }
 
 // hangupRequest is what a phone does that hangs up, refuses, or has gone.
@@ -144,7 +208,10 @@ func (c *channel) hangupRequest(cause asterisk.Cause, told bool, sipStatus int) 
 	if c.gone || c.hungUp {
 		return
 	}
-	c.cause, c.sipStatus, c.hungUp, c.requested = cause, sipStatus, true, true
+	if c.cause == asterisk.CauseUnset || sipStatus != 0 {
+		c.cause = cause
+	}
+	c.sipStatus, c.hungUp, c.requested = sipStatus, true, true
 	w := m.begin("HangupRequest", "call").channel("", c)
 	if told {
 		w.number("Cause", int(cause))
@@ -154,27 +221,4 @@ func (c *channel) hangupRequest(cause asterisk.Cause, told bool, sipStatus int) 
 	}
 	w.send()
 	c.wake()
-}
-
-// causeText is Asterisk's wording of a cause.
-func causeText(cause asterisk.Cause) string {
-	switch cause {
-	case asterisk.CauseNormalClearing:
-		return "Normal Clearing"
-	case asterisk.CauseUserBusy:
-		return "User busy"
-	case asterisk.CauseNoUserResponse:
-		return "No user responding"
-	case asterisk.CauseNoAnswer:
-		return "User alerting, no answer"
-	case asterisk.CauseSubscriberAbsent:
-		return "Subscriber absent"
-	case asterisk.CauseCallRejected:
-		return "Call Rejected"
-	case asterisk.CauseAnsweredElsewhere:
-		return "Answered elsewhere"
-	case asterisk.CauseInterworking:
-		return "Interworking, unspecified"
-	}
-	return "Unknown"
 }

@@ -1,7 +1,6 @@
 package pbx
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -15,13 +14,16 @@ func dialApp(t *thread, c *channel, data string) bool {
 	d.clearVariables()
 	d.call()
 	winner := d.await()
+	if winner != nil && len(d.calls) > 1 {
+		c.connect(winner.caller)
+	}
 	d.endOthers(winner)
 	c.set("DIALSTATUS", string(d.status))
 	if winner == nil {
 		return !c.hungUp
 	}
 	d.connect(winner)
-	return !c.hungUp && strings.Contains(d.options, "g")
+	return c.next != nil || !c.hungUp && d.options.has('g')
 }
 
 // dial is one run of Dial.
@@ -30,32 +32,50 @@ type dial struct {
 	caller  *channel
 	targets []string // as PJSIP/101
 	until   time.Time
-	options string
+	options options
 	began   time.Time
 	status  asterisk.DialStatus
+	rings   bool
 	calls   []*outgoing
 }
 
-// outgoing is a channel that Dial has made.
-type outgoing struct {
-	*channel
-	dialled string // behind the technology
-	rings   bool   // the caller was told
-	done    bool   // its DialEnd was sent
+// options are the letters that Dial and Queue know, without what is in parentheses behind them.
+type options string
+
+func (o options) has(letter byte) bool {
+	depth := 0
+	for i := range len(o) {
+		switch {
+		case o[i] == '(':
+			depth++
+		case o[i] == ')':
+			depth--
+		case o[i] == letter && depth == 0:
+			return true
+		}
+	}
+	return false
 }
 
 func newDial(t *thread, c *channel, data string) *dial {
 	arguments := strings.SplitN(data, ",", 4)
 	d := &dial{thread: t, caller: c, targets: strings.Split(arguments[0], "&"), began: t.machine.now}
-	if len(arguments) > 1 && arguments[1] != "" {
-		if seconds, err := strconv.ParseFloat(arguments[1], 64); err == nil {
-			d.until = t.machine.now.Add(time.Duration(seconds * float64(time.Second)))
-		}
+	if len(arguments) > 1 {
+		d.until = t.machine.inSeconds(arguments[1])
 	}
 	if len(arguments) > 2 {
-		d.options = arguments[2]
+		d.options = options(arguments[2])
 	}
 	return d
+}
+
+// inSeconds is when so many seconds, as "1.5", will have passed; zero if text says nothing.
+func (m *Machine) inSeconds(text string) time.Time {
+	seconds, err := strconv.ParseFloat(text, 64)
+	if err != nil || seconds <= 0 || seconds > 1e9 {
+		return time.Time{}
+	}
+	return m.now.Add(time.Duration(seconds * float64(time.Second)))
 }
 
 func (d *dial) clearVariables() {
@@ -68,47 +88,44 @@ func (d *dial) clearVariables() {
 func (d *dial) call() {
 	m, c := d.caller.machine, d.caller
 	for _, target := range d.targets {
-		technology, name, _ := strings.Cut(target, "/")
-		p := m.phones[name]
-		if technology != "PJSIP" || p == nil || p.config.Unreachable {
-			continue
+		out, err := m.request(target, c.linkedID)
+		if err != nil {
+			continue // it can't be reached
 		}
-		out := &outgoing{channel: m.newChannel(p, asterisk.ChannelDown, place{p.config.Context, "s", 1}, c.linkedID), dialled: name}
-		out.outgoing, out.thread = true, d.thread
-		out.set("DIALEDPEERNUMBER", name)
+		out.thread = d.thread
+		out.set("DIALEDPEERNUMBER", out.dialled)
 		out.connected = c.caller
 		out.application, out.data = "AppDial", "(Outgoing Line)"
 		out.at.exten = c.at.exten
 		out.publish()
-		c.record.dials(out.channel)
-		d.event("DialBegin", out).add("DialString", name).send()
 		d.calls = append(d.calls, out)
-		p.called(out.channel)
+	}
+	c.calls = d.calls
+	for _, out := range d.calls {
+		c.recordDial(out.channel)
+		m.dialEvent("DialBegin", c, out.channel, false).add("DialString", out.dialled).send()
+		out.call()
 	}
 	if len(d.calls) == 1 {
-		c.connected = d.calls[0].caller
-		c.publish()
+		c.connect(d.calls[0].caller)
 	}
-}
-
-func (d *dial) event(name string, out *outgoing) *writing {
-	return d.caller.machine.begin(name, "call").channel("", d.caller).channel("Dest", out.channel)
 }
 
 // await waits until one answers, all have refused, the time is over, or the caller has gone. It returns who has answered.
 func (d *dial) await() (winner *outgoing) {
 	if len(d.calls) == 0 {
 		d.status = asterisk.DialUnavailable
+		d.caller.cause = asterisk.CauseSubscriberAbsent
 		return nil
 	}
 	inTime := d.thread.wait(d.until, func() bool {
-		if d.caller.hungUp {
+		if d.caller.leaves() {
 			return true
 		}
 		left := 0
 		for _, out := range d.calls {
 			d.look(out)
-			if winner == nil && out.state == asterisk.ChannelUp && !out.hungUp {
+			if winner == nil && out.answered() {
 				winner = out
 			}
 			if !out.done {
@@ -120,7 +137,7 @@ func (d *dial) await() (winner *outgoing) {
 	switch {
 	case winner != nil:
 		d.status = asterisk.DialAnswer
-	case d.caller.hungUp:
+	case d.caller.leaves():
 		d.status = asterisk.DialCancel
 	case !inTime:
 		d.status = asterisk.DialNoAnswer
@@ -134,28 +151,32 @@ func (d *dial) await() (winner *outgoing) {
 func (d *dial) look(out *outgoing) {
 	switch {
 	case out.done:
+	case out.picker != nil:
+		d.pickedUp(out)
 	case out.hungUp:
-		d.finish(out, statusOf(out.cause))
+		d.caller.cause, d.caller.sipStatus = out.cause, 0
+		d.finish(out, endStatus(out.cause))
 	case out.state == asterisk.ChannelRinging && !out.rings:
 		out.rings = true
-		took := d.caller.machine.now.Sub(d.began)
-		d.caller.set("RINGTIME", seconds(took))
-		d.caller.set("RINGTIME_MS", milliseconds(took))
-		d.event("DialState", out).add("DialStatus", "RINGING").send()
+		d.setRingTime()
+		d.caller.machine.dialEvent("DialState", d.caller, out.channel, false).add("DialStatus", "RINGING").send()
+		d.caller.indicateRinging()
 	}
+}
+
+// setRingTime sets after how long the first phone rings.
+func (d *dial) setRingTime() {
+	if d.rings {
+		return
+	}
+	d.rings = true
+	d.caller.setTime("RINGTIME", d.caller.machine.now.Sub(d.began))
 }
 
 // finish ends a call that was not answered.
 func (d *dial) finish(out *outgoing, status asterisk.DialStatus) {
 	out.done = true
-	d.event("DialEnd", out).add("DialStatus", string(status)).send()
-	if out.cause == asterisk.CauseUnset {
-		out.cause = asterisk.CauseNormalClearing
-	}
-	if d.caller.cause == asterisk.CauseUnset {
-		d.caller.cause, d.caller.sipStatus = out.cause, out.sipStatus
-	}
-	d.caller.record.dialled(out.channel, status)
+	d.caller.machine.tellDialEnd(d.caller, out, status)
 	out.end()
 }
 
@@ -165,40 +186,38 @@ func (d *dial) endOthers(winner *outgoing) {
 		if out == winner || out.done {
 			continue
 		}
+		status := d.status
 		switch {
 		case winner != nil:
-			out.cause = asterisk.CauseAnsweredElsewhere
+			out.cause, status = asterisk.CauseAnsweredElsewhere, asterisk.DialCancel
 		case d.caller.hungUp:
-			out.cause, out.sipStatus = d.caller.cause, 500
+			out.cause = d.caller.cause
 		}
-		d.finish(out, d.lost(winner))
+		d.finish(out, status)
 	}
-}
-
-// lost is the status of those that were called in vain.
-func (d *dial) lost(winner *outgoing) asterisk.DialStatus {
-	if winner != nil {
-		return asterisk.DialCancel
-	}
-	return d.status
 }
 
 // refusal is the status of a Dial whose every call was refused.
 func (d *dial) refusal() asterisk.DialStatus {
+	var busy, congested, unavailable int
 	for _, out := range d.calls {
-		if statusOf(out.cause) == asterisk.DialBusy {
-			return asterisk.DialBusy
+		switch out.cause {
+		case asterisk.CauseUserBusy:
+			busy++
+		case asterisk.CauseCongestion:
+			congested++
+		case asterisk.CauseNoAnswer, asterisk.CauseNormalClearing:
+		default:
+			unavailable++
 		}
 	}
-	return statusOf(d.calls[0].cause)
-}
-
-func statusOf(cause asterisk.Cause) asterisk.DialStatus {
-	switch cause {
-	case asterisk.CauseUserBusy:
-		return asterisk.DialBusy
-	case asterisk.CauseNoAnswer, asterisk.CauseNoUserResponse, asterisk.CauseNormalClearing:
+	switch {
+	case busy+congested+unavailable < len(d.calls):
 		return asterisk.DialNoAnswer
+	case busy > 0:
+		return asterisk.DialBusy
+	case congested > 0:
+		return asterisk.DialCongestion
 	}
 	return asterisk.DialUnavailable
 }
@@ -209,52 +228,26 @@ func (d *dial) connect(winner *outgoing) {
 	c.set("DIALEDPEERNAME", winner.name)
 	c.set("DIALEDPEERNUMBER", winner.dialled)
 	winner.at.exten = ""
-	winner.done = true
-	d.event("DialEnd", winner).add("DialStatus", string(asterisk.DialAnswer)).send()
-	c.setState(asterisk.ChannelUp)
-	c.record.answered(winner.channel)
-	answered := m.now
-	b := m.newBridge("basic")
-	b.enter(winner.channel)
+	if winner.done = true; !winner.picked && winner.cause == asterisk.CauseUnset {
+		c.cause, winner.cause = asterisk.CauseNormalClearing, asterisk.CauseNormalClearing
+	}
+	m.tellDialEnd(c, winner, asterisk.DialAnswer)
+	c.answer()
+	winner.features.add(d.options, 't', 'k')
+	c.features.add(d.options, 'T', 'K')
+	b := m.newBridge(basicBridge, "simple_bridge", "", "")
+	b.impart(winner.channel)
 	b.enter(c)
-	b.tellPeers()
-	d.thread.wait(time.Time{}, func() bool { return c.hungUp || winner.hungUp })
-	first, second := c, winner.channel
-	if winner.hungUp {
-		first, second = second, first
+	c.stay(d.thread)
+	if c.next == nil {
+		c.setTime("ANSWEREDTIME", m.now.Sub(c.up))
+		c.setTime("DIALEDTIME", m.now.Sub(c.began))
 	}
-	for _, name := range []string{"BRIDGEPEER", "BRIDGEPVTCALLID"} {
-		first.set(name, "")
-		second.set(name, "")
-	}
-	b.leave(first)
-	b.leave(second)
-	if winner.cause == asterisk.CauseUnset {
-		winner.cause = asterisk.CauseNormalClearing
-	}
-	if c.cause == asterisk.CauseUnset {
-		c.cause = winner.cause
-	}
-	winner.end()
-	b.destroy()
-	c.set("ANSWEREDTIME", seconds(m.now.Sub(answered)))
-	c.set("ANSWEREDTIME_MS", milliseconds(m.now.Sub(answered)))
-	c.set("DIALEDTIME", seconds(m.now.Sub(d.began)))
-	c.set("DIALEDTIME_MS", milliseconds(m.now.Sub(d.began)))
 	c.set("DIALSTATUS", string(d.status))
 }
 
-func seconds(d time.Duration) string      { return strconv.Itoa(int(d / time.Second)) }
-func milliseconds(d time.Duration) string { return strconv.Itoa(int(d / time.Millisecond)) }
-
-// tellPeers sets who is at the other end, for each channel of a bridge of two.
-func (b *bridge) tellPeers() {
-	if len(b.channels) != 2 {
-		return
-	}
-	for i, c := range b.channels {
-		other := b.channels[1-i]
-		c.set("BRIDGEPEER", other.name)
-		c.set("BRIDGEPVTCALLID", fmt.Sprintf("%x", other.uniqueID))
-	}
+// setTime sets two variables to a time, in seconds and in milliseconds.
+func (c *channel) setTime(name string, d time.Duration) {
+	c.set(name, strconv.Itoa(int(d/time.Second)))
+	c.set(name+"_MS", strconv.Itoa(int(d/time.Millisecond)))
 }

@@ -8,7 +8,10 @@ import (
 )
 
 // dialplan is what channels do, as in extensions.conf.
-type dialplan struct{ contexts map[string][]*extension }
+type dialplan struct {
+	contexts map[string][]*extension
+	includes map[string][]string
+}
 
 // extension is a number, or a pattern of numbers, and its steps.
 type extension struct {
@@ -28,23 +31,82 @@ func (d *dialplan) has(context string) bool { _, ok := d.contexts[context]; retu
 
 // find returns the step of a place, or nil. An extension that is exactly the number counts before patterns, and a pattern
 // whose first different place allows fewer digits before another.
-func (d *dialplan) find(at place) *step {
-	for _, e := range d.contexts[at.context] {
-		if e.name == at.exten || e.pattern && matches(e.name[1:], at.exten) {
-			for i := range e.steps {
-				if e.steps[i].priority == at.priority {
-					return &e.steps[i]
-				}
-			}
-			return nil
+func (d *dialplan) find(at place) *step { return d.findBelow(at, maxIncludes) }
+
+// maxIncludes is how deep includes are followed; some may go round in circles.
+const maxIncludes = 10
+
+func (d *dialplan) findBelow(at place, depth int) *step {
+	if s, known := d.own(at); known || depth == 0 {
+		return s
+	}
+	for _, name := range d.includes[at.context] {
+		if s := d.findBelow(place{name, at.exten, at.priority}, depth-1); s != nil {
+			return s
 		}
 	}
 	return nil
 }
 
-// parseDialplan reads contexts of extensions.conf: exten and same, n, labels, patterns. The error names the line.
+// own finds a step in the context itself, and reports whether that has the extension.
+func (d *dialplan) own(at place) (s *step, known bool) {
+	for _, e := range d.contexts[at.context] {
+		if e.name == at.exten || e.pattern && matches(e.name[1:], at.exten) {
+			for i := range e.steps {
+				if e.steps[i].priority == at.priority {
+					return &e.steps[i], true
+				}
+			}
+			return nil, true
+		}
+	}
+	return nil, false
+}
+
+// mayGrow reports whether more digits may make a number of a context longer: there is one that begins so.
+func (d *dialplan) mayGrow(context, digits string) bool {
+	for _, e := range d.contexts[context] {
+		if !e.pattern && len(e.name) > len(digits) && strings.HasPrefix(e.name, digits) || e.pattern && grows(e.name[1:], digits) {
+			return true
+		}
+	}
+	return false
+}
+
+// grows reports whether a number that begins with digits, and is longer, may match a pattern.
+func grows(pattern, digits string) bool {
+	for digits != "" {
+		if pattern == "" {
+			return false
+		}
+		if pattern[0] == '.' || pattern[0] == '!' {
+			return true
+		}
+		set, rest := cutSet(pattern)
+		if !strings.Contains(set, digits[:1]) {
+			return false
+		}
+		pattern, digits = rest, digits[1:]
+	}
+	return pattern != ""
+}
+
+// replace sets the one step of an extension.
+func (d *dialplan) replace(at place, application, data string) {
+	d.contexts[at.context] = slices.DeleteFunc(d.contexts[at.context], func(e *extension) bool { return e.name == at.exten })
+	d.contexts[at.context] = append(d.contexts[at.context], &extension{name: at.exten, steps: []step{{priority: at.priority, application: application, data: data}}})
+}
+
+// addParking adds the numbers of the parking lot.
+func (d *dialplan) addParking() {
+	for number := firstPlace; number <= lastPlace; number++ {
+		d.replace(place{lotContext, strconv.Itoa(number), 1}, "ParkedCall", lotName+","+strconv.Itoa(number))
+	}
+}
+
+// parseDialplan reads contexts of extensions.conf: exten, same and include, n, labels, patterns. The error names the line.
 func parseDialplan(text string) (*dialplan, error) {
-	r := &planReader{plan: &dialplan{contexts: make(map[string][]*extension)}}
+	r := &planReader{plan: &dialplan{contexts: make(map[string][]*extension), includes: make(map[string][]string)}}
 	number := 0
 	for line := range strings.Lines(text) {
 		number++
@@ -97,7 +159,11 @@ func (r *planReader) line(line string) error {
 		}
 		return r.last.add(value)
 	}
-	return fmt.Errorf("%q is not known, only exten and same are", strings.TrimSpace(key))
+	if strings.TrimSpace(key) == "include" {
+		r.plan.includes[r.context] = append(r.plan.includes[r.context], value)
+		return nil
+	}
+	return fmt.Errorf("%q is not known, only exten, same and include are", strings.TrimSpace(key))
 }
 
 func (r *planReader) extension(name string) *extension {
@@ -121,7 +187,7 @@ func (e *extension) add(text string) error {
 	priority, label, _ := strings.Cut(strings.TrimSpace(priority), "(")
 	s := step{label: strings.TrimSuffix(label, ")"), application: application, data: strings.TrimSuffix(data, ")")}
 	if applications[strings.ToLower(application)] == nil {
-		return fmt.Errorf("there is no application %s", application)
+		return fmt.Errorf("%w: %s", ErrNoApplication, application)
 	}
 	switch number, err := strconv.Atoi(priority); {
 	case err == nil && number > 0:

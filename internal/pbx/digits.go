@@ -9,14 +9,6 @@ import (
 // promptLength is how long each sound file is.
 const promptLength = 2 * time.Second
 
-// Press has the caller of a phone press keys, one after another, for whatever listens on its channels.
-func (p *Phone) Press(digits string) {
-	for _, c := range p.channels {
-		c.digits += digits
-		c.wake()
-	}
-}
-
 // listen plays what a command plays, and takes what the caller presses.
 func (s *Script) listen(t *thread, name string, arguments []string) string {
 	argument := func(i int) string {
@@ -61,11 +53,11 @@ func commandTime(text string) time.Duration {
 func (c *channel) awaitDigit(t *thread, within time.Duration, among string) string {
 	digit := ""
 	t.wait(t.machine.now.Add(within), func() bool {
-		for digit == "" && c.digits != "" {
-			if next := c.digits[:1]; strings.Contains(among, next) {
+		for digit == "" && c.keys != "" {
+			if next := c.keys[:1]; strings.Contains(among, next) {
 				digit = next
 			}
-			c.digits = c.digits[1:]
+			c.keys = c.keys[1:]
 		}
 		return digit != "" || c.hungUp
 	})

@@ -2,6 +2,7 @@ package pbx
 
 import (
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -41,29 +42,34 @@ func (w *writing) number(key string, value int) *writing {
 func (w *writing) send() {
 	w.text = append(w.text, "\r\n"...)
 	w.machine.text = w.text
-	if w.machine.config.Event != nil {
+	if w.machine.config.Event != nil && !w.machine.closed {
 		w.machine.config.Event(Event{w.name, w.class, w.text})
 	}
 }
 
-// channel adds what every event says of a channel. The prefix tells several apart.
-func (w *writing) channel(prefix string, c *channel) *writing {
+// channel adds what every event says of a channel, as it is now. The prefix tells several apart.
+func (w *writing) channel(prefix string, c *channel) *writing { return w.as(prefix, c, c.snapshot()) }
+
+// told adds a channel as it was when it was last told of: many events of Asterisk are of that.
+func (w *writing) told(prefix string, c *channel) *writing { return w.as(prefix, c, c.shown) }
+
+func (w *writing) as(prefix string, c *channel, s snapshot) *writing {
 	p := w.text
 	for _, line := range [...]struct{ key, value string }{
 		{"Channel: ", c.name},
-		{"ChannelState: ", strconv.Itoa(int(c.state))},
-		{"ChannelStateDesc: ", c.state.String()},
-		{"CallerIDNum: ", orUnknown(c.caller.number)},
-		{"CallerIDName: ", orUnknown(c.caller.name)},
-		{"ConnectedLineNum: ", orUnknown(c.connected.number)},
-		{"ConnectedLineName: ", orUnknown(c.connected.name)},
+		{"ChannelState: ", strconv.Itoa(int(s.state))},
+		{"ChannelStateDesc: ", s.state.String()},
+		{"CallerIDNum: ", orUnknown(s.caller.number)},
+		{"CallerIDName: ", escape(orUnknown(s.caller.name))},
+		{"ConnectedLineNum: ", orUnknown(s.connected.number)},
+		{"ConnectedLineName: ", escape(orUnknown(s.connected.name))},
 		{"Language: ", "en"},
-		{"AccountCode: ", c.account},
-		{"Context: ", c.at.context},
-		{"Exten: ", c.at.exten},
-		{"Priority: ", strconv.Itoa(c.at.priority)},
+		{"AccountCode: ", s.account},
+		{"Context: ", s.at.context},
+		{"Exten: ", s.at.exten},
+		{"Priority: ", strconv.Itoa(s.at.priority)},
 		{"Uniqueid: ", c.uniqueID},
-		{"Linkedid: ", c.linkedID},
+		{"Linkedid: ", s.linkedID},
 	} {
 		p = append(p, prefix...)
 		p = append(p, line.key...)
@@ -73,6 +79,16 @@ func (w *writing) channel(prefix string, c *channel) *writing {
 	w.text = p
 	return w
 }
+
+// escape writes a value as in C. Asterisk does that to names and to the values of VarSet, and not to numbers.
+func escape(text string) string {
+	if !strings.ContainsAny(text, "\a\b\f\n\r\t\v\\'\"?") {
+		return text
+	}
+	return escapes.Replace(text)
+}
+
+var escapes = strings.NewReplacer("\a", `\a`, "\b", `\b`, "\f", `\f`, "\n", `\n`, "\r", `\r`, "\t", `\t`, "\v", `\v`, `\`, `\\`, "'", `\'`, `"`, `\"`, "?", `\?`)
 
 func orUnknown(text string) string {
 	if text == "" {

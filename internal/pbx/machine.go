@@ -10,13 +10,16 @@ import (
 
 // Config is what a Machine is made of.
 type Config struct {
-	Version  asterisk.Version // whose differences it has: 16 or 22
-	Seed     uint64           // of what is random: the IDs of bridges
-	Now      time.Time        // when it starts
-	Phones   []PhoneConfig
-	Dialplan string // as in extensions.conf
-	Event    func(Event)
-	// Script begins a program of AGI, which is reached at a URL: it sets Send and Close. Nil has none.
+	Version     asterisk.Version // whose differences it has: 16 or 22
+	Seed        uint64           // of what is random: the IDs of bridges
+	Now         time.Time        // when it starts
+	Phones      []PhoneConfig
+	Queues      []QueueConfig
+	MaxChannels int           // more are refused; zero is 100,000
+	ParkTime    time.Duration // how long a call may be parked; zero is 45 s
+	Dialplan    string        // as in extensions.conf
+	Event       func(Event)
+	// Script begins a program of AGI that is reached at a URL: it sets Send and Close. Nil has none.
 	Script func(url string, s *Script) error
 }
 
@@ -38,18 +41,23 @@ type Machine struct {
 	ready   []*thread
 	alarms  alarms
 	alarmed int // alarms so far
+	threads int // that have not ended
+	closed  bool
 
-	closed   bool
-	made     int // channels so far, for Uniqueids
-	named    int // channels of PJSIP so far, for their names
-	calls    int // channels that phones have begun, so far
-	channels []*channel
-	bridges  []*bridge
-	phones   map[string]*Phone
-	devices  map[string]string // states, as they were told last
-	asked    []string          // devices whose state may have changed
-	globals  map[string]string
-	text     []byte // of the event that is being written
+	made        int // channels so far, for Uniqueids
+	named       int // channels of PJSIP so far, for their names
+	channels    []*channel
+	bridges     []*bridge
+	phones      map[string]*Phone
+	queues      []*queue
+	conferences []*conference
+	lot         *parkingLot
+	unreal      int               // channels that are no phone's so far, for their names
+	devices     map[string]string // states, as they were told last
+	asked       []string          // devices whose state may have changed
+	globals     map[string]string // variables of the dialplan
+	begun       int               // calls that phones have begun so far
+	text        []byte            // of the event that is being written
 }
 
 // New returns a Machine on which nothing has happened yet. An error names what of the Config is wrong.
@@ -58,16 +66,39 @@ func New(config *Config) (*Machine, error) {
 	if err != nil {
 		return nil, err
 	}
+	c := *config
+	if c.MaxChannels == 0 {
+		c.MaxChannels = 100_000
+	}
 	m := &Machine{
-		config: config, rules: rulesOf(config.Version), plan: plan, now: config.Now,
+		config: &c, rules: rulesOf(config.Version), plan: plan, now: config.Now,
 		random: rand.New(rand.NewPCG(config.Seed, 0)), phones: make(map[string]*Phone), devices: make(map[string]string), globals: make(map[string]string),
 	}
+	m.plan.addParking()
 	for _, phone := range config.Phones {
 		if err := m.addPhone(phone); err != nil {
 			return nil, err
 		}
 	}
+	for _, queue := range config.Queues {
+		if err := m.addQueue(queue); err != nil {
+			return nil, err
+		}
+	}
 	return m, nil
+}
+
+// Close ends all calls, and with them all threads. No event is told of it. Nothing happens on the machine after it.
+func (m *Machine) Close() {
+	m.closed = true
+	for m.threads > 0 {
+		for _, c := range m.channels {
+			c.hungUp, c.next = true, nil
+			c.wake()
+		}
+		m.turns()
+	}
+	m.alarms = nil
 }
 
 // Run does all that is due at a time, and returns when something is due next; zero for never. Time does not go back.

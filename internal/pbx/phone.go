@@ -14,12 +14,15 @@ type PhoneConfig struct {
 	Number, Name string // of whom it belongs to, as callers see them
 	Context      string // where its calls begin
 	Unreachable  bool   // it is not registered
+	CallGroup    string // whose calls others pick up that have it as PickupGroup
+	PickupGroup  string
 	Called       Called // what it does when it is called
 }
 
 // Called is what a phone does when it is called. The zero value rings and never answers.
 type Called struct {
-	Answer time.Duration // after how long it answers; negative for never, and zero if Refuse is set
+	Ring   time.Duration // after how long it says that it rings
+	Answer time.Duration // after how long it answers; zero or less for never
 	Refuse int           // status of SIP with which it refuses at once, as 486; zero for none
 }
 
@@ -50,13 +53,16 @@ func (m *Machine) Phone(id string) *Phone { return m.phones[id] }
 
 func (p *Phone) device() string { return "PJSIP/" + p.config.ID }
 
-// Dial begins a call of a phone, and returns the name of its channel.
+// Dial begins a call of a phone, and returns the name of its channel; empty if the dialplan has no such extension or there are too
+// many channels, which Asterisk refuses without one.
 func (p *Phone) Dial(exten string) (channel string) {
 	m := p.machine
-	c := m.newChannel(p, asterisk.ChannelRing, place{p.config.Context, exten, 1}, "")
-	m.calls++
-	c.dnid = exten
-	c.record = m.newRecord(c)
+	if m.closed || len(m.channels) >= m.config.MaxChannels || m.plan.find(place{p.config.Context, exten, 1}) == nil {
+		return ""
+	}
+	c := m.newPhoneChannel(p, asterisk.ChannelRing, place{p.config.Context, exten, 1}, "")
+	c.dialled = exten
+	m.begun++
 	c.thread = m.spawn(func(t *thread) { m.runDialplan(t, c) })
 	return c.name
 }
@@ -64,15 +70,76 @@ func (p *Phone) Dial(exten string) (channel string) {
 // Hangup ends all calls of a phone, as its user does: one that rings is refused, one that calls is cancelled.
 func (p *Phone) Hangup() {
 	for _, c := range slices.Clone(p.channels) {
-		switch {
-		case c.state == asterisk.ChannelUp:
-			c.hangupRequest(asterisk.CauseNormalClearing, p.machine.rules.byeCause, 0)
-		case c.outgoing:
-			c.refuse(603)
-		default:
-			c.hangupRequest(asterisk.CauseInterworking, true, 487)
+		c.bye()
+	}
+}
+
+// HangupNewest ends the newest call of a phone.
+func (p *Phone) HangupNewest() {
+	if len(p.channels) > 0 {
+		p.channels[len(p.channels)-1].bye()
+	}
+}
+
+// bye is what a phone does that ends a call.
+func (c *channel) bye() {
+	switch {
+	case c.state == asterisk.ChannelUp:
+		c.hangupRequest(asterisk.CauseNormalClearing, (c.cause != asterisk.CauseUnset) == c.machine.rules.byeCause, 0)
+	case c.outgoing:
+		c.refuse(603)
+	default:
+		c.hangupRequest(asterisk.CauseInterworking, true, 487)
+	}
+}
+
+// Channels are the names of a phone's channels, the oldest first.
+func (p *Phone) Channels() []string {
+	var names []string
+	for _, c := range p.channels {
+		names = append(names, c.name)
+	}
+	return names
+}
+
+// Refuses has a phone refuse calls at once from now on, with a status of SIP as 486; zero has it take them as configured.
+func (p *Phone) Refuses(status int) { p.config.Called.Refuse = status }
+
+// RingsAfter has a phone say later that it rings, from now on.
+func (p *Phone) RingsAfter(d time.Duration) { p.config.Called.Ring = d }
+
+// Press presses keys of a phone, in the call that it talks in.
+func (p *Phone) Press(keys string) {
+	c := p.talking()
+	if c == nil {
+		return
+	}
+	for _, key := range keys {
+		p.machine.begin("DTMFBegin", "dtmf").told("", c).add("Digit", string(key)).add("Direction", "Received").send()
+		p.machine.begin("DTMFEnd", "dtmf").told("", c).add("Digit", string(key)).number("DurationMs", 100).add("Direction", "Received").send()
+	}
+	c.keys += keys
+	c.wake()
+}
+
+// Refer has a phone send whom it talks to on to a number, which ends its call.
+func (p *Phone) Refer(exten string) error {
+	c := p.talking()
+	if c == nil {
+		return ErrNotTalking
+	}
+	c.unhold()
+	return c.blindTransfer(c.transferContext(), exten, true)
+}
+
+// talking is the newest channel of a phone that is up, or nil.
+func (p *Phone) talking() *channel {
+	for _, c := range slices.Backward(p.channels) {
+		if c.state == asterisk.ChannelUp && !c.hungUp {
+			return c
 		}
 	}
+	return nil
 }
 
 // Answer answers a call that rings at a phone; nothing rings, and it does nothing.
@@ -86,20 +153,31 @@ func (p *Phone) Answer() {
 	}
 }
 
+// Refuse refuses the call that rings at a phone, with a status of SIP as 486.
+func (p *Phone) Refuse(status int) {
+	for _, c := range p.channels {
+		if c.outgoing && c.state != asterisk.ChannelUp && !c.hungUp {
+			c.refuse(status)
+			return
+		}
+	}
+}
+
 // called is how a phone takes a call.
 func (p *Phone) called(c *channel) {
 	m := p.machine
 	if p.config.Called.Refuse != 0 {
-		m.after(0, func() { c.refuse(p.config.Called.Refuse) })
+		status := p.config.Called.Refuse
+		m.after(0, func() { c.refuse(status) })
 		return
 	}
-	m.after(0, func() {
+	m.after(p.config.Called.Ring, func() {
 		if !c.gone && c.state == asterisk.ChannelDown {
 			c.setState(asterisk.ChannelRinging)
 			c.wake()
 		}
 	})
-	if wait := p.config.Called.Answer; wait >= 0 {
+	if wait := p.config.Called.Answer; wait > 0 {
 		m.after(wait, func() {
 			if !c.gone && !c.hungUp {
 				p.Answer()
@@ -116,70 +194,6 @@ func (c *channel) refuse(status int) {
 	c.hangupRequest(causeOf(status), true, status)
 }
 
-// causeOf is the cause that a status of SIP has.
-func causeOf(status int) asterisk.Cause {
-	switch status {
-	case 486, 600:
-		return asterisk.CauseUserBusy
-	case 603, 401, 403:
-		return asterisk.CauseCallRejected
-	case 404:
-		return asterisk.CauseUnallocated
-	case 408:
-		return asterisk.CauseNoUserResponse
-	case 480:
-		return asterisk.CauseNoAnswer
-	}
-	return asterisk.CauseInterworking
-}
-
 func (p *Phone) ended(c *channel) {
 	p.channels = slices.DeleteFunc(p.channels, func(other *channel) bool { return other == c })
-}
-
-// state is the state of a phone as a device.
-func (p *Phone) state() string {
-	if p.config.Unreachable {
-		return "UNAVAILABLE"
-	}
-	var rings, talks bool
-	for _, c := range p.channels {
-		rings = rings || c.outgoing && c.state == asterisk.ChannelRinging
-		talks = talks || c.state == asterisk.ChannelUp || c.state == asterisk.ChannelRing
-	}
-	switch {
-	case rings && talks:
-		return "RINGINUSE"
-	case rings:
-		return "RINGING"
-	case talks:
-		return "INUSE"
-	}
-	return "NOT_INUSE"
-}
-
-// deviceDelay is how much later Asterisk looks at the state of a device that may have changed. Of what was changed and
-// changed back by then nobody hears.
-const deviceDelay = time.Millisecond
-
-// deviceChanged has the state of a device looked at, a moment later.
-func (m *Machine) deviceChanged(device string) {
-	if len(m.asked) == 0 {
-		m.after(deviceDelay, m.tellDevices)
-	}
-	if !slices.Contains(m.asked, device) {
-		m.asked = append(m.asked, device)
-	}
-}
-
-func (m *Machine) tellDevices() {
-	for len(m.asked) > 0 {
-		device := m.asked[0]
-		m.asked = m.asked[1:]
-		p := m.phones[device[len("PJSIP/"):]]
-		if state := p.state(); state != m.devices[device] {
-			m.devices[device] = state
-			m.begin("DeviceStateChange", "call").add("Device", device).add("State", state).send()
-		}
-	}
 }

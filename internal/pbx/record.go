@@ -1,74 +1,120 @@
 package pbx
 
 import (
+	"slices"
 	"time"
 
 	asterisk "github.com/asterisk-go/asterisk-go"
 )
 
-// record is the call detail records of a channel that has a dialplan: one for each that it has dialled, and one for what
-// it did before or after that.
+// record is a call detail record: what a channel (a) did, or did with another one (b). A channel has a row of them, which
+// are sent at its end.
 type record struct {
-	caller *channel
-	parts  []*recordPart
-}
-
-// recordPart becomes one Cdr event.
-type recordPart struct {
-	destination       string // channel
+	a, b              *channel
+	stage             recordStage
+	bridge            *bridge
 	exten, context    string
 	application, data string
 	began, answer     time.Time
 	ended             time.Time
 	disposition       string
-	dialled           *channel
+	called            bool // a was made to be called
+	locked            bool // the application stays what it is
 }
 
-func (m *Machine) newRecord(c *channel) *record {
-	r := &record{caller: c}
-	r.begin()
+// recordStage is what a record waits for.
+type recordStage int
+
+const (
+	recordAlone   recordStage = iota // in the dialplan
+	recordDials                      // b is called
+	recordDialled                    // b has answered
+	recordTalks                      // in a bridge
+	recordParked
+	recordEnded
+)
+
+// beginRecord begins another record of a channel.
+func (c *channel) beginRecord() *record {
+	r := &record{a: c, began: c.machine.now}
+	c.records = append(c.records, r)
+	r.look()
 	return r
 }
 
-func (r *record) begin() *recordPart {
-	p := &recordPart{exten: r.caller.at.exten, context: r.caller.at.context, began: r.caller.machine.now, disposition: "NO ANSWER"}
-	if len(r.parts) > 0 {
-		p.disposition = r.parts[len(r.parts)-1].disposition
+// look takes over how its channel is.
+func (r *record) look() {
+	r.called = r.a.outgoing && !r.a.originated
+	r.exten, r.context = r.a.at.exten, r.a.at.context
+	if !r.locked && r.a.application != "" {
+		r.application, r.data = r.a.application, r.a.data
 	}
-	r.parts = append(r.parts, p)
-	return p
+	if r.answer.IsZero() && r.a.state == asterisk.ChannelUp {
+		r.answer = r.a.machine.now
+	}
 }
 
-func (r *record) last() *recordPart { return r.parts[len(r.parts)-1] }
+func (r *record) end() {
+	r.close()
+	r.stage = recordEnded
+}
 
-// runs keeps which application runs.
-func (r *record) runs(c *channel) {
-	if r == nil {
+// close sets when a record ends. Where its channel is may change until that leaves, too.
+func (r *record) close() {
+	if !r.ended.IsZero() {
 		return
 	}
-	p := r.last()
-	if !p.ended.IsZero() {
-		p = r.begin()
+	if r.ended = r.a.machine.now; r.disposition == "" {
+		r.disposition = "NO ANSWER"
+		if !r.answer.IsZero() {
+			r.disposition = "ANSWERED"
+		} else if r.a.cause == asterisk.CauseUserBusy {
+			r.disposition = "BUSY"
+		}
 	}
-	p.application, p.data = c.application, c.data
 }
 
-// dials begins a record of its own for each further channel that is dialled.
-func (r *record) dials(out *channel) {
-	p := r.last()
-	if p.dialled != nil {
-		first := p
-		p = r.begin()
-		p.application, p.data, p.disposition = first.application, first.data, "NO ANSWER"
+// recordChange has a channel's records follow it. One that goes on in the dialplan after what its records are of gets another one.
+func (c *channel) recordChange(before, now snapshot) {
+	refused := true
+	for _, r := range c.records {
+		switch {
+		case r.stage == recordEnded:
+			continue
+		case r.stage == recordDialled && now.at != before.at:
+			r.end()
+			continue
+		}
+		refused = false
+		r.look()
 	}
-	p.dialled, p.destination = out, out.name
+	if refused && now.application != "" && now.at != before.at && !c.hungUp {
+		c.beginRecord()
+	}
 }
 
-func (r *record) dialled(out *channel, status asterisk.DialStatus) {
-	for _, p := range r.parts {
-		if p.dialled == out && p.ended.IsZero() {
-			p.ended = r.caller.machine.now
-			p.disposition = disposition(status)
+// recordDial keeps that a channel calls another one.
+func (c *channel) recordDial(out *channel) {
+	for _, r := range c.records {
+		if r.stage == recordAlone {
+			r.stage, r.b = recordDials, out
+			return
+		}
+	}
+	r := c.beginRecord()
+	r.stage, r.b = recordDials, out
+}
+
+// recordResult keeps what became of that.
+func (c *channel) recordResult(out *channel, status asterisk.DialStatus) {
+	for _, r := range c.records {
+		if r.b != out || r.stage != recordDials {
+			continue
+		}
+		r.disposition = disposition(status)
+		if r.stage = recordDialled; status != asterisk.DialAnswer {
+			r.stage = recordDials
+			r.end()
 		}
 	}
 }
@@ -85,35 +131,107 @@ func disposition(status asterisk.DialStatus) string {
 	return "NO ANSWER"
 }
 
-func (r *record) answer() {
-	p := r.last()
-	p.answer, p.disposition = r.caller.machine.now, "ANSWERED"
-}
-
-func (r *record) answered(out *channel) {
-	for _, p := range r.parts {
-		if p.dialled == out {
-			p.answer, p.disposition = r.caller.machine.now, "ANSWERED"
+// recordEntry keeps who talks to whom, once a channel has entered a bridge: of two the older one has the record.
+func (b *bridge) recordEntry(c *channel) {
+	if b.kind == parkingBridge {
+		return
+	}
+	if !slices.ContainsFunc(c.records, func(r *record) bool { return r.stage != recordEnded }) {
+		c.beginRecord()
+	}
+	for _, r := range c.records {
+		switch {
+		case (r.stage == recordDials || r.stage == recordDialled) && slices.Contains(b.channels, r.b):
+			r.stage, r.bridge = recordTalks, b
+		case r.stage == recordDials:
+			r.end()
+		case r.stage == recordAlone:
+			r.stage, r.bridge = recordTalks, b
+			r.b = b.formerPeer(c)
+		}
+	}
+	for _, other := range b.channels {
+		switch {
+		case other == c:
+		case other.made < c.made:
+			b.pair(other, c)
+		default:
+			b.pair(c, other)
 		}
 	}
 }
 
-// finish sends the records.
-func (r *record) finish(m *Machine) {
-	c := r.caller
-	for _, p := range r.parts {
-		if p.ended.IsZero() {
-			p.ended = m.now
+// formerPeer is who has talked in a bridge before a channel that was called takes that one's place: Asterisk's record of the new one
+// names both.
+func (b *bridge) formerPeer(c *channel) *channel {
+	if !c.outgoing {
+		return nil
+	}
+	for _, other := range b.channels {
+		for _, r := range other.records {
+			if r.stage == recordTalks && r.bridge == b && r.b != nil && r.b.outgoing && r.b.bridge != b {
+				return r.b
+			}
 		}
-		talked := time.Duration(0)
-		if !p.answer.IsZero() {
-			talked = p.ended.Sub(p.answer)
+	}
+	return nil
+}
+
+// pair has a record tell of two in a bridge.
+func (b *bridge) pair(a, other *channel) {
+	for _, r := range a.records {
+		if r.stage == recordTalks && r.bridge == b && r.b == other {
+			return
 		}
-		m.begin("Cdr", "cdr").add("AccountCode", c.account).add("Source", c.caller.number).add("Destination", p.exten).
-			add("DestinationContext", p.context).add("CallerID", `"`+c.caller.name+`" <`+c.caller.number+">").
-			add("Channel", c.name).add("DestinationChannel", p.destination).add("LastApplication", p.application).add("LastData", p.data).
-			add("StartTime", stamp(p.began)).add("AnswerTime", stamp(p.answer)).add("EndTime", stamp(p.ended)).
-			number("Duration", int(p.ended.Sub(p.began)/time.Second)).number("BillableSeconds", int(talked/time.Second)).
-			add("Disposition", p.disposition).add("AMAFlags", "DOCUMENTATION").add("UniqueID", c.uniqueID).add("UserField", "").send()
+	}
+	for _, r := range a.records {
+		if r.stage == recordTalks && r.bridge == b && r.b == nil {
+			r.b = other
+			return
+		}
+	}
+	r := a.beginRecord()
+	r.stage, r.bridge, r.b = recordTalks, b, other
+}
+
+// recordExit ends the records of a channel that has left a bridge, and those of others with it.
+func (b *bridge) recordExit(c *channel) {
+	for _, of := range append(slices.Clone(b.channels), c) {
+		for _, r := range of.records {
+			switch {
+			case r.bridge != b || r.stage != recordTalks && r.stage != recordParked:
+			case r.a == c:
+				r.end()
+			case r.b == c:
+				r.close()
+			}
+		}
+	}
+}
+
+// sendRecords sends those of a channel that ends. A channel that was only called has none.
+func (c *channel) sendRecords() {
+	m := c.machine
+	for _, r := range c.records {
+		if r.stage != recordEnded {
+			r.look()
+		}
+		if r.end(); r.called && r.b == nil {
+			continue
+		}
+		var talked time.Duration
+		if !r.answer.IsZero() {
+			talked = r.ended.Sub(r.answer)
+		}
+		destination := ""
+		if r.b != nil {
+			destination = r.b.name
+		}
+		m.begin("Cdr", "cdr").add("AccountCode", c.account).add("Source", c.caller.number).add("Destination", r.exten).
+			add("DestinationContext", r.context).add("CallerID", `"`+c.caller.name+`" <`+c.caller.number+">").
+			add("Channel", c.name).add("DestinationChannel", destination).add("LastApplication", r.application).add("LastData", r.data).
+			add("StartTime", stamp(r.began)).add("AnswerTime", stamp(r.answer)).add("EndTime", stamp(r.ended)).
+			number("Duration", int(r.ended.Sub(r.began)/time.Second)).number("BillableSeconds", int(talked/time.Second)).
+			add("Disposition", r.disposition).add("AMAFlags", "DOCUMENTATION").add("UniqueID", c.uniqueID).add("UserField", "").send()
 	}
 }

@@ -12,21 +12,31 @@ var applications map[string]func(t *thread, c *channel, data string) bool
 
 func init() {
 	applications = map[string]func(t *thread, c *channel, data string) bool{
-		"agi": agiApp, "answer": answerApp, "dial": dialApp, "hangup": hangupApp, "noop": noopApp, "set": setApp, "wait": waitApp,
+		"agi": agiApp, "answer": answerApp, "confbridge": confBridgeApp, "parkedcall": parkedCallApp, "pickup": pickupApp, "pickupchan": pickupChanApp,
+		"musiconhold": musicApp,
+		"dial":        dialApp, "hangup": hangupApp, "noop": noopApp, "queue": queueApp, "set": setApp, "wait": waitApp,
 	}
 }
 
 // runDialplan runs a channel from where it is to its end.
 func (m *Machine) runDialplan(t *thread, c *channel) {
+	c.outgoing = false
 	for !c.hungUp {
+		if c.next != nil {
+			c.at, c.next = *c.next, nil
+		}
 		s := m.plan.find(c.at)
 		if s == nil {
 			break
 		}
 		c.application, c.data = s.application, c.expand(s.data)
 		c.publish()
-		c.record.runs(c)
-		if !applications[strings.ToLower(s.application)](t, c, c.data) {
+		if goesOn := applications[strings.ToLower(s.application)](t, c, c.data); c.taken {
+			c.taken = false
+			return
+		} else if c.next != nil {
+			continue
+		} else if !goesOn {
 			break
 		}
 		c.at.priority++
@@ -39,13 +49,8 @@ func (m *Machine) endDialplan(c *channel) {
 	if c.cause == asterisk.CauseUnset {
 		c.cause = asterisk.CauseNormalClearing
 	}
-	w := m.begin("SoftHangupRequest", "call").channel("", c).number("Cause", 16)
-	if m.rules.techCause && c.requested && c.sipStatus != 0 {
-		w.number("TechCause", c.sipStatus)
-	}
-	w.send()
+	c.softHangup(asterisk.CauseNormalClearing)
 	c.end()
-	c.record.finish(m)
 }
 
 // expand replaces variables in what an application is given.
@@ -91,6 +96,11 @@ func (c *channel) lookup(name string) (value string, ok bool) {
 		return c.uniqueID, true
 	case "CHANNEL(linkedid)":
 		return c.linkedID, true
+	case "CHANNEL(onhold)":
+		if c.held {
+			return "1", true
+		}
+		return "0", true
 	case "CALLERID(num)":
 		return c.caller.number, true
 	case "CALLERID(name)":
@@ -107,7 +117,7 @@ func (c *channel) lookup(name string) (value string, ok bool) {
 
 // set sets a variable of a channel, and tells of it.
 func (c *channel) set(name, value string) {
-	c.machine.begin("VarSet", "dialplan").channel("", c).add("Variable", name).add("Value", value).send()
+	c.machine.begin("VarSet", "dialplan").told("", c).add("Variable", name).add("Value", escape(value)).send()
 	for i := range c.variables {
 		if c.variables[i].name == name {
 			c.variables[i].value = value

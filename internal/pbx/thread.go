@@ -18,9 +18,11 @@ type thread struct {
 // spawn starts a thread, which runs when those that are ready have had their turn.
 func (m *Machine) spawn(body func(t *thread)) *thread {
 	t := &thread{machine: m}
+	m.threads++
 	t.resume, _ = iter.Pull(func(yield func(struct{}) bool) {
 		t.yield = yield
 		body(t)
+		m.threads--
 	})
 	m.wake(t)
 	return t
