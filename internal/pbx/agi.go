@@ -217,7 +217,7 @@ func found(value string, ok bool) string {
 
 // execute runs an application.
 func (s *Script) execute(t *thread, application, data string) string {
-	run := applications[strings.ToLower(application)]
+	run := applicationOf(application)
 	if run == nil {
 		return "-2"
 	}

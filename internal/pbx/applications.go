@@ -37,27 +37,3 @@ func waitApp(t *thread, c *channel, data string) bool {
 	}
 	return !c.hungUp
 }
-
-// substring is ${NAME:offset:length}; what is negative counts from the end.
-func substring(text, bounds string) string {
-	from, size, sized := strings.Cut(bounds, ":")
-	offset, err := strconv.Atoi(from)
-	if err != nil {
-		return text
-	}
-	if offset < 0 {
-		offset = max(0, len(text)+offset)
-	}
-	text = text[min(offset, len(text)):]
-	if !sized {
-		return text
-	}
-	length, err := strconv.Atoi(size)
-	switch {
-	case err != nil:
-		return text
-	case length < 0:
-		return text[:max(0, len(text)+length)]
-	}
-	return text[:min(length, len(text))]
-}

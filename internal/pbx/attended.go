@@ -120,6 +120,10 @@ func (m *Machine) masquerade(original, clone *channel) {
 
 // attended returns what tells of an attended transfer, as those are now that take part.
 func (m *Machine) attended(orig, second, transferee, target *channel) (tell func(kind, key, value string)) {
+	return m.attendedIn(orig, second, transferee, target, orig.bridge, second.bridge)
+}
+
+func (m *Machine) attendedIn(orig, second, transferee, target *channel, from, to *bridge) (tell func(kind, key, value string)) {
 	type party struct {
 		prefix string
 		c      *channel
@@ -127,9 +131,9 @@ func (m *Machine) attended(orig, second, transferee, target *channel) (tell func
 		name   identity
 		bridge *bridge
 	}
-	parties := []party{{prefix: "OrigTransferer", c: orig, bridge: orig.bridge}, {prefix: "SecondTransferer", c: second}, {prefix: "Transferee", c: transferee}}
+	parties := []party{{prefix: "OrigTransferer", c: orig, bridge: from}, {prefix: "SecondTransferer", c: second}, {prefix: "Transferee", c: transferee}}
 	if target != nil {
-		parties[1].bridge = second.bridge
+		parties[1].bridge = to
 		parties = append(parties, party{prefix: "TransferTarget", c: target})
 	}
 	for i := range parties {

@@ -94,10 +94,13 @@ func (b *bridge) mergeLinkedIDs() {
 // choose sets the technology of a basic bridge, of which no event tells.
 func (b *bridge) choose() {
 	b.technology = "simple_bridge"
-	if len(b.channels) == 2 && !b.channels[0].features.any() && !b.channels[1].features.any() {
+	if len(b.channels) == 2 && b.channels[0].hasMedia() && b.channels[1].hasMedia() {
 		b.technology = "native_rtp"
 	}
 }
+
+// hasMedia reports whether a channel's phone may talk with another one without Asterisk between them.
+func (c *channel) hasMedia() bool { return c.phone != nil && !c.features.any() }
 
 // leave takes out a channel that has hung up, or has no more to do there. With a basic bridge's first that ends the other's stay, too.
 func (b *bridge) leave(c *channel) {
@@ -215,7 +218,9 @@ func (b *bridge) tellPeers() {
 	for _, c := range slices.Backward(b.channels) {
 		other := b.peer(c)
 		c.set("BRIDGEPEER", other.name)
-		c.set("BRIDGEPVTCALLID", other.callID())
+		if id := other.callID(); id != "" || c.plainValue("BRIDGEPVTCALLID") != "" {
+			c.set("BRIDGEPVTCALLID", id)
+		}
 	}
 }
 
@@ -232,12 +237,19 @@ func (b *bridge) clearPeers() {
 func (c *channel) clearPeer() {
 	if c.plainValue("BRIDGEPEER") != "" {
 		c.set("BRIDGEPEER", "")
-		c.set("BRIDGEPVTCALLID", "")
+		if c.plainValue("BRIDGEPVTCALLID") != "" {
+			c.set("BRIDGEPVTCALLID", "")
+		}
 	}
 }
 
 // callID is the Call-ID that SIP would have.
-func (c *channel) callID() string { return fmt.Sprintf("%x", c.uniqueID) }
+func (c *channel) callID() string {
+	if c.phone == nil {
+		return ""
+	}
+	return fmt.Sprintf("%x", c.uniqueID)
+}
 
 // older compares Uniqueids: by their seconds, then by their numbers.
 func older(a, b string) bool {

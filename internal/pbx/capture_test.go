@@ -128,8 +128,8 @@ func (l *labels) learn(e transport.Fields) {
 		name, half, _ := strings.Cut(e.Get("Channel"), ";")
 		l.add(name, name[:strings.LastIndex(name, "-")])
 		l.known[e.Get("Uniqueid")] = "ID of " + l.known[name] + half
-	case "BridgeCreate":
-		l.add(e.Get("BridgeUniqueid"), "bridge")
+	case "BridgeEnter": // bridges are created by several threads
+		l.add(e.Get("BridgeUniqueid"), "bridge of "+l.known[strings.Split(e.Get("Channel"), ";")[0]])
 	}
 }
 
@@ -141,8 +141,11 @@ func (l *labels) apply(text string) string {
 		return "?"
 	}
 	text = channelNames.ReplaceAllStringFunc(text, func(name string) string {
-		name, half, _ := strings.Cut(name, ";")
-		return swap(name) + half
+		name, half, halved := strings.Cut(name, ";")
+		if halved {
+			return swap(name) + ";" + half
+		}
+		return swap(name)
 	})
 	text = bridgeIDs.ReplaceAllStringFunc(uniqueIDs.ReplaceAllStringFunc(text, swap), swap)
 	return times.ReplaceAllString(text, "$1$2$3$4$5: T")
@@ -167,6 +170,8 @@ func groups(events []transport.Fields) map[string][]string {
 	told := make(map[string][]string)
 	for _, e := range events {
 		l.learn(e)
+	}
+	for _, e := range events {
 		of := groupOf(e)
 		told[l.apply(of)] = append(told[l.apply(of)], strings.TrimSpace(l.apply(strings.ReplaceAll(e.String(), "\r", ""))))
 	}

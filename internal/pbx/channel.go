@@ -21,6 +21,7 @@ type channel struct {
 	features          features    // keys that do something while it talks
 	next              *place      // where it goes on in the dialplan, once what it does now has ended
 	calls             []*outgoing // those that it calls
+	dialler           *channel    // who calls it
 	queueTalk         *queueTalk
 	parked            *parkedCall
 	picker            *channel       // who has picked up its call
@@ -41,6 +42,7 @@ type identity struct {
 	made              int    // how many channels there were before it
 	device            string // PJSIP/100
 	phone             *Phone // at its other end
+	local             *local // whose half it is
 	state             asterisk.ChannelState
 	caller, connected person
 	account           string
@@ -143,6 +145,9 @@ func (c *channel) setState(state asterisk.ChannelState) {
 	}
 	c.publish()
 	c.machine.deviceChanged(c.device)
+	if c.local != nil && state == asterisk.ChannelUp {
+		c.local.tellState(c, state)
+	}
 }
 
 // answer answers a call that came in. What was answered before stays so.
@@ -152,6 +157,9 @@ func (c *channel) answer() { c.setState(asterisk.ChannelUp) }
 func (c *channel) connect(other person) {
 	c.connected = other
 	c.publish()
+	if c.local != nil {
+		c.local.tellConnected(c, other)
+	}
 }
 
 // wake has whoever runs the channel look at it.
@@ -184,22 +192,29 @@ func (c *channel) end() {
 	}
 	w.send()
 	m.deviceChanged(c.device)
+	if c.local != nil {
+		c.local.tellEnd(c)
+	}
 }
 
 // softHangup is how a thread of Asterisk says that a channel is to end.
 func (c *channel) softHangup(cause asterisk.Cause) {
-	w := c.machine.begin("SoftHangupRequest", "call")
-	if c.machine.rules.staleSoftHangup {
-		w.told("", c)
-	} else {
-		w.channel("", c)
-	}
+	w := c.hangupEvent("SoftHangupRequest")
 	w.number("Cause", int(cause))
 	if c.machine.rules.techCause && c.requested && c.sipStatus != 0 {
 		w.number("TechCause", c.sipStatus)
 	}
 	w.send()
 	c.hungUp = true
+}
+
+// hangupEvent begins an event of a channel that is asked to end.
+func (c *channel) hangupEvent(name string) *writing {
+	w := c.machine.begin(name, "call")
+	if c.machine.rules.staleHangup {
+		return w.told("", c)
+	}
+	return w.channel("", c)
 }
 
 // hangupRequest is what a phone does that hangs up, refuses, or has gone.
@@ -212,7 +227,7 @@ func (c *channel) hangupRequest(cause asterisk.Cause, told bool, sipStatus int) 
 		c.cause = cause
 	}
 	c.sipStatus, c.hungUp, c.requested = sipStatus, true, true
-	w := m.begin("HangupRequest", "call").channel("", c)
+	w := c.hangupEvent("HangupRequest")
 	if told {
 		w.number("Cause", int(cause))
 	}

@@ -42,7 +42,13 @@ func busyIf(used bool) string {
 }
 
 // indicateRinging is what a channel does whose call rings somewhere.
-func (c *channel) indicateRinging() { c.machine.deviceChanged(c.device) }
+func (c *channel) indicateRinging() {
+	if c.local != nil {
+		c.local.tellState(c, asterisk.ChannelRinging)
+		return
+	}
+	c.machine.deviceChanged(c.device)
+}
 
 // deviceDelay is how much later Asterisk looks at the state of a device that may have changed. Of what was changed and
 // changed back by then nobody hears.
@@ -56,16 +62,19 @@ func (m *Machine) deviceChanged(device string) {
 	if len(m.asked) == 0 {
 		m.after(deviceDelay, m.tellDevices)
 	}
-	if !slices.Contains(m.asked, device) {
+	if isLocal(device) || !slices.Contains(m.asked, device) {
 		m.asked = append(m.asked, device)
 	}
 }
+
+// isLocal reports whether the state of a device is told each time: that of Local channels is not kept.
+func isLocal(device string) bool { return strings.HasPrefix(device, "Local/") }
 
 func (m *Machine) tellDevices() {
 	for len(m.asked) > 0 {
 		device := m.asked[0]
 		m.asked = m.asked[1:]
-		if state := m.deviceState(device); state != m.devices[device] {
+		if state := m.deviceState(device); state != m.devices[device] || isLocal(device) {
 			m.devices[device] = state
 			m.begin("DeviceStateChange", "call").add("Device", device).add("State", state).send()
 			m.deviceTold(device, state)
@@ -99,7 +108,7 @@ func (m *Machine) deviceState(device string) string {
 		}
 	}
 	if technology == "Local" {
-		return "NOT_INUSE"
+		return m.localState(device)
 	}
 	return "INVALID"
 }

@@ -14,7 +14,7 @@ func dialApp(t *thread, c *channel, data string) bool {
 	d.clearVariables()
 	d.call()
 	winner := d.await()
-	if winner != nil && len(d.calls) > 1 {
+	if winner != nil && len(d.calls) > 1 && winner.phone != nil {
 		c.connect(winner.caller)
 	}
 	d.endOthers(winner)
@@ -94,7 +94,10 @@ func (d *dial) call() {
 		}
 		out.thread = d.thread
 		out.set("DIALEDPEERNUMBER", out.dialled)
-		out.connected = c.caller
+		out.connected, out.dialler = c.caller, c
+		if out.caller.number == "" {
+			out.caller.number = c.at.exten
+		}
 		out.application, out.data = "AppDial", "(Outgoing Line)"
 		out.at.exten = c.at.exten
 		out.publish()
@@ -106,7 +109,7 @@ func (d *dial) call() {
 		m.dialEvent("DialBegin", c, out.channel, false).add("DialString", out.dialled).send()
 		out.call()
 	}
-	if len(d.calls) == 1 {
+	if len(d.calls) == 1 && d.calls[0].phone != nil {
 		c.connect(d.calls[0].caller)
 	}
 }
@@ -231,6 +234,7 @@ func (d *dial) connect(winner *outgoing) {
 	if winner.done = true; !winner.picked && winner.cause == asterisk.CauseUnset {
 		c.cause, winner.cause = asterisk.CauseNormalClearing, asterisk.CauseNormalClearing
 	}
+	c.publish()
 	m.tellDialEnd(c, winner, asterisk.DialAnswer)
 	c.answer()
 	winner.features.add(d.options, 't', 'k')

@@ -186,7 +186,7 @@ func (e *extension) add(text string) error {
 	}
 	priority, label, _ := strings.Cut(strings.TrimSpace(priority), "(")
 	s := step{label: strings.TrimSuffix(label, ")"), application: application, data: strings.TrimSuffix(data, ")")}
-	if applications[strings.ToLower(application)] == nil {
+	if applicationOf(application) == nil {
 		return fmt.Errorf("%w: %s", ErrNoApplication, application)
 	}
 	switch number, err := strconv.Atoi(priority); {

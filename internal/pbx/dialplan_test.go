@@ -81,11 +81,14 @@ func TestVariables(t *testing.T) {
 		"${CALLERID(num):3}":    "1234",
 		"${NONE}":               "",
 		"${OPEN":                "${OPEN",
+		"${EXTEN:${B}}":         "3456",
+		"${B${NONE}}":           "2",
+		"${C}":                  "${C}",
 		"${A}":                  "a}",
 		"$EXTEN":                "$EXTEN",
 		"(${EXTEN:5})":          "(6)",
 	} {
-		plan := fmt.Sprintf("[a]\nexten => _X.,1,Set(A=a})\n same => n,NoOp(%s)\n", text)
+		plan := fmt.Sprintf("[a]\nexten => _X.,1,Set(A=a})\n same => n,Set(B=2)\n same => n,Set(C=$${NONE}{C})\n same => n,NoOp(%s)\n", text)
 		if got := runs(t, plan, "123456"); got != want {
 			t.Errorf("%s is %q, want %q", text, got, want)
 		}

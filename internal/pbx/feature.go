@@ -71,6 +71,7 @@ func (c *channel) runFeature(t *thread) {
 func (c *channel) blindFeature(t *thread) {
 	other := c.bridge.peer(c)
 	exten, ok := c.askNumber(t)
+	c.unhold()
 	if !ok || c.blindTransfer(c.transferContext(), exten, false) != nil {
 		other.release() // Asterisk plays that it is invalid, and they talk on
 	}
@@ -80,7 +81,6 @@ func (c *channel) blindFeature(t *thread) {
 func (c *channel) askNumber(t *thread) (exten string, ok bool) {
 	b := c.bridge
 	c.hold("")
-	defer c.unhold()
 	context := c.transferContext()
 	for c.machine.plan.mayGrow(context, c.keys) {
 		had := c.keys
@@ -94,8 +94,6 @@ func (c *channel) askNumber(t *thread) (exten string, ok bool) {
 	exten, c.keys = c.keys, ""
 	return exten, c.machine.plan.find(place{context, exten, 1}) != nil
 }
-
-func (c *channel) attendedFeature(*thread) {}
 
 // parkFeature parks the other party.
 func (c *channel) parkFeature(*thread) {

@@ -42,7 +42,7 @@ func (m *Machine) Originate(o Originate, done func(reason OriginateReason)) erro
 	if o.Application == "" && m.plan.find(place{o.Context, o.Exten, o.Priority}) == nil {
 		return fmt.Errorf("%w: %s in %s", ErrNoExtension, o.Exten, o.Context)
 	}
-	if o.Application != "" && applications[strings.ToLower(o.Application)] == nil {
+	if o.Application != "" && applicationOf(o.Application) == nil {
 		return fmt.Errorf("%w: %s", ErrNoApplication, o.Application)
 	}
 	m.spawn(func(t *thread) {
@@ -107,7 +107,7 @@ func (m *Machine) runOriginated(t *thread, c *channel, o *Originate) {
 	}
 	c.application, c.data = o.Application, o.Data
 	c.publish()
-	applications[strings.ToLower(o.Application)](t, c, o.Data)
+	applicationOf(o.Application)(t, c, o.Data)
 	if c.next != nil {
 		m.runDialplan(t, c)
 		return

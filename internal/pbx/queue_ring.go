@@ -55,13 +55,16 @@ func (caller *queueCaller) ring(who *member, one bool) bool {
 	}
 	out.thread, out.member = caller.thread, who
 	out.set("DIALEDPEERNUMBER", out.dialled)
-	out.connected = c.caller
+	out.connected, out.dialler = c.caller, c
 	out.application, out.data = "AppQueue", "(Outgoing Line)"
 	out.at.exten = c.at.exten
 	m.agentEvent("AgentCalled", caller, out).send()
 	c.recordDial(out.channel)
 	m.dialEvent("DialBegin", c, out.channel, true).add("DialString", who.interfaceName).send()
 	out.call()
+	if c.local != nil && c.local.updates {
+		out.publish()
+	}
 	if one {
 		c.connect(out.caller)
 	}

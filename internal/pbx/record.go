@@ -136,7 +136,7 @@ func (b *bridge) recordEntry(c *channel) {
 	if b.kind == parkingBridge {
 		return
 	}
-	if !slices.ContainsFunc(c.records, func(r *record) bool { return r.stage != recordEnded }) {
+	if !slices.ContainsFunc(c.records, func(r *record) bool { return r.stage != recordEnded }) && b.formerPeer(c) != nil {
 		c.beginRecord()
 	}
 	for _, r := range c.records {

@@ -51,6 +51,15 @@ exten => 615,1,Queue(both)
 exten => 330,1,Dial(PJSIP/101&PJSIP/102,20)
  same => n,Hangup()
 
+exten => 608,1,Dial(Local/hop@rows/n,20)
+ same => n,Hangup()
+
+[rows]
+exten => hop,1,Dial(Local/end@rows/n,20)
+ same => n,Hangup()
+exten => end,1,Dial(PJSIP/101,20)
+ same => n,Hangup()
+
 [left]
 exten => 1,1,Dial(PJSIP/102,20)
  same => n,Hangup()
@@ -311,6 +320,20 @@ var scenes = []scene{
 		p.dials(p.bea, "601")
 		p.do(p.transfer(0, 1), p.ann.Hangup, p.cem.Hangup)
 	}},
+	{kept, "Local-channels-in-a-row", false, later(func(p *player) {
+		p.dials(p.ann, "608")
+		p.do(p.bea.Answer, p.ann.Hangup)
+	})},
+	{kept, "attended-transfer-by-feature", false, later(consulted)},
+	{lives, "attended-transfer-feature", true, consulted},
+	{lives, "attended-transfer-ringing", true, func(p *player) {
+		p.dials(p.ann, "3101")
+		p.do(p.bea.Answer, func() { p.bea.Press("*2102") }, p.bea.Hangup, p.cem.Answer, p.ann.Hangup)
+	}},
+	{lives, "attended-transfer-feature-queue", true, func(p *player) {
+		p.dials(p.bea, "3100")
+		p.do(p.ann.Answer, func() { p.bea.Press("*2613") }, p.bea.Hangup, p.cem.Answer, p.ann.Hangup)
+	}},
 	{kept, "answered-elsewhere", false, func(p *player) {
 		if p.major == 22 { // there bea's phone was slower
 			p.bea.RingsAfter(time.Millisecond)
@@ -349,6 +372,13 @@ func parked(p *player) {
 	p.pass(3 * time.Second)
 	p.dials(p.cem, "701")
 	p.do(p.ann.Hangup)
+}
+
+func consulted(p *player) {
+	p.dials(p.ann, "3101")
+	p.do(p.bea.Answer, func() { p.bea.Press("*2") })
+	p.pass(time.Second)
+	p.do(func() { p.bea.Press("102") }, p.cem.Answer, p.bea.Hangup, p.ann.Hangup)
 }
 
 func pickedUp(p *player, number string) {

@@ -1,0 +1,182 @@
+package pbx
+
+import (
+	"time"
+
+	asterisk "github.com/asterisk-go/asterisk-go"
+)
+
+// The keys by which one who transfers a call ends the second one, or has all three talk.
+const (
+	abortKeys = "*1"
+	threeKeys = "*3"
+)
+
+// consultation is an attended transfer by keys: one who talks calls another one, while the first waits.
+type consultation struct {
+	machine    *Machine
+	transferer *channel
+	transferee *channel
+	target     *outgoing // a Local channel
+	first      *bridge   // of transferer and transferee
+	second     *bridge   // of transferer and target
+	rang       bool
+	answered   bool
+}
+
+// attendedFeature calls the number that is pressed. If the transferer hangs up then, the two others talk.
+func (c *channel) attendedFeature(t *thread) {
+	other, b := c.bridge.peer(c), c.bridge
+	exten, ok := c.askNumber(t)
+	if !ok || other == nil || other.bridge != b {
+		c.backFromKeys(other)
+		return
+	}
+	context := c.transferContext()
+	out, err := c.machine.request("Local/"+exten+"@"+context, c.linkedID)
+	if err != nil {
+		c.backFromKeys(other)
+		return
+	}
+	s := &consultation{machine: c.machine, transferer: c, transferee: other, target: out, first: b}
+	s.begin(t)
+	s.run(t)
+}
+
+// backFromKeys has two talk on.
+func (c *channel) backFromKeys(other *channel) {
+	if c.bridge == nil {
+		return
+	}
+	c.unhold()
+	if other != nil {
+		other.release()
+	}
+}
+
+// begin calls the target, and has the transferer wait with it in a bridge.
+func (s *consultation) begin(t *thread) {
+	c, one := s.transferer, s.target.channel
+	one.outgoing, one.dialler, one.local.updates = false, c, true
+	one.set("TRANSFERERNAME", c.name)
+	one.set("ATTENDEDTRANSFER", c.name)
+	s.second = s.machine.newBridge(basicBridge, "simple_bridge", "", "")
+	one.connected = c.caller
+	s.target.call()
+	one.publish()
+	s.second.impart(one)
+	s.first.takeOut(c)
+	s.second.enter(c)
+	c.connect(one.caller)
+}
+
+// run waits for what becomes of it.
+func (s *consultation) run(t *thread) {
+	c, one := s.transferer, s.target.channel
+	for {
+		t.wait(time.Time{}, func() bool {
+			s.look()
+			return c.leaves() || c.bridge == nil || one.hungUp || s.transferee.bridge != s.first || c.keys != ""
+		})
+		switch {
+		case s.transferee.bridge != s.first || c.bridge == nil:
+			return // the first call has ended; they talk on
+		case c.hungUp:
+			s.complete(t)
+			return
+		case one.hungUp, c.next != nil:
+			s.returnToFirst()
+			return
+		}
+		switch {
+		case hasPrefix(&c.keys, abortKeys):
+			one.hungUp = true
+			one.wake()
+			s.returnToFirst()
+			return
+		case hasPrefix(&c.keys, threeKeys):
+			s.merge(one, c)
+			return
+		default:
+			if len(c.keys) > 1 || c.keys != abortKeys[:1] {
+				c.keys = c.keys[1:]
+			} else {
+				t.wait(s.machine.now.Add(featureKeyTime), func() bool { return c.leaves() || len(c.keys) > 1 })
+				if len(c.keys) == 1 {
+					c.keys = ""
+				}
+			}
+		}
+	}
+}
+
+// hasPrefix cuts what keys begin with.
+func hasPrefix(keys *string, code string) bool {
+	if len(*keys) < len(code) || (*keys)[:len(code)] != code {
+		return false
+	}
+	*keys = (*keys)[len(code):]
+	return true
+}
+
+// look tells what has become of the target.
+func (s *consultation) look() {
+	one := s.target.channel
+	if one.state == asterisk.ChannelRinging && !s.rang {
+		s.rang = true
+		s.machine.dialEvent("DialState", nil, one, false).add("DialStatus", "RINGING").send()
+	}
+	if s.target.answered() && !s.answered {
+		s.answered = true
+		s.machine.dialEvent("DialEnd", nil, one, false).add("DialStatus", string(asterisk.DialAnswer)).send()
+	}
+}
+
+// complete has transferee and target talk, after the transferer has hung up.
+func (s *consultation) complete(t *thread) {
+	m, c, one := s.machine, s.transferer, s.target.channel
+	told := func() func(kind, key, value string) { return m.attendedIn(c, c, s.transferee, one, s.first, s.second) }
+	rings := s.rang && !s.answered
+	c.clearPeer()
+	if !rings {
+		s.merge(one)
+		s.second.remove(c)
+	} else {
+		s.second.takeOut(c)
+		s.merge(one)
+	}
+	tell := told()
+	s.transferee.connect(one.caller)
+	one.connect(s.transferee.caller)
+	if !rings {
+		tell = told()
+	}
+	tell("Bridge", "DestBridgeUniqueid", s.first.id)
+	if !s.answered { // the transferer's channel goes on until somebody answers
+		t.wait(time.Time{}, func() bool {
+			s.look()
+			return s.answered || one.hungUp || m.closed
+		})
+	}
+}
+
+// merge moves channels of the second bridge to the first.
+func (s *consultation) merge(channels ...*channel) {
+	w := s.machine.begin("BridgeMerge", "call")
+	s.second.lines(s.first.lines(w, "To"), "From").send()
+	for _, c := range channels {
+		s.second.takeOut(c)
+		s.transferee.release()
+		s.first.enter(c)
+	}
+}
+
+// returnToFirst has transferer and transferee talk again.
+func (s *consultation) returnToFirst() {
+	c := s.transferer
+	c.clearPeer()
+	s.second.takeOut(c)
+	s.transferee.release()
+	s.first.enter(c)
+	c.connect(s.transferee.caller)
+}
