@@ -50,6 +50,8 @@ type identity struct {
 	shown             snapshot // what events have told of it
 	records           []*record
 	dialled           string    // what it has dialled first
+	asked             string    // the number that its phone is called by, if it has many
+	line              *Line     // who looks at the phone's end of it; nil for nobody
 	began, up         time.Time // when it was made, and answered
 	outgoing          bool      // it was made to call its phone
 	originated        bool      // a manager had it called
@@ -145,6 +147,7 @@ func (c *channel) setState(state asterisk.ChannelState) {
 	}
 	c.publish()
 	c.machine.deviceChanged(c.device)
+	c.line.changed(c)
 	if c.local != nil && state == asterisk.ChannelUp {
 		c.local.tellState(c, state)
 	}

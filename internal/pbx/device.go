@@ -78,6 +78,7 @@ func (m *Machine) tellDevices() {
 			m.devices[device] = state
 			m.begin("DeviceStateChange", "call").add("Device", device).add("State", state).send()
 			m.deviceTold(device, state)
+			m.tellHints(device)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 type dialplan struct {
 	contexts map[string][]*extension
 	includes map[string][]string
+	hints    []*hint
 }
 
 // extension is a number, or a pattern of numbers, and its steps.
@@ -151,6 +152,9 @@ func (r *planReader) line(line string) error {
 	switch strings.TrimSpace(key) {
 	case "exten":
 		name, rest, _ := strings.Cut(value, ",")
+		if devices, ok := strings.CutPrefix(rest, "hint,"); ok {
+			return r.addHint(strings.TrimSpace(name), strings.TrimSpace(devices))
+		}
 		r.last = r.extension(strings.TrimSpace(name))
 		return r.last.add(rest)
 	case "same":
@@ -188,6 +192,9 @@ func (e *extension) add(text string) error {
 	s := step{label: strings.TrimSuffix(label, ")"), application: application, data: strings.TrimSuffix(data, ")")}
 	if applicationOf(application) == nil {
 		return fmt.Errorf("%w: %s", ErrNoApplication, application)
+	}
+	if err := checkExpressions(s.data); err != nil {
+		return fmt.Errorf("%s: %w", s.data, err)
 	}
 	switch number, err := strconv.Atoi(priority); {
 	case err == nil && number > 0:

@@ -57,6 +57,7 @@ type Machine struct {
 	asked       []string          // devices whose state may have changed
 	globals     map[string]string // variables of the dialplan
 	begun       int               // calls that phones have begun so far
+	people      []*thread         // who use the phones
 	text        []byte            // of the event that is being written
 }
 
@@ -85,6 +86,7 @@ func New(config *Config) (*Machine, error) {
 			return nil, err
 		}
 	}
+	m.beginHints()
 	return m, nil
 }
 
@@ -95,6 +97,9 @@ func (m *Machine) Close() {
 		for _, c := range m.channels {
 			c.hungUp, c.next = true, nil
 			c.wake()
+		}
+		for _, t := range m.people {
+			m.wake(t)
 		}
 		m.turns()
 	}

@@ -25,17 +25,26 @@ func (m *Machine) request(target string, linkedID string) (*outgoing, error) {
 	technology, name, _ := strings.Cut(target, "/")
 	switch strings.ToLower(technology) {
 	case "pjsip":
-		p := m.phones[name]
+		number, endpoint := cutEndpoint(name)
+		p := m.phones[endpoint]
 		if p == nil || p.config.Unreachable {
 			return nil, fmt.Errorf("%w: nobody is reachable as %s", ErrNoDevice, target)
 		}
 		c := m.newPhoneChannel(p, asterisk.ChannelDown, place{p.config.Context, "s", 1}, linkedID)
-		c.outgoing = true
+		c.outgoing, c.asked = true, number
 		return &outgoing{channel: c, dialled: name}, nil
 	case "local":
 		return m.requestLocal(name, linkedID)
 	}
 	return nil, fmt.Errorf("%w: %s; only PJSIP and Local are known", ErrNoDevice, target)
+}
+
+// cutEndpoint takes 5551234@provider apart, which calls a number by an endpoint. A name alone is an endpoint.
+func cutEndpoint(name string) (number, endpoint string) {
+	if number, endpoint, found := strings.Cut(name, "@"); found {
+		return number, endpoint
+	}
+	return "", name
 }
 
 // call has what is at the other end ring.

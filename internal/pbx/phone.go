@@ -31,6 +31,7 @@ type Phone struct {
 	machine  *Machine
 	config   PhoneConfig
 	channels []*channel // that live
+	rings    func(l *Line)
 }
 
 func (m *Machine) addPhone(config PhoneConfig) error {
@@ -114,9 +115,14 @@ func (p *Phone) Press(keys string) {
 	if c == nil {
 		return
 	}
+	c.press(keys)
+}
+
+// press tells of keys, for what a channel does to read them.
+func (c *channel) press(keys string) {
 	for _, key := range keys {
-		p.machine.begin("DTMFBegin", "dtmf").told("", c).add("Digit", string(key)).add("Direction", "Received").send()
-		p.machine.begin("DTMFEnd", "dtmf").told("", c).add("Digit", string(key)).number("DurationMs", 100).add("Direction", "Received").send()
+		c.machine.begin("DTMFBegin", "dtmf").told("", c).add("Digit", string(key)).add("Direction", "Received").send()
+		c.machine.begin("DTMFEnd", "dtmf").told("", c).add("Digit", string(key)).number("DurationMs", 100).add("Direction", "Received").send()
 	}
 	c.keys += keys
 	c.wake()
@@ -175,6 +181,7 @@ func (p *Phone) called(c *channel) {
 		if !c.gone && c.state == asterisk.ChannelDown {
 			c.setState(asterisk.ChannelRinging)
 			c.wake()
+			p.ringing(c)
 		}
 	})
 	if wait := p.config.Called.Answer; wait > 0 {
@@ -196,4 +203,5 @@ func (c *channel) refuse(status int) {
 
 func (p *Phone) ended(c *channel) {
 	p.channels = slices.DeleteFunc(p.channels, func(other *channel) bool { return other == c })
+	c.line.changed(c)
 }

@@ -11,7 +11,8 @@ type application func(t *thread, c *channel, data string) bool
 
 // applicationOf returns the application of a name, or nil.
 func applicationOf(name string) application {
-	switch strings.ToLower(name) {
+	name = strings.ToLower(name)
+	switch name {
 	case "agi":
 		return agiApp
 	case "answer":
@@ -39,13 +40,20 @@ func applicationOf(name string) application {
 	case "wait":
 		return waitApp
 	}
-	return nil
+	return flowApplication(name)
 }
 
 // runDialplan runs a channel from where it is to its end.
 func (m *Machine) runDialplan(t *thread, c *channel) {
 	c.outgoing = false
+	steps, since := 0, m.now
 	for !c.hungUp {
+		if steps++; m.now != since {
+			steps, since = 0, m.now
+		}
+		if steps > maxSteps {
+			break
+		}
 		if c.next != nil {
 			c.at, c.next = *c.next, nil
 		}
@@ -53,7 +61,7 @@ func (m *Machine) runDialplan(t *thread, c *channel) {
 		if s == nil {
 			break
 		}
-		c.application, c.data = s.application, c.expand(s.data)
+		c.application, c.data = s.application, c.substitute(s.data)
 		c.publish()
 		if goesOn := applicationOf(s.application)(t, c, c.data); c.taken {
 			c.taken = false

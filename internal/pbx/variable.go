@@ -66,6 +66,11 @@ func (c *channel) lookup(name string) (value string, ok bool) {
 		return c.name, true
 	case "UNIQUEID", "CHANNEL(uniqueid)":
 		return c.uniqueID, true
+	case "CHANNEL(endpoint)":
+		if c.phone == nil {
+			return "", true
+		}
+		return c.phone.config.ID, true
 	case "CHANNEL(linkedid)":
 		return c.linkedID, true
 	case "CHANNEL(onhold)":
