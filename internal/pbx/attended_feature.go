@@ -1,6 +1,7 @@
 package pbx
 
 import (
+	"fmt"
 	"time"
 
 	asterisk "github.com/asterisk-go/asterisk-go"
@@ -22,6 +23,23 @@ type consultation struct {
 	second     *bridge   // of transferer and target
 	rang       bool
 	answered   bool
+}
+
+// Atxfer presses the keys of an attended transfer for a channel. Nobody hears whether they did anything: without the option tT of Dial
+// or Queue they don't. An empty context is that of the channel.
+func (m *Machine) Atxfer(channel, context, exten string) error {
+	c, err := m.channel(channel)
+	switch {
+	case err != nil:
+		return err
+	case c.bridge == nil:
+		return fmt.Errorf("%w: %s", ErrNotTalking, channel)
+	case context != "":
+		c.set("TRANSFER_CONTEXT", context)
+	}
+	c.keys += attendedKeys + exten
+	c.wake()
+	return nil
 }
 
 // attendedFeature calls the number that is pressed. If the transferer hangs up then, the two others talk.
