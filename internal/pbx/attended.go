@@ -119,11 +119,11 @@ func (m *Machine) masquerade(original, clone *channel) {
 }
 
 // attended returns what tells of an attended transfer, as those are now that take part.
-func (m *Machine) attended(orig, second, transferee, target *channel) (tell func(kind, key, value string)) {
+func (m *Machine) attended(orig, second, transferee, target *channel) (tell func(kind string, lines ...string)) {
 	return m.attendedIn(orig, second, transferee, target, orig.bridge, second.bridge)
 }
 
-func (m *Machine) attendedIn(orig, second, transferee, target *channel, from, to *bridge) (tell func(kind, key, value string)) {
+func (m *Machine) attendedIn(orig, second, transferee, target *channel, from, to *bridge) (tell func(kind string, lines ...string)) {
 	type party struct {
 		prefix string
 		c      *channel
@@ -144,7 +144,7 @@ func (m *Machine) attendedIn(orig, second, transferee, target *channel, from, to
 			p.bridge = &before
 		}
 	}
-	return func(kind, key, value string) {
+	return func(kind string, lines ...string) {
 		w := m.begin("AttendedTransfer", "call").add("Result", "Success")
 		for _, p := range parties {
 			w.as(p.prefix, &channel{identity: p.name}, p.as)
@@ -152,6 +152,10 @@ func (m *Machine) attendedIn(orig, second, transferee, target *channel, from, to
 				p.bridge.lines(w, p.prefix[:len(p.prefix)-len("Transferer")])
 			}
 		}
-		w.add("IsExternal", "No").add("DestType", kind).add(key, value).send()
+		w.add("IsExternal", "No").add("DestType", kind)
+		for i := 0; i < len(lines); i += 2 {
+			w.add(lines[i], lines[i+1])
+		}
+		w.send()
 	}
 }

@@ -2,6 +2,7 @@ package pbx
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	asterisk "github.com/asterisk-go/asterisk-go"
@@ -75,10 +76,11 @@ func (c *channel) backFromKeys(other *channel) {
 // begin calls the target, and has the transferer wait with it in a bridge.
 func (s *consultation) begin(t *thread) {
 	c, one := s.transferer, s.target.channel
-	one.outgoing, one.dialler, one.local.updates = false, c, true
+	one.dialler, one.local.updates = c, true
 	one.set("TRANSFERERNAME", c.name)
 	one.set("ATTENDEDTRANSFER", c.name)
 	s.second = s.machine.newBridge(basicBridge, "simple_bridge", "", "")
+	s.second.consults = true
 	one.connected = c.caller
 	s.target.call()
 	one.publish()
@@ -113,7 +115,7 @@ func (s *consultation) run(t *thread) {
 			s.returnToFirst()
 			return
 		case hasPrefix(&c.keys, threeKeys):
-			s.merge(one, c)
+			s.three()
 			return
 		default:
 			if len(c.keys) > 1 || c.keys != abortKeys[:1] {
@@ -153,7 +155,9 @@ func (s *consultation) look() {
 // complete has transferee and target talk, after the transferer has hung up.
 func (s *consultation) complete(t *thread) {
 	m, c, one := s.machine, s.transferer, s.target.channel
-	told := func() func(kind, key, value string) { return m.attendedIn(c, c, s.transferee, one, s.first, s.second) }
+	told := func() func(kind string, lines ...string) {
+		return m.attendedIn(c, c, s.transferee, one, s.first, s.second)
+	}
 	rings := s.rang && !s.answered
 	c.clearPeer()
 	if !rings {
@@ -182,19 +186,31 @@ func (s *consultation) complete(t *thread) {
 func (s *consultation) merge(channels ...*channel) {
 	w := s.machine.begin("BridgeMerge", "call")
 	s.second.lines(s.first.lines(w, "To"), "From").send()
+	s.transferee.release()
+	s.first.merges = true
 	for _, c := range channels {
 		s.second.takeOut(c)
-		s.transferee.release()
 		s.first.enter(c)
 	}
+	s.first.merges = false
+	stayed := slices.DeleteFunc(s.first.channels, func(c *channel) bool { return slices.Contains(channels, c) })
+	s.first.channels = append(channels, stayed...) // as Asterisk orders them
+	s.first.settle()
+}
+
+// three has all three talk.
+func (s *consultation) three() {
+	c, one := s.transferer, s.target.channel
+	s.merge(one, c)
+	tell := s.machine.attendedIn(c, c, s.transferee, one, s.first, s.second)
+	tell("Threeway", "DestBridgeUniqueid", s.first.id, "DestTransfererChannel", c.name)
 }
 
 // returnToFirst has transferer and transferee talk again.
 func (s *consultation) returnToFirst() {
 	c := s.transferer
-	c.clearPeer()
 	s.second.takeOut(c)
-	s.transferee.release()
+	s.second.dissolve()
 	s.first.enter(c)
-	c.connect(s.transferee.caller)
+	c.backFromKeys(s.transferee)
 }

@@ -194,7 +194,9 @@ func (d *dial) endOthers(winner *outgoing) {
 		case winner != nil:
 			out.cause, status = asterisk.CauseAnsweredElsewhere, asterisk.DialCancel
 		case d.caller.hungUp:
-			out.cause = d.caller.cause
+			if out.cause = d.caller.cause; out.cause == asterisk.CauseUnset {
+				out.cause = asterisk.CauseNormalClearing
+			}
 		}
 		d.finish(out, status)
 	}

@@ -101,6 +101,9 @@ func (l *local) tellConnected(c *channel, who person) {
 // tellEnd ends the other half.
 func (l *local) tellEnd(c *channel) {
 	if other := l.other(c); !other.gone {
+		if status := c.plainValue("DIALSTATUS"); c == l.two && status != "" && c.machine.rules.localStatus {
+			other.set("CHANLOCALSTATUS", status)
+		}
 		other.hangupRequest(c.cause, true, 0)
 	}
 }

@@ -68,7 +68,7 @@ func (m *Machine) runDialplan(t *thread, c *channel) {
 
 // endDialplan ends a channel that has run out of dialplan, or has hung up.
 func (m *Machine) endDialplan(c *channel) {
-	if c.cause == asterisk.CauseUnset {
+	if c.cause == asterisk.CauseUnset && !c.hungUp {
 		c.cause = asterisk.CauseNormalClearing
 	}
 	c.softHangup(asterisk.CauseNormalClearing)

@@ -136,6 +136,18 @@ func later(play func(p *player)) func(p *player) {
 	}
 }
 
+// afterQueues plays what came before a capture: bea and cem have taken a call of a queue each.
+func afterQueues(play func(p *player)) func(p *player) {
+	return later(func(p *player) {
+		p.dials(p.ann, "607")
+		p.pass(2 * time.Second)
+		p.do(p.cem.Answer, p.ann.Hangup)
+		p.pass(time.Second)
+		p.events = nil
+		play(p)
+	})
+}
+
 // do does one thing after the other, and lets a moment pass after each.
 func (p *player) do(steps ...func()) {
 	for _, step := range steps {
@@ -334,6 +346,95 @@ var scenes = []scene{
 		p.dials(p.bea, "3100")
 		p.do(p.ann.Answer, func() { p.bea.Press("*2613") }, p.bea.Hangup, p.cem.Answer, p.ann.Hangup)
 	}},
+	{kept, "direct", false, func(p *player) {
+		p.dials(p.ann, "101")
+		p.do(p.bea.Answer, p.bea.Hangup)
+	}},
+	{kept, "busy", false, func(p *player) {
+		p.bea.Refuses(486)
+		p.dials(p.ann, "101")
+	}},
+	{kept, "rejected", false, func(p *player) {
+		p.bea.Refuses(603)
+		p.dials(p.ann, "101")
+	}},
+	{kept, "queue-ring-no-answer", false, func(p *player) {
+		p.dials(p.ann, "607")
+		p.pass(2 * time.Second)
+		p.do(p.cem.Answer, p.ann.Hangup)
+	}},
+	{kept, "blind-transfer-by-the-caller", false, afterQueues(func(p *player) {
+		p.dials(p.ann, "101")
+		p.do(p.bea.Answer, p.refer(p.ann, "102"), p.cem.Answer, p.bea.Hangup)
+	})},
+	{kept, "attended-transfer-by-REFER-of-two-calls-that-she-made", false, afterQueues(func(p *player) {
+		p.dials(p.bea, "100")
+		p.do(p.ann.Answer)
+		p.dials(p.bea, "102")
+		p.do(p.cem.Answer, p.transfer(1, 0), p.ann.Hangup)
+	})},
+	{kept, "attended-transfer-by-feature-all-three", false, afterQueues(func(p *player) {
+		slow := func() {
+			if p.major == 16 { // there they took their time
+				p.pass(450 * time.Millisecond)
+			}
+		}
+		wait := map[int]time.Duration{16: 500 * time.Millisecond, 22: time.Second}[p.major]
+		consults(p, wait, slow, p.cem.Answer, func() { p.bea.Press("*3") }, p.bea.Hangup, slow, p.ann.Hangup)
+	})},
+	{kept, "attended-transfer-by-feature-aborted", false, afterQueues(func(p *player) {
+		consults(p, time.Second, p.cem.Answer, func() { p.bea.Press("*1") }, p.ann.Hangup)
+	})},
+	{kept, "attended-transfer-by-feature-returned", false, afterQueues(func(p *player) {
+		p.cem.Refuses(486)
+		consults(p, time.Second, p.ann.Hangup)
+	})},
+	{kept, "hangup-caller", false, func(p *player) {
+		p.dials(p.ann, "101")
+		p.do(p.bea.Answer, func() { p.succeeds(p.Machine.Hangup(p.ann.Channels()[0], 0)) })
+	}},
+	{kept, "hangup-callee", false, func(p *player) {
+		p.dials(p.ann, "101")
+		p.do(p.bea.Answer, func() { p.succeeds(p.Machine.Hangup(p.bea.Channels()[0], 0)) })
+	}},
+	{kept, "hangup-ringing", false, func(p *player) {
+		p.dials(p.ann, "101")
+		p.do(func() { p.succeeds(p.Machine.Hangup(p.ann.Channels()[0], 0)) })
+	}},
+	{kept, "queue-members", false, func(p *player) {
+		p.dials(p.ann, "101")
+		p.do(p.bea.Answer,
+			func() {
+				p.succeeds(p.QueueAdd("cem", pbx.MemberConfig{Interface: "PJSIP/100", Name: "Ann", Penalty: 3}, false))
+			},
+			func() { p.succeeds(p.QueuePause("cem", "PJSIP/100", true, "lunch")) },
+			func() { p.succeeds(p.QueuePenalty("cem", "PJSIP/100", 2)) },
+			func() { p.succeeds(p.QueuePause("cem", "PJSIP/100", false, "")) },
+			func() { p.succeeds(p.QueueRemove("cem", "PJSIP/100")) },
+			p.ann.Hangup)
+	}},
+	{kept, "redirect-caller", false, func(p *player) {
+		p.dials(p.ann, "101")
+		p.do(p.bea.Answer, func() {
+			p.succeeds(p.Redirect(pbx.Redirect{Channel: p.ann.Channels()[0], Context: "default", Exten: "612", Priority: 1}))
+		}, p.ann.Hangup)
+	}},
+	{kept, "redirect-callee", false, func(p *player) {
+		p.dials(p.ann, "101")
+		p.do(p.bea.Answer, func() {
+			p.succeeds(p.Redirect(pbx.Redirect{Channel: p.bea.Channels()[0], Context: "default", Exten: "612", Priority: 1}))
+		}, p.bea.Hangup)
+	}},
+	{kept, "kick", false, func(p *player) {
+		p.dials(p.ann, "601")
+		p.pass(time.Second)
+		p.dials(p.bea, "601")
+		p.do(func() {
+			p.succeeds(p.ConfbridgeMute("7", p.bea.Channels()[0], true))
+			p.succeeds(p.ConfbridgeMute("7", p.bea.Channels()[0], false))
+			p.succeeds(p.ConfbridgeKick("7", p.ann.Channels()[0]))
+		}, p.bea.Hangup)
+	}},
 	{kept, "answered-elsewhere", false, func(p *player) {
 		if p.major == 22 { // there bea's phone was slower
 			p.bea.RingsAfter(time.Millisecond)
@@ -379,6 +480,15 @@ func consulted(p *player) {
 	p.do(p.bea.Answer, func() { p.bea.Press("*2") })
 	p.pass(time.Second)
 	p.do(func() { p.bea.Press("102") }, p.cem.Answer, p.bea.Hangup, p.ann.Hangup)
+}
+
+// consults has bea call cem while ann waits, after bea has waited for the dial tone.
+func consults(p *player, wait time.Duration, steps ...func()) {
+	p.dials(p.ann, "3101")
+	p.do(p.bea.Answer, func() { p.bea.Press("*2") })
+	p.pass(wait)
+	p.do(func() { p.bea.Press("102") })
+	p.do(steps...)
 }
 
 func pickedUp(p *player, number string) {
