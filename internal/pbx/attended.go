@@ -85,6 +85,7 @@ func (m *Machine) transferToApplication(orig, second, transferee *channel) {
 func (m *Machine) masquerade(original, clone *channel) {
 	connected := original.connected
 	original.identity, clone.identity = clone.identity, original.identity
+	m.byName[original.name], m.byName[clone.name] = original, clone
 	swap := func(c *channel) *channel {
 		switch c {
 		case original:
@@ -94,7 +95,7 @@ func (m *Machine) masquerade(original, clone *channel) {
 		}
 		return c
 	}
-	for _, c := range m.channels {
+	for c := range m.channels.all() {
 		for _, r := range c.records {
 			r.a, r.b = swap(r.a), swap(r.b)
 		}

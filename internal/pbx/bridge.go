@@ -36,7 +36,7 @@ func (m *Machine) newBridge(kind, technology, creator, name string) *bridge {
 		machine: m, kind: kind, technology: technology, creator: orUnknown(creator), name: orUnknown(name),
 		id: fmt.Sprintf("%08x-%04x-4%03x-%04x-%012x", high>>32, high>>16&0xffff, high&0xfff, low>>48&0x3fff|0x8000, low&0xffffffffffff),
 	}
-	m.bridges = append(m.bridges, b)
+	m.bridges.add(b)
 	b.describe("BridgeCreate").send()
 	return b
 }
@@ -193,7 +193,7 @@ func (b *bridge) dissolve() {
 // destroy ends a bridge that is empty.
 func (b *bridge) destroy() {
 	b.destroyed = true
-	b.machine.bridges = slices.DeleteFunc(b.machine.bridges, func(other *bridge) bool { return other == b })
+	b.machine.bridges.remove(b)
 	b.describe("BridgeDestroy").send()
 }
 

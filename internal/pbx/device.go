@@ -62,8 +62,9 @@ func (m *Machine) deviceChanged(device string) {
 	if len(m.asked) == 0 {
 		m.after(deviceDelay, m.tellDevices)
 	}
-	if isLocal(device) || !slices.Contains(m.asked, device) {
+	if isLocal(device) || !m.isAsked[device] {
 		m.asked = append(m.asked, device)
+		m.isAsked[device] = true
 	}
 }
 
@@ -74,6 +75,7 @@ func (m *Machine) tellDevices() {
 	for len(m.asked) > 0 {
 		device := m.asked[0]
 		m.asked = m.asked[1:]
+		delete(m.isAsked, device)
 		if state := m.deviceState(device); state != m.devices[device] || isLocal(device) {
 			m.devices[device] = state
 			m.begin("DeviceStateChange", "call").add("Device", device).add("State", state).send()

@@ -110,7 +110,7 @@ func (l *local) tellEnd(c *channel) {
 
 // state is the state of a Local channel as a device.
 func (m *Machine) localState(device string) string {
-	for _, c := range m.channels {
+	for c := range m.channels.all() {
 		if c.device == device && c.local != nil && !c.local.other(c).gone {
 			return "INUSE"
 		}

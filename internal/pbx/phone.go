@@ -57,7 +57,7 @@ func (p *Phone) device() string { return "PJSIP/" + p.config.ID }
 // many channels, which Asterisk refuses without one.
 func (p *Phone) Dial(exten string) (channel string) {
 	m := p.machine
-	if m.closed || len(m.channels) >= m.config.MaxChannels || m.plan.find(place{p.config.Context, exten, 1}) == nil {
+	if m.closed || m.channels.len() >= m.config.MaxChannels || m.plan.find(place{p.config.Context, exten, 1}) == nil {
 		return ""
 	}
 	c := m.newPhoneChannel(p, asterisk.ChannelRing, place{p.config.Context, exten, 1}, "")

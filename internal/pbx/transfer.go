@@ -72,10 +72,8 @@ func yesNo(yes bool) string {
 
 // channel returns the channel of a name.
 func (m *Machine) channel(name string) (*channel, error) {
-	for _, c := range m.channels {
-		if c.name == name {
-			return c, nil
-		}
+	if c := m.byName[name]; c != nil {
+		return c, nil
 	}
 	return nil, fmt.Errorf("%w: %s", ErrNoChannel, name)
 }
