@@ -108,26 +108,29 @@ func (s *consultation) run(t *thread) {
 			s.returnToFirst()
 			return
 		}
-		switch {
-		case hasPrefix(&c.keys, abortKeys):
-			one.hungUp = true
-			one.wake()
-			s.returnToFirst()
+		if s.key(t) {
 			return
-		case hasPrefix(&c.keys, threeKeys):
-			s.three()
-			return
-		default:
-			if len(c.keys) > 1 || c.keys != abortKeys[:1] {
-				c.keys = c.keys[1:]
-			} else {
-				t.wait(s.machine.now.Add(featureKeyTime), func() bool { return c.leaves() || len(c.keys) > 1 })
-				if len(c.keys) == 1 {
-					c.keys = ""
-				}
-			}
 		}
 	}
+}
+
+// key does what a key says that the transferer has pressed. It reports whether the transfer is over.
+func (s *consultation) key(t *thread) (over bool) {
+	c, one := s.transferer, s.target.channel
+	switch {
+	case hasPrefix(&c.keys, abortKeys):
+		one.hungUp = true
+		one.wake()
+		s.returnToFirst()
+		return true
+	case hasPrefix(&c.keys, threeKeys):
+		s.three()
+		return true
+	case c.keys == abortKeys[:1] && t.wait(s.machine.now.Add(featureKeyTime), func() bool { return c.leaves() || len(c.keys) > 1 }):
+		return false // there is more to look at
+	}
+	c.keys = c.keys[1:]
+	return false
 }
 
 // hasPrefix cuts what keys begin with.

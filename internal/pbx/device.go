@@ -13,14 +13,17 @@ func (p *Phone) state() string {
 	if p.config.Unreachable {
 		return "UNAVAILABLE"
 	}
-	var rings, talks bool
+	var rings, talks, busy bool
 	held := true
 	for _, c := range p.channels {
 		rings = rings || c.outgoing && c.state == asterisk.ChannelRinging
 		talks = talks || c.state == asterisk.ChannelUp || c.state == asterisk.ChannelRing
+		busy = busy || c.state == asterisk.ChannelBusy
 		held = held && c.held
 	}
 	switch {
+	case busy:
+		return "BUSY"
 	case rings && talks:
 		return "RINGINUSE"
 	case rings:

@@ -66,11 +66,15 @@ func (r *record) close() {
 		return
 	}
 	if r.ended = r.a.machine.now; r.disposition == "" {
-		r.disposition = "NO ANSWER"
-		if !r.answer.IsZero() {
+		switch {
+		case !r.answer.IsZero():
 			r.disposition = "ANSWERED"
-		} else if r.a.cause == asterisk.CauseUserBusy {
+		case r.a.cause == asterisk.CauseUserBusy:
 			r.disposition = "BUSY"
+		case r.a.cause == asterisk.CauseCongestion:
+			r.disposition = "FAILED"
+		default:
+			r.disposition = "NO ANSWER"
 		}
 	}
 }

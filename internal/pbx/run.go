@@ -2,6 +2,7 @@ package pbx
 
 import (
 	"strings"
+	"time"
 
 	asterisk "github.com/asterisk-go/asterisk-go"
 )
@@ -14,15 +15,21 @@ func applicationOf(name string) application {
 	switch strings.ToLower(name) {
 	case "answer":
 		return answerApp
+	case "busy":
+		return busyApp
 	case "confbridge":
 		return confBridgeApp
+	case "congestion":
+		return congestionApp
 	case "dial":
 		return dialApp
+	case "goto":
+		return gotoApp
 	case "hangup":
 		return hangupApp
 	case "musiconhold":
 		return musicApp
-	case "noop":
+	case "noop", "progress":
 		return noopApp
 	case "parkedcall":
 		return parkedCallApp
@@ -30,25 +37,41 @@ func applicationOf(name string) application {
 		return pickupApp
 	case "pickupchan":
 		return pickupChanApp
+	case "playback":
+		return playbackApp
 	case "queue":
 		return queueApp
+	case "read":
+		return readApp
+	case "ringing":
+		return ringingApp
 	case "set":
 		return setApp
+	case "userevent":
+		return userEventApp
 	case "wait":
 		return waitApp
 	}
 	return nil
 }
 
+// stepsAtOnce is how many steps a channel may run before others have their turn: a Goto may go round in circles.
+const stepsAtOnce = 1000
+
 // runDialplan runs a channel from where it is to its end.
 func (m *Machine) runDialplan(t *thread, c *channel) {
 	c.outgoing = false
-	for !c.hungUp {
+	for steps := 1; !c.hungUp; steps++ {
+		if steps%stepsAtOnce == 0 {
+			t.wait(m.now.Add(time.Millisecond), c.leaves)
+		}
 		if c.next != nil {
 			c.at, c.next = *c.next, nil
 		}
 		s := m.plan.find(c.at)
 		if s == nil {
+			c.application, c.data = "", ""
+			c.fallThrough(t)
 			break
 		}
 		c.application, c.data = s.application, c.expand(s.data)

@@ -58,6 +58,9 @@ var callScenes = []scene{
 		p.dials(p.ann, "101")
 		p.do(p.bea.Answer, p.bea.Hold, p.bea.Resume, p.ann.Hold, p.ann.Resume, p.bea.Hangup)
 	}},
+	{kept, "busy-application", false, func(p *player) { p.dials(p.ann, "902") }},
+	{kept, "congestion-application", false, func(p *player) { p.dials(p.ann, "903") }},
+	{kept, "nobody-dialled", false, func(p *player) { p.dials(p.ann, "905") }},
 	{kept, "cancelled", false, abandoned},
 	{kept, "no-answer", false, func(p *player) { p.dials(p.ann, "3201") }},
 }

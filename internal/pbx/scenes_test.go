@@ -52,6 +52,13 @@ exten => 615,1,Queue(both)
 exten => 330,1,Dial(PJSIP/101&PJSIP/102,20)
  same => n,Hangup()
 
+exten => 902,1,Busy(1)
+exten => 903,1,Congestion(1)
+exten => 905,1,Ringing()
+ same => n,Wait(0.2)
+ same => n,Dial(PJSIP/999,5)
+ same => n,NoOp(${DIALSTATUS})
+ same => n,Progress()
 exten => 608,1,Dial(Local/hop@rows/n,20)
  same => n,Hangup()
 
