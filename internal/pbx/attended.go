@@ -85,6 +85,7 @@ func (m *Machine) transferToApplication(orig, second, transferee *channel) {
 func (m *Machine) masquerade(original, clone *channel) {
 	connected := original.connected
 	original.identity, clone.identity = clone.identity, original.identity
+	m.byName[original.name], m.byName[clone.name] = original, clone
 	swap := func(c *channel) *channel {
 		switch c {
 		case original:
@@ -94,7 +95,7 @@ func (m *Machine) masquerade(original, clone *channel) {
 		}
 		return c
 	}
-	for _, c := range m.channels {
+	for c := range m.channels.all() {
 		for _, r := range c.records {
 			r.a, r.b = swap(r.a), swap(r.b)
 		}
@@ -119,11 +120,11 @@ func (m *Machine) masquerade(original, clone *channel) {
 }
 
 // attended returns what tells of an attended transfer, as those are now that take part.
-func (m *Machine) attended(orig, second, transferee, target *channel) (tell func(kind, key, value string)) {
+func (m *Machine) attended(orig, second, transferee, target *channel) (tell func(kind string, lines ...string)) {
 	return m.attendedIn(orig, second, transferee, target, orig.bridge, second.bridge)
 }
 
-func (m *Machine) attendedIn(orig, second, transferee, target *channel, from, to *bridge) (tell func(kind, key, value string)) {
+func (m *Machine) attendedIn(orig, second, transferee, target *channel, from, to *bridge) (tell func(kind string, lines ...string)) {
 	type party struct {
 		prefix string
 		c      *channel
@@ -144,7 +145,7 @@ func (m *Machine) attendedIn(orig, second, transferee, target *channel, from, to
 			p.bridge = &before
 		}
 	}
-	return func(kind, key, value string) {
+	return func(kind string, lines ...string) {
 		w := m.begin("AttendedTransfer", "call").add("Result", "Success")
 		for _, p := range parties {
 			w.as(p.prefix, &channel{identity: p.name}, p.as)
@@ -152,6 +153,10 @@ func (m *Machine) attendedIn(orig, second, transferee, target *channel, from, to
 				p.bridge.lines(w, p.prefix[:len(p.prefix)-len("Transferer")])
 			}
 		}
-		w.add("IsExternal", "No").add("DestType", kind).add(key, value).send()
+		w.add("IsExternal", "No").add("DestType", kind)
+		for i := 0; i < len(lines); i += 2 {
+			w.add(lines[i], lines[i+1])
+		}
+		w.send()
 	}
 }

@@ -1,6 +1,8 @@
 package pbx
 
 import (
+	"fmt"
+	"slices"
 	"time"
 
 	asterisk "github.com/asterisk-go/asterisk-go"
@@ -22,6 +24,23 @@ type consultation struct {
 	second     *bridge   // of transferer and target
 	rang       bool
 	answered   bool
+}
+
+// Atxfer presses the keys of an attended transfer for a channel. Nobody hears whether they did anything: without the option tT of Dial
+// or Queue they don't. An empty context is that of the channel.
+func (m *Machine) Atxfer(channel, context, exten string) error {
+	c, err := m.channel(channel)
+	switch {
+	case err != nil:
+		return err
+	case c.bridge == nil:
+		return fmt.Errorf("%w: %s", ErrNotTalking, channel)
+	case context != "":
+		c.set("TRANSFER_CONTEXT", context)
+	}
+	c.keys += attendedKeys + exten
+	c.wake()
+	return nil
 }
 
 // attendedFeature calls the number that is pressed. If the transferer hangs up then, the two others talk.
@@ -57,10 +76,11 @@ func (c *channel) backFromKeys(other *channel) {
 // begin calls the target, and has the transferer wait with it in a bridge.
 func (s *consultation) begin(t *thread) {
 	c, one := s.transferer, s.target.channel
-	one.outgoing, one.dialler, one.local.updates = false, c, true
+	one.dialler, one.local.updates = c, true
 	one.set("TRANSFERERNAME", c.name)
 	one.set("ATTENDEDTRANSFER", c.name)
 	s.second = s.machine.newBridge(basicBridge, "simple_bridge", "", "")
+	s.second.consults = true
 	one.connected = c.caller
 	s.target.call()
 	one.publish()
@@ -88,26 +108,29 @@ func (s *consultation) run(t *thread) {
 			s.returnToFirst()
 			return
 		}
-		switch {
-		case hasPrefix(&c.keys, abortKeys):
-			one.hungUp = true
-			one.wake()
-			s.returnToFirst()
+		if s.key(t) {
 			return
-		case hasPrefix(&c.keys, threeKeys):
-			s.merge(one, c)
-			return
-		default:
-			if len(c.keys) > 1 || c.keys != abortKeys[:1] {
-				c.keys = c.keys[1:]
-			} else {
-				t.wait(s.machine.now.Add(featureKeyTime), func() bool { return c.leaves() || len(c.keys) > 1 })
-				if len(c.keys) == 1 {
-					c.keys = ""
-				}
-			}
 		}
 	}
+}
+
+// key does what a key says that the transferer has pressed. It reports whether the transfer is over.
+func (s *consultation) key(t *thread) (over bool) {
+	c, one := s.transferer, s.target.channel
+	switch {
+	case hasPrefix(&c.keys, abortKeys):
+		one.hungUp = true
+		one.wake()
+		s.returnToFirst()
+		return true
+	case hasPrefix(&c.keys, threeKeys):
+		s.three()
+		return true
+	case c.keys == abortKeys[:1] && t.wait(s.machine.now.Add(featureKeyTime), func() bool { return c.leaves() || len(c.keys) > 1 }):
+		return false // there is more to look at
+	}
+	c.keys = c.keys[1:]
+	return false
 }
 
 // hasPrefix cuts what keys begin with.
@@ -135,7 +158,9 @@ func (s *consultation) look() {
 // complete has transferee and target talk, after the transferer has hung up.
 func (s *consultation) complete(t *thread) {
 	m, c, one := s.machine, s.transferer, s.target.channel
-	told := func() func(kind, key, value string) { return m.attendedIn(c, c, s.transferee, one, s.first, s.second) }
+	told := func() func(kind string, lines ...string) {
+		return m.attendedIn(c, c, s.transferee, one, s.first, s.second)
+	}
 	rings := s.rang && !s.answered
 	c.clearPeer()
 	if !rings {
@@ -164,19 +189,31 @@ func (s *consultation) complete(t *thread) {
 func (s *consultation) merge(channels ...*channel) {
 	w := s.machine.begin("BridgeMerge", "call")
 	s.second.lines(s.first.lines(w, "To"), "From").send()
+	s.transferee.release()
+	s.first.merges = true
 	for _, c := range channels {
 		s.second.takeOut(c)
-		s.transferee.release()
 		s.first.enter(c)
 	}
+	s.first.merges = false
+	stayed := slices.DeleteFunc(s.first.channels, func(c *channel) bool { return slices.Contains(channels, c) })
+	s.first.channels = append(channels, stayed...) // as Asterisk orders them
+	s.first.settle()
+}
+
+// three has all three talk.
+func (s *consultation) three() {
+	c, one := s.transferer, s.target.channel
+	s.merge(one, c)
+	tell := s.machine.attendedIn(c, c, s.transferee, one, s.first, s.second)
+	tell("Threeway", "DestBridgeUniqueid", s.first.id, "DestTransfererChannel", c.name)
 }
 
 // returnToFirst has transferer and transferee talk again.
 func (s *consultation) returnToFirst() {
 	c := s.transferer
-	c.clearPeer()
 	s.second.takeOut(c)
-	s.transferee.release()
+	s.second.dissolve()
 	s.first.enter(c)
-	c.connect(s.transferee.caller)
+	c.backFromKeys(s.transferee)
 }

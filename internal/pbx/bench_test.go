@@ -1,6 +1,7 @@
 package pbx_test
 
 import (
+	"fmt"
 	"runtime"
 	"testing"
 	"time"
@@ -9,55 +10,62 @@ import (
 	"github.com/asterisk-go/asterisk-go/internal/pbx"
 )
 
-// BenchmarkCall is an answered call, from the first ring to the last record; its events are counted.
+// BenchmarkCall has a phone call another one, talk and hang up, on a machine with other calls: from New to nothing is left of the call.
 func BenchmarkCall(b *testing.B) {
-	events, bytes := 0, 0
-	m := machine(b, func(e pbx.Event) {
-		events++
-		bytes += len(e.Text)
-	})
-	now := start
-	b.ReportAllocs()
-	for b.Loop() {
-		m.Phone("100").Dial("101")
-		now = now.Add(20 * time.Millisecond)
-		m.Run(now)
-		m.Phone("100").Hangup()
-		now = now.Add(20 * time.Millisecond)
-		m.Run(now)
+	for _, live := range []int{0, 10_000} {
+		b.Run(fmt.Sprintf("live=%d", live), func(b *testing.B) {
+			m, now := busyMachine(b, live)
+			events := 0
+			b.ReportAllocs()
+			for b.Loop() {
+				m.Phone("100").Dial("101")
+				now = now.Add(time.Second)
+				m.Run(now)
+				m.Phone("100").Hangup()
+				now = now.Add(time.Second)
+				m.Run(now)
+				events++
+			}
+			if got := len(m.Channels()); got != 2*live {
+				b.Errorf("there are %d channels, want %d", got, 2*live)
+			}
+		})
 	}
-	b.ReportMetric(float64(events)/float64(b.N), "events/op")
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(events), "ns/event")
 }
 
-// BenchmarkLive is what a live call costs in memory.
-func BenchmarkLive(b *testing.B) {
+// BenchmarkLiveCalls reports what a call needs that goes on.
+func BenchmarkLiveCalls(b *testing.B) {
 	const calls = 10_000
-	var before, after runtime.MemStats
 	for b.Loop() {
+		var before, after runtime.MemStats
 		runtime.GC()
 		runtime.ReadMemStats(&before)
-		m := machine(b, nil)
-		for range calls {
-			m.Phone("100").Dial("101")
-		}
-		m.Run(start.Add(time.Second))
+		m, _ := busyMachine(b, calls)
 		runtime.GC()
 		runtime.ReadMemStats(&after)
-		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/calls, "heap/call")
-		b.ReportMetric(float64(after.StackInuse-before.StackInuse)/calls, "stack/call")
+		b.ReportMetric(float64(after.HeapInuse+after.StackInuse-before.HeapInuse-before.StackInuse)/calls, "B/call")
 		m.Close()
 	}
 }
 
-func machine(tb testing.TB, told func(pbx.Event)) *pbx.Machine {
-	tb.Helper()
-	m, err := pbx.New(&pbx.Config{Version: asterisk.Version{Major: 22}, Now: start, Dialplan: plan, Event: told, Phones: []pbx.PhoneConfig{
-		{ID: "100", Number: "100", Name: "Phone 100", Context: "default"},
-		{ID: "101", Number: "101", Name: "Phone 101", Context: "default", Called: pbx.Called{Answer: 10 * time.Millisecond}},
-	}})
-	if err != nil {
-		tb.Fatal(err)
+// busyMachine has calls that go on, each of two phones of their own.
+func busyMachine(b *testing.B, calls int) (*pbx.Machine, time.Time) {
+	b.Helper()
+	phones := []pbx.PhoneConfig{{ID: "100", Number: "100", Context: "a"}, {ID: "101", Number: "101", Context: "a", Called: pbx.Called{Answer: time.Millisecond}}}
+	for i := range calls {
+		phones = append(phones, pbx.PhoneConfig{ID: fmt.Sprintf("2%05d", i), Context: "a"}, pbx.PhoneConfig{ID: fmt.Sprintf("3%05d", i), Context: "a", Called: pbx.Called{Answer: time.Millisecond}})
 	}
-	return m
+	m, err := pbx.New(&pbx.Config{
+		Version: asterisk.Version{Major: 22}, Now: start, Phones: phones, Dialplan: "[a]\nexten => _X.,1,Dial(PJSIP/${EXTEN},20)\n", Event: func(pbx.Event) {},
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for i := range calls {
+		m.Phone(fmt.Sprintf("2%05d", i)).Dial(fmt.Sprintf("3%05d", i))
+	}
+	now := start.Add(time.Minute)
+	m.Run(now)
+	b.Cleanup(m.Close)
+	return m, now
 }

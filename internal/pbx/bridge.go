@@ -17,6 +17,8 @@ type bridge struct {
 	creator, name string
 	channels      []*channel
 	hidden        int  // channels that count, but of which no event tells
+	merges        bool // more channels come at once
+	consults      bool // it is of an attended transfer by keys: who stays in it may go on elsewhere
 	dissolved     bool // all have to leave it
 	destroyed     bool
 }
@@ -34,7 +36,7 @@ func (m *Machine) newBridge(kind, technology, creator, name string) *bridge {
 		machine: m, kind: kind, technology: technology, creator: orUnknown(creator), name: orUnknown(name),
 		id: fmt.Sprintf("%08x-%04x-4%03x-%04x-%012x", high>>32, high>>16&0xffff, high&0xfff, low>>48&0x3fff|0x8000, low&0xffffffffffff),
 	}
-	m.bridges = append(m.bridges, b)
+	m.bridges.add(b)
 	b.describe("BridgeCreate").send()
 	return b
 }
@@ -69,8 +71,14 @@ func (b *bridge) replace(c, swapped *channel) {
 			c.set(name, "")
 		}
 	}
-	if b.kind == basicBridge && len(b.channels) == 2 {
-		b.choose()
+	if b.kind == basicBridge && !b.merges {
+		b.settle()
+	}
+}
+
+// settle chooses how a basic bridge mixes, and tells its channels who else is there.
+func (b *bridge) settle() {
+	if b.choose(); len(b.channels) > 1 {
 		b.tellPeers()
 	}
 }
@@ -94,7 +102,10 @@ func (b *bridge) mergeLinkedIDs() {
 // choose sets the technology of a basic bridge, of which no event tells.
 func (b *bridge) choose() {
 	b.technology = "simple_bridge"
-	if len(b.channels) == 2 && b.channels[0].hasMedia() && b.channels[1].hasMedia() {
+	switch {
+	case len(b.channels) > 2:
+		b.technology = "softmix"
+	case len(b.channels) == 2 && b.channels[0].hasMedia() && b.channels[1].hasMedia():
 		b.technology = "native_rtp"
 	}
 }
@@ -102,11 +113,25 @@ func (b *bridge) choose() {
 // hasMedia reports whether a channel's phone may talk with another one without Asterisk between them.
 func (c *channel) hasMedia() bool { return c.phone != nil && !c.features.any() }
 
-// leave takes out a channel that has hung up, or has no more to do there. With a basic bridge's first that ends the other's stay, too.
+// leave takes out a channel that has hung up, or has no more to do there. That ends the stay of whom it leaves alone in a basic bridge.
 func (b *bridge) leave(c *channel) {
 	b.remove(c)
-	if b.kind == basicBridge && len(b.channels) == 1 {
+	switch {
+	case b.kind != basicBridge || b.destroyed:
+	case len(b.channels) == 1:
 		b.dissolve()
+	default:
+		b.settle()
+		b.introduce()
+	}
+}
+
+// introduce tells the phones of two that are left of more who is at the other end.
+func (b *bridge) introduce() {
+	for _, c := range b.channels {
+		if other := b.peer(c); other != nil && c.phone != nil {
+			c.connect(other.caller)
+		}
 	}
 }
 
@@ -121,7 +146,12 @@ func (b *bridge) move(c *channel) {
 }
 
 func (b *bridge) remove(c *channel) {
-	b.clearPeers()
+	if b.consults || len(b.channels) > 2 {
+		c.release()
+		c.clearPeer()
+	} else {
+		b.clearPeers()
+	}
 	c.publish()
 	b.takeOut(c)
 }
@@ -163,7 +193,7 @@ func (b *bridge) dissolve() {
 // destroy ends a bridge that is empty.
 func (b *bridge) destroy() {
 	b.destroyed = true
-	b.machine.bridges = slices.DeleteFunc(b.machine.bridges, func(other *bridge) bool { return other == b })
+	b.machine.bridges.remove(b)
 	b.describe("BridgeDestroy").send()
 }
 
@@ -202,9 +232,9 @@ func (c *channel) afterBridge(t *thread) {
 	c.end()
 }
 
-// peer is who else is in a bridge of two, or nil.
+// peer is who else is in a basic bridge of two, or nil.
 func (b *bridge) peer(c *channel) *channel {
-	if b == nil || len(b.channels) != 2 {
+	if b == nil || b.kind != basicBridge || len(b.channels) != 2 {
 		return nil
 	}
 	if b.channels[0] == c {
@@ -213,15 +243,32 @@ func (b *bridge) peer(c *channel) *channel {
 	return b.channels[0]
 }
 
-// tellPeers sets who is at the other end, for each channel of a bridge of two.
+// tellPeers sets for each channel of a basic bridge who else is there.
 func (b *bridge) tellPeers() {
 	for _, c := range slices.Backward(b.channels) {
-		other := b.peer(c)
-		c.set("BRIDGEPEER", other.name)
-		if id := other.callID(); id != "" || c.plainValue("BRIDGEPVTCALLID") != "" {
+		names, id := b.others(c)
+		if c.plainValue("BRIDGEPEER") == names {
+			continue
+		}
+		c.set("BRIDGEPEER", names)
+		if id != "" || c.plainValue("BRIDGEPVTCALLID") != "" {
 			c.set("BRIDGEPVTCALLID", id)
 		}
 	}
+}
+
+// others are the names of all but one, and the Call-ID if it is only one other.
+func (b *bridge) others(c *channel) (names, id string) {
+	for _, other := range b.channels {
+		switch {
+		case other == c:
+		case names == "":
+			names, id = other.name, other.callID()
+		default:
+			names, id = names+","+other.name, ""
+		}
+	}
+	return names, id
 }
 
 func (b *bridge) clearPeers() {

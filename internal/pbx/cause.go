@@ -21,6 +21,8 @@ func causeText(cause asterisk.Cause) string {
 		return "Call Rejected"
 	case asterisk.CauseAnsweredElsewhere:
 		return "Answered elsewhere"
+	case asterisk.CauseCongestion:
+		return "Circuit/channel congestion"
 	case asterisk.CauseInterworking:
 		return "Interworking, unspecified"
 	}
@@ -57,6 +59,8 @@ func statusOfCause(cause asterisk.Cause) int {
 		return 480
 	case asterisk.CauseCallRejected:
 		return 403
+	case asterisk.CauseCongestion:
+		return 503
 	case asterisk.CauseInterworking:
 		return 500
 	}

@@ -2,7 +2,6 @@ package pbx
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
@@ -103,7 +102,8 @@ func (m *Machine) add(c *channel) {
 		c.linkedID = c.uniqueID
 	}
 	c.shown = c.snapshot()
-	m.channels = append(m.channels, c)
+	m.channels.add(c)
+	m.byName[c.name] = c
 	c.beginRecord()
 	m.begin("Newchannel", "call").channel("", c).send()
 }
@@ -181,7 +181,8 @@ func (c *channel) end() {
 		c.bridge.leave(c)
 	}
 	c.gone, c.hungUp = true, true
-	m.channels = slices.DeleteFunc(m.channels, func(other *channel) bool { return other == c })
+	m.channels.remove(c)
+	delete(m.byName, c.name)
 	if c.phone != nil {
 		c.phone.ended(c)
 	}

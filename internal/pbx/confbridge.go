@@ -70,10 +70,7 @@ func (room *conference) join(c *channel) {
 
 // part takes a participant out. The room ends with the last.
 func (room *conference) part(c *channel) {
-	result := "HANGUP"
-	if room.kicked[c] && !c.hungUp {
-		result = "KICKED"
-	}
+	kicked := room.kicked[c]
 	room.describe("ConfbridgeLeave", c).add("Admin", "No").send()
 	delete(room.muted, c)
 	delete(room.kicked, c)
@@ -83,7 +80,9 @@ func (room *conference) part(c *channel) {
 	if len(room.channels) == 0 && !room.destroyed {
 		room.end()
 	}
-	c.set("CONFBRIDGE_RESULT", result)
+	if !kicked {
+		c.set("CONFBRIDGE_RESULT", "HANGUP")
+	}
 }
 
 func (room *conference) end() {

@@ -27,6 +27,7 @@ func (m *Machine) ConfbridgeKick(conference, name string) error {
 // kick takes a participant out of the bridge. Its thread tells the rest.
 func (room *conference) kick(c *channel) {
 	room.kicked[c] = true
+	c.set("CONFBRIDGE_RESULT", "KICKED")
 	c.wake()
 }
 

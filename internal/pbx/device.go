@@ -13,14 +13,17 @@ func (p *Phone) state() string {
 	if p.config.Unreachable {
 		return "UNAVAILABLE"
 	}
-	var rings, talks bool
+	var rings, talks, busy bool
 	held := true
 	for _, c := range p.channels {
 		rings = rings || c.outgoing && c.state == asterisk.ChannelRinging
 		talks = talks || c.state == asterisk.ChannelUp || c.state == asterisk.ChannelRing
+		busy = busy || c.state == asterisk.ChannelBusy
 		held = held && c.held
 	}
 	switch {
+	case busy:
+		return "BUSY"
 	case rings && talks:
 		return "RINGINUSE"
 	case rings:
@@ -62,8 +65,9 @@ func (m *Machine) deviceChanged(device string) {
 	if len(m.asked) == 0 {
 		m.after(deviceDelay, m.tellDevices)
 	}
-	if isLocal(device) || !slices.Contains(m.asked, device) {
+	if isLocal(device) || !m.isAsked[device] {
 		m.asked = append(m.asked, device)
+		m.isAsked[device] = true
 	}
 }
 
@@ -74,6 +78,7 @@ func (m *Machine) tellDevices() {
 	for len(m.asked) > 0 {
 		device := m.asked[0]
 		m.asked = m.asked[1:]
+		delete(m.isAsked, device)
 		if state := m.deviceState(device); state != m.devices[device] || isLocal(device) {
 			m.devices[device] = state
 			m.begin("DeviceStateChange", "call").add("Device", device).add("State", state).send()

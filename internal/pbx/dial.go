@@ -118,7 +118,7 @@ func (d *dial) call() {
 func (d *dial) await() (winner *outgoing) {
 	if len(d.calls) == 0 {
 		d.status = asterisk.DialUnavailable
-		d.caller.cause = asterisk.CauseSubscriberAbsent
+		d.caller.records[len(d.caller.records)-1].locked = true // it stays a record of this Dial
 		return nil
 	}
 	inTime := d.thread.wait(d.until, func() bool {
@@ -194,7 +194,9 @@ func (d *dial) endOthers(winner *outgoing) {
 		case winner != nil:
 			out.cause, status = asterisk.CauseAnsweredElsewhere, asterisk.DialCancel
 		case d.caller.hungUp:
-			out.cause = d.caller.cause
+			if out.cause = d.caller.cause; out.cause == asterisk.CauseUnset {
+				out.cause = asterisk.CauseNormalClearing
+			}
 		}
 		d.finish(out, status)
 	}

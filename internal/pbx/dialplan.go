@@ -64,6 +64,24 @@ func (d *dialplan) own(at place) (s *step, known bool) {
 	return nil, false
 }
 
+// priority is that of a label, or of a number as text; zero if there is neither.
+func (d *dialplan) priority(at place, text string) int {
+	if number, err := strconv.Atoi(text); err == nil {
+		return number
+	}
+	for _, e := range d.contexts[at.context] {
+		if e.name != at.exten && !(e.pattern && matches(e.name[1:], at.exten)) {
+			continue
+		}
+		for _, s := range e.steps {
+			if s.label == text && text != "" {
+				return s.priority
+			}
+		}
+	}
+	return 0
+}
+
 // mayGrow reports whether more digits may make a number of a context longer: there is one that begins so.
 func (d *dialplan) mayGrow(context, digits string) bool {
 	for _, e := range d.contexts[context] {

@@ -54,20 +54,26 @@ var differences = []difference{
 	changes(mergeRace, "live/attended-transfer-feature-22", change{"AttendedTransfer", "", "SecondBridgeNumChannels: 0", "SecondBridgeNumChannels: 1"}),
 	changes(mergeRace, "live/attended-transfer-feature-queue-16", change{"AttendedTransfer", "", "SecondBridgeNumChannels: 0", "SecondBridgeNumChannels: 1"}),
 	early("PJSIP/100#1", "pbx/originate-to-a-person-16", "pbx/originate-to-a-person-22"),
-	early("PJSIP/101#1", "live/attended-transfer-feature-22", "pbx/both-redirected-apart-16", "live/parking-22", "gateway/missed-22", "gateway/elsewhere-16", "gateway/queue-declined-22", "gateway/queue-missed-22", "live/queue-16", "live/queue-timed-out-16",
+	early("PJSIP/101#1", "pbx/hangup-callee-16", "pbx/attended-transfer-by-feature-aborted-16", "pbx/attended-transfer-by-feature-all-three-22", "live/attended-transfer-feature-22", "pbx/both-redirected-apart-16", "live/parking-22", "gateway/missed-22", "gateway/elsewhere-16", "gateway/queue-declined-22", "gateway/queue-missed-22", "live/queue-16", "live/queue-timed-out-16",
 		"pbx/queue-left-by-key-22", "pbx/queue-timed-out-16", "pbx/blind-transfer-by-feature-22"),
-	early("PJSIP/102#1", "live/attended-transfer-feature-16", "live/attended-transfer-feature-queue-16", "gateway/queue-elsewhere-16", "gateway/elsewhere-16"),
+	early("PJSIP/102#1", "pbx/queue-ring-no-answer-16", "pbx/blind-transfer-by-the-caller-16", "pbx/attended-transfer-by-feature-all-three-22", "live/attended-transfer-feature-16", "live/attended-transfer-feature-queue-16", "gateway/queue-elsewhere-16", "gateway/elsewhere-16"),
 	{
 		why:      "a race in Asterisk: who is called is told to a Local channel in one thread, and its state changes in another",
-		captures: []string{"pbx/attended-transfer-by-feature-22"},
+		captures: []string{"pbx/attended-transfer-by-feature-22", "pbx/attended-transfer-by-feature-all-three-16", "pbx/attended-transfer-by-feature-returned-16"},
+		edit:     func(_, got map[string][]string) bool { return callerFirst(got["Local/102@default#1;1"]) },
+	},
+	{
+		why:      "a race in Asterisk: who is called is known before or after the transferer waits for that",
+		captures: []string{"pbx/attended-transfer-by-feature-all-three-16", "pbx/attended-transfer-by-feature-returned-16"},
 		edit: func(_, got map[string][]string) bool {
-			all := got["Local/102@default#1;1"]
-			at := slices.IndexFunc(all, func(text string) bool { return strings.HasPrefix(text, "Event: NewCallerid") })
-			if at < 1 || !strings.HasPrefix(all[at-1], "Event: Newstate") {
-				return false
+			all := got["PJSIP/101#1"]
+			at := slices.IndexFunc(all, func(text string) bool {
+				return strings.HasPrefix(text, "Event: NewConnectedLine") && strings.Contains(text, "ConnectedLineNum: <unknown>")
+			})
+			if at >= 0 {
+				got["PJSIP/101#1"] = slices.Delete(all, at, at+1)
 			}
-			all[at-1], all[at] = strings.Replace(all[at], "ChannelState: 5\nChannelStateDesc: Ringing", "ChannelState: 0\nChannelStateDesc: Down", 1), all[at-1]
-			return true
+			return at >= 0
 		},
 	},
 	{
@@ -103,6 +109,52 @@ var differences = []difference{
 			return edit(got, "Event: QueueMemberStatus", "Queue: desk\n", "InCall: 0\nStatus: 2", "InCall: 1\nStatus: 2")
 		},
 	},
+	changes("the same race, of another queue", "pbx/queue-ring-no-answer-22", change{"QueueMemberStatus", "Queue: turns\nMemberName: Cem\n", "InCall: 0\nStatus: 2", "InCall: 1\nStatus: 2"}),
+	changes("a race in Asterisk: the phone rang before DialBegin was told", "pbx/redirect-callee-22",
+		change{"DialBegin", "", "DestChannelState: 0\nDestChannelStateDesc: Down", "DestChannelState: 5\nDestChannelStateDesc: Ringing"}),
+	changes("a race in Asterisk: two leave a bridge in two threads", "pbx/blind-transfer-by-the-caller-22",
+		change{"BridgeLeave", "", "simple_bridge\nBridgeCreator: <unknown>\nBridgeName: <unknown>\nBridgeNumChannels: 0\nBridgeVideoSourceMode: none\nChannel: PJSIP/101#1", "native_rtp\nBridgeCreator: <unknown>\nBridgeName: <unknown>\nBridgeNumChannels: 1\nBridgeVideoSourceMode: none\nChannel: PJSIP/101#1"},
+		change{"BridgeLeave", "", "BridgeNumChannels: 1\nBridgeVideoSourceMode: none\nChannel: PJSIP/100#1", "BridgeNumChannels: 0\nBridgeVideoSourceMode: none\nChannel: PJSIP/100#1"},
+		change{"BridgeDestroy", "bridge of PJSIP/101#1#1", "simple_bridge", "native_rtp"}),
+	{
+		why:      "the capture ends before the conference does",
+		captures: []string{"pbx/kick-22"},
+		edit: func(_, got map[string][]string) bool {
+			all := got["bridge of PJSIP/100#1#1"]
+			got["bridge of PJSIP/100#1#1"] = all[:len(all)-1]
+			return strings.HasPrefix(all[len(all)-1], "Event: BridgeDestroy")
+		},
+	},
+	{
+		why:      "a race in Asterisk: a bridge that ends sets once more who was in it",
+		captures: []string{"pbx/direct-16"},
+		edit: func(want, _ map[string][]string) bool {
+			all := want["PJSIP/101#1"]
+			last := slices.IndexFunc(all, func(text string) bool { return strings.HasPrefix(text, "Event: BridgeLeave") })
+			if last < 2 || !strings.Contains(all[last-2], "Variable: BRIDGEPEER\nValue: PJSIP/100#1") {
+				return false
+			}
+			want["PJSIP/101#1"] = slices.Delete(all, last-2, last)
+			return true
+		},
+	},
+	{
+		why:      "a race in Asterisk: who is redirected is told before or after its bridge is cleared",
+		captures: []string{"pbx/redirect-caller-22"},
+		edit:     func(_, got map[string][]string) bool { return clearedLater(got["PJSIP/100#1"]) },
+	},
+	{
+		why:      "a race in Asterisk: who is redirected is told before or after its bridge is cleared",
+		captures: []string{"pbx/redirect-callee-22"},
+		edit:     func(_, got map[string][]string) bool { return clearedLater(got["PJSIP/101#1"]) },
+	},
+	{
+		why:      "the same race as between two transferers that leave, of another transfer",
+		captures: []string{"pbx/attended-transfer-by-REFER-of-two-calls-that-she-made-16"},
+		edit: func(_, got map[string][]string) bool {
+			return moveBehind(got["PJSIP/101#1"], "Event: SoftHangupRequest", "Event: SoftHangupRequest")
+		},
+	},
 }
 
 var targetLines = regexp.MustCompile(`TransferTarget\w+: [^\n]*\n`)
@@ -117,6 +169,46 @@ func early(of string, captures ...string) difference {
 			return edit(got, "Event: DialState", "", peer+"5\nDestChannelStateDesc: Ringing", peer+"0\nDestChannelStateDesc: Down")
 		},
 	}
+}
+
+// callerFirst moves a NewCallerid before the change of state, or the end, that came before it.
+func callerFirst(events []string) (edited bool) {
+	to := slices.IndexFunc(events, func(text string) bool {
+		return strings.HasPrefix(text, "Event: Newstate") || strings.HasPrefix(text, "Event: HangupRequest")
+	})
+	from := slices.IndexFunc(events, func(text string) bool { return strings.HasPrefix(text, "Event: NewCallerid") })
+	if to < 0 || from < to {
+		return false
+	}
+	moved := strings.Replace(events[from], "ChannelState: 5\nChannelStateDesc: Ringing", "ChannelState: 0\nChannelStateDesc: Down", 1)
+	copy(events[to+1:from+1], events[to:from])
+	events[to] = moved
+	for i := to + 1; i <= from; i++ { // which tell of what was told before
+		if strings.HasPrefix(events[i], "Event: VarSet") {
+			events[i] = strings.Replace(events[i], "CallerIDNum: <unknown>\nCallerIDName: <unknown>", between(moved, "CallerIDNum", "\nConnected"), 1)
+		}
+	}
+	return true
+}
+
+// clearedLater moves the two events that clear a channel's bridge behind the one that tells where the channel is now.
+func clearedLater(events []string) (edited bool) {
+	at := slices.IndexFunc(events, func(text string) bool {
+		return strings.Contains(text, "Variable: BRIDGEPEER\nValue:") && strings.HasSuffix(text, "Value:")
+	})
+	if at < 0 || at+2 >= len(events) || !strings.HasPrefix(events[at+2], "Event: Newexten") {
+		return false
+	}
+	where := between(events[at+2], "\nContext: ", "\nUniqueid")
+	before := between(events[at], "\nContext: ", "\nUniqueid")
+	moved := []string{events[at+2], strings.Replace(events[at], before, where, 1), strings.Replace(events[at+1], before, where, 1)}
+	copy(events[at:], moved)
+	return true
+}
+
+func between(text, first, last string) string {
+	from := strings.Index(text, first)
+	return text[from : from+strings.Index(text[from:], last)]
 }
 
 // moveBehind moves the first event that begins so behind the next one that begins otherwise.

@@ -29,14 +29,19 @@ func (f *features) add(o options, transfer, park byte) {
 	f.park = f.park || o.has(park)
 }
 
-// codes are the keys that do something, and what.
-func (c *channel) codes() map[string]func(t *thread) {
-	codes := make(map[string]func(t *thread))
+// code is keys that do something.
+type code struct {
+	keys string
+	do   func(t *thread)
+}
+
+// codes are those of a channel.
+func (c *channel) codes() (codes []code) {
 	if c.features.transfer {
-		codes[blindKeys], codes[attendedKeys] = c.blindFeature, c.attendedFeature
+		codes = append(codes, code{blindKeys, c.blindFeature}, code{attendedKeys, c.attendedFeature})
 	}
 	if c.features.park {
-		codes[parkKeys] = c.parkFeature
+		codes = append(codes, code{parkKeys, c.parkFeature})
 	}
 	return codes
 }
@@ -49,13 +54,13 @@ func (c *channel) runFeature(t *thread) {
 	codes := c.codes()
 	for c.keys != "" {
 		begun := false
-		for code, do := range codes {
-			if rest, ok := strings.CutPrefix(c.keys, code); ok {
+		for _, code := range codes {
+			if rest, ok := strings.CutPrefix(c.keys, code.keys); ok {
 				c.keys = rest
-				do(t)
+				code.do(t)
 				return
 			}
-			begun = begun || strings.HasPrefix(code, c.keys)
+			begun = begun || strings.HasPrefix(code.keys, c.keys)
 		}
 		had := c.keys
 		if !begun || !t.wait(c.machine.now.Add(featureKeyTime), func() bool { return c.leaves() || c.bridge == nil || c.keys != had }) {

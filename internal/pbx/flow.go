@@ -5,30 +5,6 @@ import (
 	"strings"
 )
 
-// flowApplication returns an application that decides where a channel goes on or that asks its caller, or nil. The name is in small letters.
-func flowApplication(name string) application {
-	switch name {
-	case "goto":
-		return gotoApp
-	case "gotoif":
-		return gotoIfApp
-	case "pausequeuemember":
-		return pauseMemberApp(true)
-	case "playback":
-		return playbackApp
-	case "read":
-		return readApp
-	case "unpausequeuemember":
-		return pauseMemberApp(false)
-	case "userevent":
-		return userEventApp
-	}
-	return nil
-}
-
-// gotoApp is Goto(context,exten,priority), and less at the left.
-func gotoApp(_ *thread, c *channel, data string) bool { return c.jump(data) }
-
 // gotoIfApp is GotoIf(condition?there:elsewhere); what is empty goes on with the next step.
 func gotoIfApp(_ *thread, c *channel, data string) bool {
 	condition, branches, _ := strings.Cut(data, "?")
@@ -84,6 +60,5 @@ func (d *dialplan) target(from place, to string) (at place, ok bool) {
 	return at, false
 }
 
-// maxSteps is how far a label is looked for, and how many steps a channel may run without a moment's wait: a call in a circle ends then, which in
-// Asterisk would use up a processor.
+// maxSteps is how far a label is looked for.
 const maxSteps = 1000

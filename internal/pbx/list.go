@@ -23,8 +23,8 @@ type ChannelInfo struct {
 
 // Channels are all channels, the oldest first.
 func (m *Machine) Channels() []ChannelInfo {
-	all := make([]ChannelInfo, 0, len(m.channels))
-	for _, c := range m.channels {
+	all := make([]ChannelInfo, 0, m.channels.len())
+	for c := range m.channels.all() {
 		all = append(all, c.info())
 	}
 	return all
@@ -61,8 +61,8 @@ type BridgeInfo struct {
 
 // Bridges are all bridges, the oldest first.
 func (m *Machine) Bridges() []BridgeInfo {
-	all := make([]BridgeInfo, 0, len(m.bridges))
-	for _, b := range m.bridges {
+	all := make([]BridgeInfo, 0, m.bridges.len())
+	for b := range m.bridges.all() {
 		all = append(all, b.info())
 	}
 	return all
@@ -192,7 +192,7 @@ func (m *Machine) DeviceStates() []DeviceState {
 
 // Calls returns how many calls there are: channels that run in the dialplan.
 func (m *Machine) Calls() (n int) {
-	for _, c := range m.channels {
+	for c := range m.channels.all() {
 		if !c.outgoing {
 			n++
 		}

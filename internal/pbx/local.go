@@ -101,13 +101,16 @@ func (l *local) tellConnected(c *channel, who person) {
 // tellEnd ends the other half.
 func (l *local) tellEnd(c *channel) {
 	if other := l.other(c); !other.gone {
+		if status := c.plainValue("DIALSTATUS"); c == l.two && status != "" && c.machine.rules.localStatus {
+			other.set("CHANLOCALSTATUS", status)
+		}
 		other.hangupRequest(c.cause, true, 0)
 	}
 }
 
 // state is the state of a Local channel as a device.
 func (m *Machine) localState(device string) string {
-	for _, c := range m.channels {
+	for c := range m.channels.all() {
 		if c.device == device && c.local != nil && !c.local.other(c).gone {
 			return "INUSE"
 		}

@@ -46,8 +46,9 @@ type Machine struct {
 
 	made        int // channels so far, for Uniqueids
 	named       int // channels of PJSIP so far, for their names
-	channels    []*channel
-	bridges     []*bridge
+	channels    roster[*channel]
+	byName      map[string]*channel
+	bridges     roster[*bridge]
 	phones      map[string]*Phone
 	queues      []*queue
 	conferences []*conference
@@ -55,6 +56,7 @@ type Machine struct {
 	unreal      int               // channels that are no phone's so far, for their names
 	devices     map[string]string // states, as they were told last
 	asked       []string          // devices whose state may have changed
+	isAsked     map[string]bool
 	globals     map[string]string // variables of the dialplan
 	begun       int               // calls that phones have begun so far
 	people      []*thread         // who use the phones
@@ -73,7 +75,8 @@ func New(config *Config) (*Machine, error) {
 	}
 	m := &Machine{
 		config: &c, rules: rulesOf(config.Version), plan: plan, now: config.Now,
-		random: rand.New(rand.NewPCG(config.Seed, 0)), phones: make(map[string]*Phone), devices: make(map[string]string), globals: make(map[string]string),
+		random: rand.New(rand.NewPCG(config.Seed, 0)), phones: make(map[string]*Phone), byName: make(map[string]*channel), isAsked: make(map[string]bool),
+		devices: make(map[string]string), globals: make(map[string]string),
 	}
 	m.plan.addParking()
 	for _, phone := range config.Phones {
@@ -94,7 +97,7 @@ func New(config *Config) (*Machine, error) {
 func (m *Machine) Close() {
 	m.closed = true
 	for m.threads > 0 {
-		for _, c := range m.channels {
+		for c := range m.channels.all() {
 			c.hungUp, c.next = true, nil
 			c.wake()
 		}

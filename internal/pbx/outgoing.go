@@ -19,7 +19,7 @@ type outgoing struct {
 
 // request makes a channel to a device as PJSIP/101 or Local/5@context/n. It rings nowhere yet.
 func (m *Machine) request(target string, linkedID string) (*outgoing, error) {
-	if len(m.channels) >= m.config.MaxChannels {
+	if m.channels.len() >= m.config.MaxChannels {
 		return nil, fmt.Errorf("%w: there are too many channels for one to %s", ErrNoDevice, target)
 	}
 	technology, name, _ := strings.Cut(target, "/")

@@ -54,11 +54,11 @@ func (m *Machine) Phone(id string) *Phone { return m.phones[id] }
 
 func (p *Phone) device() string { return "PJSIP/" + p.config.ID }
 
-// Dial begins a call of a phone, and returns the name of its channel; empty if the dialplan has no such extension or there are too
-// many channels, which Asterisk refuses without one.
+// Dial begins a call of a phone, and returns the name of its channel; empty if the phone is not registered, the dialplan has no such
+// extension, or there are too many channels, which Asterisk refuses without one.
 func (p *Phone) Dial(exten string) (channel string) {
 	m := p.machine
-	if m.closed || len(m.channels) >= m.config.MaxChannels || m.plan.find(place{p.config.Context, exten, 1}) == nil {
+	if m.closed || p.config.Unreachable || m.channels.len() >= m.config.MaxChannels || m.plan.find(place{p.config.Context, exten, 1}) == nil {
 		return ""
 	}
 	c := m.newPhoneChannel(p, asterisk.ChannelRing, place{p.config.Context, exten, 1}, "")
@@ -105,6 +105,12 @@ func (p *Phone) Channels() []string {
 
 // Refuses has a phone refuse calls at once from now on, with a status of SIP as 486; zero has it take them as configured.
 func (p *Phone) Refuses(status int) { p.config.Called.Refuse = status }
+
+// SetReachable has a phone register, or be gone. Calls that it has go on.
+func (p *Phone) SetReachable(reachable bool) {
+	p.config.Unreachable = !reachable
+	p.machine.deviceChanged(p.device())
+}
 
 // RingsAfter has a phone say later that it rings, from now on.
 func (p *Phone) RingsAfter(d time.Duration) { p.config.Called.Ring = d }

@@ -10,7 +10,7 @@ import (
 func pickupChanApp(t *thread, c *channel, data string) bool {
 	names, _, _ := strings.Cut(data, ",")
 	for name := range strings.SplitSeq(names, "&") {
-		for _, target := range c.machine.channels {
+		for target := range c.machine.channels.all() {
 			if target != c && strings.HasPrefix(target.name, name) && target.canBePickedUp() {
 				return c.pickUp(t, target)
 			}
@@ -21,7 +21,7 @@ func pickupChanApp(t *thread, c *channel, data string) bool {
 
 // pickupApp is Pickup(101&102@default), or Pickup() for a call to a phone of the same group.
 func pickupApp(t *thread, c *channel, data string) bool {
-	for _, target := range c.machine.channels {
+	for target := range c.machine.channels.all() {
 		if target != c && target.canBePickedUp() && (data == "" && c.mayPickUp(target) || data != "" && isDialled(target, data)) {
 			return c.pickUp(t, target)
 		}

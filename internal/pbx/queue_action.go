@@ -22,6 +22,7 @@ func (m *Machine) QueueAdd(queue string, config MemberConfig, paused bool) error
 		who.lastPause = m.now
 	}
 	who.describe("QueueMemberAdded").send()
+	m.deviceChanged(who.pauseDevice())
 	q.changed()
 	return nil
 }
@@ -54,7 +55,11 @@ func (m *Machine) QueuePause(queue, interfaceName string, paused bool, reason st
 		} else {
 			who.reason = ""
 		}
-		who.describe("QueueMemberPause").send()
+		w := who.describe("QueueMemberPause")
+		if m.rules.pauseReason && who.reason != "" {
+			w.add("Reason", who.reason)
+		}
+		w.send()
 		m.deviceChanged(who.pauseDevice())
 		who.queue.changed()
 	}

@@ -19,6 +19,7 @@ type record struct {
 	ended             time.Time
 	disposition       string
 	called            bool // a was made to be called
+	moved             bool // it began in a bridge, after another one
 	locked            bool // the application stays what it is
 }
 
@@ -44,7 +45,7 @@ func (c *channel) beginRecord() *record {
 
 // look takes over how its channel is.
 func (r *record) look() {
-	r.called = r.a.outgoing && !r.a.originated
+	r.called = !r.moved && r.a.outgoing && !r.a.originated
 	r.exten, r.context = r.a.at.exten, r.a.at.context
 	if !r.locked && r.a.application != "" {
 		r.application, r.data = r.a.application, r.a.data
@@ -65,11 +66,15 @@ func (r *record) close() {
 		return
 	}
 	if r.ended = r.a.machine.now; r.disposition == "" {
-		r.disposition = "NO ANSWER"
-		if !r.answer.IsZero() {
+		switch {
+		case !r.answer.IsZero():
 			r.disposition = "ANSWERED"
-		} else if r.a.cause == asterisk.CauseUserBusy {
+		case r.a.cause == asterisk.CauseUserBusy:
 			r.disposition = "BUSY"
+		case r.a.cause == asterisk.CauseCongestion:
+			r.disposition = "FAILED"
+		default:
+			r.disposition = "NO ANSWER"
 		}
 	}
 }
@@ -136,8 +141,9 @@ func (b *bridge) recordEntry(c *channel) {
 	if b.kind == parkingBridge {
 		return
 	}
-	if !slices.ContainsFunc(c.records, func(r *record) bool { return r.stage != recordEnded }) && b.formerPeer(c) != nil {
-		c.beginRecord()
+	if !slices.ContainsFunc(c.records, func(r *record) bool { return r.stage != recordEnded }) {
+		r := c.beginRecord()
+		r.moved, r.called = true, false
 	}
 	for _, r := range c.records {
 		switch {
@@ -153,7 +159,7 @@ func (b *bridge) recordEntry(c *channel) {
 	for _, other := range b.channels {
 		switch {
 		case other == c:
-		case other.made < c.made:
+		case other.firstOf(c):
 			b.pair(other, c)
 		default:
 			b.pair(c, other)
@@ -161,10 +167,23 @@ func (b *bridge) recordEntry(c *channel) {
 	}
 }
 
+// firstOf reports whether a channel has the record of itself and one that enters its bridge: who was not called before who was, and then the older one.
+// Of two that were called it is the one that enters.
+func (c *channel) firstOf(enters *channel) bool {
+	if c.wasCalled() != enters.wasCalled() {
+		return enters.wasCalled()
+	}
+	return !c.wasCalled() && c.made < enters.made
+}
+
+func (c *channel) wasCalled() bool {
+	return c.outgoing && !c.originated || c.local != nil && c.local.one == c
+}
+
 // formerPeer is who has talked in a bridge before a channel that was called takes that one's place: Asterisk's record of the new one
 // names both.
 func (b *bridge) formerPeer(c *channel) *channel {
-	if !c.outgoing {
+	if !c.outgoing || c.local != nil {
 		return nil
 	}
 	for _, other := range b.channels {
@@ -181,6 +200,7 @@ func (b *bridge) formerPeer(c *channel) *channel {
 func (b *bridge) pair(a, other *channel) {
 	for _, r := range a.records {
 		if r.stage == recordTalks && r.bridge == b && r.b == other {
+			r.ended = time.Time{} // one who had left is back
 			return
 		}
 	}

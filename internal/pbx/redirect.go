@@ -47,16 +47,16 @@ func (m *Machine) redirected(channel, context, exten string, priority int) (*cha
 	return c, at, nil
 }
 
-// Hangup ends a channel, with a cause; zero is a normal end.
+// Hangup ends a channel, with a cause; zero keeps the one that it has, if any.
 func (m *Machine) Hangup(channel string, cause asterisk.Cause) error {
 	c, err := m.channel(channel)
 	if err != nil {
 		return err
 	}
-	if cause == asterisk.CauseUnset {
-		cause = asterisk.CauseNormalClearing
+	if cause != asterisk.CauseUnset {
+		c.cause = cause
 	}
-	c.cause, c.hungUp = cause, true
+	c.hungUp = true
 	c.wake()
 	return nil
 }

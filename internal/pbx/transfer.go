@@ -75,7 +75,10 @@ func yesNo(yes bool) string {
 
 // channel returns the channel of a name, or of a Uniqueid.
 func (m *Machine) channel(name string) (*channel, error) {
-	for _, c := range m.channels {
+	if c := m.byName[name]; c != nil {
+		return c, nil
+	}
+	for c := range m.channels.all() {
 		if strings.EqualFold(c.name, name) || c.uniqueID == name {
 			return c, nil
 		}

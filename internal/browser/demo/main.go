@@ -70,7 +70,7 @@ func run(ctx context.Context, out io.Writer) (err error) {
 func pbx(s *lab.Server) app.PBX {
 	login := s.User(centre.Login)
 	config := app.PBX{Address: s.AMI(), Username: login.Name, Secret: login.Secret, Context: "office", Outside: []string{"PJSIP/outside"}}
-	for _, agent := range centre.Agents() {
+	for _, agent := range callcentre.Agents() {
 		config.CanAnswer = append(config.CanAnswer, "PJSIP/"+agent.Number)
 	}
 	return config
@@ -82,7 +82,7 @@ func dial() []string { return []string{"10X", "20X", "30X", "7[0-2]X", "+X."} }
 // users are the agents, by their first names.
 func users() []app.User {
 	var all []app.User
-	for _, agent := range centre.Agents() {
+	for _, agent := range callcentre.Agents() {
 		first, _, _ := strings.Cut(agent.Name, " ")
 		user := app.User{ID: strings.ToLower(first), Name: agent.Name, Role: app.RoleAgent, Devices: []string{"PJSIP/" + agent.Number},
 			Queues: agent.Queues, Team: []string{"*"}}

@@ -1,4 +1,4 @@
-package centre
+package callcentre
 
 import "slices"
 
@@ -42,22 +42,12 @@ func Customers() []Customer {
 	}
 }
 
-// settings is what the configuration of the server is made of.
-type settings struct {
-	Agents    []Agent
-	Customers []Customer
-	Queues    []string
-	Main      string
-	Menu      string // URL of the IVR
-	Outside   string // address of who calls from outside
-	OutsideIP string
-	Wrapup    int // seconds after each call of a queue
-	Ring      int // seconds that a phone rings
-	QueueRing int
-}
+// Queues are those that customers reach.
+func Queues() []string { return []string{"sales", "support"} }
 
-func (s settings) MembersOf(queue string) (members []Agent) {
-	for _, a := range s.Agents {
+// MembersOf are the agents who take the calls of a queue.
+func MembersOf(queue string) (members []Agent) {
+	for _, a := range Agents() {
 		if slices.Contains(a.Queues, queue) {
 			members = append(members, a)
 		}

@@ -1,4 +1,5 @@
-package centre
+// Package menu is what callers of the call centre hear first, over FastAGI.
+package menu
 
 import (
 	"context"
@@ -9,8 +10,8 @@ import (
 	"github.com/asterisk-go/asterisk-go/fastagi"
 )
 
-// newMenu serves the menu that callers hear: 1 is sales, 2 is support. The dialplan goes on with the variable QUEUE.
-func newMenu(log *slog.Logger) *fastagi.Server {
+// New serves the menu: 1 is sales, 2 is support. The dialplan goes on with the variable QUEUE. Without a log nothing is logged.
+func New(log *slog.Logger) *fastagi.Server {
 	mux := fastagi.NewMux()
 	mux.HandleFunc("/menu", choose)
 	return &fastagi.Server{Handler: mux, Logger: log}
