@@ -35,17 +35,20 @@ var layout = map[string][]string{
 	"agi/agitest":         {"agi", "transport", "internal/agipeer", "internal/agirun"},
 	"fastagi":             {"agi", "internal/agirun", "internal/ended"},
 	"agi/asyncagi":        {"agi", "ami", "ami/action", "event", "internal/agirun", "internal/ended"},
-	"pbxtest":             {"transport", "ami/action", "internal/manager", "internal/memconn", "internal/pbx"},
+	"pbxtest":             {"transport", "ami/action", "internal/callcentre", "internal/manager", "internal/memconn", "internal/pbx"},
+	"pbxtest/pbx":         {"pbxtest", "fastagi", "internal/callcentre/menu"},
 
-	"internal/agipeer":  {},
-	"internal/agirun":   {"agi", "golang.org/x/sync"},
-	"internal/ended":    {},
-	"internal/manager":  {"transport", "internal/memconn"},
-	"internal/memconn":  {},
-	"internal/pbx":      {"internal/agipeer"},
-	"internal/producer": {},
-	"internal/session":  {"ami/action", "event", "transport", "internal/ended", "internal/producer", "internal/show"},
-	"internal/show":     {},
+	"internal/agipeer":         {},
+	"internal/callcentre":      {"internal/pbx"},
+	"internal/callcentre/menu": {"agi", "fastagi"},
+	"internal/agirun":          {"agi", "golang.org/x/sync"},
+	"internal/ended":           {},
+	"internal/manager":         {"transport", "internal/memconn"},
+	"internal/memconn":         {},
+	"internal/pbx":             {"internal/agipeer"},
+	"internal/producer":        {},
+	"internal/session":         {"ami/action", "event", "transport", "internal/ended", "internal/producer", "internal/show"},
+	"internal/show":            {},
 
 	"internal/api":                     {"internal/exported"},
 	"internal/exported":                {},
@@ -73,7 +76,7 @@ var layout = map[string][]string{
 
 // shared is what packages of the SDK share and users have no need of. All else in internal/ is a tool, which only tests
 // and tools may import.
-var shared = []string{"internal/agipeer", "internal/agirun", "internal/ended", "internal/manager", "internal/memconn", "internal/pbx", "internal/producer", "internal/session", "internal/show"}
+var shared = []string{"internal/agipeer", "internal/agirun", "internal/callcentre", "internal/callcentre/menu", "internal/ended", "internal/manager", "internal/memconn", "internal/pbx", "internal/producer", "internal/session", "internal/show"}
 
 // forTests is what the tests of every package may import besides.
 var forTests = []string{"ami/amitest", "agi/agitest", "internal/lab", "internal/leak", "internal/scene", "internal/schema", "internal/visit",
@@ -93,7 +96,7 @@ var forTestsOf = map[string][]string{
 	"internal/compare":  {"event"},
 	"internal/leak":     {"transport"},
 	"internal/pbx":      {"transport"},
-	"pbxtest":           {"agi/asyncagi", "ajam", "ami", "ami/live", "event", "fastagi", "agi"},
+	"pbxtest":           {"agi/asyncagi", "ajam", "ami", "ami/live", "event", "fastagi", "agi", "internal/callcentre/menu"},
 	"internal/stranger": {"agi", "agi/asyncagi", "ami", "ami/action", "event", "fastagi", "internal/stranger/witness"},
 }
 

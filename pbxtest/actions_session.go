@@ -3,7 +3,6 @@ package pbxtest
 import (
 	"fmt"
 	"maps"
-	"math/rand/v2"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,7 +26,7 @@ func challenge(s *session, a manager.Action) <-chan struct{} {
 		return nil
 	}
 	if s.challenge == "" {
-		s.challenge = strconv.Itoa(rand.IntN(1_000_000_000))
+		s.challenge = strconv.Itoa(s.pbx.random.IntN(1_000_000_000))
 	}
 	s.succeed(a, "Challenge", s.challenge)
 	return nil

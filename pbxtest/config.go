@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,6 +30,8 @@ type Config struct {
 	Dialplan string
 	// Dial reaches FastAGI servers; nil has TCP.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+
+	people func(m *pbx.Machine, seed uint64) // who uses the phones; nil for nobody
 }
 
 // Admin is the user of a PBX that is given no others. It has all rights.
@@ -49,6 +52,9 @@ type Phone struct {
 	Number, Name string
 	// Context is where its calls begin in the dialplan.
 	Context string
+	// Provider says that it leads outside: others call by it, each with a number and name of their own, see [Handset.CallAs], and
+	// numbers are called by it as PJSIP/5551234@ID. Number and Name are empty then.
+	Provider bool
 	// Unreachable says that it is not registered.
 	Unreachable bool
 	// CallGroup is whose calls others pick up that have it as their PickupGroup.
@@ -121,17 +127,52 @@ func (c *Config) checked() (Config, map[string]*user, error) {
 		if users[name] != nil {
 			return checked, nil, fmt.Errorf("pbxtest: user %s is there twice", u.Name)
 		}
-		read, _ := manager.ParseMask(u.Read) // empty is none
-		write, _ := manager.ParseMask(u.Write)
-		users[name] = &user{u, read, write}
+		checkedUser, err := u.checked()
+		if err != nil {
+			return checked, nil, fmt.Errorf("pbxtest: user %s: %w", u.Name, err)
+		}
+		users[name] = checkedUser
 	}
 	return checked, users, nil
+}
+
+// checked reads the rights and filters of a user.
+func (u User) checked() (*user, error) {
+	read, err := rights(u.Read)
+	if err != nil {
+		return nil, err
+	}
+	write, err := rights(u.Write)
+	if err != nil {
+		return nil, err
+	}
+	var filters manager.Filters
+	for _, filter := range u.Filters {
+		if err := filters.Add(filter); err != nil {
+			return nil, fmt.Errorf("filter %q: %w", filter, err)
+		}
+	}
+	return &user{u, read, write}, nil
+}
+
+// rights reads classes, as "call,agent". Empty is none.
+func rights(text string) (manager.Mask, error) {
+	if slices.Contains([]string{"", "none", "no", "off", "0"}, text) {
+		return 0, nil
+	}
+	for word := range strings.SplitSeq(text, ",") {
+		if mask, ok := manager.ParseMask(strings.TrimSpace(word)); !ok || mask == 0 {
+			return 0, fmt.Errorf("there is no class of rights %q", word)
+		}
+	}
+	mask, _ := manager.ParseMask(text)
+	return mask, nil
 }
 
 func (c *Config) phones() (phones []pbx.PhoneConfig) {
 	for _, p := range c.Phones {
 		number := p.Number
-		if number == "" {
+		if number == "" && !p.Provider {
 			number = p.ID
 		}
 		phones = append(phones, pbx.PhoneConfig{

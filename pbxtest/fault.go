@@ -61,12 +61,13 @@ func (p *PBX) Restart() error {
 		l.cut()
 	}
 	p.machine.Close()
+	p.endCalls()
 	p.began = time.Now()
-	machine, err := pbx.New(p.plan())
-	if err != nil {
+	if err := p.makeMachine(); err != nil {
 		return err
 	}
-	p.machine = machine
+	p.populate()
+	p.run()
 	return nil
 }
 

@@ -3,6 +3,7 @@ package pbxtest
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"sync"
 	"syscall"
@@ -27,6 +28,9 @@ type PBX struct {
 	sessions  map[*session]struct{}
 	lost      map[string]int     // events that shall be, by their names
 	links     map[*link]struct{} // to programs of AGI
+	handsets  map[string]*Handset
+	calls     map[*Call]struct{} // of handsets, that have not ended
+	random    *rand.Rand         // of challenges
 	listeners []net.Listener
 	accepted  int
 	closed    bool
@@ -39,13 +43,40 @@ func New(config *Config) (*PBX, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &PBX{config: checked, users: users, began: time.Now(), sessions: make(map[*session]struct{}), links: make(map[*link]struct{}), lost: make(map[string]int)}
+	p := &PBX{
+		config: checked, users: users, began: time.Now(), sessions: make(map[*session]struct{}), links: make(map[*link]struct{}), lost: make(map[string]int),
+		handsets: make(map[string]*Handset), calls: make(map[*Call]struct{}), random: rand.New(rand.NewPCG(checked.Seed, 1)),
+	}
 	p.web = manager.Web{Connect: p.connect, Go: p.begin, Version: checked.Version.String()}
-	p.machine, err = pbx.New(p.plan())
-	if err != nil {
+	if err := p.makeMachine(); err != nil {
+		return nil, err
+	}
+	if err := p.machine.Check(); err != nil {
+		p.machine.Close()
 		return nil, fmt.Errorf("pbxtest: %w", err)
 	}
+	p.do(func() { p.populate() })
 	return p, nil
+}
+
+// makeMachine begins a machine on which nothing has happened.
+func (p *PBX) makeMachine() error {
+	machine, err := pbx.New(p.plan())
+	if err != nil {
+		return fmt.Errorf("pbxtest: %w", err)
+	}
+	p.machine = machine
+	return nil
+}
+
+// populate has people, and handsets that were asked for, use the phones.
+func (p *PBX) populate() {
+	if p.config.people != nil {
+		p.config.people(p.machine, p.config.Seed)
+	}
+	for _, h := range p.handsets {
+		h.attach()
+	}
 }
 
 // do changes the machine, and lets it run.
@@ -162,6 +193,11 @@ func (p *PBX) Close() error {
 		l.cut()
 	}
 	p.machine.Close()
+	p.endCalls()
+	for _, h := range p.handsets {
+		close(h.more) // Next looks again
+		h.more = make(chan struct{})
+	}
 	p.mu.Unlock()
 	p.tasks.Wait()
 	return nil

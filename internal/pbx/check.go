@@ -36,11 +36,12 @@ func (m *Machine) Check() error {
 	}
 	for _, q := range m.queues {
 		for _, who := range q.members {
-			for _, name := range []string{who.interfaceName, who.stateInterface} {
-				if err := m.checkDevice(name); err != nil {
-					wrong = append(wrong, fmt.Errorf("queue %s: %w", q.config.Name, err))
-					break
-				}
+			err := m.checkDevice(who.interfaceName)
+			if err == nil && strings.Contains(who.stateInterface, "/") { // others, as Custom:desk, have a state alone
+				err = m.checkDevice(who.stateInterface)
+			}
+			if err != nil {
+				wrong = append(wrong, fmt.Errorf("queue %s: %w", q.config.Name, err))
 			}
 		}
 	}
@@ -80,16 +81,16 @@ func (m *Machine) checkTargets(targets string) error {
 	return nil
 }
 
-// checkDevice says why nobody can be called as a device, or nil. What has variables may be anybody, and other technologies have a state alone.
+// checkDevice says why nobody can be called as a device, or nil. What has variables may be anybody.
 func (m *Machine) checkDevice(name string) error {
 	technology, rest, _ := strings.Cut(name, "/")
 	_, endpoint := cutEndpoint(rest)
 	switch {
-	case technology == "PJSIP" && strings.Contains(endpoint, "${"):
+	case strings.Contains(technology+endpoint, "${"), technology == "PJSIP" && m.phones[endpoint] != nil:
 		return nil
-	case technology == "PJSIP" && m.phones[endpoint] == nil:
+	case technology != "Local":
 		return fmt.Errorf("%w: %s", ErrNoDevice, name)
-	case technology != "Local" || strings.Contains(rest, "${"):
+	case strings.Contains(rest, "${"):
 		return nil
 	}
 	number, _, _ := strings.Cut(rest, "/")

@@ -1,6 +1,7 @@
 package pbx
 
 import (
+	"fmt"
 	"time"
 
 	asterisk "github.com/asterisk-go/asterisk-go"
@@ -170,4 +171,27 @@ func (l *Line) ReferTo(second *Line) error {
 		return ErrNotTalking
 	}
 	return l.phone.Transfer(from.name, to.name)
+}
+
+// Notify sends a NOTIFY to the phone of a channel: talk has it answer a call that rings, or resume one on hold, and hold has it hold the call.
+// Other events do nothing.
+func (m *Machine) Notify(channel, event string) error {
+	c, err := m.channel(channel)
+	if err != nil || c.phone == nil {
+		return fmt.Errorf("%w: %s", ErrNoChannel, channel)
+	}
+	l := c.line
+	if l == nil {
+		l = &Line{phone: c.phone, Channel: c.name}
+		c.line = l
+	}
+	switch {
+	case event == "talk" && c.state != asterisk.ChannelUp:
+		_ = l.Answer() // a call of its own can't be answered
+	case event == "talk":
+		_ = l.Resume() // nothing is on hold
+	case event == "hold":
+		_ = l.Hold() // nobody is there
+	}
+	return nil
 }

@@ -73,6 +73,7 @@ func New(config *Config) (*Machine, error) {
 	if c.MaxChannels == 0 {
 		c.MaxChannels = 100_000
 	}
+	c.ParkTime = orDefault(c.ParkTime, parkTime)
 	m := &Machine{
 		config: &c, rules: rulesOf(config.Version), plan: plan, now: config.Now,
 		random: rand.New(rand.NewPCG(config.Seed, 0)), phones: make(map[string]*Phone), byName: make(map[string]*channel), isAsked: make(map[string]bool),

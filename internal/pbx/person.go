@@ -25,6 +25,9 @@ func (m *Machine) Play(body func(p *Person)) {
 	m.people = append(m.people, p.thread)
 }
 
+// Closed reports whether Close was called.
+func (m *Machine) Closed() bool { return m.closed }
+
 // Now is the machine's time.
 func (m *Machine) Now() time.Time { return m.now }
 
