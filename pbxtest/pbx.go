@@ -130,32 +130,37 @@ func (p *PBX) Dial(ctx context.Context, network, addr string) (net.Conn, error) 
 	return client, nil
 }
 
-// Listen has the manager served on a free port of 127.0.0.1, and returns its address.
+// Listen has the manager served on a free port of 127.0.0.1, and returns its address. See also [PBX.Serve].
 func (p *PBX) Listen() (addr string, err error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", err
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.closed {
+	if !p.begin(func() { _ = p.Serve(listener) }) {
 		_ = listener.Close()
 		return "", net.ErrClosed
 	}
-	p.listeners = append(p.listeners, listener)
-	// Ends when the listener closes; Close waits for it.
-	p.tasks.Go(func() { p.accept(listener) })
 	return listener.Addr().String(), nil
 }
 
-func (p *PBX) accept(listener net.Listener) {
+// Serve serves the manager on a listener, which it closes. It returns net.ErrClosed after Close, and else why the listener has failed.
+func (p *PBX) Serve(listener net.Listener) error {
+	defer func() { _ = listener.Close() }() // Close may have done so
+	p.mu.Lock()
+	if p.closed {
+		p.mu.Unlock()
+		return net.ErrClosed
+	}
+	p.listeners = append(p.listeners, listener)
+	p.mu.Unlock()
 	for {
 		conn, err := listener.Accept()
 		if err != nil {
-			return
+			return err
 		}
 		if p.serve(conn) == nil {
 			_ = conn.Close()
+			return net.ErrClosed
 		}
 	}
 }
