@@ -24,8 +24,8 @@ func init() {
 		"confbridgelistrooms": conferences, "confbridgelist": participants, "confbridgekick": kick,
 		"confbridgemute": mute(true), "confbridgeunmute": mute(false), "confbridgelock": lock(true), "confbridgeunlock": lock(false),
 		"originate": originate, "hangup": hangup, "redirect": redirect, "blindtransfer": blindTransfer, "park": park,
-		"pjsipnotify": pjsipNotify,
-		"getvar":      getVariable, "setvar": setVariable, "agi": asyncCommand,
+		"atxfer": attendedTransfer, "pjsipnotify": pjsipNotify,
+		"getvar": getVariable, "setvar": setVariable, "agi": asyncCommand,
 	}
 }
 

@@ -30,3 +30,12 @@ func pjsipNotify(s *session, a manager.Action) <-chan struct{} {
 	err := s.pbx.machine.Notify(channel, event)
 	return s.outcome(a, err, "NOTIFY sent", refusal{pbx.ErrNoChannel, "No channel with name " + channel + " found"})
 }
+
+// attendedTransfer has a channel ask somebody before it transfers whom it talks to, as by the keys of a phone.
+func attendedTransfer(s *session, a manager.Action) <-chan struct{} {
+	if s.lacks(a, "Channel", "No channel specified") || s.lacks(a, "Exten", "No extension specified") {
+		return nil
+	}
+	err := s.pbx.machine.Atxfer(a.Get("Channel"), a.Get("Context"), a.Get("Exten"))
+	return s.outcome(a, err, "Atxfer successfully queued", refusal{pbx.ErrNoChannel, "Channel specified does not exist"})
+}

@@ -134,3 +134,15 @@ func TestHints(t *testing.T) {
 	}
 	m.Close()
 }
+
+func TestFunctions(t *testing.T) {
+	const plan = "[a]\nexten => 1,1,NoOp(%s)\ninclude => b\n\n[b]\nexten => _2X,1,NoOp()\n"
+	for function, want := range map[string]string{
+		"${DIALPLAN_EXISTS(a,1,1)}": "1", "${DIALPLAN_EXISTS(a,25,1)}": "1", "${DIALPLAN_EXISTS(a,25,2)}": "0", "${DIALPLAN_EXISTS(b)}": "1",
+		"${DIALPLAN_EXISTS(c)}": "0", "${DIALPLAN_EXISTS(a,3)}": "0", "${CHANNEL(endpoint)}": "100", "${CHANNEL(state)}": "Ring", "${CHANNEL(dtmf_features)}": "",
+	} {
+		if got := runs(t, strings.Replace(plan, "%s", function, 1), "1"); got != want {
+			t.Errorf("%s is %q, want %q", function, got, want)
+		}
+	}
+}

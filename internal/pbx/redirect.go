@@ -79,6 +79,9 @@ func (m *Machine) Setvar(channel, name, value string) error {
 // Getvar returns a variable of a channel, or what a function as CALLERID(num) says of it; empty if there is none.
 func (m *Machine) Getvar(channel, name string) (string, error) {
 	if channel == "" {
+		if value, ok := m.function(name); ok {
+			return value, nil
+		}
 		return m.globals[name], nil
 	}
 	c, err := m.channel(channel)

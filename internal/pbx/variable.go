@@ -66,11 +66,6 @@ func (c *channel) lookup(name string) (value string, ok bool) {
 		return c.name, true
 	case "UNIQUEID", "CHANNEL(uniqueid)":
 		return c.uniqueID, true
-	case "CHANNEL(endpoint)":
-		if c.phone == nil {
-			return "", true
-		}
-		return c.phone.config.ID, true
 	case "CHANNEL(linkedid)":
 		return c.linkedID, true
 	case "CHANNEL(onhold)":
@@ -87,6 +82,9 @@ func (c *channel) lookup(name string) (value string, ok bool) {
 		if v.name == name {
 			return v.value, true
 		}
+	}
+	if value, ok := c.function(name); ok {
+		return value, true
 	}
 	value, ok = c.machine.globals[name]
 	return value, ok
