@@ -10,6 +10,9 @@ import (
 	"github.com/asterisk-go/asterisk-go/internal/pbx"
 )
 
+// maxChannelID is how long a Uniqueid may be that a manager chooses.
+const maxChannelID = 149
+
 func originate(s *session, a manager.Action) <-chan struct{} {
 	if s.lacks(a, "Channel", "Channel not specified") {
 		return nil
@@ -19,6 +22,11 @@ func originate(s *session, a manager.Action) <-chan struct{} {
 		Application: a.Get("Application"), Data: a.Get("Data"), CallerID: a.Get("CallerID"), Account: a.Get("Account"),
 		Variables: variables(a), Timeout: time.Duration(number(a.Get("Timeout"))) * time.Millisecond,
 		Async: isTrue(a.Get("Async")), ActionID: a.ID(),
+		ChannelID: a.Get("ChannelId"), OtherChannelID: a.Get("OtherChannelId"),
+	}
+	if len(order.ChannelID) > maxChannelID || len(order.OtherChannelID) > maxChannelID {
+		s.fail(a, "Uniqueid length exceeds maximum of 149\n")
+		return nil
 	}
 	queued := func() { s.succeed(a, "Message", "Originate successfully queued") }
 	if order.Async {

@@ -90,7 +90,7 @@ func (b *bridge) mergeLinkedIDs() {
 	}
 	oldest := b.channels[0].linkedID
 	for _, c := range b.channels {
-		if older(c.linkedID, oldest) {
+		if b.machine.older(c.linkedID, oldest) {
 			oldest = c.linkedID
 		}
 	}
@@ -296,12 +296,4 @@ func (c *channel) callID() string {
 		return ""
 	}
 	return fmt.Sprintf("%x", c.uniqueID)
-}
-
-// older compares Uniqueids: by their seconds, then by their numbers.
-func older(a, b string) bool {
-	var seconds, number, otherSeconds, otherNumber int
-	_, _ = fmt.Sscanf(a, "%d.%d", &seconds, &number) // both are ours
-	_, _ = fmt.Sscanf(b, "%d.%d", &otherSeconds, &otherNumber)
-	return seconds < otherSeconds || seconds == otherSeconds && number < otherNumber
 }

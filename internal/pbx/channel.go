@@ -2,7 +2,6 @@ package pbx
 
 import (
 	"fmt"
-	"strconv"
 	"time"
 
 	asterisk "github.com/asterisk-go/asterisk-go"
@@ -96,7 +95,7 @@ func (m *Machine) newPhoneChannel(p *Phone, state asterisk.ChannelState, at plac
 // add adds a channel to the PBX, and tells of it.
 func (m *Machine) add(c *channel) {
 	c.machine, c.made, c.began = m, m.made, m.now
-	c.uniqueID = strconv.FormatInt(m.now.Unix(), 10) + "." + strconv.Itoa(m.made)
+	c.uniqueID = m.uniqueIDOf()
 	m.made++
 	if c.linkedID == "" {
 		c.linkedID = c.uniqueID

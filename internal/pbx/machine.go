@@ -60,7 +60,8 @@ type Machine struct {
 	globals     map[string]string // variables of the dialplan
 	begun       int               // calls that phones have begun so far
 	people      []*thread         // who use the phones
-	text        []byte            // of the event that is being written
+	assigned    assigned
+	text        []byte // of the event that is being written
 }
 
 // New returns a Machine on which nothing has happened yet. An error names what of the Config is wrong.

@@ -20,6 +20,8 @@ type Originate struct {
 	Timeout           time.Duration // how long it may ring; zero is 30 s
 	Async             bool          // OriginateResponse tells of the result
 	ActionID          string        // for OriginateResponse
+	ChannelID         string        // Uniqueid of the channel; empty for one of the machine's
+	OtherChannelID    string        // Uniqueid of the second half of a Local channel; empty for ChannelID and ;2
 }
 
 // Variable is a variable of a channel.
@@ -62,8 +64,15 @@ func (m *Machine) Originate(o Originate, done func(reason OriginateReason)) erro
 
 // originate calls a channel, and waits for what comes of it.
 func (m *Machine) originate(t *thread, o *Originate) (*outgoing, OriginateReason) {
+	other := o.OtherChannelID
+	if other == "" && o.ChannelID != "" {
+		other = o.ChannelID + ";2"
+	}
+	if m.assign(o.ChannelID, other) != nil {
+		return nil, OriginateFailed
+	}
 	out, err := m.request(o.Channel, "")
-	if err != nil {
+	if m.assigned.next = nil; err != nil {
 		return nil, OriginateFailed
 	}
 	out.thread, out.originated, out.account = t, true, o.Account
@@ -120,6 +129,9 @@ func (m *Machine) runOriginated(t *thread, c *channel, o *Originate) {
 
 func (m *Machine) tellOriginate(o *Originate, out *outgoing, reason OriginateReason) {
 	response, name, id := "Failure", o.Channel, "<unknown>"
+	if o.ChannelID != "" {
+		id = o.ChannelID
+	}
 	if reason == OriginateAnswered {
 		response = "Success"
 	}
