@@ -97,6 +97,7 @@ var forTestsOf = map[string][]string{
 	"internal/leak":     {"transport"},
 	"internal/pbx":      {"transport"},
 	"pbxtest":           {"agi/asyncagi", "ajam", "ami", "ami/live", "event", "fastagi", "agi", "internal/callcentre/menu"},
+	"pbxtest/pbx":       {"ajam", "ami", "ami/action", "event"},
 	"internal/stranger": {"agi", "agi/asyncagi", "ami", "ami/action", "event", "fastagi", "internal/stranger/witness"},
 }
 

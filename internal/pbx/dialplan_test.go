@@ -120,6 +120,60 @@ func TestWait(t *testing.T) {
 	m.Close()
 }
 
+func TestGoto(t *testing.T) {
+	const plan = `
+[a]
+exten => 1,1,Goto(there)
+ same => n,NoOp(never)
+ same => n(there),NoOp(label)
+exten => 2,1,Goto(1,3)
+exten => 3,1,Goto(b,_4X,1)
+exten => 4,1,Goto(b,41,x)
+exten => 5,1,Goto(lost)
+exten => 6,1(again),Goto(again)
+
+[b]
+exten => _4X,1,NoOp(first)
+ same => n(x),NoOp(pattern)
+`
+	for number, want := range map[string]string{"1": "label", "2": "label", "3": "pattern", "4": "pattern", "5": "refused", "6": "refused"} {
+		if got := runs(t, plan, number); got != want {
+			t.Errorf("%q runs %s, want %s", number, got, want)
+		}
+	}
+}
+
+// TestRead has keys read: so many, up to #, too few in time, and none.
+func TestRead(t *testing.T) {
+	for _, test := range []struct{ keys, want string }{
+		{"123", "123 OK"}, {"12#", "12 OK"}, {"12", "12 TIMEOUT"}, {"", "TIMEOUT"}, {"1234", "123 OK"},
+	} {
+		var told []string
+		m, err := pbx.New(&pbx.Config{
+			Version: asterisk.Version{Major: 22}, Now: start, Phones: []pbx.PhoneConfig{{ID: "100", Context: "a"}},
+			Dialplan: "[a]\nexten => 1,1,Playback(hello)\n same => n,Read(D,beep,3,,1,5)\n same => n,UserEvent(Read,Result: ${D} ${READSTATUS},Bad)\n",
+			Event: func(e pbx.Event) {
+				if fields := transport.ParseFields(string(e.Text)); e.Name == "UserEvent" {
+					told = append(told, fields.Get("UserEvent")+": "+fields.Get("Result"))
+				}
+			},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.Phone("100").Dial("1")
+		m.Run(start)
+		m.Phone("100").Press("9") // lost, while the sound plays
+		m.Run(start.Add(1500 * time.Millisecond))
+		m.Phone("100").Press(test.keys)
+		m.Run(start.Add(10 * time.Second))
+		if want := "Read: " + test.want; len(told) != 1 || told[0] != want {
+			t.Errorf("of %q is told %q, want %q", test.keys, told, want)
+		}
+		m.Close()
+	}
+}
+
 // FuzzDialplan has strangers write the dialplan and dial numbers of it: nothing panics, runs without end, or outlives Close.
 func FuzzDialplan(f *testing.F) {
 	f.Add(plan, "101")

@@ -33,7 +33,7 @@ func TestExpressions(t *testing.T) {
 	}
 }
 
-func TestGoto(t *testing.T) {
+func TestGotoIf(t *testing.T) {
 	const plan = `
 [a]
 exten => 1,1,Goto(there)

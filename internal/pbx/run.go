@@ -71,7 +71,7 @@ func (m *Machine) runDialplan(t *thread, c *channel) {
 	c.outgoing = false
 	for steps := 1; !c.hungUp; steps++ {
 		if steps%stepsAtOnce == 0 {
-			t.wait(m.now.Add(50*time.Millisecond), c.leaves)
+			t.wait(m.now.Add(time.Second), func() bool { return c.hungUp })
 		}
 		if c.next != nil {
 			c.at, c.next = *c.next, nil
