@@ -75,8 +75,8 @@ func (c *Call) Refuse(status int) error {
 	return c.act("refuse", func() error { return c.line.Refuse(status) })
 }
 
-// HangUp ends the call. One that rings is refused as declined, and one that nobody has answered yet is given up.
-func (c *Call) HangUp() error { return c.act("hang up", c.line.HangUp) }
+// Hangup ends the call. One that rings is refused as declined, and one that nobody has answered yet is given up.
+func (c *Call) Hangup() error { return c.act("hang up", c.line.Hangup) }
 
 // Hold has the other party wait with music.
 func (c *Call) Hold() error { return c.act("hold", c.line.Hold) }

@@ -38,6 +38,7 @@ func (p *PBX) Phone(id string) (*Handset, error) {
 // attach has the machine tell of what rings.
 func (h *Handset) attach() {
 	h.pbx.machine.Phone(h.id).Rings(func(l *pbx.Line) {
+		h.forget()
 		h.rings = append(h.rings, h.pbx.newCall(l))
 		close(h.more)
 		h.more = make(chan struct{})
@@ -93,10 +94,15 @@ func (h *Handset) Next(ctx context.Context) (*Call, error) {
 func (h *Handset) take() (call *Call, more <-chan struct{}, closed bool) {
 	h.pbx.mu.Lock()
 	defer h.pbx.mu.Unlock()
-	h.rings = slices.DeleteFunc(h.rings, func(c *Call) bool { return c.line.Ended })
+	h.forget()
 	if len(h.rings) > 0 {
 		call = h.rings[0]
 		h.rings = h.rings[1:]
 	}
 	return call, h.more, h.pbx.closed
+}
+
+// forget leaves out calls that have ended, so that those which nobody takes do not become more and more.
+func (h *Handset) forget() {
+	h.rings = slices.DeleteFunc(h.rings, func(c *Call) bool { return c.line.Ended })
 }

@@ -119,7 +119,7 @@ func TestHandsets(t *testing.T) {
 		if !is(rings.Ended()) || is(call.Ended()) {
 			t.Error("after a transfer who has transferred talks on, or who was transferred does not")
 		}
-		if err := rings.HangUp(); err == nil {
+		if err := rings.Hangup(); err == nil {
 			t.Error("a call that has ended was hung up")
 		}
 		third := cem.next()
@@ -129,7 +129,7 @@ func TestHandsets(t *testing.T) {
 		}
 		given := ann.call("101")
 		bea.next()
-		must(t, given.HangUp())
+		must(t, given.Hangup())
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		if c, err := bea.Next(ctx); !errors.Is(err, context.DeadlineExceeded) {
@@ -160,7 +160,7 @@ func TestHandsetConsults(t *testing.T) {
 			if !is(first.Ended()) || !is(second.Ended()) || is(call.Ended()) || is(rings.Ended()) {
 				t.Error("a transfer has not left Ann and Cem alone")
 			}
-			must(t, rings.HangUp())
+			must(t, rings.Hangup())
 			if !is(call.Ended()) {
 				t.Error("Ann talks to nobody")
 			}
@@ -236,8 +236,8 @@ func TestHandsetEnds(t *testing.T) {
 		if !is(call.Ended()) || !is(rings.Ended()) {
 			t.Error("a call outlives Close")
 		}
-		if err := call.HangUp(); !errors.Is(err, net.ErrClosed) {
-			t.Errorf("HangUp = %v after Close, want net.ErrClosed", err)
+		if err := call.Hangup(); !errors.Is(err, net.ErrClosed) {
+			t.Errorf("Hangup = %v after Close, want net.ErrClosed", err)
 		}
 		if _, err := ann.Call("101"); !errors.Is(err, net.ErrClosed) {
 			t.Errorf("Call = %v after Close, want net.ErrClosed", err)

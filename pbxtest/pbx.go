@@ -222,8 +222,8 @@ func (p *PBX) Call(phone, exten string) (channel string, err error) {
 	return channel, err
 }
 
-// HangUp ends all calls of a phone, as its user does: one that rings is refused, and one that calls is given up.
-func (p *PBX) HangUp(phone string) error {
+// Hangup ends all calls of a phone, as its user does: one that rings is refused, and one that calls is given up.
+func (p *PBX) Hangup(phone string) error {
 	err := net.ErrClosed
 	p.do(func() {
 		of := p.machine.Phone(phone)

@@ -62,7 +62,7 @@ func TestCall(t *testing.T) {
 			if end := e.(event.DialEnd); string(end.DialStatus) != want {
 				t.Errorf("101 calls %s: %v, want %s", number, end.DialStatus, want)
 			}
-			if err := pbx.HangUp("100"); err != nil {
+			if err := pbx.Hangup("100"); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -105,7 +105,7 @@ func (f *fixture) call(number string) {
 
 func (f *fixture) hangUp() {
 	f.t.Helper()
-	if err := f.HangUp("100"); err != nil {
+	if err := f.Hangup("100"); err != nil {
 		f.t.Fatal(err)
 	}
 }

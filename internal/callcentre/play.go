@@ -83,7 +83,7 @@ func (p *play) calls(who *pbx.Person, customer Customer, number string, draw *dr
 	if !who.Lasts(line, left()) {
 		return
 	}
-	if line.HangUp() == nil {
+	if line.Hangup() == nil {
 		p.tell(customer.show(), " hangs up")
 	}
 }

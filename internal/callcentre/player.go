@@ -67,7 +67,7 @@ func (a *player) talks(who *pbx.Person, l *pbx.Line, draw *draw) {
 			return
 		}
 	}
-	if who.Lasts(l, draw.seconds(6, 25)) && l.HangUp() == nil {
+	if who.Lasts(l, draw.seconds(6, 25)) && l.Hangup() == nil {
 		a.tell(a.Name, " hangs up")
 	}
 }
@@ -97,11 +97,11 @@ func (a *player) consults(who *pbx.Person, l *pbx.Line, draw *draw) bool {
 	}
 	who.Await(second, consultTime, func() bool { return second.Answered || second.Ended || l.Ended })
 	if !second.Answered || !who.Lasts(second, draw.seconds(3, 6)) {
-		_ = second.HangUp() // it may have ended
+		_ = second.Hangup() // it may have ended
 		return l.Resume() != nil
 	}
 	if l.ReferTo(second) != nil {
-		_ = second.HangUp()
+		_ = second.Hangup()
 		return false
 	}
 	a.tell(a.Name, " connects the caller with ", to.Name)
@@ -144,7 +144,7 @@ func (a *player) parks(who *pbx.Person, l *pbx.Line, draw *draw) bool {
 	}
 	a.tell(to.Name, " fetches the caller")
 	if who.Lasts(fetched, draw.seconds(8, 20)) {
-		_ = fetched.HangUp() // it may have ended
+		_ = fetched.Hangup() // it may have ended
 	}
 	return true
 }
@@ -163,6 +163,6 @@ func (a *player) isCalled(who *pbx.Person, l *pbx.Line, draw *draw) {
 	}
 	a.tell(l.Called, " answers")
 	if who.Lasts(l, draw.seconds(15, 40)) {
-		_ = l.HangUp() // it may have ended
+		_ = l.Hangup() // it may have ended
 	}
 }

@@ -98,8 +98,8 @@ func (l *Line) Refuse(status int) error {
 	return nil
 }
 
-// HangUp ends the call. One that rings is refused, and one that nobody has answered is given up.
-func (l *Line) HangUp() error {
+// Hangup ends the call. One that rings is refused, and one that nobody has answered is given up.
+func (l *Line) Hangup() error {
 	c := l.channel()
 	if c == nil {
 		return ErrNoChannel
