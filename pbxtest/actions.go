@@ -18,7 +18,7 @@ func init() {
 	handlers = map[string]handler{
 		"challenge": challenge, "login": login, "logoff": logoff, "ping": ping, "events": events, "filter": filter,
 		"listcommands": listCommands, "coresettings": coreSettings, "corestatus": coreStatus, "modulecheck": moduleCheck, "userevent": userEvent,
-		"coreshowchannels": coreShowChannels, "status": status, "devicestatelist": deviceStateList,
+		"coreshowchannels": coreShowChannels, "status": status, "devicestatelist": deviceStateList, "extensionstatelist": extensionStateList,
 		"bridgelist": bridgeList, "bridgeinfo": bridgeInfo, "parkedcalls": parkedCalls, "parkinglots": parkingLots,
 		"queuestatus": queueStatus, "queueadd": queueAdd, "queueremove": queueRemove, "queuepause": queuePause, "queuepenalty": queuePenalty,
 		"confbridgelistrooms": conferences, "confbridgelist": participants, "confbridgekick": kick,

@@ -95,6 +95,19 @@ func deviceStateList(s *session, a manager.Action) <-chan struct{} {
 	return s.list(a, "Device State Changes will follow", "DeviceStateListComplete", items)
 }
 
+func extensionStateList(s *session, a manager.Action) <-chan struct{} {
+	var items [][]string
+	for _, h := range s.pbx.machine.Hints() {
+		items = append(items, []string{"Event", "ExtensionStatus", "Exten", h.Exten, "Context", h.Context, "Hint", h.Hint,
+			"Status", strconv.Itoa(h.Status), "StatusText", h.StatusText})
+	}
+	if len(items) == 0 {
+		s.fail(a, "No dialplan hints are available")
+		return nil
+	}
+	return s.list(a, "Extension Statuses will follow", "ExtensionStateListComplete", items)
+}
+
 func bridgeFields(b pbx.BridgeInfo) []string {
 	return []string{"BridgeUniqueid", b.ID, "BridgeType", b.Type, "BridgeTechnology", b.Technology, "BridgeCreator", orUnknown(b.Creator),
 		"BridgeName", orUnknown(b.Name), "BridgeNumChannels", strconv.Itoa(b.NumChannels), "BridgeVideoSourceMode", "none"}

@@ -26,6 +26,11 @@ func TestCentreModel(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			for _, part := range model.Parts() {
+				if (part.Name == live.PartExtensions || part.Name == live.PartQueues || part.Name == live.PartCalls) && !part.Complete {
+					t.Errorf("%v, want it complete", part)
+				}
+			}
 			for range checks {
 				time.Sleep(3 * time.Minute)
 				synctest.Wait()

@@ -7,4 +7,7 @@
 //	})
 //	client, err := ami.Connect(ctx, "pbx", &ami.Config{Dial: pbx.Dial, Username: pbxtest.Admin.Name, Secret: pbxtest.Admin.Secret})
 //	pbx.Call("100", "101")
+//
+// Phones do by themselves what the [Config] says; [PBX.Phone] puts one into the hands of a test. A [CallCentre] has people in it. Whatever in a Config
+// names a phone, queue, context or extension that is not there is an error of [New], as far as it is written without variables.
 package pbxtest

@@ -81,3 +81,19 @@ func (m *Machine) hintStatus(h *hint) int {
 	}
 	return 4
 }
+
+// HintInfo is what lists tell of an extension with devices.
+type HintInfo struct {
+	Exten, Context, Hint string
+	Status               int
+	StatusText           string
+}
+
+// Hints are all extensions with devices, as the dialplan has them.
+func (m *Machine) Hints() []HintInfo {
+	var all []HintInfo
+	for _, h := range m.plan.hints {
+		all = append(all, HintInfo{h.exten, h.context, strings.Join(h.devices, "&"), h.status, hintTexts[h.status]})
+	}
+	return all
+}
