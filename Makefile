@@ -18,8 +18,8 @@ GOTEST = $(REPORT) -- -race -shuffle=on -p 3
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
-demo: ## a call centre on a real Asterisk 22, and the screen-pop at http://127.0.0.1:8080; PBX=host:port shows a PBX of your own (ARGS='-context out -dial 1XX')
-	$(if $(PBX),go run -C examples ./screenpop -pbx "$(PBX)" $(ARGS),go run -C internal/browser ./demo)
+demo: ## a call centre, simulated, and the screen-pop at http://127.0.0.1:8080; PBX=real has an Asterisk 22, PBX=host:port a PBX of your own (ARGS='-context out -dial 1XX')
+	$(if $(filter-out real,$(PBX)),go run -C examples ./screenpop -pbx "$(PBX)" $(ARGS),go run -C internal/browser ./demo$(if $(PBX),/real))
 
 demo-cli: ## start a real Asterisk 22, place calls, show events and outcomes (10 s)
 	go run ./internal/lab/labctl run 22 go run -C examples ./demo

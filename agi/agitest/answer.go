@@ -3,15 +3,17 @@ package agitest
 import (
 	"strconv"
 	"strings"
+
+	"github.com/asterisk-go/asterisk-go/internal/agipeer"
 )
 
 // answer gives a plausible answer.
 func (c *Call) answer(command *Command) {
-	kind, known := commands[command.Name]
+	kind, known := agipeer.Commands[command.Name]
 	switch {
 	case !known:
 		command.Invalid()
-	case c.isDead() && !kind.dead:
+	case c.isDead() && !kind.Dead:
 		command.Dead()
 	case !c.answerOther(command) && !c.answerValue(command) && !c.answerDigits(command):
 		c.answerChannel(command)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/agi"
+	"github.com/asterisk-go/asterisk-go/internal/agipeer"
 	"github.com/asterisk-go/asterisk-go/internal/agirun"
 )
 
@@ -150,7 +151,7 @@ func (c *Call) read() {
 		case <-c.closed:
 			return
 		}
-		if isFailure(text) {
+		if agipeer.IsFailure(text) {
 			failed = true
 			break
 		}
@@ -211,9 +212,4 @@ func (c *Call) Close() {
 	}
 	c.mu.Unlock()
 	_ = c.conn.Close()
-}
-
-// isFailure is what res_agi.c takes for the end of the session.
-func isFailure(line string) bool {
-	return len(line) >= len("failure") && strings.EqualFold(line[:len("failure")], "failure")
 }

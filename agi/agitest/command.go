@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/asterisk-go/asterisk-go/internal/agipeer"
 )
 
 // Command is one command of the program under test. What answers it is called
@@ -17,7 +19,7 @@ type Command struct {
 }
 
 func newCommand(line string, call *Call) *Command {
-	name, arguments := cutName(Tokens(line))
+	name, arguments := agipeer.CutName(Tokens(line))
 	return &Command{line, name, arguments, call}
 }
 
@@ -39,7 +41,7 @@ func (c *Command) Reply(lines ...string) {
 
 // Success answers as Asterisk does when all goes well: the prompt was played to
 // its end, the value is empty, nobody pressed a digit.
-func (c *Command) Success() { c.Result(commands[c.Name].success) }
+func (c *Command) Success() { c.Result(agipeer.Commands[c.Name].Success) }
 
 // Result answers "200 result=" and the text: "0042", "-1", "1 (dtmf) endpos=0".
 // What Asterisk says before or after that comes with it: a GOSUB that is tried,

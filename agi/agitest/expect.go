@@ -3,6 +3,8 @@ package agitest
 import (
 	"fmt"
 	"time"
+
+	"github.com/asterisk-go/asterisk-go/internal/agipeer"
 )
 
 // Expect waits for the next command, which the caller answers. It is to be
@@ -67,7 +69,7 @@ func (c *Call) next(want string) (*Command, bool) {
 	defer stop()
 	select {
 	case line, ok := <-c.lines:
-		if ok && isFailure(line) {
+		if ok && agipeer.IsFailure(line) {
 			c.failed = true
 			line, ok = <-c.lines
 		}

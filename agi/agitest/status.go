@@ -1,6 +1,10 @@
 package agitest
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/asterisk-go/asterisk-go/internal/agipeer"
+)
 
 // Status is the variable AGISTATUS as the dialplan sees it, once [Call.Wait] has
 // returned:
@@ -41,7 +45,7 @@ func (c *Call) conclude(failed bool) {
 // judge notes what a reply means for AGISTATUS, before it is sent: the program
 // may end the session at once. A channel is dead before it is told so.
 func (c *Call) judge(command *Command, reply string) {
-	failed := commands[command.Name].fails && strings.HasPrefix(reply, "200 result=-1")
+	failed := agipeer.Commands[command.Name].Fails && strings.HasPrefix(reply, "200 result=-1")
 	hungUp := command.Name == "HANGUP" && !c.elsewhere(command, 0) && strings.HasPrefix(reply, "200 result=1")
 	c.mu.Lock()
 	defer c.mu.Unlock()

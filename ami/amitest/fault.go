@@ -3,6 +3,8 @@ package amitest
 import (
 	"crypto/tls"
 	"net"
+
+	"github.com/asterisk-go/asterisk-go/internal/memconn"
 )
 
 // Cut closes the connection in both directions. The client can still read
@@ -32,8 +34,8 @@ func (p *Peer) Reset() {
 		conn = secure.NetConn()
 	}
 	switch c := conn.(type) {
-	case *pipeConn:
-		c.reset()
+	case *memconn.Conn:
+		c.Reset()
 	case *net.TCPConn:
 		_ = c.SetLinger(0)
 		_ = c.Close() // before a TLS connection says goodbye

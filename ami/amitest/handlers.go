@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/asterisk-go/asterisk-go/internal/manager"
 )
 
 const (
@@ -39,10 +41,10 @@ func (p *Peer) answerPing(a Action) {
 }
 
 func (p *Peer) answerEvents(a Action) {
-	switch text := a.Get("EventMask"); {
-	case text == "":
+	switch mask, ok := manager.ParseMask(a.Get("EventMask")); {
+	case !ok:
 		p.Error(a, "Invalid event mask")
-	case parseMask(text).on:
+	case mask != 0:
 		p.Success(a, "Events", "On")
 	default:
 		p.Success(a, "Events", "Off")

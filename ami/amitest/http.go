@@ -1,98 +1,43 @@
 package amitest
 
 import (
-	"io"
+	"net"
 	"net/http"
-	"net/url"
-	"strings"
-	"time"
-)
 
-// The limits of main/http.c and main/manager.c.
-const (
-	maxForm       = 40960
-	maxParameters = 128
-	httpTimeout   = 60 * time.Second // httptimeout of manager.conf
-	loginTime     = 5 * time.Second  // a session lives as long before the login
-	waitMargin    = 10 * time.Second // WaitEvent ends as long before the session would
+	"github.com/asterisk-go/asterisk-go/internal/manager"
 )
-
-const sessionCookie = "mansession_id"
 
 // ServeHTTP answers at rawman as Asterisk's HTTP server does, for a client of
 // package ajam with cookies; below any prefix. Each cookie is a session, which
 // the script plays as it plays a connection: what it emits is kept for
 // WaitEvent, and when it ends the session is gone. It fits net/http/httptest;
 // see also [Server.HTTPClient].
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Server", "Asterisk/"+asteriskVersion)
-	w.Header().Set("Cache-Control", "no-cache, no-store")
-	if !strings.HasSuffix(strings.TrimSuffix(strings.ToLower(r.URL.Path), "/"), "/rawman") {
-		http.Error(w, "The requested URL was not found on this server.", http.StatusNotFound)
-		return
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.web.ServeHTTP(w, r) }
+
+// connect begins a session of HTTP.
+func (s *Server) connect() (net.Conn, <-chan struct{}, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, nil, false
 	}
-	fields, status := formFields(r)
-	if status != 0 {
-		http.Error(w, http.StatusText(status), status)
-		return
-	}
-	session := s.webSession(r)
-	if session == nil {
-		http.Error(w, "Server shutdown in progress", http.StatusServiceUnavailable)
-		return
-	}
-	defer session.release()
-	text, err := session.do(r.Context(), fields)
-	if err != nil {
-		panic(http.ErrAbortHandler)
-	}
-	w.Header().Set("Content-type", "text/plain")
-	w.Header().Set("Pragma", "SuppressEvents")
-	w.Header().Set("Set-Cookie", sessionCookie+`="`+session.id+`"; Version=1; Max-Age=60`)
-	_, _ = io.WriteString(w, text) // a client that is gone does not read it
+	client, server := PipeSize(s.Buffer)
+	return client, s.play(server).ctx.Done(), true
 }
 
-// formFields reads the parameters in their order, or tells which HTTP status
-// refuses them.
-func formFields(r *http.Request) (fields []string, status int) {
-	text := r.URL.RawQuery
-	switch r.Method {
-	case http.MethodGet, http.MethodHead:
-	case http.MethodPost:
-		body, err := io.ReadAll(io.LimitReader(r.Body, maxForm+1))
-		if err != nil {
-			return nil, http.StatusBadRequest
-		}
-		if len(body) > maxForm {
-			return nil, http.StatusRequestEntityTooLarge
-		}
-		text = string(body)
-		if r.Header.Get("Content-Type") != "application/x-www-form-urlencoded" {
-			text = ""
-		}
-	default:
-		return nil, http.StatusNotImplemented
-	}
-	for parameter := range strings.SplitSeq(text, "&") {
-		name, value, _ := strings.Cut(parameter, "=")
-		name, badName := url.QueryUnescape(name)
-		value, badValue := url.QueryUnescape(value)
-		if badName != nil || badValue != nil || strings.ContainsAny(name+value, "\r\n\x00") {
-			return nil, http.StatusBadRequest // Asterisk takes them; no client should send them
-		}
-		if name != "" && len(fields) < 2*maxParameters {
-			fields = append(fields, name, value)
-		}
-	}
-	return fields, 0
-}
+// HTTPClient returns a client whose requests all reach [Server.ServeHTTP] in
+// memory, whatever their URL; it works in a testing/synctest bubble. After
+// Close its requests fail as those to a dead server do.
+func (s *Server) HTTPClient() *http.Client { return manager.HTTPClient(s, s.begin) }
 
-// field returns the first value of a name, as Asterisk looks it up.
-func field(fields []string, name string) string {
-	for i := 0; i+1 < len(fields); i += 2 {
-		if strings.EqualFold(fields[i], name) && fields[i+1] != "" {
-			return fields[i+1]
-		}
+// begin runs f on a goroutine that Close waits for, unless it was called.
+func (s *Server) begin(f func()) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return false
 	}
-	return ""
+	// Ends with the request, at the latest when Close cuts its session.
+	s.tasks.Go(f)
+	return true
 }

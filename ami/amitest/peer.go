@@ -1,13 +1,14 @@
 package amitest
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"net"
 	"runtime"
 	"sync"
 	"sync/atomic"
+
+	"github.com/asterisk-go/asterisk-go/internal/manager"
 )
 
 // Peer is the manager's side of one connection. Banner, Login, LoginAs, Next,
@@ -18,7 +19,7 @@ type Peer struct {
 	server  *Server
 	conn    net.Conn
 	number  int
-	input   *bufio.Reader
+	input   *manager.Reader
 	ctx     context.Context // of the connection: its end is what Context reports
 	cancel  context.CancelFunc
 	writing chan struct{} // holds a token while someone writes; a mutex would stop synctest's clock
@@ -39,7 +40,7 @@ func newPeer(s *Server, conn net.Conn, number int) *Peer {
 		writing: make(chan struct{}, 1), handlers: defaultHandlers(),
 	}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
-	p.input = bufio.NewReaderSize(stallingReader{p}, inputSize)
+	p.input = manager.NewReader(stallingReader{p})
 	return p
 }
 

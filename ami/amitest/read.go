@@ -1,24 +1,8 @@
 package amitest
 
 import (
-	"bufio"
-	"bytes"
-	"errors"
 	"net"
 	"strings"
-
-	"github.com/asterisk-go/asterisk-go/transport"
-)
-
-// The limits of main/manager.c: get_input finds a line in a buffer of 1024
-// bytes, its ending included, and a message has AST_MAX_MANHEADERS lines.
-const (
-	inputSize = 1024
-	maxLines  = 128
-
-	lineTooLong   = "Failed to parse message: line too long"
-	tooManyLines  = "Too many lines in message or allocation failure"
-	missingAction = "Missing action in request"
 )
 
 // Next returns the client's next action, whatever it is. What breaks the
@@ -29,14 +13,12 @@ func (p *Peer) Next() (Action, error) {
 		if p.ctx.Err() != nil {
 			return Action{}, net.ErrClosed // what lies in the buffer came too late
 		}
-		a, fault, err := p.message()
+		read, fault, err := p.input.Next()
 		if err != nil {
 			p.Cut()
 			return Action{}, err
 		}
-		if fault == "" && a.Name() == "" {
-			fault = missingAction
-		}
+		a := Action{read}
 		if fault != "" {
 			p.Error(a, fault)
 			continue
@@ -85,40 +67,10 @@ func (p *Peer) Serve() {
 	}
 }
 
-// message reads up to an empty line. It has the faults of Asterisk: of a line
-// that is too long the rest counts as further lines, and once a fault is known
-// no line is kept, not even an ActionID.
-func (p *Peer) message() (a Action, fault string, err error) {
-	var text strings.Builder
-	for lines := 0; ; {
-		line, err := p.input.ReadSlice('\n')
-		if errors.Is(err, bufio.ErrBufferFull) {
-			fault = lineTooLong
-			continue
-		}
-		if err != nil {
-			return Action{}, "", err
-		}
-		line = bytes.TrimSuffix(line[:len(line)-1], []byte("\r"))
-		line, _, _ = bytes.Cut(line, []byte{0}) // a C string ends there
-		switch {
-		case len(line) == 0:
-			return Action{transport.ParseFields(text.String())}, fault, nil
-		case fault != "":
-		case lines == maxLines:
-			fault = tooManyLines
-		default:
-			lines++
-			text.Write(line)
-			text.WriteString("\r\n")
-		}
-	}
-}
-
 // describe tells an action apart without showing what may be a secret.
 func describe(a Action) string {
 	var keys []string
-	for key := range a.fields.All() {
+	for key := range a.Fields().All() {
 		keys = append(keys, key)
 	}
 	return a.Name() + " (" + strings.Join(keys, ", ") + ")"

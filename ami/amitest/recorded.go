@@ -64,7 +64,7 @@ func stepsOf(lines []Line) []step {
 // mismatch says how a differs from what was recorded, or "". The function live returns the value that
 // stands for a recorded one.
 func (r *recorded) mismatch(a Action, live func(recorded string) string) string {
-	want, got := mustAgree(r.fields), mustAgree(a.fields)
+	want, got := mustAgree(r.fields), mustAgree(a.Fields())
 	for i := range max(len(want), len(got)) {
 		if i < len(want) && want[i].key != "action" {
 			want[i].value = live(want[i].value)

@@ -6,6 +6,9 @@ import (
 	"net"
 	"sync"
 	"syscall"
+
+	"github.com/asterisk-go/asterisk-go/internal/manager"
+	"github.com/asterisk-go/asterisk-go/internal/memconn"
 )
 
 // Script plays the manager on one connection, on a goroutine of its own. When
@@ -21,11 +24,11 @@ type Server struct {
 
 	script Script
 	tasks  sync.WaitGroup
+	web    manager.Web
 
 	mu          sync.Mutex // guards what follows
 	listeners   []net.Listener
 	peers       map[*Peer]struct{}
-	sessions    map[string]*webSession // by their cookies
 	connections int
 	closed      bool
 	err         error
@@ -41,7 +44,9 @@ func NewServer(script Script) *Server {
 			p.Serve()
 		}
 	}
-	return &Server{script: script, peers: make(map[*Peer]struct{})}
+	s := &Server{script: script, peers: make(map[*Peer]struct{})}
+	s.web = manager.Web{Connect: s.connect, Go: s.begin, Version: asteriskVersion}
+	return s
 }
 
 // Listen is [NewServer] that also serves TCP, on a free port of 127.0.0.1. A
@@ -96,7 +101,7 @@ func (s *Server) Addr() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.listeners) == 0 {
-		return serverAddr.String()
+		return memconn.ServerAddr.String()
 	}
 	return s.listeners[0].Addr().String()
 }
@@ -109,7 +114,7 @@ func (s *Server) Dial(ctx context.Context, network, addr string) (net.Conn, erro
 	}
 	client, server := PipeSize(s.Buffer)
 	if !s.start(server) {
-		return nil, &net.OpError{Op: "dial", Net: network, Addr: pipeAddr(addr), Err: syscall.ECONNREFUSED}
+		return nil, &net.OpError{Op: "dial", Net: network, Addr: memconn.Addr(addr), Err: syscall.ECONNREFUSED}
 	}
 	return client, nil
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/asterisk-go/asterisk-go/internal/manager"
 )
 
 // session is what a manager knows of its client.
@@ -67,7 +69,7 @@ func (p *Peer) dispatch(a Action) bool {
 }
 
 func (p *Peer) answerChallenge(a Action) {
-	if !strings.EqualFold(a.Get("AuthType"), "MD5") {
+	if !manager.IsMD5(a.action) {
 		p.Error(a, "Must specify AuthType")
 		return
 	}
@@ -86,7 +88,7 @@ func (p *Peer) answerLogin(a Action) {
 		p.Cut()
 	default:
 		p.Success(a, "Message", "Authentication accepted")
-		if mask := a.Get("Events"); mask == "" || parseMask(mask).system {
+		if mask, ok := manager.ParseMask(a.Get("Events")); !ok || mask&manager.System != 0 {
 			p.Emit("Event", "FullyBooted", "Privilege", "system,all",
 				"Uptime", "86400", "LastReload", "86400", "Status", "Fully Booted")
 		}
@@ -96,20 +98,13 @@ func (p *Peer) answerLogin(a Action) {
 // admits checks the name and the secret, or that a key has the right form when
 // any secret will do.
 func (s *session) admits(a Action) bool {
-	if s.checked && !strings.EqualFold(a.Get("Username"), s.user) {
-		return false
+	if s.checked {
+		return manager.Admits(a.action, s.challenge, s.user, s.secret)
 	}
-	if !strings.EqualFold(a.Get("AuthType"), "MD5") {
-		return !s.checked || a.Get("Secret") == s.secret
+	if !manager.IsMD5(a.action) {
+		return true
 	}
 	key := a.Get("Key")
-	if s.challenge == "" {
-		return false
-	}
-	if s.checked {
-		sum := md5.Sum([]byte(s.challenge + s.secret))
-		return key == hex.EncodeToString(sum[:])
-	}
 	_, err := hex.DecodeString(key)
-	return err == nil && len(key) == 2*md5.Size && key == strings.ToLower(key)
+	return s.challenge != "" && err == nil && len(key) == 2*md5.Size && key == strings.ToLower(key)
 }

@@ -4,6 +4,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"github.com/asterisk-go/asterisk-go/internal/manager"
 )
 
 // Write sends text as it is. Two goroutines' texts do not mix.
@@ -48,7 +50,7 @@ func (p *Peer) Emit(fields ...string) { p.Write(block(fields)) }
 
 // Reply sends one block as Emit does, with the action's ActionID behind the
 // first field if it had one.
-func (p *Peer) Reply(a Action, fields ...string) { p.Write(block(a.answer(fields))) }
+func (p *Peer) Reply(a Action, fields ...string) { p.Write(block(a.action.Answer(fields...))) }
 
 // Success is Reply with "Response: Success" before the fields.
 func (p *Peer) Success(a Action, fields ...string) {
@@ -64,7 +66,7 @@ func (p *Peer) Error(a Action, message string) {
 // first), and the event that ends it, as "CoreShowChannelsComplete" does.
 func (p *Peer) List(a Action, end string, items ...[]string) {
 	var out strings.Builder
-	add := func(fields ...string) { out.WriteString(block(a.answer(fields))) }
+	add := func(fields ...string) { out.WriteString(block(a.action.Answer(fields...))) }
 	add("Response", "Success", "EventList", "start", "Message", "Items will follow")
 	for _, item := range items {
 		add(item...)
@@ -101,15 +103,4 @@ func (p *Peer) spend(text string) (allowed string, last bool) {
 	}
 }
 
-func block(fields []string) string {
-	var out strings.Builder
-	for i := 0; i < len(fields); i += 2 {
-		out.WriteString(fields[i])
-		if i+1 < len(fields) {
-			out.WriteString(": " + fields[i+1])
-		}
-		out.WriteString("\r\n")
-	}
-	out.WriteString("\r\n")
-	return out.String()
-}
+func block(fields []string) string { return string(manager.AppendBlock(nil, fields...)) }

@@ -13,8 +13,8 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/asterisk-go/asterisk-go/examples/screenpop/app"
+	"github.com/asterisk-go/asterisk-go/internal/callcentre"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
-	"github.com/asterisk-go/asterisk-go/internal/sipua/centre"
 )
 
 // looks are how a page is looked at.
@@ -98,7 +98,7 @@ func TestAccessible(t *testing.T) {
 	ann.sees(`#message[data-outcome="refused"]`)
 	is(ann, "refused")
 
-	waiting := s.customer("+13155550102", "", centre.MainNumber).talks()
+	waiting := s.customer("+13155550102", "", callcentre.MainNumber).talks()
 	s.press(waiting, "1")
 	chloes.rings()
 	frida.sees(`#queues article[data-name="sales"] [data-caller]`)

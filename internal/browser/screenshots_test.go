@@ -12,8 +12,8 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/asterisk-go/asterisk-go/examples/screenpop/app"
+	"github.com/asterisk-go/asterisk-go/internal/callcentre"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
-	"github.com/asterisk-go/asterisk-go/internal/sipua/centre"
 )
 
 // The pictures in docs/img are taken of a day in the office:
@@ -29,7 +29,7 @@ func TestScreenshots(t *testing.T) {
 	}).story(t)
 	ann, frida := s.at("ann"), s.at("frida")
 	phones := make(map[string]*person)
-	for _, agent := range centre.Agents() {
+	for _, agent := range callcentre.Agents() {
 		phones[agent.Number] = s.phone(agent.Number)
 	}
 
@@ -50,7 +50,7 @@ func TestScreenshots(t *testing.T) {
 	s.parks(darios)
 	ann.sees("#parked li")
 
-	grace := s.customer("+12025550143", "GRACE OKAFOR", centre.MainNumber).talks()
+	grace := s.customer("+12025550143", "GRACE OKAFOR", callcentre.MainNumber).talks()
 	s.press(grace, "1")
 	rings := phones["101"].rings()
 	ann.finds("+12025550143", "ringing")
@@ -67,9 +67,9 @@ func TestScreenshots(t *testing.T) {
 	ann.reads(card("+12025550143", field("talk-time")), "0:04")
 	ann.pictures("dark", 1180, 800, "dark")
 
-	weber := s.customer("+493023125042", "Weber Sanitaer", centre.MainNumber).talks()
+	weber := s.customer("+493023125042", "Weber Sanitaer", callcentre.MainNumber).talks()
 	s.press(weber, "1")
-	waits := s.customer("+442079460018", "A HART", centre.MainNumber).talks()
+	waits := s.customer("+442079460018", "A HART", callcentre.MainNumber).talks()
 	s.press(waits, "2")
 	phones["104"].rings()
 	frida.sees(`#members tr[data-interface="PJSIP/104"][data-state="ringing"]`)

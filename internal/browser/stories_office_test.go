@@ -6,7 +6,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
-	"github.com/asterisk-go/asterisk-go/internal/sipua/centre"
+	"github.com/asterisk-go/asterisk-go/internal/callcentre"
 )
 
 // member is how Asterisk has a phone in a queue; nil if it is no member.
@@ -102,7 +102,7 @@ func queue(s *story) {
 	anns := s.phone("101")
 	frida.clicks("#nav-board")
 	const sales = `#queues article[data-name="sales"] `
-	outside := s.customer(number, "WIRELESS CALLER", centre.MainNumber).talks()
+	outside := s.customer(number, "WIRELESS CALLER", callcentre.MainNumber).talks()
 	if err := outside.Press(s.ctx, "1"); err != nil {
 		s.t.Fatal(err)
 	}
@@ -123,7 +123,7 @@ func queue(s *story) {
 	frida.lacks("#calls tr")
 
 	abandoned := frida.text(sales + field("abandoned"))
-	outside = s.customer(other, "", centre.MainNumber).talks()
+	outside = s.customer(other, "", callcentre.MainNumber).talks()
 	if err := outside.Press(s.ctx, "1"); err != nil {
 		s.t.Fatal(err)
 	}

@@ -16,6 +16,8 @@ import (
 	"text/template"
 
 	"github.com/asterisk-go/asterisk-go/fastagi"
+	"github.com/asterisk-go/asterisk-go/internal/callcentre"
+	"github.com/asterisk-go/asterisk-go/internal/callcentre/menu"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 	"github.com/asterisk-go/asterisk-go/internal/sipua"
 )
@@ -62,12 +64,11 @@ func New(options *Options) (*Centre, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("centre: outside: %w", err), listener.Close())
 	}
-	c := &Centre{conn: conn, menu: newMenu(options.Log), phones: make(map[string]*sipua.Phone)}
+	c := &Centre{conn: conn, menu: menu.New(options.Log), phones: make(map[string]*sipua.Phone)}
 	c.config, err = configure(settings{
-		Agents: Agents(), Customers: Customers(), Queues: []string{"sales", "support"}, Main: MainNumber,
-		Menu: "agi://" + listener.Addr().String() + "/menu", Outside: conn.LocalAddr().String(), OutsideIP: outsideIP,
-		Wrapup: options.Wrapup, Ring: cmp.Or(options.Ring, 25), QueueRing: cmp.Or(options.Ring, 12),
-	})
+		Agents: callcentre.Agents(), Queues: callcentre.Queues(), Outside: conn.LocalAddr().String(), OutsideIP: outsideIP,
+		Wrapup: options.Wrapup, QueueRing: cmp.Or(options.Ring, 12),
+	}, callcentre.Settings{Menu: "agi://" + listener.Addr().String() + "/menu", Ring: cmp.Or(options.Ring, 25)})
 	if err != nil {
 		return nil, errors.Join(err, listener.Close(), conn.Close())
 	}
@@ -78,7 +79,7 @@ func New(options *Options) (*Centre, error) {
 }
 
 // configure renders the configuration.
-func configure(set settings) (*lab.Config, error) {
+func configure(set settings, plan callcentre.Settings) (*lab.Config, error) {
 	all, err := template.ParseFS(etc, "etc/*.conf")
 	if err != nil {
 		return nil, fmt.Errorf("centre: %w", err)
@@ -99,7 +100,8 @@ func configure(set settings) (*lab.Config, error) {
 	const queues = "queues.conf" // the lab's has a queue of the same name, which would be the one that counts
 	config.Files[queues] = config.Append[queues]
 	delete(config.Append, queues)
-	return config, nil
+	config.Append["extensions.conf"], err = callcentre.Dialplan(plan)
+	return config, err
 }
 
 // Config is how the server has to be started.
@@ -112,7 +114,7 @@ func (c *Centre) Open(ctx context.Context, s *lab.Server) error {
 		return err
 	}
 	c.conn = nil
-	for _, agent := range Agents() {
+	for _, agent := range callcentre.Agents() {
 		phone, err := sipua.New(nil, s.SIP(), agent.Number)
 		if err != nil {
 			return err

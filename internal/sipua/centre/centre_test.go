@@ -12,6 +12,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/ami"
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/event"
+	"github.com/asterisk-go/asterisk-go/internal/callcentre"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 	"github.com/asterisk-go/asterisk-go/internal/leak"
 	"github.com/asterisk-go/asterisk-go/internal/sipua"
@@ -56,7 +57,7 @@ func TestLiveCustomerReachesAgent(t *testing.T) {
 			events := client.Subscribe(event.Named("AgentConnect"), nil)
 			defer events.Close()
 			rang := make(chan *sipua.Incoming, 10)
-			for _, agent := range centre.Agents() {
+			for _, agent := range callcentre.Agents() {
 				c.Phone(agent.Number).Answer(func(i *sipua.Incoming) {
 					rang <- i
 					if call, err := i.Accept(); err == nil {
@@ -64,8 +65,8 @@ func TestLiveCustomerReachesAgent(t *testing.T) {
 					}
 				})
 			}
-			customer := centre.Customers()[0]
-			call, err := c.Outside().DialFrom(ctx, customer.Number, customer.Name, centre.MainNumber)
+			customer := callcentre.Customers()[0]
+			call, err := c.Outside().DialFrom(ctx, customer.Number, customer.Name, callcentre.MainNumber)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -108,7 +109,7 @@ func hasAgents(t *testing.T, ctx context.Context, client *ami.Client) {
 		}
 		slices.Sort(got[q.Params.Queue])
 	}
-	for _, agent := range centre.Agents() {
+	for _, agent := range callcentre.Agents() {
 		for _, queue := range agent.Queues {
 			want[queue] = append(want[queue], "PJSIP/"+agent.Number)
 		}

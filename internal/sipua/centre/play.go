@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go/internal/callcentre"
 	"github.com/asterisk-go/asterisk-go/internal/sipua"
 )
 
@@ -16,11 +17,11 @@ import (
 // to told, a line each. Play is called once.
 func (c *Centre) Play(ctx context.Context, seed uint64, told io.Writer) {
 	p := &play{centre: c, told: told, started: time.Now()}
-	for i, agent := range Agents() {
+	for i, agent := range callcentre.Agents() {
 		a := &player{play: p, Agent: agent, phone: c.phones[agent.Number], draw: newDraw(seed, uint64(i))}
 		a.phone.Answer(func(i *sipua.Incoming) { p.during(func() { a.takes(ctx, i) }) })
 	}
-	called := &player{play: p, Agent: Agent{Name: "a customer"}, phone: c.outside, draw: newDraw(seed, 99)}
+	called := &player{play: p, Agent: callcentre.Agent{Name: "a customer"}, phone: c.outside, draw: newDraw(seed, 99)}
 	c.outside.Answer(func(i *sipua.Incoming) { p.during(func() { called.isCalled(ctx, i) }) })
 	// Each of these ends with ctx; Play waits for them.
 	p.people.Go(func() { p.registers(ctx) })
@@ -80,11 +81,11 @@ func (p *play) registers(ctx context.Context) {
 
 // customers has one call after the other.
 func (p *play) customers(ctx context.Context, draw *draw) {
-	all := Customers()
+	all := callcentre.Customers()
 	for n := 0; ; n++ {
-		customer, number := all[n%len(all)], MainNumber
+		customer, number := all[n%len(all)], callcentre.MainNumber
 		if n == 0 || draw.chance(25) { // the first one calls somebody who is sure to be there
-			number = Agents()[1+n%2].Direct
+			number = callcentre.Agents()[1+n%2].Direct
 		}
 		own := draw.split()
 		// Ends with the call or ctx; Play waits for it.
@@ -96,7 +97,7 @@ func (p *play) customers(ctx context.Context, draw *draw) {
 }
 
 // calls is one customer's call.
-func (p *play) calls(ctx context.Context, customer Customer, number string, draw *draw) {
+func (p *play) calls(ctx context.Context, customer callcentre.Customer, number string, draw *draw) {
 	patience, end := context.WithTimeout(ctx, draw.seconds(25, 90))
 	defer end()
 	p.tell("%s calls %s", who(customer), number)
@@ -105,7 +106,7 @@ func (p *play) calls(ctx context.Context, customer Customer, number string, draw
 		p.tell("%s was not answered", who(customer))
 		return
 	}
-	if number == MainNumber {
+	if number == callcentre.MainNumber {
 		_ = call.Press(patience, []string{"1", "2"}[draw.IntN(2)]) // the call may have ended
 	}
 	p.hangsUp(ctx, patience, who(customer), call)
@@ -129,7 +130,7 @@ func bye(ctx context.Context, call *sipua.Call) bool {
 	return call.Bye(ctx) == nil
 }
 
-func who(c Customer) string {
+func who(c callcentre.Customer) string {
 	if c.Name == "" {
 		return c.Number
 	}

@@ -5,13 +5,14 @@ import (
 	"sync"
 	"time"
 
+	"github.com/asterisk-go/asterisk-go/internal/callcentre"
 	"github.com/asterisk-go/asterisk-go/internal/sipua"
 )
 
 // player is an agent who decides by chance.
 type player struct {
 	*play
-	Agent
+	callcentre.Agent
 	phone *sipua.Phone
 
 	drawing sync.Mutex // guards draw
@@ -109,9 +110,9 @@ func (a *player) lasts(ctx context.Context, call *sipua.Call, d time.Duration) b
 }
 
 // colleague draws another agent.
-func (a *player) colleague(draw *draw) Agent {
+func (a *player) colleague(draw *draw) callcentre.Agent {
 	for {
-		if other := Agents()[draw.IntN(6)]; other.Number != a.Number {
+		if other := callcentre.Agents()[draw.IntN(6)]; other.Number != a.Number {
 			return other
 		}
 	}

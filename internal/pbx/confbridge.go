@@ -1,0 +1,108 @@
+package pbx
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// conference is a room of ConfBridge.
+type conference struct {
+	*bridge
+	announcer     string // the channel that plays to all; it is hidden
+	muted, kicked map[*channel]bool
+	locked        bool
+}
+
+// confBridgeApp is ConfBridge(room).
+func confBridgeApp(t *thread, c *channel, data string) bool {
+	name, _, _ := strings.Cut(data, ",")
+	if name == "" {
+		return false // Asterisk's refuses, too
+	}
+	c.answer()
+	room := c.machine.conference(name)
+	if room.locked {
+		c.set("CONFBRIDGE_RESULT", "FAILED")
+		return !c.hungUp
+	}
+	room.join(c)
+	t.wait(time.Time{}, func() bool { return room.kicked[c] || c.leaves() })
+	room.part(c)
+	return !c.hungUp
+}
+
+// conference returns the room of a name, which begins with its first participant.
+func (m *Machine) conference(name string) *conference {
+	for _, room := range m.conferences {
+		if room.name == name {
+			return room
+		}
+	}
+	room := &conference{bridge: m.newBridge(conferenceBridge, "softmix", "ConfBridge", name), muted: make(map[*channel]bool), kicked: make(map[*channel]bool)}
+	room.announcer = fmt.Sprintf("CBAnn/%s-%08x;2", name, m.unreal)
+	m.unreal++
+	m.made += 2
+	room.hidden = 1
+	m.conferences = append(m.conferences, room)
+	room.describe("ConfbridgeStart", nil).send()
+	m.deviceChanged(room.device())
+	return room
+}
+
+func (room *conference) device() string { return "confbridge:" + room.name }
+
+// describe begins an event of a room, and of one of its participants.
+func (room *conference) describe(event string, c *channel) *writing {
+	w := room.lines(room.machine.begin(event, "call").add("Conference", room.name), "")
+	if c != nil {
+		w.channel("", c)
+	}
+	return w
+}
+
+func (room *conference) join(c *channel) {
+	room.enter(c)
+	room.tellPeers()
+	room.describe("ConfbridgeJoin", c).add("Admin", "No").add("Muted", yesNo(room.muted[c])).send()
+}
+
+// part takes a participant out. The room ends with the last.
+func (room *conference) part(c *channel) {
+	kicked := room.kicked[c]
+	room.describe("ConfbridgeLeave", c).add("Admin", "No").send()
+	delete(room.muted, c)
+	delete(room.kicked, c)
+	c.set("BRIDGEPEER", "")
+	room.leave(c)
+	room.tellPeers()
+	if len(room.channels) == 0 && !room.destroyed {
+		room.end()
+	}
+	if !kicked {
+		c.set("CONFBRIDGE_RESULT", "HANGUP")
+	}
+}
+
+func (room *conference) end() {
+	m := room.machine
+	room.describe("ConfbridgeEnd", nil).send()
+	m.conferences = slices.DeleteFunc(m.conferences, func(other *conference) bool { return other == room })
+	room.hidden = 0
+	room.destroy()
+	m.deviceChanged(room.device())
+}
+
+// tellPeers sets for each participant who else is there.
+func (room *conference) tellPeers() {
+	for _, c := range room.channels {
+		all := room.announcer
+		for _, other := range room.channels {
+			if other != c {
+				all += "," + other.name
+			}
+		}
+		c.set("BRIDGEPEER", all)
+	}
+}

@@ -1,0 +1,92 @@
+package pbx
+
+import (
+	"fmt"
+
+	asterisk "github.com/asterisk-go/asterisk-go"
+)
+
+// Redirect is where a channel is to go on in the dialplan, and another one, if ExtraChannel is not empty.
+type Redirect struct {
+	Channel, Context, Exten                string
+	Priority                               int
+	ExtraChannel, ExtraContext, ExtraExten string
+	ExtraPriority                          int
+}
+
+// Redirect has channels go on elsewhere. It does nothing if one of them can't.
+func (m *Machine) Redirect(r Redirect) error {
+	first, at, err := m.redirected(r.Channel, r.Context, r.Exten, r.Priority)
+	if err != nil {
+		return err
+	}
+	if r.ExtraChannel == "" {
+		first.goTo(at)
+		return nil
+	}
+	second, other, err := m.redirected(r.ExtraChannel, r.ExtraContext, r.ExtraExten, r.ExtraPriority)
+	if err != nil {
+		return err
+	}
+	first.goTo(at)
+	second.goTo(other)
+	return nil
+}
+
+func (m *Machine) redirected(channel, context, exten string, priority int) (*channel, place, error) {
+	at := place{context, exten, priority}
+	c, err := m.channel(channel)
+	switch {
+	case err != nil:
+		return nil, at, err
+	case m.plan.find(at) == nil:
+		return nil, at, fmt.Errorf("%w: %s in %s", ErrNoExtension, exten, context)
+	case c.outgoing && c.state != asterisk.ChannelUp:
+		return nil, at, fmt.Errorf("%w: %s", ErrNotAnswered, channel)
+	}
+	return c, at, nil
+}
+
+// Hangup ends a channel, with a cause; zero keeps the one that it has, if any.
+func (m *Machine) Hangup(channel string, cause asterisk.Cause) error {
+	c, err := m.channel(channel)
+	if err != nil {
+		return err
+	}
+	if cause != asterisk.CauseUnset {
+		c.cause = cause
+	}
+	c.hungUp = true
+	c.wake()
+	return nil
+}
+
+// Setvar sets a variable of a channel, or a global one for no channel.
+func (m *Machine) Setvar(channel, name, value string) error {
+	if channel == "" {
+		m.begin("VarSet", "dialplan").add("Channel", "none").add("Uniqueid", "none").add("Variable", name).add("Value", escape(value)).send()
+		m.globals[name] = value
+		return nil
+	}
+	c, err := m.channel(channel)
+	if err != nil {
+		return err
+	}
+	c.set(name, value)
+	return nil
+}
+
+// Getvar returns a variable of a channel, or what a function as CALLERID(num) says of it; empty if there is none.
+func (m *Machine) Getvar(channel, name string) (string, error) {
+	if channel == "" {
+		if value, ok := m.function(name); ok {
+			return value, nil
+		}
+		return m.globals[name], nil
+	}
+	c, err := m.channel(channel)
+	if err != nil {
+		return "", err
+	}
+	return c.value(name), nil
+}

@@ -1,0 +1,159 @@
+package pbxtest
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	asterisk "github.com/asterisk-go/asterisk-go"
+	"github.com/asterisk-go/asterisk-go/internal/manager"
+	"github.com/asterisk-go/asterisk-go/internal/pbx"
+)
+
+// maxChannelID is how long a Uniqueid may be that a manager chooses.
+const maxChannelID = 149
+
+func originate(s *session, a manager.Action) <-chan struct{} {
+	if s.lacks(a, "Channel", "Channel not specified") {
+		return nil
+	}
+	order := pbx.Originate{
+		Channel: a.Get("Channel"), Context: a.Get("Context"), Exten: a.Get("Exten"), Priority: number(a.Get("Priority")),
+		Application: a.Get("Application"), Data: a.Get("Data"), CallerID: a.Get("CallerID"), Account: a.Get("Account"),
+		Variables: variables(a), Timeout: time.Duration(number(a.Get("Timeout"))) * time.Millisecond,
+		Async: isTrue(a.Get("Async")), ActionID: a.ID(),
+		ChannelID: a.Get("ChannelId"), OtherChannelID: a.Get("OtherChannelId"),
+	}
+	if len(order.ChannelID) > maxChannelID || len(order.OtherChannelID) > maxChannelID {
+		s.fail(a, "Uniqueid length exceeds maximum of 149\n")
+		return nil
+	}
+	queued := func() { s.succeed(a, "Message", "Originate successfully queued") }
+	if order.Async {
+		if err := s.pbx.machine.Originate(order, nil); err != nil {
+			s.fail(a, "Extension does not exist.")
+			return nil
+		}
+		queued()
+		return nil
+	}
+	done := s.wait()
+	err := s.pbx.machine.Originate(order, func(reason pbx.OriginateReason) {
+		if reason == pbx.OriginateAnswered {
+			queued()
+		} else {
+			s.fail(a, "Originate failed")
+		}
+		s.goOn(done)
+	})
+	if err != nil {
+		s.fail(a, "Extension does not exist.")
+		s.goOn(done)
+	}
+	return done
+}
+
+// variables are those of all fields Variable: each has some, with commas between.
+func variables(a manager.Action) (all []pbx.Variable) {
+	for _, field := range a.Fields().Values("Variable") {
+		for part := range strings.SplitSeq(strings.TrimLeft(field, " "), ",") {
+			if name, value, ok := strings.Cut(part, "="); ok {
+				all = append(all, pbx.Variable{Name: name, Value: value})
+			}
+		}
+	}
+	return all
+}
+
+// number is 0 for what is none.
+func number(text string) int {
+	n, _ := strconv.Atoi(text)
+	return n
+}
+
+// isTrue knows the words that Asterisk takes for yes.
+func isTrue(text string) bool {
+	switch strings.ToLower(text) {
+	case "yes", "true", "y", "t", "1", "on":
+		return true
+	}
+	return false
+}
+
+func hangup(s *session, a manager.Action) <-chan struct{} {
+	if s.lacks(a, "Channel", "No channel specified") {
+		return nil
+	}
+	err := s.pbx.machine.Hangup(a.Get("Channel"), asterisk.Cause(number(a.Get("Cause"))))
+	return s.outcome(a, err, "Channel Hungup", refusal{pbx.ErrNoChannel, "No such channel"})
+}
+
+func redirect(s *session, a manager.Action) <-chan struct{} {
+	if s.lacks(a, "Channel", "Channel not specified") {
+		return nil
+	}
+	first := func(key, other string) string {
+		if value := a.Get(key); value != "" {
+			return value
+		}
+		return a.Get(other)
+	}
+	err := s.pbx.machine.Redirect(pbx.Redirect{
+		Channel: a.Get("Channel"), Context: a.Get("Context"), Exten: a.Get("Exten"), Priority: max(1, number(a.Get("Priority"))),
+		ExtraChannel: a.Get("ExtraChannel"), ExtraContext: first("ExtraContext", "Context"), ExtraExten: first("ExtraExten", "Exten"),
+		ExtraPriority: max(1, number(first("ExtraPriority", "Priority"))),
+	})
+	return s.outcome(a, err, "Redirect successful", refusal{pbx.ErrNoChannel, "Channel does not exist: " + a.Get("Channel")},
+		refusal{pbx.ErrNoExtension, "Redirect failed"}, refusal{pbx.ErrNotAnswered, "Redirect failed"})
+}
+
+func blindTransfer(s *session, a manager.Action) <-chan struct{} {
+	if s.lacks(a, "Channel", "No channel specified") || s.lacks(a, "Exten", "No extension specified") {
+		return nil
+	}
+	err := s.pbx.machine.BlindTransfer(a.Get("Channel"), a.Get("Context"), a.Get("Exten"))
+	return s.outcome(a, err, "Transfer succeeded", refusal{pbx.ErrNoChannel, "Channel specified does not exist"},
+		refusal{pbx.ErrNotTalking, "Transfer invalid"}, refusal{pbx.ErrNoExtension, "Transfer invalid"})
+}
+
+func park(s *session, a manager.Action) <-chan struct{} {
+	if s.lacks(a, "Channel", "Channel not specified") {
+		return nil
+	}
+	_, err := s.pbx.machine.Park(pbx.Park{
+		Channel: a.Get("Channel"), TimeoutChannel: a.Get("TimeoutChannel"), Timeout: time.Duration(number(a.Get("Timeout"))) * time.Millisecond,
+	})
+	return s.outcome(a, err, "Park successful", refusal{pbx.ErrNoChannel, "Channel does not exist: " + a.Get("Channel")})
+}
+
+func getVariable(s *session, a manager.Action) <-chan struct{} {
+	if s.lacks(a, "Variable", "No variable specified") {
+		return nil
+	}
+	value, err := s.pbx.machine.Getvar(a.Get("Channel"), a.Get("Variable"))
+	if err != nil {
+		s.fail(a, "No such channel")
+		return nil
+	}
+	s.succeed(a, "Variable", a.Get("Variable"), "Value", value)
+	return nil
+}
+
+func setVariable(s *session, a manager.Action) <-chan struct{} {
+	if s.lacks(a, "Variable", "No variable specified") {
+		return nil
+	}
+	err := s.pbx.machine.Setvar(a.Get("Channel"), a.Get("Variable"), a.Get("Value"))
+	return s.outcome(a, err, "Variable Set", refusal{pbx.ErrNoChannel, "No such channel"})
+}
+
+func asyncCommand(s *session, a manager.Action) <-chan struct{} {
+	name, command := a.Get("Channel"), a.Get("Command")
+	if name == "" || command == "" {
+		s.fail(a, "Both, Channel and Command are *required*")
+		return nil
+	}
+	err := s.pbx.machine.AsyncCommand(name, command, a.Get("CommandID"))
+	return s.outcome(a, err, "Added AGI command to queue", refusal{pbx.ErrNoChannel, "Channel " + name + " does not exist."},
+		refusal{pbx.ErrNotAsync, "Failed to add AGI command to channel " + name + " queue"})
+}

@@ -1,0 +1,139 @@
+package pbxtest
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/internal/pbx"
+)
+
+// dialTime is how long a FastAGI server may take to accept a call.
+const dialTime = 2 * time.Second
+
+// script connects a channel to a FastAGI server, and passes texts on. The caller holds the mutex.
+func (p *PBX) script(address string, s *pbx.Script) error {
+	u, err := url.Parse(address)
+	if err != nil {
+		return err
+	}
+	host := u.Host
+	if u.Port() == "" {
+		host = net.JoinHostPort(u.Hostname(), "4573")
+	}
+	link := newLink()
+	s.Send, s.Close = link.send, link.finish
+	p.links[link] = struct{}{}
+	// Both end with the connection; Close cuts it and waits.
+	p.tasks.Go(func() { p.carry(link, host, s) })
+	return nil
+}
+
+// carry connects, and passes lines of the program on until the connection ends.
+func (p *PBX) carry(link *link, host string, s *pbx.Script) {
+	defer func() {
+		link.cut()
+		p.mu.Lock()
+		delete(p.links, link)
+		p.mu.Unlock()
+		p.do(s.End)
+	}()
+	ctx, cancel := context.WithTimeout(link.ctx, dialTime)
+	defer cancel()
+	dial := p.config.Dial
+	if dial == nil {
+		dial = new(net.Dialer).DialContext
+	}
+	conn, err := dial(ctx, "tcp", host)
+	if err != nil || !link.connect(conn) {
+		return
+	}
+	p.tasks.Go(func() { link.write() })
+	input := bufio.NewReaderSize(conn, 8192)
+	for {
+		line, err := input.ReadString('\n')
+		if err != nil {
+			return
+		}
+		p.do(func() { s.Line(strings.TrimSuffix(line, "\n")) })
+	}
+}
+
+// link is the connection to a program, and what has to be sent to it.
+type link struct {
+	ctx  context.Context // ends with it
+	stop context.CancelFunc
+
+	mu   sync.Mutex // guards what follows
+	conn net.Conn   // nil until connected
+	out  strings.Builder
+	more *sync.Cond // on mu
+	over bool       // the session has ended: what there is will be sent
+}
+
+func newLink() *link {
+	l := &link{}
+	l.ctx, l.stop = context.WithCancel(context.Background())
+	l.more = sync.NewCond(&l.mu)
+	return l
+}
+
+func (l *link) send(text string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.out.WriteString(text)
+	l.more.Signal()
+}
+
+func (l *link) finish() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.over = true
+	l.more.Signal()
+}
+
+// connect keeps the connection, unless the link was cut before.
+func (l *link) connect(conn net.Conn) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.ctx.Err() != nil {
+		_ = conn.Close()
+		return false
+	}
+	l.conn = conn
+	return true
+}
+
+func (l *link) cut() {
+	l.stop()
+	l.finish()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.conn != nil {
+		_ = l.conn.Close()
+	}
+}
+
+func (l *link) write() {
+	defer l.cut()
+	for {
+		l.mu.Lock()
+		for l.out.Len() == 0 && !l.over {
+			l.more.Wait()
+		}
+		text, conn := l.out.String(), l.conn
+		l.out.Reset()
+		l.mu.Unlock()
+		if text == "" {
+			return
+		}
+		if _, err := io.WriteString(conn, text); err != nil {
+			return
+		}
+	}
+}

@@ -1,0 +1,238 @@
+package pbxtest
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/asterisk-go/asterisk-go/internal/manager"
+	"github.com/asterisk-go/asterisk-go/internal/memconn"
+	"github.com/asterisk-go/asterisk-go/internal/pbx"
+)
+
+// PBX is a simulated Asterisk. All methods are safe for concurrent use.
+type PBX struct {
+	config Config
+	users  map[string]*user
+	began  time.Time
+	tasks  sync.WaitGroup
+	web    manager.Web
+
+	mu        sync.Mutex // guards all below, and the machine
+	machine   *pbx.Machine
+	timer     *time.Timer // until something is due; nil before the first
+	sessions  map[*session]struct{}
+	lost      map[string]int     // events that shall be, by their names
+	links     map[*link]struct{} // to programs of AGI
+	handsets  map[string]*Handset
+	calls     map[*Call]struct{} // of handsets, that have not ended
+	random    *rand.Rand         // of challenges
+	listeners []net.Listener
+	accepted  int
+	closed    bool
+}
+
+// New starts a PBX in memory, which [PBX.Close] ends; the error says what of the Config is wrong. In a bubble of testing/synctest
+// it has that bubble's time. A nil Config is the zero value.
+func New(config *Config) (*PBX, error) {
+	checked, users, err := config.checked()
+	if err != nil {
+		return nil, err
+	}
+	p := &PBX{
+		config: checked, users: users, began: time.Now(), sessions: make(map[*session]struct{}), links: make(map[*link]struct{}), lost: make(map[string]int),
+		handsets: make(map[string]*Handset), calls: make(map[*Call]struct{}), random: rand.New(rand.NewPCG(checked.Seed, 1)),
+	}
+	p.web = manager.Web{Connect: p.connect, Go: p.begin, Version: checked.Version.String()}
+	if err := p.makeMachine(); err != nil {
+		return nil, err
+	}
+	if err := p.machine.Check(); err != nil {
+		p.machine.Close()
+		return nil, fmt.Errorf("pbxtest: %w", err)
+	}
+	p.do(func() { p.populate() })
+	return p, nil
+}
+
+// makeMachine begins a machine on which nothing has happened.
+func (p *PBX) makeMachine() error {
+	machine, err := pbx.New(p.plan())
+	if err != nil {
+		return fmt.Errorf("pbxtest: %w", err)
+	}
+	p.machine = machine
+	return nil
+}
+
+// populate has people, and handsets that were asked for, use the phones.
+func (p *PBX) populate() {
+	if p.config.people != nil {
+		p.config.people(p.machine, p.config.Seed)
+	}
+	for _, h := range p.handsets {
+		h.attach()
+	}
+}
+
+// do changes the machine, and lets it run.
+func (p *PBX) do(change func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return
+	}
+	p.run()
+	change()
+	p.run()
+}
+
+// run does what is due, and sets the timer for what is due next. The caller holds the mutex.
+func (p *PBX) run() {
+	next := p.machine.Run(time.Now())
+	switch {
+	case next.IsZero():
+		if p.timer != nil {
+			p.timer.Stop()
+		}
+	case p.timer == nil:
+		p.timer = time.AfterFunc(time.Until(next), func() { p.do(func() {}) })
+	default:
+		p.timer.Reset(time.Until(next))
+	}
+}
+
+// event gives an event of the machine to all sessions that may have it.
+func (p *PBX) event(e pbx.Event) {
+	if p.lost[e.Name] > 0 {
+		p.lost[e.Name]--
+		return
+	}
+	class := manager.ClassOf(e.Class)
+	for s := range p.sessions {
+		s.event(class, e.Text)
+	}
+}
+
+// Dial connects to the manager in memory, whatever network and addr are. It fits ami.Config.Dial, and is refused after Close.
+func (p *PBX) Dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	client, server := memconn.Pipe(0)
+	if p.serve(server) == nil {
+		return nil, &net.OpError{Op: "dial", Net: network, Err: syscall.ECONNREFUSED}
+	}
+	return client, nil
+}
+
+// Listen has the manager served on a free port of 127.0.0.1, and returns its address. See also [PBX.Serve].
+func (p *PBX) Listen() (addr string, err error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	if !p.begin(func() { _ = p.Serve(listener) }) {
+		_ = listener.Close()
+		return "", net.ErrClosed
+	}
+	return listener.Addr().String(), nil
+}
+
+// Serve serves the manager on a listener, which it closes. It returns net.ErrClosed after Close, and else why the listener has failed.
+func (p *PBX) Serve(listener net.Listener) error {
+	defer func() { _ = listener.Close() }() // Close may have done so
+	p.mu.Lock()
+	if p.closed {
+		p.mu.Unlock()
+		return net.ErrClosed
+	}
+	p.listeners = append(p.listeners, listener)
+	p.mu.Unlock()
+	for {
+		conn, err := listener.Accept()
+		if err != nil {
+			return err
+		}
+		if p.serve(conn) == nil {
+			_ = conn.Close()
+			return net.ErrClosed
+		}
+	}
+}
+
+// serve begins a session on a connection; nil after Close.
+func (p *PBX) serve(conn net.Conn) *session {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return nil
+	}
+	p.accepted++
+	s := newSession(p, conn, p.accepted)
+	p.sessions[s] = struct{}{}
+	// Both end with the connection; Close cuts it and waits.
+	p.tasks.Go(s.read)
+	p.tasks.Go(s.write)
+	return s
+}
+
+// Close ends the PBX: all calls, connections and goroutines, which it waits for.
+func (p *PBX) Close() error {
+	p.mu.Lock()
+	p.closed = true
+	if p.timer != nil {
+		p.timer.Stop()
+	}
+	for _, listener := range p.listeners {
+		_ = listener.Close()
+	}
+	for s := range p.sessions {
+		s.cut()
+	}
+	for l := range p.links {
+		l.cut()
+	}
+	p.machine.Close()
+	p.endCalls()
+	for _, h := range p.handsets {
+		close(h.more) // Next looks again
+		h.more = make(chan struct{})
+	}
+	p.mu.Unlock()
+	p.tasks.Wait()
+	return nil
+}
+
+// Call has a phone dial a number, and returns the name of its channel. The error says that there is no such phone, or that the PBX was closed.
+func (p *PBX) Call(phone, exten string) (channel string, err error) {
+	err = net.ErrClosed
+	p.do(func() {
+		from := p.machine.Phone(phone)
+		if from == nil {
+			err = fmt.Errorf("pbxtest: there is no phone %s", phone)
+			return
+		}
+		channel, err = from.Dial(exten), nil
+	})
+	return channel, err
+}
+
+// Hangup ends all calls of a phone, as its user does: one that rings is refused, and one that calls is given up.
+func (p *PBX) Hangup(phone string) error {
+	err := net.ErrClosed
+	p.do(func() {
+		of := p.machine.Phone(phone)
+		if of == nil {
+			err = fmt.Errorf("pbxtest: there is no phone %s", phone)
+			return
+		}
+		of.Hangup()
+		err = nil
+	})
+	return err
+}
