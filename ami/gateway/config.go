@@ -31,7 +31,8 @@ type Config struct {
 	// Origins are those of pages that may connect, as https://crm.example.com. Empty means pages that come from a host of Hosts: by
 	// https, or if that is this machine (localhost, 127.0.0.1) by http.
 	Origins []string
-	// Address returns the address of the browser that sends a request: each may begin 20 connections a second, and 200 at once.
+	// Address returns the address of the browser that sends a request: each may begin 20 connections a second, and 200 at once,
+	// and have 200 requests of which it is not known yet who they are of (a Hello or a body has not come, or Authenticate is asked).
 	// Nil means the address at the other end of the TCP connection, for anybody can send an X-Forwarded-For. Behind a proxy all
 	// browsers have the proxy's, so return what that proxy has added to its requests. An empty text means no limit.
 	Address func(*http.Request) string

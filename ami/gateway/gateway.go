@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -27,7 +26,7 @@ var ErrClosed = errors.New("gateway: closed")
 //	GET  /stats        figures as JSON, for users with [Rights.Stats]
 //
 // A POST has the Content-Type application/json. What is refused with a status of HTTP has a message.Closing as its body: 400
-// for what is malformed, 401 without a valid sign-in, 403 for a user or a page that may not, 429 for too much, 503 when the
+// for what is malformed, 401 without a valid sign-in, 403 for a user or a page that may not, 429 for too much of a user, of an address or in all, 503 when the
 // gateway stops. A WebSocket needs HTTP/1.1, which browsers take for it by themselves; the others work over HTTP/2, too.
 //
 // Mount it with http.StripPrefix. What wraps the http.ResponseWriter needs a method Unwrap, as http.ResponseController has it.
@@ -43,7 +42,7 @@ type Gateway struct {
 	actions   *actions
 	upgrader  websocket.Upgrader
 	counts    counts
-	strangers atomic.Int64 // connections that have not said who they are
+	strangers *strangers
 
 	ctx   context.Context // ends with Close
 	stop  context.CancelFunc
@@ -85,6 +84,7 @@ func New(config *Config) (*Gateway, error) {
 	if g.origins, err = newOrigins(config); err != nil {
 		return nil, fmt.Errorf("gateway: %w", err)
 	}
+	g.strangers = newStrangers(maxStrangersOfOne, maxStrangers)
 	g.addresses, g.messages = newAddresses(config.Address), newLimiters(messagesPerSecond, messagesAtOnce+g.config.MaxConnections)
 	g.upgrader = websocket.Upgrader{
 		HandshakeTimeout: g.config.WriteTimeout,

@@ -70,7 +70,7 @@ type stats struct {
 	Users       int                    `json:"users"`       // that are connected
 	Connections int64                  `json:"connections"` // that they have
 	Streams     int                    `json:"streams"`     // of them event streams
-	Strangers   int64                  `json:"strangers"`   // connections that have not said who they are
+	Strangers   int                    `json:"strangers"`   // connections and requests that have not said yet who they are of
 	Tickets     int                    `json:"tickets"`     // that are out
 	Cookies     int                    `json:"cookies"`
 	Actions     int64                  `json:"actions"` // that were asked for
@@ -79,6 +79,12 @@ type stats struct {
 }
 
 func (g *Gateway) serveStats(w http.ResponseWriter, r *http.Request) {
+	known, why := g.stranger(r)
+	if why != nil {
+		g.refuse(w, why)
+		return
+	}
+	defer known()
 	s, leave, why := g.asker(r)
 	if why != nil {
 		g.refuse(w, why)
@@ -98,7 +104,7 @@ func (g *Gateway) stats() stats {
 	g.mu.Unlock()
 	return stats{
 		Since: g.counts.since, Current: g.current(), Users: users, Connections: g.counts.connections.Load(), Streams: streams,
-		Strangers: g.strangers.Load(), Tickets: g.tickets.len(), Cookies: g.cookies.len(), Actions: g.counts.actions.Load(),
+		Strangers: g.strangers.len(), Tickets: g.tickets.len(), Cookies: g.cookies.len(), Actions: g.counts.actions.Load(),
 		Foreign: g.counts.foreign.Load(), Ended: g.counts.byCode(),
 	}
 }

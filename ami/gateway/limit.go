@@ -15,7 +15,6 @@ const (
 	connectionsPerSecond = 20
 	connectionsAtOnce    = 200
 	maxLimiters          = 10_000 // addresses, and users, that are remembered; the others share one limit
-	maxStrangers         = 5_000  // connections that have not said who they are
 
 	messagesPerSecond = 20  // Hello and what is asked for by POST included
 	messagesAtOnce    = 100 // and one for each connection that a user may have
@@ -73,10 +72,19 @@ func newAddresses(address func(*http.Request) string) *addresses {
 	return &addresses{address, newLimiters(connectionsPerSecond, connectionsAtOnce)}
 }
 
+// of is the address of a request, as it is limited; empty if it is not.
+func (a *addresses) of(r *http.Request) string {
+	address := a.address(r)
+	if address == "" {
+		return ""
+	}
+	return network(address)
+}
+
 // allow counts one connection, and says whether it may be.
 func (a *addresses) allow(r *http.Request) bool {
-	address := a.address(r)
-	return address == "" || a.limiters.of(network(address)).Allow()
+	address := a.of(r)
+	return address == "" || a.limiters.of(address).Allow()
 }
 
 // network is the address without its port, and of IPv6 the half that its network has given out: a computer has all of the

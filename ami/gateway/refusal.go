@@ -26,7 +26,7 @@ var (
 	refusedSlow      = &refusal{message.CodeSlow, "the client does not read"}
 	refusedCount     = &refusal{message.CodeTooMany, "too many connections of this user"}
 	refusedAddress   = &refusal{message.CodeTooMany, "too many connections from this address"}
-	refusedStrangers = &refusal{message.CodeTooMany, "too many connections at once"}
+	refusedStrangers = &refusal{message.CodeTooMany, "too many who have not said who they are, at once"}
 	refusedMessages  = &refusal{message.CodeTooMany, "too many messages"}
 	refusedLate      = &refusal{message.CodeMalformed, "no hello in time"}
 	refusedLarge     = &refusal{message.CodeMalformed, "a message of more than 8192 bytes"}

@@ -10,6 +10,9 @@ import (
 // ServeHTTP answers a request: see [Gateway].
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	protect(w.Header())
+	if r.ContentLength != 0 { // the server waits for a body that nobody has read, before it answers
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(closeTimeout))
+	}
 	switch path := strings.TrimPrefix(r.URL.Path, "/"); path {
 	case "healthz":
 		if methods(w, r, http.MethodGet, http.MethodHead) {
@@ -83,9 +86,8 @@ const answerTimeout = helloTimeout + 2*applicationTimeout + actionTime
 
 // servePost lets only pages that may connect post.
 func (g *Gateway) servePost(w http.ResponseWriter, r *http.Request, handler http.HandlerFunc) {
-	control, now := http.NewResponseController(w), time.Now()
-	_ = control.SetReadDeadline(now.Add(helloTimeout)) // those of the server are for all of its requests
-	_ = control.SetWriteDeadline(now.Add(answerTimeout + g.config.WriteTimeout))
+	// That of the server is for all of its requests.
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(answerTimeout + g.config.WriteTimeout))
 	if !g.named(w, r) || !methods(w, r, http.MethodPost, http.MethodOptions) {
 		return
 	}

@@ -38,22 +38,24 @@ func (g *Gateway) serveSocket(w http.ResponseWriter, r *http.Request) {
 	case !g.addresses.allow(r):
 		g.refuse(w, refusedAddress)
 		return
-	case g.strangers.Load() >= maxStrangers:
-		g.refuse(w, refusedStrangers)
+	}
+	known, why := g.stranger(r)
+	if why != nil {
+		g.refuse(w, why)
 		return
 	}
 	conn, err := g.upgrader.Upgrade(w, r, nil)
 	if err != nil {
+		known()
 		return // it was answered
 	}
-	g.strangers.Add(1)
 	s := &socket{gateway: g, conn: conn}
 	// It ends with the connection; Close waits for it, as for this handler. The server's goroutine, with its buffers, ends now.
-	g.tasks.Go(func() { s.serve(r) })
+	g.tasks.Go(func() { s.serve(r, known) })
 }
 
-// serve is a WebSocket from Hello to its end.
-func (s *socket) serve(r *http.Request) {
+// serve is a WebSocket from Hello to its end. It calls known once it is known who that is.
+func (s *socket) serve(r *http.Request, known func()) {
 	g := s.gateway
 	defer s.conn.Close()
 	hello, why := s.hello()
@@ -61,7 +63,7 @@ func (s *socket) serve(r *http.Request) {
 	if why == nil {
 		c, why = g.connect(g.ctx, r, hello)
 	}
-	g.strangers.Add(-1)
+	known()
 	if why != nil {
 		g.counts.ended(why)
 		ended := make(chan struct{})

@@ -28,6 +28,12 @@ func (g *Gateway) serveStream(w http.ResponseWriter, r *http.Request) {
 		g.refuse(w, refusedAddress)
 		return
 	}
+	known, why := g.stranger(r)
+	if why != nil {
+		g.refuse(w, why)
+		return
+	}
+	defer known()
 	s := &stream{gateway: g, w: w, control: http.NewResponseController(w)}
 	data, why := g.body(s.control, w, r)
 	var hello *message.Hello
@@ -38,6 +44,7 @@ func (g *Gateway) serveStream(w http.ResponseWriter, r *http.Request) {
 	if why == nil {
 		c, why = g.connect(r.Context(), r, hello)
 	}
+	known()
 	if why != nil {
 		g.refuse(w, why)
 		return
@@ -73,8 +80,9 @@ func (g *Gateway) token(c *connection) (end func()) {
 	}
 }
 
-// body reads a message, within the time that servePost has set.
+// body reads a message.
 func (g *Gateway) body(control *http.ResponseController, w http.ResponseWriter, r *http.Request) ([]byte, *refusal) {
+	_ = control.SetReadDeadline(time.Now().Add(helloTimeout)) // that of the server is for all of its requests
 	stop := context.AfterFunc(g.ctx, func() { _ = control.SetReadDeadline(time.Unix(1, 0)) })
 	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, message.MaxRequest))
 	if stop() && err == nil { // what follows may take long, and the server watches the connection meanwhile
@@ -128,6 +136,12 @@ func (s *stream) alive() error { return s.text(aliveText) }
 
 // serveAction runs an Action, and answers with its Result.
 func (g *Gateway) serveAction(w http.ResponseWriter, r *http.Request) {
+	known, why := g.stranger(r)
+	if why != nil {
+		g.refuse(w, why)
+		return
+	}
+	defer known()
 	data, why := g.body(http.NewResponseController(w), w, r)
 	var a *message.Action
 	if why == nil {
@@ -138,6 +152,7 @@ func (g *Gateway) serveAction(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s, leave, why := g.asker(r)
+	known()
 	if why != nil {
 		g.refuse(w, why)
 		return
