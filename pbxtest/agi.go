@@ -26,6 +26,9 @@ func (p *PBX) script(address string, s *pbx.Script) error {
 	if u.Port() == "" {
 		host = net.JoinHostPort(u.Hostname(), "4573")
 	}
+	if p.closed {
+		return net.ErrClosed
+	}
 	link := newLink()
 	s.Send, s.Close = link.send, link.finish
 	p.links[link] = struct{}{}

@@ -40,9 +40,7 @@ func TestFastAGI(t *testing.T) {
 		Dialplan: "[office]\nexten => 7,1,AGI(agi://" + listener.Addr().String() + "/ivr)\n same => n,Hangup()\n",
 	})
 	hangups := client.Subscribe(event.Of[event.Hangup](), nil)
-	if _, err := pbx.Call("100", "7"); err != nil {
-		t.Fatal(err)
-	}
+	take(t, pbx, "100").call("7")
 	if got := <-handled; got != "100 chose sales" {
 		t.Error(got)
 	}

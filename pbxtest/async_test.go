@@ -30,9 +30,7 @@ func TestAsyncAGI(t *testing.T) {
 		// Ends with ctx.
 		go func() { served <- server.Serve(ctx, client) }()
 		synctest.Wait()
-		if _, err := pbx.Call("100", "7"); err != nil {
-			t.Fatal(err)
-		}
+		take(t, pbx, "100").call("7")
 		if got := <-handled; got != "Ann on PJSIP/100-00000000, <nil>" {
 			t.Error(got)
 		}

@@ -30,7 +30,7 @@ type staffed struct {
 func newCentre(t *testing.T, seed uint64) *staffed {
 	t.Helper()
 	c := new(staffed)
-	config, err := (&pbxtest.CallCentre{Menu: "agi://menu/menu", Told: func(at time.Duration, what string) { fmt.Fprintln(&c.told, at, what) }}).Config()
+	config, err := (&pbxtest.CallCentre{Menu: "agi://menu/menu", Tell: func(at time.Duration, what string) { fmt.Fprintln(&c.told, at, what) }}).Config()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,86 +14,97 @@ import (
 	"github.com/asterisk-go/asterisk-go/internal/pbx"
 )
 
-// Config is what a PBX is made of. The zero value has no phones, an empty dialplan, and one user.
+// Config describes a PBX. The zero value has no phones, an empty dialplan, and one user. [New] copies what it needs and changes nothing.
 type Config struct {
-	// Version is the Asterisk whose behaviour it has: 16 or 22. The zero value is 22.10.1.
+	// Version is the Asterisk whose behaviour the PBX has: its Major is 16 or 22, others are an error. The zero value is 22.10.1.
 	Version asterisk.Version
-	// Seed is where what is random begins: the same seed and the same calls give the same bytes.
+	// Seed is where random choices begin: IDs of bridges, challenges, the queue strategy random, and what people of a [CallCentre] do.
 	Seed uint64
-	// Users are those of manager.conf. Without one there is [Admin].
+	// Users may log in to the manager. If it is empty there is [Admin].
 	Users []User
 	// Phones are the endpoints of PJSIP.
 	Phones []Phone
 	// Queues are those of queues.conf.
 	Queues []Queue
-	// Dialplan is as in extensions.conf: contexts, exten and same with applications that package pbxtest names.
+	// Dialplan is text as in extensions.conf: contexts with exten, same and include, patterns, labels, variables and hints. The package documentation
+	// lists its applications; https://docs.asterisk.org/Configuration/Dialplan/ explains the rest.
 	Dialplan string
-	// Dial reaches FastAGI servers; nil has TCP.
+	// Dial connects to the FastAGI servers that AGI(agi://...) names. It runs on a goroutine of its own, and its ctx ends after 2 s, with the call, or
+	// with Close. Nil dials by TCP.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 
 	people func(m *pbx.Machine, seed uint64) // who uses the phones; nil for nobody
 }
 
-// Admin is the user of a PBX that is given no others. It has all rights.
+// Admin is the user of a PBX whose Config names no others. It has all rights.
 var Admin = User{Name: "admin", Secret: "secret", Read: "all", Write: "all"}
 
-// User is one of manager.conf.
+// User may log in to the manager, as a section of
+// [manager.conf](https://docs.asterisk.org/Configuration/Interfaces/Asterisk-Manager-Interface-AMI/). A name or secret that is empty is an error.
 type User struct {
+	// Name is taken without regard to case, as Asterisk does. Secret is the password.
 	Name, Secret string
-	Read, Write  string   // classes, as "call,agent"; empty for none
-	Filters      []string // as eventfilter has them
+	// Read are the classes of events that the user gets, Write those of the actions that they may run, as "call,agent" or "all"; empty is none.
+	Read, Write string
+	// Filters are lines of eventfilter, as "!Event: VarSet".
+	Filters []string
 }
 
-// Phone is an endpoint of PJSIP, and who uses it.
+// Phone is an endpoint of PJSIP with a telephone at it, or, as a Trunk, with everybody outside. The zero value of all but ID and Context is a phone
+// that rings at once and never answers.
 type Phone struct {
-	// ID is its name in Asterisk: the device of 100 is PJSIP/100.
+	// ID is its name in Asterisk: the device of 100 is PJSIP/100. It must not be empty.
 	ID string
-	// Number and Name are who calls, as others see it. An empty Number is the ID.
+	// Number and Name are who calls, as others see it. An empty Number is the ID, except for a Trunk.
 	Number, Name string
-	// Context is where its calls begin in the dialplan.
+	// Context is where its calls begin in the dialplan, which must have it.
 	Context string
-	// Provider says that it leads outside: others call by it, each with a number and name of their own, see [Handset.CallAs], and
-	// numbers are called by it as PJSIP/5551234@ID. Number and Name are empty then.
-	Provider bool
-	// Unreachable says that it is not registered.
+	// Trunk says that it leads outside: others call by it, each with a number and name of their own, see [Handset.CallAs], and
+	// Dial(PJSIP/5551234@ID) calls a number by it. Number and Name are empty then.
+	Trunk bool
+	// Unreachable says that it is not registered: it can't call, and calls to it fail.
 	Unreachable bool
-	// CallGroup is whose calls others pick up that have it as their PickupGroup.
+	// Pickup() takes calls that ring at phones whose CallGroup is the PickupGroup of the phone that asks. Empty is no group.
 	CallGroup, PickupGroup string
-	// Ring is after how long it says that it rings.
-	Ring time.Duration
-	// Answer is after how long it answers; zero or less for never, but for [PBX.Answer].
-	Answer time.Duration
-	// Refuse is the status of SIP with which it refuses each call, as 486 for busy; zero for none.
-	Refuse int
+	// RingAfter is how long a call takes until the phone says that it rings. Zero is at once.
+	RingAfter time.Duration
+	// AnswerAfter is how long a call takes until the phone answers it by itself. Zero or less is never: it rings until [Call.Answer], or until the
+	// caller gives up.
+	AnswerAfter time.Duration
+	// Reject is the status of SIP with which it rejects each call at once, as 486 for busy or 603 for declined. Zero rejects none; it must
+	// be from 400 to 699.
+	Reject int
 }
 
-// Queue is callers that wait, and who takes their calls.
+// Queue is one of [queues.conf](https://docs.asterisk.org/Configuration/Applications/Call-Queues/), which the application Queue names.
 type Queue struct {
+	// Name is compared with regard to case. It must not be empty.
 	Name string
-	// Strategy is which members ring: ringall, which is also what empty means, leastrecent, fewestcalls, random, rrmemory or linear.
+	// Strategy is which members ring: ringall, leastrecent, fewestcalls, random, rrmemory or linear. Empty is ringall.
 	Strategy string
-	// Timeout is how long a member rings; zero is 15 s. Retry is how long until the next ones do; zero is 5 s.
+	// Timeout is how long a member rings before the next one does; zero is 15 s. Retry is how long the queue then waits; zero is 5 s.
 	Timeout, Retry time.Duration
-	// WrapUp is how long a member is left alone after a call.
+	// WrapUp is how long a member gets no call after one has ended.
 	WrapUp time.Duration
 	// MaxLen is how many callers may wait; zero is no limit.
 	MaxLen int
-	// FreeOnly says that members do not ring while they talk: ringinuse=no.
-	FreeOnly bool
-	// Context is where a key of one digit leads that a caller presses; empty for nowhere.
+	// DisableRingInUse has members not ring while they talk: ringinuse=no. Asterisk's default, and the zero value here, is that they do.
+	DisableRingInUse bool
+	// Context is where a caller goes who presses a key that is an extension of it; empty for nowhere.
 	Context string
+	// Members are those of the configuration. QueueAdd adds others.
 	Members []Member
 }
 
-// Member takes calls of a queue.
+// Member takes calls of a [Queue].
 type Member struct {
-	// Interface is whom to call, as PJSIP/101.
+	// Interface is what the queue calls, as PJSIP/101 or Local/7@office. It must be there.
 	Interface string
-	// Name is who that is; empty is the Interface.
+	// Name is who that is, as events tell it; empty is the Interface.
 	Name string
-	// StateInterface is whose state counts; empty is the Interface.
+	// StateInterface is the device whose state says whether the member is free; empty is the Interface.
 	StateInterface string
-	// Penalty says who rings first: those with the lowest one.
+	// Penalty orders members: those with the lowest one ring first.
 	Penalty int
 }
 
@@ -108,6 +119,9 @@ func (c *Config) checked() (Config, map[string]*user, error) {
 	checked := Config{}
 	if c != nil {
 		checked = *c
+	}
+	if err := checked.checkNumbers(); err != nil {
+		return checked, nil, fmt.Errorf("pbxtest: %w", err)
 	}
 	if checked.Version.Major == 0 {
 		checked.Version = asterisk.ParseVersion("22.10.1")
@@ -134,6 +148,40 @@ func (c *Config) checked() (Config, map[string]*user, error) {
 		users[name] = checkedUser
 	}
 	return checked, users, nil
+}
+
+// checkNumbers returns an error for a number of a phone or queue that means nothing.
+func (c *Config) checkNumbers() error {
+	for _, p := range c.Phones {
+		if p.RingAfter < 0 {
+			return fmt.Errorf("phone %s: RingAfter is negative", p.ID)
+		}
+		if p.Reject == 0 {
+			continue
+		}
+		if err := checkStatus(p.Reject); err != nil {
+			return fmt.Errorf("phone %s: %w", p.ID, err)
+		}
+	}
+	for _, q := range c.Queues {
+		if q.Timeout < 0 || q.Retry < 0 || q.WrapUp < 0 || q.MaxLen < 0 {
+			return fmt.Errorf("queue %s: Timeout, Retry, WrapUp or MaxLen is negative", q.Name)
+		}
+		for _, member := range q.Members {
+			if member.Penalty < 0 {
+				return fmt.Errorf("queue %s: the Penalty of %s is negative", q.Name, member.Interface)
+			}
+		}
+	}
+	return nil
+}
+
+// checkStatus returns an error for a status of SIP with which no call can be rejected.
+func checkStatus(status int) error {
+	if status < 400 || status > 699 {
+		return fmt.Errorf("a call can't be rejected with the status %d", status)
+	}
+	return nil
 }
 
 // checked reads the rights and filters of a user.
@@ -172,12 +220,12 @@ func rights(text string) (manager.Mask, error) {
 func (c *Config) phones() (phones []pbx.PhoneConfig) {
 	for _, p := range c.Phones {
 		number := p.Number
-		if number == "" && !p.Provider {
+		if number == "" && !p.Trunk {
 			number = p.ID
 		}
 		phones = append(phones, pbx.PhoneConfig{
 			ID: p.ID, Number: number, Name: p.Name, Context: p.Context, Unreachable: p.Unreachable,
-			CallGroup: p.CallGroup, PickupGroup: p.PickupGroup, Called: pbx.Called{Ring: p.Ring, Answer: p.Answer, Refuse: p.Refuse},
+			CallGroup: p.CallGroup, PickupGroup: p.PickupGroup, Called: pbx.Called{Ring: p.RingAfter, Answer: p.AnswerAfter, Refuse: p.Reject},
 		})
 	}
 	return phones
@@ -186,7 +234,7 @@ func (c *Config) phones() (phones []pbx.PhoneConfig) {
 func (c *Config) queues() (queues []pbx.QueueConfig) {
 	for _, q := range c.Queues {
 		config := pbx.QueueConfig{Name: q.Name, Strategy: q.Strategy, Timeout: q.Timeout, Retry: q.Retry, WrapUp: q.WrapUp, MaxLen: q.MaxLen,
-			FreeOnly: q.FreeOnly, Context: q.Context}
+			FreeOnly: q.DisableRingInUse, Context: q.Context}
 		for _, member := range q.Members {
 			config.Members = append(config.Members, pbx.MemberConfig(member))
 		}

@@ -1,8 +1,11 @@
 package pbxtest_test
 
 import (
+	"errors"
+	"net"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/asterisk-go/asterisk-go/pbxtest"
 )
@@ -34,9 +37,13 @@ func TestConfigNames(t *testing.T) {
 		"there is no strategy best":              {Queues: []pbxtest.Queue{{Name: "q", Strategy: "best"}}},
 		"queue q: the dialplan has no context":   {Queues: []pbxtest.Queue{{Name: "q", Context: "keys"}}},
 		"line 2":                                 {Dialplan: "[a]\nexten => 1,1,Festival(hello)\n"},
-		"user eve: there is no class of rights \"cal\"": {Users: []pbxtest.User{{Name: "eve", Secret: "s", Read: "cal"}}},
-		"user eve: filter": {Users: []pbxtest.User{{Name: "eve", Secret: "s", Filters: []string{"("}}}},
-		"can be 16 or 22":  {Version: office.Version, Seed: 1, Users: []pbxtest.User{{}}},
+		"user eve: there is no class of rights \"cal\"":           {Users: []pbxtest.User{{Name: "eve", Secret: "s", Read: "cal"}}},
+		"phone 100: RingAfter":                                    {Phones: []pbxtest.Phone{{ID: "100", Context: "a", RingAfter: -1}}, Dialplan: plan},
+		"phone 100: a call can't be rejected with the status 200": {Phones: []pbxtest.Phone{{ID: "100", Context: "a", Reject: 200}}, Dialplan: plan},
+		"queue q: Timeout":                                        {Queues: []pbxtest.Queue{{Name: "q", WrapUp: -1}}},
+		"queue q: the Penalty of PJSIP/1":                         {Phones: phones, Dialplan: plan, Queues: queue(pbxtest.Member{Interface: "PJSIP/100", Penalty: -1})},
+		"user eve: filter":                                        {Users: []pbxtest.User{{Name: "eve", Secret: "s", Filters: []string{"("}}}},
+		"can be 16 or 22":                                         {Version: office.Version, Seed: 1, Users: []pbxtest.User{{}}},
 	} {
 		if want == "can be 16 or 22" {
 			config.Users, config.Version.Major = nil, 18
@@ -58,12 +65,55 @@ func TestConfigNames(t *testing.T) {
 		}
 		_ = p.Close()
 	}
-	p := newDesk(t)
-	if _, err := p.Phone("109"); err == nil || !strings.Contains(err.Error(), "109") {
-		t.Errorf("Phone(109) = %v, want an error that names it", err)
-	}
-	h := take(t, p, "100")
-	if _, err := h.Call("999"); err == nil || !strings.Contains(err.Error(), "999") {
-		t.Errorf("Call(999) = %v, want an error that names it", err)
-	}
 }
+
+// TestCallErrors has everything that a user can't do with a phone named, and nothing changed by it.
+func TestCallErrors(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		away := desk
+		away.Phones = append([]pbxtest.Phone{{ID: "109", Context: "office", Unreachable: true}}, desk.Phones...)
+		p, _ := open(t, &away)
+		other := newDesk(t)
+		fails := func(err error, words string) {
+			t.Helper()
+			if err == nil || !strings.Contains(err.Error(), words) || !strings.HasPrefix(err.Error(), "pbxtest: ") {
+				t.Errorf("%v, want pbxtest: ... %s", err, words)
+			}
+		}
+		_, err := p.Phone("110")
+		fails(err, "no phone 110")
+		ann, bea := take(t, p, "100"), take(t, p, "101")
+		_, err = ann.Call("999")
+		fails(err, "phone 100 calls \"999\": there is no such extension: 999 in office")
+		_, err = take(t, p, "109").Call("101")
+		fails(err, "not registered")
+		call := ann.call("101")
+		rings := bea.next()
+		fails(call.Answer(), "answer PJSIP/100-00000000: no call rings")
+		fails(rings.Reject(200), "status 200")
+		fails(rings.Hold(), "talks to nobody")
+		must(t, rings.Answer())
+		fails(rings.Press("12x"), "no keys \"x\"")
+		fails(rings.Transfer("999"), "999")
+		fails(rings.TransferTo(nil), "none of this PBX")
+		fails(rings.TransferTo(take(t, other, "100").call("101")), "none of this PBX")
+		fails(rings.TransferTo(rings), "no two channels")
+		fails(rings.TransferTo(call), "no two channels")
+		select {
+		case <-call.Ended():
+			t.Error("the call has ended")
+		default:
+		}
+		must(t, call.Hangup())
+		fails(call.Hangup(), "no such channel")
+		fails(rings.Resume(), "talks to nobody")
+		must(t, p.Close())
+		for _, err := range []error{call.Hangup(), rings.Answer(), p.Restart(), errorOf(ann.Call("101")), errorOf(ann.Next(t.Context()))} {
+			if !errors.Is(err, net.ErrClosed) {
+				t.Errorf("after Close: %v, want net.ErrClosed", err)
+			}
+		}
+	})
+}
+
+func errorOf(_ *pbxtest.Call, err error) error { return err }

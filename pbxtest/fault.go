@@ -1,19 +1,21 @@
 package pbxtest
 
 import (
+	"net"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/internal/pbx"
 )
 
-// Lose has the next n events of a name, as Hangup, reach nobody, which a manager that is overloaded can do.
+// Lose drops the next n events of that name, as Hangup: no client gets them, and none is told so, as by an overloaded manager. It
+// replaces what an earlier Lose of the name has left; 0 drops none.
 func (p *PBX) Lose(event string, n int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.lost[event] = n
 }
 
-// Cut breaks all connections to the manager, as a network does that fails.
+// Cut breaks all connections to the manager at once, as a network that fails. New ones are accepted.
 func (p *PBX) Cut() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -22,8 +24,8 @@ func (p *PBX) Cut() {
 	}
 }
 
-// CutAfter breaks each connection to the manager when n more bytes were sent on it, in the middle of a line if need be. Connections
-// that come later are not cut.
+// CutAfter breaks each connection to the manager that there is when n more bytes have been sent on it, in the middle of a line if need be; with 0 or
+// less that is before the next byte. Connections that come later are not cut.
 func (p *PBX) CutAfter(n int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -32,7 +34,8 @@ func (p *PBX) CutAfter(n int) {
 	}
 }
 
-// Stall has the manager send nothing more on the connections that there are, until [PBX.Resume]. Calls go on, and what there is to tell waits.
+// Stall has the manager send nothing more on the connections that there are, until [PBX.Resume]. Calls go on, and actions are run. What there is
+// to send waits; a connection for which that is over 64 MiB is cut.
 func (p *PBX) Stall() { p.stall(true) }
 
 // Resume ends a Stall.
@@ -46,13 +49,14 @@ func (p *PBX) stall(on bool) {
 	}
 }
 
-// Restart is what a crash of Asterisk is, and its start: all calls end without a word, all connections break, and it counts channels from
-// the beginning. The dialplan, phones and users are as in the Config.
+// Restart does what a crash of Asterisk and its start do: all calls end and nobody is told, all connections break, and channels are counted from the
+// beginning. The dialplan, phones, queues and users are as in the Config. After Close the
+// error is net.ErrClosed.
 func (p *PBX) Restart() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
-		return nil
+		return net.ErrClosed
 	}
 	for s := range p.sessions {
 		s.cut()

@@ -9,8 +9,8 @@ import (
 	"github.com/asterisk-go/asterisk-go/internal/pbx"
 )
 
-// Handset is a phone in the hands of a test: it calls, and sees what rings. What the Config says that the phone does by itself, as Answer, it
-// still does. All methods are safe for concurrent use, and work in a bubble of testing/synctest.
+// Handset is a phone in the hands of a test: it calls, and sees what rings. What the Config says that the phone does by itself, as AnswerAfter, it
+// still does. It stays usable after [PBX.Restart]. All methods are safe for concurrent use, and work in a bubble of testing/synctest.
 type Handset struct {
 	pbx   *PBX
 	id    string
@@ -18,8 +18,8 @@ type Handset struct {
 	more  chan struct{} // guarded by it, too: closed when there are more, or the PBX was closed
 }
 
-// Phone returns the handset of a phone, always the same one. The error says that there is no such phone. Of a [CallCentre] it takes the phone
-// out of the hands of its agent.
+// Phone returns the handset of the phone with that ID, always the same one. The error says that there is no such phone. In a [CallCentre] the
+// agent no longer uses the phone then.
 func (p *PBX) Phone(id string) (*Handset, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -45,14 +45,15 @@ func (h *Handset) attach() {
 	})
 }
 
-// Call dials a number. The call may be refused later, which [Call.Ended] tells. The error says that the dialplan has no such number, or that there
-// are too many calls; it is net.ErrClosed after Close.
+// Call dials an extension of the phone's context, and returns at once. The error says why the PBX refuses to begin the call: the phone is not
+// registered, the dialplan has no such extension, or there are 100,000 channels; it is net.ErrClosed after Close. What becomes of the call later
+// [Call.Answered] and [Call.Ended] tell.
 func (h *Handset) Call(exten string) (*Call, error) {
 	return h.begin(exten, func(p *pbx.Phone) *pbx.Line { return p.Call(exten) })
 }
 
-// CallAs is Call for somebody outside who calls by a provider, with the number and name that others see. Both may be any text: what callers send
-// is not to be trusted.
+// CallAs is Call for somebody outside who calls by a trunk, with the number and name that others see. Both may be any text, line breaks too: a
+// real server passes on what callers send.
 func (h *Handset) CallAs(number, name, exten string) (*Call, error) {
 	return h.begin(exten, func(p *pbx.Phone) *pbx.Line { return p.CallAs(number, name, exten) })
 }
@@ -60,19 +61,19 @@ func (h *Handset) CallAs(number, name, exten string) (*Call, error) {
 func (h *Handset) begin(exten string, dial func(p *pbx.Phone) *pbx.Line) (call *Call, err error) {
 	err = net.ErrClosed
 	h.pbx.do(func() {
-		err = nil
-		line := dial(h.pbx.machine.Phone(h.id))
-		if line == nil {
-			err = fmt.Errorf("pbxtest: %s can't call %q: the dialplan has no such extension, or there are too many calls", h.id, exten)
+		phone := h.pbx.machine.Phone(h.id)
+		if err = phone.MayDial(exten); err != nil {
+			err = fmt.Errorf("pbxtest: phone %s calls %q: %w", h.id, exten, err)
 			return
 		}
-		call = h.pbx.newCall(line)
+		call = h.pbx.newCall(dial(phone))
 	})
 	return call, err
 }
 
-// Next waits for the next call that rings at the phone, and returns those that rang before first. Calls that have ended meanwhile are left out.
-// The error is that of ctx, or net.ErrClosed after Close.
+// Next returns the next call that rings at the phone, and waits for one if need be; the one that has rung longest comes first. Each call is returned once;
+// those that have ended meanwhile are left out. Only calls that began to ring after [PBX.Phone] are seen. The error is that of ctx, or net.ErrClosed
+// after Close.
 func (h *Handset) Next(ctx context.Context) (*Call, error) {
 	for {
 		call, more, closed := h.take()

@@ -17,7 +17,7 @@ import (
 var desk = pbxtest.Config{
 	Phones: []pbxtest.Phone{
 		{ID: "100", Name: "Ann", Context: "office"}, {ID: "101", Name: "Bea", Context: "office"}, {ID: "102", Name: "Cem", Context: "office"},
-		{ID: "outside", Context: "trunk", Provider: true},
+		{ID: "outside", Context: "trunk", Trunk: true},
 	},
 	Dialplan: `
 [office]
@@ -123,7 +123,7 @@ func TestHandsets(t *testing.T) {
 			t.Error("a call that has ended was hung up")
 		}
 		third := cem.next()
-		must(t, third.Refuse(486))
+		must(t, third.Reject(486))
 		if !is(third.Ended()) || !is(call.Ended()) {
 			t.Error("a call that was refused goes on")
 		}
@@ -203,8 +203,8 @@ func TestProvider(t *testing.T) {
 			t.Errorf("%q calls", rings.From())
 		}
 		ann.call("05550142")
-		if rings := outside.next(); rings.Called() != "5550142" || rings.From() != "100" {
-			t.Errorf("%q is called by %q, want 5550142 by 100", rings.Called(), rings.From())
+		if rings := outside.next(); rings.To() != "5550142" || rings.From() != "100" {
+			t.Errorf("%q is called by %q, want 5550142 by 100", rings.To(), rings.From())
 		}
 	})
 }

@@ -13,7 +13,7 @@ import (
 
 var centre = pbxtest.Config{
 	Phones: []pbxtest.Phone{
-		{ID: "100", Name: "Ann", Context: "office"}, {ID: "101", Name: "Bea", Context: "office", Answer: 2 * time.Second},
+		{ID: "100", Name: "Ann", Context: "office"}, {ID: "101", Name: "Bea", Context: "office", AnswerAfter: 2 * time.Second},
 		{ID: "102", Name: "Cem", Context: "office"},
 	},
 	Queues: []pbxtest.Queue{{Name: "sales", Members: []pbxtest.Member{{Interface: "PJSIP/101", Name: "Bea"}}}},
@@ -43,12 +43,8 @@ func TestParts(t *testing.T) {
 				t.Errorf("%v, want it complete", part)
 			}
 		}
-		if _, err := pbx.Call("100", "600"); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := pbx.Call("102", "700"); err != nil {
-			t.Fatal(err)
-		}
+		take(t, pbx, "100").call("600")
+		take(t, pbx, "102").call("700")
 		time.Sleep(10 * time.Second)
 		synctest.Wait()
 		view := model.View()

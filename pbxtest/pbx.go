@@ -14,7 +14,7 @@ import (
 	"github.com/asterisk-go/asterisk-go/internal/pbx"
 )
 
-// PBX is a simulated Asterisk. All methods are safe for concurrent use.
+// PBX is a simulated Asterisk, which [New] starts. All methods are safe for concurrent use.
 type PBX struct {
 	config Config
 	users  map[string]*user
@@ -36,8 +36,8 @@ type PBX struct {
 	closed    bool
 }
 
-// New starts a PBX in memory, which [PBX.Close] ends; the error says what of the Config is wrong. In a bubble of testing/synctest
-// it has that bubble's time. A nil Config is the zero value.
+// New starts a PBX in memory, which [PBX.Close] ends. The error names what is wrong in the Config: whatever is unknown, written twice, or out of
+// range. A nil Config is the zero value. In a bubble of testing/synctest the PBX has that bubble's time, and must be closed in it.
 func New(config *Config) (*PBX, error) {
 	checked, users, err := config.checked()
 	if err != nil {
@@ -96,13 +96,25 @@ func (p *PBX) run() {
 	next := p.machine.Run(time.Now())
 	switch {
 	case next.IsZero():
-		if p.timer != nil {
-			p.timer.Stop()
-		}
+		p.stopTimer()
 	case p.timer == nil:
-		p.timer = time.AfterFunc(time.Until(next), func() { p.do(func() {}) })
-	default:
-		p.timer.Reset(time.Until(next))
+		p.tasks.Add(1)
+		p.timer = time.AfterFunc(time.Until(next), p.tick)
+	case !p.timer.Reset(time.Until(next)):
+		p.tasks.Add(1) // for one more tick
+	}
+}
+
+// tick runs when the timer ends. Each is one of the tasks from the moment when it was set.
+func (p *PBX) tick() {
+	defer p.tasks.Done()
+	p.do(func() {})
+}
+
+// stopTimer has the timer not tick any more. The caller holds the mutex.
+func (p *PBX) stopTimer() {
+	if p.timer != nil && p.timer.Stop() {
+		p.tasks.Done()
 	}
 }
 
@@ -118,7 +130,8 @@ func (p *PBX) event(e pbx.Event) {
 	}
 }
 
-// Dial connects to the manager in memory, whatever network and addr are. It fits ami.Config.Dial, and is refused after Close.
+// Dial connects to the manager in memory, whatever network and addr are, so it fits ami.Config.Dial. The error is that of a ctx that has ended, or
+// after Close a refused connection, as a client sees it of a server that is down.
 func (p *PBX) Dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -130,7 +143,8 @@ func (p *PBX) Dial(ctx context.Context, network, addr string) (net.Conn, error) 
 	return client, nil
 }
 
-// Listen has the manager served on a free port of 127.0.0.1, and returns its address. See also [PBX.Serve].
+// Listen serves the manager on a free port of 127.0.0.1 until Close, and returns its address, as 127.0.0.1:39671. After Close the error is
+// net.ErrClosed. Any program of this machine can connect; they need a name and secret of Config.Users.
 func (p *PBX) Listen() (addr string, err error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -143,7 +157,8 @@ func (p *PBX) Listen() (addr string, err error) {
 	return listener.Addr().String(), nil
 }
 
-// Serve serves the manager on a listener, which it closes. It returns net.ErrClosed after Close, and else why the listener has failed.
+// Serve serves the manager on a listener, which it closes before it returns. It returns net.ErrClosed after Close, and otherwise the error of the
+// listener. It speaks no TLS: that is tls.NewListener's work.
 func (p *PBX) Serve(listener net.Listener) error {
 	defer func() { _ = listener.Close() }() // Close may have done so
 	p.mu.Lock()
@@ -181,13 +196,11 @@ func (p *PBX) serve(conn net.Conn) *session {
 	return s
 }
 
-// Close ends the PBX: all calls, connections and goroutines, which it waits for.
+// Close ends the PBX: all calls, connections and goroutines, which it waits for. Nobody is told of the ends of calls. The error is always nil.
 func (p *PBX) Close() error {
 	p.mu.Lock()
 	p.closed = true
-	if p.timer != nil {
-		p.timer.Stop()
-	}
+	p.stopTimer()
 	for _, listener := range p.listeners {
 		_ = listener.Close()
 	}
@@ -206,33 +219,4 @@ func (p *PBX) Close() error {
 	p.mu.Unlock()
 	p.tasks.Wait()
 	return nil
-}
-
-// Call has a phone dial a number, and returns the name of its channel. The error says that there is no such phone, or that the PBX was closed.
-func (p *PBX) Call(phone, exten string) (channel string, err error) {
-	err = net.ErrClosed
-	p.do(func() {
-		from := p.machine.Phone(phone)
-		if from == nil {
-			err = fmt.Errorf("pbxtest: there is no phone %s", phone)
-			return
-		}
-		channel, err = from.Dial(exten), nil
-	})
-	return channel, err
-}
-
-// Hangup ends all calls of a phone, as its user does: one that rings is refused, and one that calls is given up.
-func (p *PBX) Hangup(phone string) error {
-	err := net.ErrClosed
-	p.do(func() {
-		of := p.machine.Phone(phone)
-		if of == nil {
-			err = fmt.Errorf("pbxtest: there is no phone %s", phone)
-			return
-		}
-		of.Hangup()
-		err = nil
-	})
-	return err
 }

@@ -15,8 +15,8 @@ import (
 
 var office = pbxtest.Config{
 	Phones: []pbxtest.Phone{
-		{ID: "100", Name: "Ann", Context: "office"}, {ID: "101", Name: "Bea", Context: "office", Answer: 2 * time.Second},
-		{ID: "102", Name: "Cem", Context: "office", Refuse: 486}, {ID: "103", Name: "Dee", Context: "office", Answer: -1},
+		{ID: "100", Name: "Ann", Context: "office"}, {ID: "101", Name: "Bea", Context: "office", AnswerAfter: 2 * time.Second},
+		{ID: "102", Name: "Cem", Context: "office", Reject: 486}, {ID: "103", Name: "Dee", Context: "office", AnswerAfter: -1},
 	},
 	Dialplan: `
 [office]
@@ -50,9 +50,7 @@ func TestCall(t *testing.T) {
 		pbx, client := open(t, &office)
 		ends := client.Subscribe(event.Of[event.DialEnd](), nil)
 		for number, want := range map[string]string{"101": "ANSWER", "102": "BUSY", "103": "NOANSWER"} {
-			if _, err := pbx.Call("100", number); err != nil {
-				t.Fatal(err)
-			}
+			call := take(t, pbx, "100").call(number)
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			e, err := ends.Next(ctx)
 			cancel()
@@ -62,9 +60,7 @@ func TestCall(t *testing.T) {
 			if end := e.(event.DialEnd); string(end.DialStatus) != want {
 				t.Errorf("101 calls %s: %v, want %s", number, end.DialStatus, want)
 			}
-			if err := pbx.Hangup("100"); err != nil {
-				t.Fatal(err)
-			}
+			_ = call.Hangup() // it has ended where nobody took it
 		}
 		synctest.Wait()
 		channels, err := ami.List(t.Context(), client, action.CoreShowChannels{})
@@ -80,6 +76,7 @@ type fixture struct {
 	t      *testing.T
 	client *ami.Client
 	model  *live.Model
+	own    *pbxtest.Call // of 100
 }
 
 func newFixture(t *testing.T) *fixture {
@@ -90,22 +87,20 @@ func newFixture(t *testing.T) *fixture {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = model.Close() })
-	return &fixture{pbx, t, client, model}
+	return &fixture{PBX: pbx, t: t, client: client, model: model}
 }
 
 // call has 100 call a number, and waits until they talk.
 func (f *fixture) call(number string) {
 	f.t.Helper()
-	if _, err := f.Call("100", number); err != nil {
-		f.t.Fatal(err)
-	}
+	f.own = take(f.t, f.PBX, "100").call(number)
 	time.Sleep(5 * time.Second)
 	synctest.Wait()
 }
 
 func (f *fixture) hangUp() {
 	f.t.Helper()
-	if err := f.Hangup("100"); err != nil {
+	if err := f.own.Hangup(); err != nil {
 		f.t.Fatal(err)
 	}
 }

@@ -8,7 +8,8 @@ import (
 	"github.com/asterisk-go/asterisk-go/internal/memconn"
 )
 
-// ServeHTTP is the manager over HTTP: rawman with cookies, below any prefix, as package ajam uses it. It fits net/http/httptest; see also [PBX.HTTPClient].
+// ServeHTTP is the manager over HTTP: rawman with cookies, below any prefix, as package ajam uses it; other paths are not found. It fits
+// net/http/httptest; see also [PBX.HTTPClient].
 func (p *PBX) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.web.ServeHTTP(w, r) }
 
 // HTTPClient returns a client whose requests all reach [PBX.ServeHTTP] in memory, whatever their URL; it works in a bubble of

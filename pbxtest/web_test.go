@@ -24,9 +24,7 @@ func TestAJAM(t *testing.T) {
 		}
 		defer client.Close()
 		rings := client.Subscribe(event.Of[event.DialState](), nil)
-		if _, err := pbx.Call("100", "103"); err != nil {
-			t.Fatal(err)
-		}
+		take(t, pbx, "100").call("103")
 		if _, err := rings.Next(t.Context()); err != nil {
 			t.Fatal(err)
 		}

@@ -8,6 +8,7 @@ var (
 	ErrNoExtension   = errors.New("there is no such extension")
 	ErrNoApplication = errors.New("there is no such application")
 	ErrNoDevice      = errors.New("there is no such device")
+	ErrNotRegistered = errors.New("the phone is not registered")
 	ErrNotRinging    = errors.New("no call rings")
 	ErrNotTalking    = errors.New("the channel talks to nobody")
 	ErrNotAnswered   = errors.New("the channel was not answered")

@@ -54,11 +54,27 @@ func (m *Machine) Phone(id string) *Phone { return m.phones[id] }
 
 func (p *Phone) device() string { return "PJSIP/" + p.config.ID }
 
-// Dial begins a call of a phone, and returns the name of its channel; empty if the phone is not registered, the dialplan has no such
-// extension, or there are too many channels, which Asterisk refuses without one.
+// MayDial returns nil if Dial would begin a call, and else why not.
+func (p *Phone) MayDial(exten string) error {
+	m := p.machine
+	switch {
+	case m.closed:
+		return ErrNoChannel
+	case p.config.Unreachable:
+		return ErrNotRegistered
+	case m.channels.len() >= m.config.MaxChannels:
+		return fmt.Errorf("there are %d channels", m.config.MaxChannels)
+	case m.plan.find(place{p.config.Context, exten, 1}) == nil:
+		return fmt.Errorf("%w: %s in %s", ErrNoExtension, exten, p.config.Context)
+	}
+	return nil
+}
+
+// Dial begins a call of a phone, and returns the name of its channel; empty if MayDial has an error, since Asterisk refuses such calls without a
+// channel.
 func (p *Phone) Dial(exten string) (channel string) {
 	m := p.machine
-	if m.closed || p.config.Unreachable || m.channels.len() >= m.config.MaxChannels || m.plan.find(place{p.config.Context, exten, 1}) == nil {
+	if p.MayDial(exten) != nil {
 		return ""
 	}
 	c := m.newPhoneChannel(p, asterisk.ChannelRing, place{p.config.Context, exten, 1}, "")

@@ -91,7 +91,7 @@ func run(ctx context.Context, set settings, out io.Writer) (err error) {
 	// Ends with the server.
 	serving.Go(func() { _ = script.Serve(calls) })
 	told := newLog(set.quiet)
-	config, err := (&pbxtest.CallCentre{Menu: "agi://" + calls.Addr().String() + "/menu", Told: told.tell}).Config()
+	config, err := (&pbxtest.CallCentre{Menu: "agi://" + calls.Addr().String() + "/menu", Tell: told.tell}).Config()
 	if err != nil {
 		return err
 	}

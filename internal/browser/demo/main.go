@@ -51,7 +51,7 @@ func run(ctx context.Context, out io.Writer) (err error) {
 	// Ends with the server.
 	serving.Go(func() { _ = script.Serve(calls) })
 	lines := make(chan string, waiting)
-	config, err := (&pbxtest.CallCentre{Menu: "agi://" + calls.Addr().String() + "/menu", Told: func(at time.Duration, what string) {
+	config, err := (&pbxtest.CallCentre{Menu: "agi://" + calls.Addr().String() + "/menu", Tell: func(at time.Duration, what string) {
 		select {
 		case lines <- fmt.Sprintf("%02d:%02d  %s\n", int(at.Minutes()), int(at.Seconds())%60, what):
 		default:
