@@ -227,8 +227,11 @@ func (c *conferences) joins(s *state, e *event.ConfbridgeJoin, ev event.Event) {
 	switch {
 	case isNew && early && !c.users.gone.has(l.id):
 		u.Muted = told.on
-	case isNew: // else a list, or what was told since, knows better; and who has left is muted with the others while he hears so
+	case isNew: // else a list, or what was told since, knows better
 		u.Muted = e.Muted
+		if early && told.on != e.Muted { // of one who comes back, or still heard that he was removed, when all were muted: a list knows
+			s.want(PartConferences)
+		}
 	}
 	if u.Joined.IsZero() {
 		u.Joined = s.at

@@ -300,6 +300,24 @@ func deliver(random *rand.Rand, events []told) (delivered []event.Event) {
 	return delivered
 }
 
+// Who has left is muted with the others while he hears that he was removed, and who comes back before his join is told. Events do not tell
+// which of both it was, so Asterisk is asked.
+func TestConferenceMutedBeforeComingBack(t *testing.T) {
+	f := inConference(t)
+	f.takes(attacker.event("Newchannel"), confbridge("ConfbridgeJoin", "7", "b7", attacker, joined), bridged("BridgeEnter", "7", "b7", attacker),
+		confbridge("ConfbridgeLeave", "7", "b7", attacker, "Admin: No\r\n"), bridged("BridgeLeave", "7", "b7", attacker),
+		bridged("BridgeEnter", "7", "b7", attacker))
+	f.state.wanted = nil
+	f.takes(confbridge("ConfbridgeMute", "7", "b7", attacker, "Admin: No\r\n"))
+	if len(f.state.wanted) > 0 {
+		t.Errorf("%v are wanted before the join", f.state.wanted)
+	}
+	f.takes(confbridge("ConfbridgeJoin", "7", "b7", attacker, joined))
+	if !slices.Contains(f.state.wanted, PartConferences) {
+		t.Error("nobody asks whether the participant is muted")
+	}
+}
+
 // However the routers' events are mixed, at the end those take part who do, each beginning has one end, and who is muted is known, or Asterisk
 // was asked for it.
 func TestConferenceRouters(t *testing.T) {

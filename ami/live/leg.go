@@ -130,6 +130,8 @@ func (s *state) begin(c *event.ChannelSnapshot) *leg {
 func (s *state) pair(l *leg) {
 	if half := s.names[event.OtherHalf(l.name())]; half != nil {
 		l.other, half.other = half, l
+		s.callOf(l)
+		s.callOf(half)
 	}
 }
 

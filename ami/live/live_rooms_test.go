@@ -26,6 +26,7 @@ type rooms struct {
 	watched
 	ctx    context.Context
 	random *rand.Rand
+	mutes  *event.Subscription // joins, leaves and mutes, to the other connection
 }
 
 func (r rooms) pick(from ...string) string { return from[r.random.IntN(len(from))] }
@@ -103,6 +104,8 @@ func (r rooms) shown(slow bool) (lines []string) {
 // agree waits until the model has what is listed.
 func (r rooms) agree(what string, slow bool) (lines int) {
 	r.t.Helper()
+	ctx, cancel := context.WithTimeout(r.ctx, 45*time.Second) // calls end by themselves after a minute, and with them what differs
+	defer cancel()
 	poll := time.NewTicker(100 * time.Millisecond)
 	defer poll.Stop()
 	for {
@@ -112,7 +115,7 @@ func (r rooms) agree(what string, slow bool) (lines int) {
 		}
 		select {
 		case <-poll.C:
-		case <-r.ctx.Done():
+		case <-ctx.Done():
 			r.t.Fatalf("%s: the model has\n%s\nand the lists\n%s", what, strings.Join(got, "\n"), strings.Join(want, "\n"))
 		}
 	}
@@ -191,7 +194,39 @@ func watchRooms(t *testing.T, server *lab.Server, seed uint64, dial func(ctx con
 	w := watchOver(t, server, &live.Config{Parts: roomParts, Recheck: -1}, dial)
 	ctx, cancel := context.WithTimeout(t.Context(), 3*patience)
 	t.Cleanup(cancel)
-	return rooms{w, ctx, rand.New(rand.NewPCG(seed, 3))}
+	mutes := w.other.Subscribe(event.Or(event.Of[event.ConfbridgeJoin](), event.Of[event.ConfbridgeLeave](), event.Of[event.ConfbridgeMute](),
+		event.Of[event.ConfbridgeUnmute](), event.Of[event.UserEvent]()), &ami.SubscribeConfig{Limit: -1})
+	t.Cleanup(mutes.Close)
+	return rooms{w, ctx, rand.New(rand.NewPCG(seed, 3)), mutes}
+}
+
+// unclear counts those who came back, and were muted, or no longer, before that was told: whether they are muted only a list knows.
+func (r rooms) unclear() (n int) {
+	r.t.Helper()
+	r.do(action.UserEvent{UserEvent: "counted"})
+	left, muted := make(map[string]bool), make(map[string]bool)
+	for {
+		ev, err := r.mutes.Next(r.ctx)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		switch e := ev.(type) {
+		case event.UserEvent:
+			return n
+		case event.ConfbridgeLeave:
+			left[e.UniqueID] = true
+		case event.ConfbridgeMute:
+			muted[e.UniqueID] = left[e.UniqueID]
+		case event.ConfbridgeUnmute:
+			muted[e.UniqueID] = left[e.UniqueID]
+		case event.ConfbridgeJoin:
+			if muted[e.UniqueID] {
+				n++
+			}
+			delete(left, e.UniqueID)
+			delete(muted, e.UniqueID)
+		}
+	}
 }
 
 // Joins, leaves, mutes, kicks, parks, retrievals and timeouts: the model, which has no list after its first, is what another
@@ -215,8 +250,9 @@ func stormRooms(t *testing.T, r rooms) {
 		r.disturb(25)
 		r.agree("disturbed", false)
 	}
+	unclear := r.unclear()
 	for i, part := range r.model.Parts() {
-		if !part.Listed.Equal(listed[i].Listed) {
+		if again := !part.Listed.Equal(listed[i].Listed); again && (unclear == 0 || part.Name != live.PartConferences) {
 			t.Errorf("%v was listed again at %v", part, part.Listed)
 		}
 	}

@@ -59,6 +59,7 @@ type storm struct {
 	ctx     context.Context
 	random  *rand.Rand
 	seed    uint64
+	first   bool // on its server
 	reloads int  // that it has asked for
 	void    bool // Asterisk has not survived it
 }
@@ -202,7 +203,7 @@ func (s *storm) run(calls int) {
 	if s.begin(calls); !s.agrees("standing") {
 		return
 	}
-	if s.seed%10 == 0 {
+	if s.first || s.seed%10 == 0 {
 		s.serve()
 	}
 	before := s.model.View()
@@ -271,11 +272,13 @@ func stormy(t *testing.T, few int, begin func(t *testing.T, server *lab.Server) 
 				if seed > 2*few {
 					t.Fatalf("%d storms of %d did not count", seed-whole, seed)
 				}
-				if w == nil {
+				first := w == nil
+				if first {
 					w, reloads = new(watched), 0
 					*w, end = begin(t, lab.Start(t, v, stormPlan))
 				}
 				s, began := w.storm(uint64(seed)), time.Now()
+				s.first = first
 				if run(s); t.Failed() {
 					t.Fatalf("the storm with seed %d has failed", seed)
 				}

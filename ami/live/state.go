@@ -168,6 +168,7 @@ func (s *state) apply(ev event.Event) {
 	case event.HangupRequest:
 		if l := s.isToEnd(&e.ChannelSnapshot); l != nil {
 			l.requested = true
+			s.callOf(l)
 		}
 	case event.SoftHangupRequest:
 		s.isToEnd(&e.ChannelSnapshot)
