@@ -33,27 +33,31 @@ func (p *PBX) script(address string, s *pbx.Script) error {
 	s.Send, s.Close = link.send, link.finish
 	p.links[link] = struct{}{}
 	// Both end with the connection; Close cuts it and waits.
-	p.tasks.Go(func() { p.carry(link, host, s) })
+	p.tasks.Go(func() { p.carry(link, host, p.config.Dial, s) })
 	return nil
 }
 
 // carry connects, and passes lines of the program on until the connection ends.
-func (p *PBX) carry(link *link, host string, s *pbx.Script) {
+func (p *PBX) carry(link *link, host string, dial func(ctx context.Context, network, addr string) (net.Conn, error), s *pbx.Script) {
+	end := s.End
 	defer func() {
 		link.cut()
 		p.mu.Lock()
 		delete(p.links, link)
 		p.mu.Unlock()
-		p.do(s.End)
+		p.do(end)
 	}()
 	ctx, cancel := context.WithTimeout(link.ctx, dialTime)
 	defer cancel()
-	dial := p.config.Dial
 	if dial == nil {
 		dial = new(net.Dialer).DialContext
 	}
 	conn, err := dial(ctx, "tcp", host)
-	if err != nil || !link.connect(conn) {
+	if err != nil {
+		end = s.Refused
+		return
+	}
+	if !link.connect(conn) {
 		return
 	}
 	p.tasks.Go(func() { link.write() })

@@ -2,8 +2,10 @@ package pbxtest_test
 
 import (
 	"context"
+	"errors"
 	"net"
 	"testing"
+	"testing/synctest"
 
 	"github.com/asterisk-go/asterisk-go/agi"
 	"github.com/asterisk-go/asterisk-go/event"
@@ -47,4 +49,51 @@ func TestFastAGI(t *testing.T) {
 	if _, err := hangups.Next(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestListenAGI has calls come to a FastAGI server in memory, and fail once that is gone.
+func TestListenAGI(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pbx, client := open(t, &pbxtest.Config{
+			Phones:   []pbxtest.Phone{{ID: "100", Context: "office"}},
+			Dialplan: "[office]\nexten => 7,1,AGI(agi://anywhere/ivr)\n same => n,UserEvent(Done,Status: ${AGISTATUS})\n",
+		})
+		ends := client.Subscribe(event.Named("UserEvent"), nil)
+		status := func() string {
+			t.Helper()
+			take(t, pbx, "100").call("7")
+			e, err := ends.Next(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return e.Fields().Get("Status")
+		}
+		var scripts []string
+		server := &fastagi.Server{Handler: agi.HandlerFunc(func(ctx context.Context, s *agi.Session) error {
+			scripts = append(scripts, s.Env.NetworkScript)
+			return s.Answer(ctx)
+		})}
+		listener, served := pbx.ListenAGI(), make(chan error, 1)
+		// Ends with the server.
+		go func() { served <- server.Serve(listener) }()
+		if got := status(); got != "SUCCESS" || len(scripts) != 1 || scripts[0] != "ivr" {
+			t.Errorf("AGISTATUS = %s after %q, want SUCCESS after ivr", got, scripts)
+		}
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := <-served; !errors.Is(err, fastagi.ErrServerClosed) {
+			t.Errorf("Serve = %v", err)
+		}
+		if got := status(); got != "FAILURE" {
+			t.Errorf("AGISTATUS = %s without a server, want FAILURE", got)
+		}
+		again := pbx.ListenAGI()
+		must(t, pbx.Close())
+		for _, l := range []net.Listener{again, pbx.ListenAGI()} {
+			if _, err := l.Accept(); !errors.Is(err, net.ErrClosed) {
+				t.Errorf("Accept = %v after Close, want net.ErrClosed", err)
+			}
+		}
+	})
 }

@@ -1,14 +1,10 @@
 package pbxtest_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -27,102 +23,31 @@ type staffed struct {
 	told strings.Builder
 }
 
-func newCentre(t *testing.T, seed uint64) *staffed {
+func newCentre(t *testing.T, seed uint64) *staffed { t.Helper(); return newCentreWith(t, seed, nil) }
+
+// newCentreWith is newCentre with users of the manager; nil for Admin alone.
+func newCentreWith(t *testing.T, seed uint64, users []pbxtest.User) *staffed {
 	t.Helper()
 	c := new(staffed)
 	config, err := (&pbxtest.CallCentre{Menu: "agi://menu/menu", Tell: func(at time.Duration, what string) { fmt.Fprintln(&c.told, at, what) }}).Config()
 	if err != nil {
 		t.Fatal(err)
 	}
-	calls := &listener{conns: make(chan net.Conn), closed: make(chan struct{})}
 	server := menu.New(nil)
 	server.TrustEnv = true // else it asks with a random word
-	served := make(chan error, 1)
-	// Ends with the server.
-	go func() { served <- server.Serve(calls) }()
-	config.Seed, config.Dial = seed, calls.dial
+	config.Seed, config.Users = seed, users
 	if c.PBX, err = pbxtest.New(config); err != nil {
 		t.Fatal(err)
 	}
+	calls, served := c.ListenAGI(), make(chan error, 1)
+	// Ends with the server.
+	go func() { served <- server.Serve(calls) }()
 	t.Cleanup(func() {
 		_ = c.Close()
 		_ = server.Close()
 		<-served
 	})
 	return c
-}
-
-// listener accepts what dial dials.
-type listener struct {
-	conns  chan net.Conn
-	closed chan struct{}
-	once   sync.Once // closes it
-}
-
-func (l *listener) dial(ctx context.Context, _, _ string) (net.Conn, error) {
-	client, server := net.Pipe()
-	select {
-	case l.conns <- server:
-		return client, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
-func (l *listener) Accept() (net.Conn, error) {
-	select {
-	case conn := <-l.conns:
-		return conn, nil
-	case <-l.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-func (l *listener) Close() error { l.once.Do(func() { close(l.closed) }); return nil }
-
-func (l *listener) Addr() net.Addr { return &net.TCPAddr{} }
-
-// watch returns what a client is sent that logs in, and asks for lists while the centre works.
-func watch(t *testing.T, seed uint64, length time.Duration) []byte {
-	t.Helper()
-	var sent []byte
-	synctest.Test(t, func(t *testing.T) {
-		c := newCentre(t, seed)
-		conn, err := c.Dial(t.Context(), "tcp", "pbx")
-		if err != nil {
-			t.Fatal(err)
-		}
-		all := make(chan []byte)
-		// Ends with the connection.
-		go func() {
-			text, _ := io.ReadAll(conn)
-			all <- text
-		}()
-		for _, action := range []string{"Login\r\nUsername: admin\r\nSecret: secret", "QueueStatus", "CoreShowChannels", "DeviceStateList", "BridgeList", "Challenge\r\nAuthType: MD5"} {
-			if _, err := fmt.Fprintf(conn, "Action: %s\r\nActionID: 1\r\n\r\n", action); err != nil {
-				t.Fatal(err)
-			}
-			time.Sleep(length / 6)
-		}
-		_ = c.Close()
-		sent = <-all
-	})
-	return sent
-}
-
-func TestCentreSameSeedSameBytes(t *testing.T) {
-	first := watch(t, 1, 5*time.Minute)
-	if len(first) < 250_000 {
-		t.Fatalf("only %d bytes were sent", len(first))
-	}
-	for range 2 {
-		if again := watch(t, 1, 5*time.Minute); !bytes.Equal(first, again) {
-			t.Fatalf("the same seed sent something else after %d bytes", common(first, again))
-		}
-	}
-	if bytes.Equal(first, watch(t, 2, 5*time.Minute)) {
-		t.Error("another seed sent the same")
-	}
 }
 
 // common is how many bytes are the same at the beginning.

@@ -19,13 +19,14 @@
 //	<-call.Answered()
 //
 // Other ways in are [PBX.Listen] and [PBX.Serve] for AMI over TCP, and [PBX.HTTPClient] and [PBX.ServeHTTP] for AJAM. The application AGI of the
-// dialplan calls FastAGI servers, which Config.Dial reaches, and AGI(agi:async) is AsyncAGI. [CallCentre] is a Config with people in it, who call,
+// dialplan calls FastAGI servers by TCP, or in memory at [PBX.ListenAGI], and AGI(agi:async) is AsyncAGI. [CallCentre] is a Config with people in it, who call,
 // answer, hold, transfer and give up; the program pbxtest/pbx serves it.
 //
 // # Time and order
 //
 // The PBX has the clock of its process, and in a bubble of testing/synctest that of the bubble, where a call of an hour takes no time.
-// There the same Seed and the same clients that do the same at the same times get the same bytes.
+// There the same Seed and the same clients that do the same at the same times get the same bytes. What two clients do at one moment has no order,
+// and over HTTP nothing says which of two polls has events of one moment.
 //
 // # What can go wrong, at will
 //

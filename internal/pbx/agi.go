@@ -38,6 +38,12 @@ func (s *Script) End() {
 	s.channel.wake()
 }
 
+// Refused tells that there is no program at the URL.
+func (s *Script) Refused() {
+	s.failed = true
+	s.End()
+}
+
 // agiApp is AGI(agi://host/path,argument,...) and AGI(agi:async,argument,...).
 func agiApp(t *thread, c *channel, data string) bool {
 	m := c.machine
