@@ -39,9 +39,9 @@ var (
 `
 
 // packages are those that snippets use by their names.
-var packages = []string{"context", "crypto/tls", "crypto/x509", "encoding/json", "errors", "expvar", "fmt", "log", "log/slog", "net/http", "os", "os/signal", "strings", "syscall", "testing", "time",
+var packages = []string{"context", "crypto/tls", "crypto/x509", "encoding/json", "errors", "expvar", "fmt", "log", "log/slog", "net/http", "os", "os/signal", "strings", "syscall", "testing", "testing/synctest", "time",
 	module, module + "/agi", module + "/agi/agitest", module + "/agi/asyncagi", module + "/ajam", module + "/ami", module + "/ami/action",
-	module + "/ami/amitest", module + "/ami/gateway", module + "/ami/live", module + "/event", module + "/fastagi", module + "/transport"}
+	module + "/ami/amitest", module + "/ami/gateway", module + "/ami/live", module + "/event", module + "/fastagi", module + "/pbxtest", module + "/transport"}
 
 // TestDocumentsCompile checks the types of every Go snippet of README and docs. Those of a document are one package: types
 // and functions are known to the others, and statements are the body of a function each. What a snippet declares and does
