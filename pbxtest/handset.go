@@ -71,6 +71,22 @@ func (h *Handset) begin(exten string, dial func(p *pbx.Phone) *pbx.Line) (call *
 	return call, err
 }
 
+// Reject has the phone reject each call that comes from now on, without ringing, as [Phone].Reject has it; zero has it ring again. After
+// [PBX.Restart] the phone is again as the Config says. The error says that there is no such status, or is net.ErrClosed after Close.
+func (h *Handset) Reject(status int) error {
+	if status != 0 {
+		if err := checkStatus(status); err != nil {
+			return fmt.Errorf("pbxtest: phone %s rejects: %w", h.id, err)
+		}
+	}
+	err := net.ErrClosed
+	h.pbx.do(func() {
+		h.pbx.machine.Phone(h.id).Refuses(status)
+		err = nil
+	})
+	return err
+}
+
 // Next returns the next call that rings at the phone, and waits for one if need be; the one that has rung longest comes first. Each call is returned once;
 // those that have ended meanwhile are left out. Only calls that began to ring after [PBX.Phone] are seen. The error is that of ctx, or net.ErrClosed
 // after Close.

@@ -10,7 +10,6 @@ import (
 	"github.com/asterisk-go/asterisk-go/ami/gateway"
 	"github.com/asterisk-go/asterisk-go/ami/gateway/message"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
-	"github.com/asterisk-go/asterisk-go/internal/sipua"
 )
 
 // TestLiveGatewayChange takes rights away in the middle of calls, and has a user try what is another's.
@@ -249,7 +248,7 @@ func logsIn(f *front) {
 }
 
 // talks is a call from outside that a person has answered.
-func (f *front) talks(who caller, number string, to *person) (near, far *sipua.Call) {
+func (f *front) talks(who caller, number string, to *person) (near, far conversation) {
 	f.t.Helper()
 	a := f.calls(who, number)
 	f.until(to.number() + " rings")

@@ -8,7 +8,6 @@ import (
 	"github.com/asterisk-go/asterisk-go/ami/action"
 	"github.com/asterisk-go/asterisk-go/ami/gateway/message"
 	"github.com/asterisk-go/asterisk-go/internal/lab"
-	"github.com/asterisk-go/asterisk-go/internal/sipua"
 )
 
 // TestLiveGatewayRights plays calls of two users, and searches all that either receives for what is the other's.
@@ -57,7 +56,7 @@ func (f *front) page(user string) *page {
 
 // calls begins a call from outside.
 func (f *front) calls(who caller, number string) *attempt {
-	return f.begins(func(ctx context.Context) (*sipua.Call, error) {
+	return f.begins(func(ctx context.Context) (conversation, error) {
 		return f.outside.DialFrom(ctx, who.number, who.name, number)
 	})
 }
@@ -77,7 +76,7 @@ func callsOfOthers(f *front) {
 	second := f.bert.dials("7703003")
 	f.until("cleo9 rings")
 	cleo := f.cleo.answers()
-	must(f.t, far.ReferTo(f.ctx, second.up()))
+	must(f.t, referTo(f.ctx, far, second.up()))
 	f.page("chief").shows("bert8 left answered, 7703003 Cleo Santos")
 	f.until("cleo9+trunk")
 	f.bye(near)
@@ -137,7 +136,7 @@ func attendedToTheOther(f *front) {
 	second := b.up()
 	f.page("anna7").shows("anna7 talking, 7702002 Bert Rasmus")
 	f.learns("anna7", append(xenia.texts(), toBert)...)
-	must(f.t, first.ReferTo(f.ctx, second))
+	must(f.t, referTo(f.ctx, first, second))
 	f.page("anna7").shows("anna7 talking, 491751110001 Xenia Thal")
 	f.bye(near)
 	f.gone(anna)

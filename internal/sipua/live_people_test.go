@@ -19,24 +19,33 @@ import (
 type act struct {
 	*teller
 	ann, bea, cem *person
+	listener      net.Listener // for programs of AGI; nil for one of TCP
 }
 
 // person is one with a phone: ann has 100, bea 101, cem 102.
 type person struct {
 	*teller
-	phone  *sipua.Phone
+	phone  *sipua.Phone // nil on pbxtest
+	at     handset
 	device string
-	word   chan struct{}    // a token has the phone that rings answer
-	calls  chan *sipua.Call // answered
+	word   chan struct{}     // a token has the phone that rings answer
+	calls  chan conversation // answered
 }
 
 func (l *teller) person(phone *sipua.Phone, number string) *person {
-	return &person{l, phone, "PJSIP/" + number, make(chan struct{}, 10), make(chan *sipua.Call, 10)}
+	p := l.personAt(realPhone{phone}, number)
+	p.phone = phone
+	return p
+}
+
+// personAt is a person with a phone of any kind.
+func (l *teller) personAt(at handset, number string) *person {
+	return &person{teller: l, at: at, device: "PJSIP/" + number, word: make(chan struct{}, 10), calls: make(chan conversation, 10)}
 }
 
 // rings has the phone ring until it is told to answer, or the caller gives up.
 func (p *person) rings() {
-	p.phone.Answer(func(i *sipua.Incoming) {
+	p.at.Answer(func(i incoming) {
 		if i.Ring() != nil {
 			return
 		}
@@ -53,7 +62,7 @@ func (p *person) rings() {
 
 // declines has the phone ring, and refuse at the person's word.
 func (p *person) declines(code int) {
-	p.phone.Answer(func(i *sipua.Incoming) {
+	p.at.Answer(func(i incoming) {
 		if i.Ring() != nil {
 			return
 		}
@@ -66,14 +75,14 @@ func (p *person) declines(code int) {
 }
 
 // answers has the phone answer what rings there, and returns that call.
-func (p *person) answers() *sipua.Call {
+func (p *person) answers() conversation {
 	p.t.Helper()
 	p.word <- struct{}{}
 	return p.taken()
 }
 
 // taken returns the next call that the phone has answered.
-func (p *person) taken() *sipua.Call {
+func (p *person) taken() conversation {
 	p.t.Helper()
 	select {
 	case call := <-p.calls:
@@ -85,35 +94,35 @@ func (p *person) taken() *sipua.Call {
 }
 
 func (p *person) refuses(code int) {
-	p.phone.Answer(func(i *sipua.Incoming) { _ = i.Refuse(code, "No") })
+	p.at.Refuses(code)
 }
 
 func (p *person) redirects(number string) {
-	p.phone.Answer(func(i *sipua.Incoming) { _ = i.Redirect(number) })
+	p.at.Redirects(number)
 }
 
 // attempt is a call that was not answered so far.
 type attempt struct {
 	*teller
 	cancel context.CancelFunc
-	rings  chan *sipua.Ringing
+	rings  chan ringingCall
 	done   chan struct{}
-	call   *sipua.Call
+	call   conversation
 	err    error
 }
 
 // dials begins a call.
 func (p *person) dials(number string) *attempt {
-	rings := make(chan *sipua.Ringing, 10)
-	a := p.begins(func(ctx context.Context) (*sipua.Call, error) {
-		return p.phone.DialRinging(ctx, number, func(r *sipua.Ringing) { rings <- r })
+	rings := make(chan ringingCall, 10)
+	a := p.begins(func(ctx context.Context) (conversation, error) {
+		return p.at.Dial(ctx, number, func(r ringingCall) { rings <- r })
 	})
 	a.rings = rings
 	return a
 }
 
 // begins begins a call.
-func (l *teller) begins(dial func(ctx context.Context) (*sipua.Call, error)) *attempt {
+func (l *teller) begins(dial func(ctx context.Context) (conversation, error)) *attempt {
 	ctx, cancel := context.WithCancel(l.ctx)
 	a := &attempt{teller: l, cancel: cancel, done: make(chan struct{})}
 	// Ends with the answer or ctx; whoever dials waits for it.
@@ -125,7 +134,7 @@ func (l *teller) begins(dial func(ctx context.Context) (*sipua.Call, error)) *at
 }
 
 // up waits for the answer.
-func (a *attempt) up() *sipua.Call {
+func (a *attempt) up() conversation {
 	a.t.Helper()
 	if <-a.done; a.err != nil {
 		a.t.Fatalf("%v\n%s\n%s", a.err, strings.Join(a.lines, "\n"), strings.Join(a.last, "\n"))
@@ -148,7 +157,7 @@ func (a *attempt) givesUp() {
 	<-a.done
 }
 
-func (l *teller) bye(calls ...*sipua.Call) {
+func (l *teller) bye(calls ...conversation) {
 	l.t.Helper()
 	for _, c := range calls {
 		must(l.t, c.Bye(l.ctx))
@@ -156,7 +165,7 @@ func (l *teller) bye(calls ...*sipua.Call) {
 }
 
 // gone waits until the other end has hung up.
-func (l *teller) gone(calls ...*sipua.Call) {
+func (l *teller) gone(calls ...conversation) {
 	l.t.Helper()
 	for _, c := range calls {
 		over(l.t, l.ctx, c)
@@ -185,13 +194,13 @@ func (p *person) channel() string {
 }
 
 // press sends keys of a phone.
-func (l *teller) press(c *sipua.Call, keys string) {
+func (l *teller) press(c conversation, keys string) {
 	l.t.Helper()
 	must(l.t, c.Press(l.ctx, keys))
 }
 
 // pressUntil sends keys until it is told what they do: Asterisk may not listen for them yet.
-func (l *teller) pressUntil(c *sipua.Call, keys, text string) {
+func (l *teller) pressUntil(c conversation, keys, text string) {
 	l.t.Helper()
 	for l.ctx.Err() == nil {
 		l.press(c, keys)
@@ -207,9 +216,12 @@ func (l *teller) pressUntil(c *sipua.Call, keys, text string) {
 // serve has AGI of the dialplan run a handler.
 func (s *act) serve(handler agi.HandlerFunc) {
 	s.t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		s.t.Fatal(err)
+	listener := s.listener
+	if listener == nil {
+		var err error
+		if listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+			s.t.Fatal(err)
+		}
 	}
 	server := &fastagi.Server{Handler: handler}
 	var tasks sync.WaitGroup
@@ -222,7 +234,7 @@ func (s *act) serve(handler agi.HandlerFunc) {
 }
 
 // talk has one call another, who answers. Each gets their end.
-func (s *act) talk(from, to *person, number string) (near, far *sipua.Call) {
+func (s *act) talk(from, to *person, number string) (near, far conversation) {
 	s.t.Helper()
 	to.rings()
 	a := from.dials(number)

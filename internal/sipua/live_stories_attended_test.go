@@ -149,7 +149,7 @@ var attendedStories = []liveStory{
 		s.until("100+101")
 		second, cem := s.talk(s.bea, s.cem, "102")
 		s.until("101+102")
-		must(s.t, first.ReferTo(s.ctx, second))
+		must(s.t, referTo(s.ctx, first, second))
 		s.until("100+102")
 		s.bye(ann)
 		s.gone(cem)
@@ -166,7 +166,7 @@ var attendedStories = []liveStory{
 		s.until("100+101")
 		second, cem := s.talk(s.bea, s.cem, "102")
 		s.until("101+102")
-		must(s.t, second.ReferTo(s.ctx, first))
+		must(s.t, referTo(s.ctx, second, first))
 		s.until("100+102")
 		s.bye(ann)
 		s.gone(cem)
@@ -184,7 +184,7 @@ var attendedStories = []liveStory{
 		s.cem.rings()
 		second := s.bea.dials("102")
 		s.until("102 rings")
-		must(s.t, first.ReferToRinging(s.ctx, <-second.rings))
+		must(s.t, referToRinging(s.ctx, first, <-second.rings))
 		second.fails()
 		s.until("attended transfer")
 		cem := s.cem.answers()
@@ -229,7 +229,7 @@ var attendedStories = []liveStory{
 		s.bye(cem)
 		s.gone(second)
 		s.until("ended")
-		if err := first.ReferReplacing(s.ctx, second); err == nil {
+		if err := referReplacing(s.ctx, first, second); err == nil {
 			s.t.Error("a call that has ended was replaced")
 		}
 		s.bye(first)
@@ -246,7 +246,7 @@ var attendedStories = []liveStory{
 		s.cem.rings()
 		second := s.bea.dials("614").up()
 		s.until("102 rings for 101")
-		must(s.t, first.ReferTo(s.ctx, second))
+		must(s.t, referTo(s.ctx, first, second))
 		s.until("attended transfer")
 		cem := s.cem.answers()
 		s.until("100+102")
@@ -270,7 +270,7 @@ var attendedStories = []liveStory{
 		s.until("100+101")
 		second := s.bea.dials("601").up()
 		s.until("101 in 7")
-		must(s.t, first.ReferTo(s.ctx, second))
+		must(s.t, referTo(s.ctx, first, second))
 		s.until("100 in 7")
 		s.bye(ann, cem)
 	}, told: `

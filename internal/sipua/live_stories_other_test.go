@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/ami/action"
-	"github.com/asterisk-go/asterisk-go/internal/sipua"
 )
 
 // otherStories are calls that were parked or picked up, conferences, Local channels, and calls that a manager or an agent began.
@@ -88,7 +87,7 @@ var otherStories = []liveStory{
 		var tasks sync.WaitGroup
 		defer tasks.Wait()
 		defer stop()
-		for _, call := range []*sipua.Call{ann, bea} {
+		for _, call := range []conversation{ann, bea} {
 			tasks.Go(func() { must(s.t, call.Speak(speak)) }) // ends with speak; play waits for it
 		}
 		s.untilShort()
@@ -140,7 +139,7 @@ var otherStories = []liveStory{
 100 up, 101 up for 100; 100 in 7
 100 left(16), 101 left(16) for 100; ended
 `},
-	{name: "one agent with two callers", play: func(s *act) {
+	{name: "one agent with two callers", real: true, play: func(s *act) {
 		bea := s.bea.dials("611").up()
 		s.untilAgent("1001")
 		ann := s.ann.dials("610").up()

@@ -92,7 +92,7 @@ func (d desk) connected(t *testing.T, ctx context.Context, p *sipua.Phone, numbe
 	return near, far
 }
 
-func over(t *testing.T, ctx context.Context, c *sipua.Call) {
+func over(t *testing.T, ctx context.Context, c interface{ Ended() <-chan struct{} }) {
 	t.Helper()
 	select {
 	case <-c.Ended():

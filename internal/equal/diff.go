@@ -1,4 +1,4 @@
-package pbx_test
+package equal
 
 import (
 	"fmt"
@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// lineDiff shows the events that differ, and of those that stand for each other only the lines that do.
-func lineDiff(want, got []string) string {
+// Diff shows the events that differ, and of those that stand for each other only the lines that do.
+func Diff(want, got []string) string {
 	var b strings.Builder
 	for len(want) > 0 || len(got) > 0 {
 		same := 0
