@@ -97,7 +97,7 @@ var forTestsOf = map[string][]string{
 	"internal/compare":  {"event"},
 	"internal/leak":     {"transport"},
 	"internal/pbx":      {"transport", "internal/equal"},
-	"pbxtest":           {"agi/asyncagi", "ajam", "ami", "ami/live", "event", "fastagi", "agi", "internal/callcentre/menu"},
+	"pbxtest":           {"internal/equal", "agi/asyncagi", "ajam", "ami", "ami/live", "event", "fastagi", "agi", "internal/callcentre/menu"},
 	"pbxtest/pbx":       {"ajam", "ami", "ami/action", "event"},
 	"internal/stranger": {"agi", "agi/asyncagi", "ami", "ami/action", "event", "fastagi", "internal/stranger/witness"},
 }

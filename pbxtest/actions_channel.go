@@ -1,6 +1,7 @@
 package pbxtest
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -14,7 +15,8 @@ import (
 const maxChannelID = 149
 
 func originate(s *session, a manager.Action) <-chan struct{} {
-	if s.lacks(a, "Channel", "Channel not specified") {
+	if fault := s.originateFault(a); fault != "" {
+		s.fail(a, fault)
 		return nil
 	}
 	order := pbx.Originate{
@@ -23,10 +25,6 @@ func originate(s *session, a manager.Action) <-chan struct{} {
 		Variables: variables(a), Timeout: time.Duration(number(a.Get("Timeout"))) * time.Millisecond,
 		Async: isTrue(a.Get("Async")), ActionID: a.ID(),
 		ChannelID: a.Get("ChannelId"), OtherChannelID: a.Get("OtherChannelId"),
-	}
-	if len(order.ChannelID) > maxChannelID || len(order.OtherChannelID) > maxChannelID {
-		s.fail(a, "Uniqueid length exceeds maximum of 149\n")
-		return nil
 	}
 	queued := func() { s.succeed(a, "Message", "Originate successfully queued") }
 	if order.Async {
@@ -84,12 +82,38 @@ func hangup(s *session, a manager.Action) <-chan struct{} {
 	if s.lacks(a, "Channel", "No channel specified") {
 		return nil
 	}
+	if name := a.Get("Channel"); len(name) > 1 && name[0] == '/' && name[len(name)-1] == '/' {
+		return s.hangupAll(a, name[1:len(name)-1])
+	}
 	err := s.pbx.machine.Hangup(a.Get("Channel"), asterisk.Cause(number(a.Get("Cause"))))
 	return s.outcome(a, err, "Channel Hungup", refusal{pbx.ErrNoChannel, "No such channel"})
 }
 
+// hangupAll hangs up the channels whose names match an expression, and lists them.
+func (s *session) hangupAll(a manager.Action, expression string) <-chan struct{} {
+	pattern, err := regexp.CompilePOSIX(expression)
+	if err != nil {
+		s.fail(a, "Regex compile failed on: /"+expression+"/")
+		return nil
+	}
+	var items [][]string
+	for _, c := range s.pbx.machine.Channels() {
+		if pattern.MatchString(c.Name) && s.pbx.machine.Hangup(c.Name, asterisk.Cause(number(a.Get("Cause")))) == nil {
+			items = append(items, []string{"Event", "ChannelHungup", "Channel", c.Name})
+		}
+	}
+	return s.list(a, "Channels hung up will follow", "ChannelsHungupListComplete", items)
+}
+
 func redirect(s *session, a manager.Action) <-chan struct{} {
 	if s.lacks(a, "Channel", "Channel not specified") {
+		return nil
+	}
+	if s.lacks(a, "Context", "Context not specified") || s.lacks(a, "Exten", "Exten not specified") || s.lacks(a, "Priority", "Priority not specified") {
+		return nil
+	}
+	if !isNumber(a.Get("Priority")) {
+		s.fail(a, "Priority is invalid")
 		return nil
 	}
 	first := func(key, other string) string {
@@ -130,6 +154,10 @@ func getVariable(s *session, a manager.Action) <-chan struct{} {
 	if s.lacks(a, "Variable", "No variable specified") {
 		return nil
 	}
+	if s.dangerous(a.Get("Variable")) {
+		s.fail(a, "GetVar Access Forbidden: Variable")
+		return nil
+	}
 	value, err := s.pbx.machine.Getvar(a.Get("Channel"), a.Get("Variable"))
 	if err != nil {
 		s.fail(a, "No such channel")
@@ -144,7 +172,7 @@ func setVariable(s *session, a manager.Action) <-chan struct{} {
 		return nil
 	}
 	err := s.pbx.machine.Setvar(a.Get("Channel"), a.Get("Variable"), a.Get("Value"))
-	return s.outcome(a, err, "Variable Set", refusal{pbx.ErrNoChannel, "No such channel"})
+	return s.outcome(a, err, "Variable Set", refusal{pbx.ErrNoChannel, "No such channel"}, refusal{pbx.ErrNoFunction, "Variable not set"})
 }
 
 func asyncCommand(s *session, a manager.Action) <-chan struct{} {

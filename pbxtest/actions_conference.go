@@ -71,6 +71,9 @@ func (s *session) inConference(a manager.Action, message string, do func(confere
 }
 
 func kick(s *session, a manager.Action) <-chan struct{} {
+	if a.Get("Conference") != "" && s.noConferences(a) { // which is said first here
+		return nil
+	}
 	return s.inConference(a, "User kicked", s.pbx.machine.ConfbridgeKick)
 }
 

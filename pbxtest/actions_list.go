@@ -52,6 +52,10 @@ func orUnknown(text string) string {
 
 // status lists channels, with variables of theirs.
 func status(s *session, a manager.Action) <-chan struct{} {
+	if s.dangerous(a.Get("Variables")) {
+		s.fail(a, "Status Access Forbidden: Variables")
+		return nil
+	}
 	name := a.Get("Channel")
 	channels := s.pbx.machine.Channels()
 	if name != "" {
@@ -142,6 +146,10 @@ func bridgeInfo(s *session, a manager.Action) <-chan struct{} {
 }
 
 func parkedCalls(s *session, a manager.Action) <-chan struct{} {
+	if lot := a.Get("ParkingLot"); lot != "" && lot != pbx.Lot().Name {
+		s.fail(a, "Requested parking lot could not be found.")
+		return nil
+	}
 	var items [][]string
 	for _, p := range s.pbx.machine.ParkedCalls() {
 		item := append([]string{"Event", "ParkedCall"}, channelFields("Parkee", p.Channel)...)

@@ -9,9 +9,14 @@ import (
 
 // pjsipNotify sends a phone a message: Event=talk has it answer the call that rings, Event=hold hold it; others do nothing to it.
 func pjsipNotify(s *session, a manager.Action) <-chan struct{} {
+	if s.pbx.config.Version.Major > 18 {
+		if s.lacks(a, "Variable", "PJSIPNotify requires either an Option or Variable(s).You must use only one of them.") {
+			return nil
+		}
+	}
 	channel := a.Get("Channel")
 	if channel == "" {
-		if s.lacks(a, "Endpoint", "PJSIPNotify requires either an endpoint name, a SIP URI, or a channel.  You must specify one of them.") {
+		if s.lacks(a, "Endpoint", "PJSIPNotify requires either an endpoint name, a SIP URI, or a channel.") {
 			return nil
 		}
 		if s.pbx.machine.Phone(a.Get("Endpoint")) == nil {
@@ -28,7 +33,7 @@ func pjsipNotify(s *session, a manager.Action) <-chan struct{} {
 		}
 	}
 	err := s.pbx.machine.Notify(channel, event)
-	return s.outcome(a, err, "NOTIFY sent", refusal{pbx.ErrNoChannel, "No channel with name " + channel + " found"})
+	return s.outcome(a, err, "NOTIFY sent", refusal{pbx.ErrNoChannel, "Channel not found"})
 }
 
 // attendedTransfer has a channel ask somebody before it transfers whom it talks to, as by the keys of a phone.

@@ -83,6 +83,10 @@ func filter(s *session, a manager.Action) <-chan struct{} {
 		s.fail(a, "Unknown operation")
 		return nil
 	}
+	if a.Get("Filter") == "" && s.pbx.config.Version.Major > 20 {
+		s.fail(a, "Filter was formatted incorrectly.  Check the syntax of the filter given.")
+		return nil
+	}
 	if err := s.filters.Add(a.Get("Filter")); err != nil {
 		s.fail(a, "Filter did not compile.  Check the syntax of the filter given.")
 		return nil

@@ -47,7 +47,7 @@ func Differences() []Difference {
 			},
 		},
 		{
-			Why:      "of a transfer while the phone rings, 16 names no target where 22 does; one capture of each",
+			Why:      "a race in Asterisk: a transfer while the phone rings names the target or not",
 			Captures: []string{"live/attended-transfer-ringing-16"},
 			edit: func(_, got map[string][]string) bool {
 				all := got["AttendedTransfer"]

@@ -159,7 +159,7 @@ func (s *Script) run(t *thread, line string) {
 	known, ok := agipeer.Commands[name]
 	s.number++
 	id := strconv.Itoa(s.number)
-	m.begin("AGIExecStart", "agi").channel("", c).add("Command", line).add("CommandId", id).send()
+	m.begin("AGIExecStart", "agi").channel("", c).add("CommandId", id).add("Command", line).send()
 	var reply string
 	switch {
 	case !ok:
@@ -171,7 +171,7 @@ func (s *Script) run(t *thread, line string) {
 		s.broken = s.broken || known.Fails && strings.HasPrefix(reply, "200 result=-1") && !s.dead
 	}
 	code, result, _ := strings.Cut(reply, " ")
-	m.begin("AGIExecEnd", "agi").channel("", c).add("Command", line).add("CommandId", id).add("ResultCode", code).
+	m.begin("AGIExecEnd", "agi").channel("", c).add("CommandId", id).add("Command", line).add("ResultCode", code).
 		add("Result", resultWord(result)).send()
 	s.Send(reply + "\n")
 }

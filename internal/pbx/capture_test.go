@@ -14,7 +14,8 @@ import (
 
 // TestCaptures plays what captures of real servers have, and compares what is told of each channel, bridge, record and device.
 func TestCaptures(t *testing.T) {
-	differences, absences := equal.Differences(), equal.NewAbsences()
+	differences, absences, races := equal.Differences(), equal.NewAbsences(), equal.Races()
+	raced := make(map[string]bool)
 	used := make(map[string]bool) // difference and capture
 	key := func(i int, label string) string { return fmt.Sprint(i, " ", label) }
 	for _, s := range scenes {
@@ -24,6 +25,9 @@ func TestCaptures(t *testing.T) {
 				s.play(p)
 				p.pass(minute)
 				want, got := equal.Groups(absences.Strip(s.capture(t, major))), equal.Groups(s.recorded(p.events))
+				for _, r := range races {
+					raced[r.Why] = raced[r.Why] || decides(r, want, got)
+				}
 				for i, d := range differences {
 					if slices.Contains(d.Captures, s.label(major)) {
 						used[key(i, s.label(major))] = d.Apply(want, got)
@@ -42,6 +46,11 @@ func TestCaptures(t *testing.T) {
 			t.Errorf("no capture has what is said to be absent: %s", a.Why)
 		}
 	}
+	for _, r := range races {
+		if r.Captured != raced[r.Why] && !t.Failed() {
+			t.Errorf("whether captures have it otherwise is %v: %s", raced[r.Why], r.Why)
+		}
+	}
 	for i, d := range differences {
 		for _, label := range d.Captures {
 			if !used[key(i, label)] && !t.Failed() {
@@ -49,6 +58,16 @@ func TestCaptures(t *testing.T) {
 			}
 		}
 	}
+}
+
+// decides reports whether some events differ by a race alone.
+func decides(r equal.Race, want, got map[string][]string) bool {
+	for of := range want {
+		if !slices.Equal(want[of], got[of]) && slices.Equal(r.Apply(want[of]), r.Apply(got[of])) {
+			return true
+		}
+	}
+	return false
 }
 
 func merged(a, b map[string][]string) map[string][]string {

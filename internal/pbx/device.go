@@ -81,6 +81,7 @@ func (m *Machine) tellDevices() {
 		delete(m.isAsked, device)
 		if state := m.deviceState(device); state != m.devices[device] || isLocal(device) {
 			m.devices[device] = state
+			delete(m.untold, device)
 			m.begin("DeviceStateChange", "call").add("Device", device).add("State", state).send()
 			m.deviceTold(device, state)
 			m.tellHints(device)
@@ -112,6 +113,9 @@ func (m *Machine) deviceState(device string) string {
 				return busyIf(who.paused)
 			}
 		}
+	}
+	if strings.HasPrefix(device, "Queue:") { // whether one is paused who is a member no more
+		return busyIf(false)
 	}
 	if technology == "Local" {
 		return m.localState(device)

@@ -7,6 +7,7 @@ var (
 	ErrNoChannel     = errors.New("there is no such channel")
 	ErrNoExtension   = errors.New("there is no such extension")
 	ErrNoApplication = errors.New("there is no such application")
+	ErrNoFunction    = errors.New("there is no such function that can be set")
 	ErrNoDevice      = errors.New("there is no such device")
 	ErrNotRegistered = errors.New("the phone is not registered")
 	ErrNotRinging    = errors.New("no call rings")

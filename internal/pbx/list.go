@@ -179,7 +179,9 @@ type DeviceState struct{ Device, State string }
 func (m *Machine) DeviceStates() []DeviceState {
 	all := make([]DeviceState, 0, len(m.devices))
 	for device, state := range m.devices {
-		all = append(all, DeviceState{device, state})
+		if !isLocal(device) && !m.untold[device] {
+			all = append(all, DeviceState{device, state})
+		}
 	}
 	slices.SortFunc(all, func(a, b DeviceState) int {
 		if a.Device < b.Device {

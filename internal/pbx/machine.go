@@ -55,6 +55,7 @@ type Machine struct {
 	lot         *parkingLot
 	unreal      int               // channels that are no phone's so far, for their names
 	devices     map[string]string // states, as they were told last
+	untold      map[string]bool   // devices whose state was never told, which lists leave out
 	asked       []string          // devices whose state may have changed
 	isAsked     map[string]bool
 	globals     map[string]string // variables of the dialplan
@@ -78,7 +79,7 @@ func New(config *Config) (*Machine, error) {
 	m := &Machine{
 		config: &c, rules: rulesOf(config.Version), plan: plan, now: config.Now,
 		random: rand.New(rand.NewPCG(config.Seed, 0)), phones: make(map[string]*Phone), byName: make(map[string]*channel), isAsked: make(map[string]bool),
-		devices: make(map[string]string), globals: make(map[string]string),
+		devices: make(map[string]string), untold: make(map[string]bool), globals: make(map[string]string),
 	}
 	m.plan.addParking()
 	for _, phone := range config.Phones {

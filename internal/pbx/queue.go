@@ -65,6 +65,10 @@ func (m *Machine) addQueue(config QueueConfig) error {
 	}
 	m.queues = append(m.queues, q)
 	m.devices[q.device()], m.devices[q.device()+"_avail"] = q.state(), q.availability()
+	m.untold[q.device()] = true
+	for _, who := range q.members {
+		m.devices[who.pauseDevice()] = busyIf(false)
+	}
 	return nil
 }
 

@@ -39,6 +39,7 @@ func (m *Machine) QueueRemove(queue, interfaceName string) error {
 	q := who.queue
 	q.members = slices.DeleteFunc(q.members, func(other *member) bool { return other == who })
 	who.describe("QueueMemberRemoved").send()
+	m.deviceChanged(who.pauseDevice())
 	q.changed()
 	return nil
 }

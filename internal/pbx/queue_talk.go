@@ -16,12 +16,12 @@ func (caller *queueCaller) talk(winner *outgoing) bool {
 		m.tellDialEnd(c, out, asterisk.DialCancel)
 	}
 	c.connect(winner.caller)
-	c.stopMusic()
 	for _, out := range others {
 		out.done, out.cause = true, asterisk.CauseAnsweredElsewhere
 		m.tellDialEnd(c, out, asterisk.DialCancel)
 		out.end()
 	}
+	c.stopMusic()
 	waited := m.now.Sub(caller.joined)
 	caller.leave()
 	if m.rules.queueTimes {

@@ -2,6 +2,7 @@ package pbx
 
 import (
 	"fmt"
+	"strings"
 
 	asterisk "github.com/asterisk-go/asterisk-go"
 )
@@ -63,6 +64,9 @@ func (m *Machine) Hangup(channel string, cause asterisk.Cause) error {
 
 // Setvar sets a variable of a channel, or a global one for no channel.
 func (m *Machine) Setvar(channel, name, value string) error {
+	if strings.HasSuffix(name, ")") {
+		return fmt.Errorf("%w: %s", ErrNoFunction, name)
+	}
 	if channel == "" {
 		m.begin("VarSet", "dialplan").add("Channel", "none").add("Uniqueid", "none").add("Variable", name).add("Value", escape(value)).send()
 		m.globals[name] = value

@@ -17,6 +17,7 @@ func (m *Machine) BlindTransfer(channel, context, exten string) error {
 	if err != nil {
 		return err
 	}
+	c.unhold()
 	return c.blindTransfer(context, exten, true)
 }
 

@@ -174,6 +174,7 @@ func (l *teller) gone(calls ...conversation) {
 
 func (l *teller) do(a action.Action) {
 	l.t.Helper()
+	l.pause(l.ctx)
 	_, err := l.client.Do(l.ctx, a)
 	must(l.t, err)
 }

@@ -132,7 +132,9 @@ var attendedStories = []liveStory{
 		s.until("101 in 7")
 		s.bye(bea)
 		s.until("101 left(16) for 100; 100 in 7")
-		s.bye(ann, cem)
+		s.bye(cem)
+		s.until("102 left(16)")
+		s.bye(ann)
 	}, told: `
 102 up; 102 in 7
 100 up, 101 up for 100; 100+101
@@ -272,7 +274,9 @@ var attendedStories = []liveStory{
 		s.until("101 in 7")
 		must(s.t, referTo(s.ctx, first, second))
 		s.until("100 in 7")
-		s.bye(ann, cem)
+		s.bye(cem)
+		s.until("102 left(16)")
+		s.bye(ann)
 	}, told: `
 102 up; 102 in 7
 100 up, 101 up for 100; 100+101

@@ -2,11 +2,11 @@ package sipua_test
 
 // callStories are calls of two phones, and of more that ring.
 var callStories = []liveStory{
-	{name: "direct", short: true, play: direct, told: `
+	{name: "direct", short: true, equal: true, play: direct, told: `
 100 up, 101 up for 100; 100+101
 100 left(16), 101 left(16) for 100; ended
 `},
-	{name: "busy", short: true, play: func(s *act) {
+	{name: "busy", short: true, equal: true, play: func(s *act) {
 		s.bea.refuses(486)
 		s.ann.dials("101").fails()
 	}, told: `
@@ -28,7 +28,7 @@ var callStories = []liveStory{
 100 up, 101 * for 100, 102 up for 100; 100+102
 100 left(16), 101 left(26) for 100, 102 left(16) for 100; ended
 `},
-	{name: "forwarded", short: true, play: func(s *act) {
+	{name: "forwarded", real: true, short: true, play: func(s *act) {
 		s.bea.redirects("102")
 		s.cem.rings()
 		a := s.ann.dials("101")

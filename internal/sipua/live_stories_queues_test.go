@@ -8,7 +8,7 @@ import (
 
 // queueStories are calls with a queue.
 var queueStories = []liveStory{
-	{name: "queue, answered", short: true, play: func(s *act) {
+	{name: "queue, answered", short: true, equal: true, play: func(s *act) {
 		ann, bea := s.talk(s.ann, s.bea, "600")
 		s.until("100+101")
 		s.bye(bea)

@@ -22,6 +22,7 @@ type teller struct {
 	client  ami.Session
 	model   *live.Model
 	changes *live.Subscription
+	pause   func(ctx context.Context) // before each action
 
 	lines    []string
 	channels map[string]bool // that live
@@ -36,7 +37,7 @@ func listen(t *testing.T, ctx context.Context, client ami.Session) *teller {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = m.Close() })
-	return &teller{t: t, ctx: ctx, client: client, model: m, changes: m.Subscribe(nil), channels: make(map[string]bool), calls: make(map[string]bool)}
+	return &teller{t: t, ctx: ctx, client: client, model: m, pause: func(context.Context) {}, changes: m.Subscribe(nil), channels: make(map[string]bool), calls: make(map[string]bool)}
 }
 
 // until reads changes until a Call is told with that text.
