@@ -227,6 +227,7 @@ func (s *Script) execute(t *thread, application, data string) string {
 	if run == nil {
 		return "-2"
 	}
+	t.alone = false // the program goes on after it
 	if !run(t, s.channel, data) {
 		return "-1"
 	}

@@ -200,16 +200,17 @@ func (b *bridge) destroy() {
 // impart has a channel that nobody runs stay in a bridge. What it does after that is in the dialplan, or it ends.
 func (b *bridge) impart(c *channel) {
 	b.enter(c)
-	c.thread = b.machine.spawn(func(t *thread) {
+	c.thread = b.machine.standBy(c.isDisturbed, func(t *thread) {
 		c.stay(t)
 		c.afterBridge(t)
 	})
+	c.wake()
 }
 
 // stay has a channel in bridges until it leaves the last of them.
 func (c *channel) stay(t *thread) {
 	for c.bridge != nil {
-		t.wait(time.Time{}, func() bool { return c.bridge == nil || c.leaves() || c.bridge.dissolved || c.pressed() })
+		t.wait(time.Time{}, c.isDisturbed)
 		switch {
 		case c.bridge == nil:
 		case c.leaves() || c.bridge.dissolved:
@@ -218,6 +219,11 @@ func (c *channel) stay(t *thread) {
 			c.runFeature(t)
 		}
 	}
+}
+
+// isDisturbed reports whether a channel in a bridge has anything to do but talk.
+func (c *channel) isDisturbed() bool {
+	return c.bridge == nil || c.leaves() || c.bridge.dissolved || c.pressed()
 }
 
 // afterBridge is what becomes of a channel without dialplan that has left its bridge.

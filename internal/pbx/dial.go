@@ -23,7 +23,10 @@ func dialApp(t *thread, c *channel, data string) bool {
 		return !c.hungUp
 	}
 	d.connect(winner)
-	return c.next != nil || !c.hungUp && d.options.has('g')
+	return c.afterTalk(t, func() bool {
+		d.tellTimes()
+		return c.next != nil || !c.hungUp && d.options.has('g')
+	})
 }
 
 // dial is one run of Dial.
@@ -227,7 +230,7 @@ func (d *dial) refusal() asterisk.DialStatus {
 	return asterisk.DialUnavailable
 }
 
-// connect has caller and winner talk until one of them hangs up.
+// connect has caller and winner talk.
 func (d *dial) connect(winner *outgoing) {
 	m, c := d.caller.machine, d.caller
 	c.set("DIALEDPEERNAME", winner.name)
@@ -244,7 +247,11 @@ func (d *dial) connect(winner *outgoing) {
 	b := m.newBridge(basicBridge, "simple_bridge", "", "")
 	b.impart(winner.channel)
 	b.enter(c)
-	c.stay(d.thread)
+}
+
+// tellTimes sets what is told of a call that has ended.
+func (d *dial) tellTimes() {
+	m, c := d.caller.machine, d.caller
 	if c.next == nil {
 		c.setTime("ANSWEREDTIME", m.now.Sub(c.up))
 		c.setTime("DIALEDTIME", m.now.Sub(c.began))

@@ -127,9 +127,7 @@ func (m *Machine) Run(now time.Time) (next time.Time) {
 		}
 		heap.Pop(&m.alarms)
 		m.now = latest(m.now, first.at)
-		if first.do != nil {
-			first.do()
-		}
+		first.do()
 	}
 }
 

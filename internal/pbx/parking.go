@@ -157,7 +157,7 @@ func (p *parkedCall) lines(w *writing) *writing {
 
 // remove takes a call from its place, before its channel leaves the bridge.
 func (p *parkedCall) remove() {
-	p.timeout.cancel()
+	p.machine.cancel(p.timeout)
 	p.lot.parked = slices.DeleteFunc(p.lot.parked, func(other *parkedCall) bool { return other == p })
 	p.channel.parked = nil
 	p.stopMusic()

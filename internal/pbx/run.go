@@ -69,6 +69,11 @@ const stepsAtOnce = 1000
 // runDialplan runs a channel from where it is to its end.
 func (m *Machine) runDialplan(t *thread, c *channel) {
 	c.outgoing = false
+	m.runSteps(t, c)
+}
+
+// runSteps is runDialplan for a channel that has been in the dialplan.
+func (m *Machine) runSteps(t *thread, c *channel) {
 	for steps := 1; !c.hungUp; steps++ {
 		if steps%stepsAtOnce == 0 {
 			t.wait(m.now.Add(time.Second), func() bool { return c.hungUp })
@@ -84,17 +89,45 @@ func (m *Machine) runDialplan(t *thread, c *channel) {
 		}
 		c.application, c.data = s.application, c.substitute(s.data)
 		c.publish()
-		if goesOn := applicationOf(s.application)(t, c, c.data); c.taken {
+		t.alone = true
+		goesOn := applicationOf(s.application)(t, c, c.data)
+		t.alone = false
+		if c.taken {
 			c.taken = false
 			return
-		} else if c.next != nil {
-			continue
-		} else if !goesOn {
+		}
+		if !c.step(goesOn) {
 			break
 		}
-		c.at.priority++
 	}
 	m.endDialplan(c)
+}
+
+// step goes to the next step of the dialplan, if there is one after an application that has ended.
+func (c *channel) step(goesOn bool) bool {
+	if c.next == nil && goesOn {
+		c.at.priority++
+	}
+	return c.next != nil || goesOn
+}
+
+// afterTalk has a channel stay in its bridge, and then do the rest of its application. A channel in the dialplan has no stack meanwhile.
+func (c *channel) afterTalk(t *thread, rest func() (goesOn bool)) (goesOn bool) {
+	if !t.alone || c.isDisturbed() {
+		c.stay(t)
+		return rest()
+	}
+	m := c.machine
+	c.taken = true
+	c.thread = m.standBy(c.isDisturbed, func(t *thread) {
+		c.stay(t)
+		if c.step(rest()) {
+			m.runSteps(t, c)
+		} else {
+			m.endDialplan(c)
+		}
+	})
+	return true
 }
 
 // endDialplan ends a channel that has run out of dialplan, or has hung up.
