@@ -172,7 +172,7 @@ func setVariable(s *session, a manager.Action) <-chan struct{} {
 		return nil
 	}
 	err := s.pbx.machine.Setvar(a.Get("Channel"), a.Get("Variable"), a.Get("Value"))
-	return s.outcome(a, err, "Variable Set", refusal{pbx.ErrNoChannel, "No such channel"}, refusal{pbx.ErrNoFunction, "Variable not set"})
+	return s.outcome(a, err, "Variable Set", refusal{pbx.ErrNoChannel, "No such channel"}, refusal{pbx.ErrNoFunction, "Variable not set"}), refusal{pbx.ErrTooMany, "Variable not set"})
 }
 
 func asyncCommand(s *session, a manager.Action) <-chan struct{} {
@@ -182,6 +182,7 @@ func asyncCommand(s *session, a manager.Action) <-chan struct{} {
 		return nil
 	}
 	err := s.pbx.machine.AsyncCommand(name, command, a.Get("CommandID"))
+	failed := "Failed to add AGI command to channel " + name + " queue"
 	return s.outcome(a, err, "Added AGI command to queue", refusal{pbx.ErrNoChannel, "Channel " + name + " does not exist."},
-		refusal{pbx.ErrNotAsync, "Failed to add AGI command to channel " + name + " queue"})
+		refusal{pbx.ErrNotAsync, failed}, refusal{pbx.ErrTooMany, failed})
 }

@@ -85,7 +85,7 @@ func queueAdd(s *session, a manager.Action) <-chan struct{} {
 	err := s.pbx.machine.QueueAdd(a.Get("Queue"), pbx.MemberConfig{
 		Interface: a.Get("Interface"), Name: a.Get("MemberName"), StateInterface: a.Get("StateInterface"), Penalty: number(a.Get("Penalty")),
 	}, isTrue(a.Get("Paused")))
-	return s.outcome(a, err, "Added interface to queue", refusal{pbx.ErrMemberThere, "Unable to add interface: Already there"},
+	return s.outcome(a, err, "Added interface to queue", refusal{pbx.ErrMemberThere, "Unable to add interface: Already there"}, refusal{pbx.ErrTooMany, "Out of memory"},
 		refusal{pbx.ErrNoQueue, "Unable to add interface to queue: No such queue"})
 }
 

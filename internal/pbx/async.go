@@ -11,6 +11,9 @@ type asyncCommand struct{ text, id string }
 // asyncPause is how often a channel in AsyncAGI looks for commands.
 const asyncPause = 100 * time.Millisecond
 
+// maxCommands is how many commands may wait for a channel.
+const maxCommands = 1000
+
 // AsyncCommand adds a command to those that a channel runs by AsyncAGI. The ID comes back with its result.
 func (m *Machine) AsyncCommand(name, text, id string) error {
 	c, err := m.channel(name)
@@ -19,6 +22,9 @@ func (m *Machine) AsyncCommand(name, text, id string) error {
 	}
 	if !c.async {
 		return ErrNotAsync
+	}
+	if len(c.commands) >= maxCommands {
+		return ErrTooMany
 	}
 	c.commands = append(c.commands, asyncCommand{text, id})
 	return nil

@@ -180,6 +180,7 @@ func (c *channel) end() {
 		c.bridge.leave(c)
 	}
 	c.gone, c.hungUp = true, true
+	c.unset()
 	m.channels.remove(c)
 	delete(m.byName, c.name)
 	if c.phone != nil {

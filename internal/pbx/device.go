@@ -80,11 +80,27 @@ func (m *Machine) tellDevices() {
 		m.asked = m.asked[1:]
 		delete(m.isAsked, device)
 		if state := m.deviceState(device); state != m.devices[device] || isLocal(device) {
-			m.devices[device] = state
 			delete(m.untold, device)
+			m.keepState(device, state)
 			m.begin("DeviceStateChange", "call").add("Device", device).add("State", state).send()
 			m.deviceTold(device, state)
 			m.tellHints(device)
+		}
+	}
+}
+
+// maxDevices is how many devices are known that nothing in the Config is, as conferences that are called anything.
+const maxDevices = 10_000
+
+// keepState keeps how a device was told of. Those of Local channels are not kept by Asterisk either.
+func (m *Machine) keepState(device, state string) {
+	_, known := m.devices[device]
+	switch {
+	case isLocal(device):
+	case known, m.unplanned < maxDevices:
+		m.devices[device] = state
+		if !known {
+			m.unplanned++
 		}
 	}
 }

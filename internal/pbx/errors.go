@@ -19,5 +19,6 @@ var (
 	ErrNotAsync      = errors.New("the channel has never run AsyncAGI")
 	ErrLotFull       = errors.New("the parking lot is full")
 	ErrNoConference  = errors.New("there is no such conference")
+	ErrTooMany       = errors.New("there are too many of them")
 	ErrNotInvited    = errors.New("the conference has no such participant")
 )

@@ -1,6 +1,7 @@
 package pbx
 
 import (
+	"cmp"
 	"container/heap"
 	"math/rand/v2"
 	"time"
@@ -16,6 +17,8 @@ type Config struct {
 	Phones      []PhoneConfig
 	Queues      []QueueConfig
 	MaxChannels int           // more are refused; zero is 100,000
+	// MaxVariables is how many bytes the variables of all channels and the global ones may have together; what does not fit is not set. Zero is 64 MiB.
+	MaxVariables int
 	ParkTime    time.Duration // how long a call may be parked; zero is 45 s
 	Dialplan    string        // as in extensions.conf
 	Event       func(Event)
@@ -56,9 +59,11 @@ type Machine struct {
 	unreal      int               // channels that are no phone's so far, for their names
 	devices     map[string]string // states, as they were told last
 	untold      map[string]bool   // devices whose state was never told, which lists leave out
+	unplanned   int               // how many of these the Config does not have
 	asked       []string          // devices whose state may have changed
 	isAsked     map[string]bool
 	globals     map[string]string // variables of the dialplan
+	variables   int               // bytes of all variables
 	begun       int               // calls that phones have begun so far
 	people      []*thread         // who use the phones
 	assigned    assigned
@@ -72,9 +77,8 @@ func New(config *Config) (*Machine, error) {
 		return nil, err
 	}
 	c := *config
-	if c.MaxChannels == 0 {
-		c.MaxChannels = 100_000
-	}
+	c.MaxChannels = cmp.Or(c.MaxChannels, 100_000)
+	c.MaxVariables = cmp.Or(c.MaxVariables, 64<<20)
 	c.ParkTime = orDefault(c.ParkTime, parkTime)
 	m := &Machine{
 		config: &c, rules: rulesOf(config.Version), plan: plan, now: config.Now,

@@ -5,6 +5,9 @@ import (
 	"slices"
 )
 
+// maxAdded is how many members may be added to a queue.
+const maxAdded = 1000
+
 // QueueAdd adds a member to a queue.
 func (m *Machine) QueueAdd(queue string, config MemberConfig, paused bool) error {
 	q, err := m.queueOf(queue)
@@ -16,6 +19,9 @@ func (m *Machine) QueueAdd(queue string, config MemberConfig, paused bool) error
 	}
 	if q.member(config.Interface) != nil {
 		return fmt.Errorf("%w: %s in %s", ErrMemberThere, config.Interface, queue)
+	}
+	if len(q.members) >= len(q.config.Members)+maxAdded {
+		return ErrTooMany
 	}
 	who := q.add(config, "dynamic")
 	if who.paused = paused; paused {

@@ -35,8 +35,14 @@ const (
 	recordEnded
 )
 
+// maxRecords is how many records a channel keeps: of one that goes round in circles the oldest are lost.
+const maxRecords = 1000
+
 // beginRecord begins another record of a channel.
 func (c *channel) beginRecord() *record {
+	if len(c.records) >= maxRecords {
+		c.records = slices.Delete(c.records, 0, 1)
+	}
 	r := &record{a: c, began: c.machine.now}
 	c.records = append(c.records, r)
 	r.look()

@@ -68,6 +68,9 @@ func (m *Machine) Setvar(channel, name, value string) error {
 		return fmt.Errorf("%w: %s", ErrNoFunction, name)
 	}
 	if channel == "" {
+		if more := len(value) - len(m.globals[name]); !m.reserve(more + newCost(m.globals, name)) {
+			return ErrTooMany
+		}
 		m.begin("VarSet", "dialplan").add("Channel", "none").add("Uniqueid", "none").add("Variable", name).add("Value", escape(value)).send()
 		m.globals[name] = value
 		return nil
@@ -76,8 +79,18 @@ func (m *Machine) Setvar(channel, name, value string) error {
 	if err != nil {
 		return err
 	}
-	c.set(name, value)
+	if !c.set(name, value) {
+		return ErrTooMany
+	}
 	return nil
+}
+
+// newCost is what a global variable takes besides its value that is not there yet.
+func newCost(globals map[string]string, name string) int {
+	if _, there := globals[name]; there {
+		return 0
+	}
+	return len(name) + variableCost
 }
 
 // Getvar returns a variable of a channel, or what a function as CALLERID(num) says of it; empty if there is none.

@@ -11,7 +11,7 @@ func (c *channel) expand(text string) string {
 	for {
 		before, rest, found := strings.Cut(text, "${")
 		b.WriteString(before)
-		if !found {
+		if !found || b.Len() > maxData {
 			return b.String()
 		}
 		end := closing(rest)
@@ -90,16 +90,47 @@ func (c *channel) lookup(name string) (value string, ok bool) {
 	return value, ok
 }
 
-// set sets a variable of a channel, and tells of it.
-func (c *channel) set(name, value string) {
-	c.machine.begin("VarSet", "dialplan").told("", c).add("Variable", name).add("Value", escape(value)).send()
+// set sets a variable of a channel, and tells of it. It is false if there are too many.
+func (c *channel) set(name, value string) bool {
+	old := -1
 	for i := range c.variables {
 		if c.variables[i].name == name {
-			c.variables[i].value = value
-			return
+			old = i
 		}
 	}
+	more := len(name) + len(value) + variableCost
+	if old >= 0 {
+		more = len(value) - len(c.variables[old].value)
+	}
+	if !c.gone && !c.machine.reserve(more) {
+		return false
+	}
+	c.machine.begin("VarSet", "dialplan").told("", c).add("Variable", name).add("Value", escape(value)).send()
+	if old >= 0 {
+		c.variables[old].value = value
+		return true
+	}
 	c.variables = append(c.variables, variable{name, value})
+	return true
+}
+
+// variableCost is what a variable takes besides its name and value.
+const variableCost = 64
+
+// reserve takes room for variables, or gives it back. It is false if there is too little.
+func (m *Machine) reserve(bytes int) bool {
+	if bytes > 0 && m.variables+bytes > m.config.MaxVariables {
+		return false
+	}
+	m.variables += bytes
+	return true
+}
+
+// unset forgets how much room the variables of a channel take that ends.
+func (c *channel) unset() {
+	for _, v := range c.variables {
+		c.machine.variables -= len(v.name) + len(v.value) + variableCost
+	}
 }
 
 // substring is ${NAME:offset:length}; what is negative counts from the end.
