@@ -79,7 +79,6 @@ func (s *session) wait() chan struct{} {
 // goOn sends the events that have waited.
 func (s *session) goOn(done chan struct{}) {
 	s.waiting = false
-	s.append(s.held)
-	s.held = nil
+	s.releaseHeld()
 	close(done)
 }

@@ -3,6 +3,7 @@ package pbxtest
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/url"
@@ -29,8 +30,8 @@ func (p *PBX) script(address string, s *pbx.Script) error {
 	if p.closed {
 		return net.ErrClosed
 	}
-	link := newLink()
-	s.Send, s.Close = link.send, link.finish
+	link := newLink(p.config.Limits.WriteTimeout)
+	s.Send, s.Close, s.Next = link.send, link.finish, link.next
 	p.links[link] = struct{}{}
 	// Both end with the connection; Close cuts it and waits.
 	p.tasks.Go(func() { p.carry(link, host, p.config.Dial, s) })
@@ -61,20 +62,36 @@ func (p *PBX) carry(link *link, host string, dial func(ctx context.Context, netw
 		return
 	}
 	p.tasks.Go(func() { link.write() })
-	input := bufio.NewReaderSize(conn, 8192)
+	input := bufio.NewReaderSize(conn, p.lineSize())
 	for {
-		line, err := input.ReadString('\n')
-		if err != nil {
+		line, err := input.ReadSlice('\n')
+		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
 			return
 		}
-		p.do(func() { s.Line(strings.TrimSuffix(line, "\n")) })
+		text := strings.TrimSuffix(string(line), "\n")
+		p.do(func() { s.Line(text) })
+		select {
+		case <-link.answered:
+		case <-link.ctx.Done():
+			return
+		}
 	}
+}
+
+// lineSize is how long a command can be. What is beyond it is another command.
+func (p *PBX) lineSize() int {
+	if p.config.Version.AtLeast(20, 16) {
+		return 8191
+	}
+	return 2047
 }
 
 // link is the connection to a program, and what has to be sent to it.
 type link struct {
-	ctx  context.Context // ends with it
-	stop context.CancelFunc
+	ctx      context.Context // ends with it
+	stop     context.CancelFunc
+	answered chan struct{} // has one after each answer
+	timeout  time.Duration // of a write
 
 	mu   sync.Mutex // guards what follows
 	conn net.Conn   // nil until connected
@@ -83,8 +100,8 @@ type link struct {
 	over bool       // the session has ended: what there is will be sent
 }
 
-func newLink() *link {
-	l := &link{}
+func newLink(timeout time.Duration) *link {
+	l := &link{answered: make(chan struct{}, 1), timeout: timeout}
 	l.ctx, l.stop = context.WithCancel(context.Background())
 	l.more = sync.NewCond(&l.mu)
 	return l
@@ -95,6 +112,14 @@ func (l *link) send(text string) {
 	defer l.mu.Unlock()
 	l.out.WriteString(text)
 	l.more.Signal()
+}
+
+// next has the next line read.
+func (l *link) next() {
+	select {
+	case l.answered <- struct{}{}:
+	default: // nobody has waited for the last one
+	}
 }
 
 func (l *link) finish() {
@@ -137,6 +162,9 @@ func (l *link) write() {
 		l.out.Reset()
 		l.mu.Unlock()
 		if text == "" {
+			return
+		}
+		if err := conn.SetWriteDeadline(time.Now().Add(l.timeout)); err != nil {
 			return
 		}
 		if _, err := io.WriteString(conn, text); err != nil {

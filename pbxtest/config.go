@@ -33,6 +33,9 @@ type Config struct {
 	// with Close. Nil dials by TCP.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 
+	// Limits bound what clients can have the PBX hold. The zero value has the defaults.
+	Limits Limits
+
 	people func(m *pbx.Machine, seed uint64) // who uses the phones; nil for nobody
 }
 
@@ -131,6 +134,9 @@ func (c *Config) checked() (Config, map[string]*user, error) {
 	}
 	if len(checked.Users) == 0 {
 		checked.Users = []User{Admin}
+	}
+	if err := checked.Limits.complete(); err != nil {
+		return checked, nil, err
 	}
 	users := make(map[string]*user)
 	for _, u := range checked.Users {

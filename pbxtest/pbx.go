@@ -2,10 +2,12 @@ package pbxtest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -33,7 +35,11 @@ type PBX struct {
 	random    *rand.Rand         // of challenges
 	listeners []net.Listener
 	accepted  int
+	strangers int // sessions that have not logged in
 	closed    bool
+
+	unread atomic.Int64  // bytes that wait for all clients
+	done   chan struct{} // closed by Close
 }
 
 // New starts a PBX in memory, which [PBX.Close] ends. The error names what is wrong in the Config: whatever is unknown, written twice, or out of
@@ -45,9 +51,9 @@ func New(config *Config) (*PBX, error) {
 	}
 	p := &PBX{
 		config: checked, users: users, began: time.Now(), sessions: make(map[*session]struct{}), links: make(map[*link]struct{}), lost: make(map[string]int),
-		handsets: make(map[string]*Handset), calls: make(map[*Call]struct{}), random: rand.New(rand.NewPCG(checked.Seed, 1)),
+		done: make(chan struct{}), handsets: make(map[string]*Handset), calls: make(map[*Call]struct{}), random: rand.New(rand.NewPCG(checked.Seed, 1)),
 	}
-	p.web = manager.Web{Connect: p.connect, Go: p.begin, Version: checked.Version.String()}
+	p.web = manager.Web{Connect: p.connect, Go: p.begin, Keep: p.keep, Version: checked.Version.String()}
 	if err := p.makeMachine(); err != nil {
 		return nil, err
 	}
@@ -137,7 +143,7 @@ func (p *PBX) Dial(ctx context.Context, network, addr string) (net.Conn, error) 
 		return nil, err
 	}
 	client, server := memconn.Pipe(0)
-	if p.serve(server) == nil {
+	if _, err := p.serve(server); errors.Is(err, net.ErrClosed) {
 		return nil, &net.OpError{Op: "dial", Net: network, Err: syscall.ECONNREFUSED}
 	}
 	return client, nil
@@ -158,7 +164,8 @@ func (p *PBX) Listen() (addr string, err error) {
 }
 
 // Serve serves the manager on a listener, which it closes before it returns. It returns net.ErrClosed after Close, and otherwise the error of the
-// listener. It speaks no TLS: that is tls.NewListener's work.
+// listener. While the system is short of file descriptors or memory it goes on, and accepts again up to a second later. It speaks no TLS: that is
+// tls.NewListener's work.
 func (p *PBX) Serve(listener net.Listener) error {
 	defer func() { _ = listener.Close() }() // Close may have done so
 	p.mu.Lock()
@@ -168,37 +175,69 @@ func (p *PBX) Serve(listener net.Listener) error {
 	}
 	p.listeners = append(p.listeners, listener)
 	p.mu.Unlock()
-	for {
+	for pause := time.Duration(0); ; {
 		conn, err := listener.Accept()
-		if err != nil {
+		switch {
+		case err == nil:
+			pause = 0
+			if _, err := p.serve(conn); errors.Is(err, net.ErrClosed) {
+				return err
+			}
+		case isShortage(err):
+			pause = min(max(2*pause, 5*time.Millisecond), time.Second)
+			select {
+			case <-time.After(pause):
+			case <-p.done: // Accept will say so
+			}
+		default:
 			return err
-		}
-		if p.serve(conn) == nil {
-			_ = conn.Close()
-			return net.ErrClosed
 		}
 	}
 }
 
-// serve begins a session on a connection; nil after Close.
-func (p *PBX) serve(conn net.Conn) *session {
+// isShortage reports whether the system lacks something for a connection, which it may have later.
+func isShortage(err error) bool {
+	for _, lack := range []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.ENOBUFS, syscall.ECONNABORTED} {
+		if errors.Is(err, lack) {
+			return true
+		}
+	}
+	return false
+}
+
+// errFull is why a connection is closed at once.
+var errFull = errors.New("pbxtest: there are too many connections")
+
+// serve begins a session on a connection, or closes it: net.ErrClosed after Close.
+func (p *PBX) serve(conn net.Conn) (*session, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
-		return nil
+		return nil, errors.Join(net.ErrClosed, conn.Close())
+	}
+	if len(p.sessions) >= p.config.Limits.Sessions || p.strangers >= p.config.Limits.AuthLimit {
+		return nil, errors.Join(errFull, conn.Close())
 	}
 	p.accepted++
-	s := newSession(p, conn, p.accepted)
+	s, err := newSession(p, conn, p.accepted)
+	if err != nil {
+		s.empty()
+		return nil, errors.Join(err, conn.Close())
+	}
+	p.strangers++
 	p.sessions[s] = struct{}{}
 	// Both end with the connection; Close cuts it and waits.
 	p.tasks.Go(s.read)
 	p.tasks.Go(s.write)
-	return s
+	return s, nil
 }
 
 // Close ends the PBX: all calls, connections and goroutines, which it waits for. Nobody is told of the ends of calls. The error is always nil.
 func (p *PBX) Close() error {
 	p.mu.Lock()
+	if !p.closed {
+		close(p.done)
+	}
 	p.closed = true
 	p.stopTimer()
 	for _, listener := range p.listeners {

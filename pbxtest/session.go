@@ -11,9 +11,6 @@ import (
 	"github.com/asterisk-go/asterisk-go/internal/manager"
 )
 
-// maxUnread is how many bytes may wait for a client that does not read; it is cut off above.
-const maxUnread = 64 << 20
-
 // session is one connection to the manager.
 type session struct {
 	pbx    *PBX
@@ -30,96 +27,21 @@ type session struct {
 	waiting   bool   // an action runs that takes time: events wait for its end
 	held      []byte // those events
 
-	mu     sync.Mutex // guards what follows
-	out    []byte     // to be written
-	more   *sync.Cond // on mu
-	over   bool       // nothing is added any more, and what there is will be written
-	still  bool       // nothing is written
-	budget int        // bytes until the cut; negative for none
+	mu      sync.Mutex // guards what follows
+	out     []byte     // to be written
+	writing int        // bytes that are being written
+	change  *sync.Cond // on mu, of what follows it and of out
+	over    bool       // nothing is added any more, and what there is will be written
+	still   bool       // nothing is written
+	budget  int        // bytes until the cut; negative for none
 }
 
-func newSession(p *PBX, conn net.Conn, number int) *session {
+func newSession(p *PBX, conn net.Conn, number int) (*session, error) {
 	s := &session{pbx: p, conn: conn, number: number, done: make(chan struct{}), budget: -1}
-	s.more = sync.NewCond(&s.mu)
+	s.change = sync.NewCond(&s.mu)
 	s.end = sync.OnceFunc(func() { close(s.done) })
 	s.append([]byte("Asterisk Call Manager/" + banner(p.config.Version) + "\r\n"))
-	return s
-}
-
-// append adds what is to be written.
-func (s *session) append(text []byte) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.over {
-		return
-	}
-	if len(s.out)+len(text) > maxUnread {
-		s.over, s.out = true, nil
-		_ = s.conn.Close()
-	}
-	s.out = append(s.out, text...)
-	s.more.Signal()
-}
-
-// finish has the connection end once all is written.
-func (s *session) finish() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.over = true
-	s.more.Signal()
-}
-
-// cut ends the connection at once.
-func (s *session) cut() {
-	s.finish()
-	s.end()
-	_ = s.conn.Close()
-}
-
-// write writes what was added until the session is over.
-func (s *session) write() {
-	defer s.cut()
-	var text []byte
-	for {
-		s.mu.Lock()
-		for (len(s.out) == 0 || s.still) && !s.over {
-			s.more.Wait()
-		}
-		text, s.out = s.out, text[:0]
-		allowed, last := s.spend(text)
-		s.mu.Unlock()
-		if len(text) == 0 {
-			return
-		}
-		if _, err := s.conn.Write(allowed); err != nil || last {
-			return
-		}
-	}
-}
-
-// spend returns how much of a text may be written before the cut, and whether that is the last.
-func (s *session) spend(text []byte) (allowed []byte, last bool) {
-	switch {
-	case s.budget < 0:
-		return text, false
-	case len(text) < s.budget:
-		s.budget -= len(text)
-		return text, false
-	}
-	return text[:s.budget], true
-}
-
-func (s *session) limit(n int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.budget = max(n, 0)
-}
-
-func (s *session) stall(on bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.still = on
-	s.more.Signal()
+	return s, conn.SetReadDeadline(time.Now().Add(p.config.Limits.AuthTimeout))
 }
 
 // read takes actions until the connection ends.
@@ -127,12 +49,13 @@ func (s *session) read() {
 	defer s.forget()
 	input := manager.NewReader(s.conn)
 	for {
+		s.awaitRoom()
 		a, fault, err := input.Next()
 		if err != nil {
 			return
 		}
 		if fault != "" {
-			s.fail(a, fault)
+			s.pbx.do(func() { s.fail(a, fault) })
 			continue
 		}
 		s.take(a)
@@ -157,6 +80,10 @@ func (s *session) forget() {
 	s.pbx.mu.Lock()
 	defer s.pbx.mu.Unlock()
 	delete(s.pbx.sessions, s)
+	if s.user == nil {
+		s.pbx.strangers--
+	}
+	s.empty()
 }
 
 // event adds an event that the session's user may have, and wants.
@@ -165,7 +92,7 @@ func (s *session) event(class manager.Mask, text []byte) {
 		return
 	}
 	if s.waiting {
-		s.held = append(s.held, text...)
+		s.hold(text)
 		return
 	}
 	s.append(text)
@@ -208,7 +135,9 @@ func (s *session) mayRun(name string) bool {
 
 // logIn is what Login does once the user is known.
 func (s *session) logIn(a manager.Action, u *user) {
+	s.pbx.strangers--
 	s.user, s.mask = u, u.read
+	_ = s.conn.SetReadDeadline(time.Time{}) // what has no deadline had none
 	if mask, ok := manager.ParseMask(a.Get("Events")); ok {
 		s.mask &= mask
 	}

@@ -19,8 +19,8 @@ func (p *PBX) HTTPClient() *http.Client { return manager.HTTPClient(p, p.begin) 
 // connect begins a session of HTTP.
 func (p *PBX) connect() (net.Conn, <-chan struct{}, bool) {
 	client, server := memconn.Pipe(0)
-	s := p.serve(server)
-	if s == nil {
+	s, err := p.serve(server)
+	if err != nil {
 		return nil, nil, false
 	}
 	return client, s.done, true

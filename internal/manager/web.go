@@ -12,6 +12,7 @@ import (
 
 // The limits of main/http.c and main/manager.c.
 const (
+	inactivity    = 30 * time.Second // for a client to send its parameters, or to read an answer
 	maxForm       = 40960
 	maxParameters = 128
 	httpTimeout   = 60 * time.Second // httptimeout of manager.conf
@@ -27,6 +28,9 @@ type Web struct {
 	Connect func() (conn net.Conn, ended <-chan struct{}, ok bool)
 	// Go runs a function that ends with its connection, on a goroutine. False refuses it.
 	Go func(func()) bool
+	// Keep is told of each change to how many bytes of events are kept for WaitEvent. If it is false the session ends to which they were added. Nil
+	// has no limit.
+	Keep func(bytes int) bool
 	// Version is that of Asterisk.
 	Version string
 
@@ -44,7 +48,11 @@ func (s *Web) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "The requested URL was not found on this server.", http.StatusNotFound)
 		return
 	}
+	peer := http.NewResponseController(w) // one in memory can't have deadlines, and needs none
+	_ = peer.SetWriteDeadline(time.Time{})
+	_ = peer.SetReadDeadline(time.Now().Add(inactivity))
 	fields, status := formFields(r)
+	_ = peer.SetReadDeadline(time.Time{})
 	if status != 0 {
 		http.Error(w, http.StatusText(status), status)
 		return
@@ -62,6 +70,7 @@ func (s *Web) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-type", "text/plain")
 	w.Header().Set("Pragma", "SuppressEvents")
 	w.Header().Set("Set-Cookie", sessionCookie+`="`+session.id+`"; Version=1; Max-Age=60`)
+	_ = peer.SetWriteDeadline(time.Now().Add(inactivity))
 	_, _ = io.WriteString(w, text) // a client that is gone does not read it
 }
 

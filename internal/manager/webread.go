@@ -31,8 +31,7 @@ func (w *webSession) sort(b transport.Block) {
 	action := w.pending[id]
 	_, classes := b.Second()
 	if action == nil || key == "Event" && strings.HasSuffix(classes, ",all") {
-		w.events.WriteString(b.Text() + "\r\n")
-		w.wake()
+		w.addEvent(b.Text() + "\r\n")
 		return
 	}
 	action.text.WriteString(b.Text() + "\r\n")

@@ -25,12 +25,15 @@ type webSession struct {
 	mu       sync.Mutex // guards all below
 	loggedIn bool
 	goodbye  bool // its client has logged off
+	gone     bool // the manager has ended it
 	users    int  // requests that are being answered
 	last     time.Time
 	pending  map[string]*webAction // by ActionID
 	unnamed  int                   // ActionIDs that we made
 	events   strings.Builder
-	waiting  chan string // takes what WaitEvent waits for: why it ends
+	keep     func(bytes int) bool // see Web.Keep; nil has no limit
+	expiry   *time.Timer          // runs while no request is being answered
+	waiting  chan string          // takes what WaitEvent waits for: why it ends
 }
 
 // webAction is an action whose answer is not complete.
@@ -57,7 +60,7 @@ func (s *Web) webSession(r *http.Request) *webSession {
 	}
 	s.begun++
 	session := &webSession{id: fmt.Sprintf("%08x", 0x5e4c30a0+s.begun), conn: conn, ended: ended, users: 1,
-		over: make(chan struct{}), pending: make(map[string]*webAction)}
+		over: make(chan struct{}), pending: make(map[string]*webAction), keep: s.Keep}
 	// Ends with the connection.
 	if !s.Go(func() { s.follow(session) }) {
 		_ = conn.Close()
@@ -73,6 +76,7 @@ func (s *Web) webSession(r *http.Request) *webSession {
 // follow reads what the manager sends until it has ended the session, which is forgotten then.
 func (s *Web) follow(session *webSession) {
 	session.read()
+	session.forget()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.sessions, session.id)
@@ -113,6 +117,56 @@ func (w *webSession) release() {
 	defer w.mu.Unlock()
 	w.users--
 	w.last = time.Now()
+	if w.gone || w.users > 0 {
+		return
+	}
+	if w.expiry == nil {
+		w.expiry = time.AfterFunc(w.lifetime(), w.expire)
+	} else {
+		w.expiry.Reset(w.lifetime())
+	}
+}
+
+// expire ends the session if there was no request for too long.
+func (w *webSession) expire() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.users == 0 && time.Since(w.last) >= w.lifetime() {
+		_ = w.conn.Close()
+	}
+}
+
+// forget gives back what the session has kept, once it has ended.
+func (w *webSession) forget() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.gone = true
+	if w.expiry != nil {
+		w.expiry.Stop()
+	}
+	w.takeEvents()
+}
+
+// addEvent keeps an event for WaitEvent. The caller holds mu.
+func (w *webSession) addEvent(text string) {
+	if w.gone {
+		return
+	}
+	w.events.WriteString(text)
+	if w.keep != nil && !w.keep(len(text)) {
+		_ = w.conn.Close()
+	}
+	w.wake()
+}
+
+// takeEvents returns the events that were kept. The caller holds mu.
+func (w *webSession) takeEvents() string {
+	text := w.events.String()
+	w.events.Reset()
+	if w.keep != nil {
+		w.keep(-len(text))
+	}
+	return text
 }
 
 // do gives an action to the manager and returns the whole answer.
@@ -182,8 +236,7 @@ func (w *webSession) waitEvent(ctx context.Context, fields []string, id string) 
 		return ""
 	}
 	text := string(AppendBlock(nil, named.Answer("Response", "Success", "Message", "Waiting for Event completed.")...)) +
-		w.events.String() + string(AppendBlock(nil, named.Answer("Event", "WaitEventComplete")...))
-	w.events.Reset()
+		w.takeEvents() + string(AppendBlock(nil, named.Answer("Event", "WaitEventComplete")...))
 	return text
 }
 

@@ -24,9 +24,11 @@ type Script struct {
 	// Send gives a text to the program, and Close ends the session. Neither may wait.
 	Send  func(text string)
 	Close func()
+	// Next asks for the next line, once there was an answer to one; nil does not.
+	Next func()
 }
 
-// Line is the next command of the program, which the machine takes before another comes.
+// Line is the next command of the program. Another one comes after Next.
 func (s *Script) Line(text string) {
 	s.line, s.fresh = text, true
 	s.channel.wake()
@@ -81,6 +83,9 @@ func (s *Script) serve(t *thread) {
 				return
 			}
 			s.run(t, s.line)
+			if s.Next != nil {
+				s.Next()
+			}
 		case s.over, s.channel.machine.closed:
 			s.finish()
 			return

@@ -16,12 +16,12 @@ type Config struct {
 	Now         time.Time        // when it starts
 	Phones      []PhoneConfig
 	Queues      []QueueConfig
-	MaxChannels int           // more are refused; zero is 100,000
+	MaxChannels int // more are refused; zero is 100,000
 	// MaxVariables is how many bytes the variables of all channels and the global ones may have together; what does not fit is not set. Zero is 64 MiB.
 	MaxVariables int
-	ParkTime    time.Duration // how long a call may be parked; zero is 45 s
-	Dialplan    string        // as in extensions.conf
-	Event       func(Event)
+	ParkTime     time.Duration // how long a call may be parked; zero is 45 s
+	Dialplan     string        // as in extensions.conf
+	Event        func(Event)
 	// Script begins a program of AGI that is reached at a URL: it sets Send and Close. Nil has none.
 	Script func(url string, s *Script) error
 }
