@@ -17,6 +17,9 @@ import (
 // dialTime is how long a FastAGI server may take to accept a call.
 const dialTime = 2 * time.Second
 
+// maxAnswers is how many bytes of answers a program may leave unread, besides those that its connection has room for.
+const maxAnswers = 4 << 10
+
 // script connects a channel to a FastAGI server, and passes texts on. The caller holds the mutex.
 func (p *PBX) script(address string, s *pbx.Script) error {
 	u, err := url.Parse(address)
@@ -75,6 +78,7 @@ func (p *PBX) carry(link *link, host string, dial func(ctx context.Context, netw
 		case <-link.ctx.Done():
 			return
 		}
+		link.awaitRoom()
 	}
 }
 
@@ -111,7 +115,7 @@ func (l *link) send(text string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.out.WriteString(text)
-	l.more.Signal()
+	l.more.Broadcast()
 }
 
 // next has the next line read.
@@ -122,11 +126,20 @@ func (l *link) next() {
 	}
 }
 
+// awaitRoom waits while the program has answers to read.
+func (l *link) awaitRoom() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for l.out.Len() > maxAnswers && !l.over {
+		l.more.Wait()
+	}
+}
+
 func (l *link) finish() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.over = true
-	l.more.Signal()
+	l.more.Broadcast()
 }
 
 // connect keeps the connection, unless the link was cut before.
@@ -160,6 +173,7 @@ func (l *link) write() {
 		}
 		text, conn := l.out.String(), l.conn
 		l.out.Reset()
+		l.more.Broadcast()
 		l.mu.Unlock()
 		if text == "" {
 			return

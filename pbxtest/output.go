@@ -46,7 +46,7 @@ func (s *session) releaseHeld() {
 func (s *session) waits() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.out) + s.writing + len(s.held)
+	return len(s.out) + s.writing + len(s.held) + s.kept
 }
 
 // empty forgets all that waits. The caller holds the PBX's mutex.
@@ -54,14 +54,19 @@ func (s *session) empty() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.over = true
-	s.pbx.unread.Add(-int64(len(s.out) + s.writing + len(s.held)))
-	s.out, s.writing, s.held = nil, 0, nil
+	s.pbx.unread.Add(-int64(len(s.out) + s.writing + len(s.held) + s.kept))
+	s.out, s.writing, s.held, s.kept = nil, 0, nil, 0
 	s.change.Broadcast()
 }
 
-// keep counts bytes that wait for a client elsewhere. It is false if that is too many.
-func (p *PBX) keep(bytes int) bool {
-	return p.unread.Add(int64(bytes)) <= int64(p.config.Limits.Unread)
+// keep counts bytes that wait for the client elsewhere.
+func (s *session) keep(bytes int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.over {
+		s.kept += bytes
+		s.pbx.unread.Add(int64(bytes))
+	}
 }
 
 // endSlowest ends the sessions for which most waits while too much waits for all. The caller holds the mutex.

@@ -53,7 +53,7 @@ func New(config *Config) (*PBX, error) {
 		config: checked, users: users, began: time.Now(), sessions: make(map[*session]struct{}), links: make(map[*link]struct{}), lost: make(map[string]int),
 		done: make(chan struct{}), handsets: make(map[string]*Handset), calls: make(map[*Call]struct{}), random: rand.New(rand.NewPCG(checked.Seed, 1)),
 	}
-	p.web = manager.Web{Connect: p.connect, Go: p.begin, Keep: p.keep, Version: checked.Version.String()}
+	p.web = manager.Web{Connect: p.connect, Go: p.begin, Version: checked.Version.String()}
 	if err := p.makeMachine(); err != nil {
 		return nil, err
 	}

@@ -30,6 +30,7 @@ type session struct {
 	mu      sync.Mutex // guards what follows
 	out     []byte     // to be written
 	writing int        // bytes that are being written
+	kept    int        // bytes that a client of AJAM has not asked for
 	change  *sync.Cond // on mu, of what follows it and of out
 	over    bool       // nothing is added any more, and what there is will be written
 	still   bool       // nothing is written

@@ -23,8 +23,17 @@ func (p *PBX) connect() (net.Conn, <-chan struct{}, bool) {
 	if err != nil {
 		return nil, nil, false
 	}
-	return client, s.done, true
+	return webConn{client, s}, s.done, true
 }
+
+// webConn is the client's end of a session of HTTP.
+type webConn struct {
+	net.Conn
+	session *session
+}
+
+// Keep counts what waits for WaitEvent.
+func (c webConn) Keep(bytes int) { c.session.keep(bytes) }
 
 // begin runs a function on a goroutine that Close waits for, unless it was called.
 func (p *PBX) begin(f func()) bool {

@@ -24,13 +24,11 @@ const sessionCookie = "mansession_id"
 
 // Web is the manager over HTTP, made of connections to it: each cookie is one. Its fields are set before the first request.
 type Web struct {
-	// Connect begins a connection: its client's end, and what is closed when the manager has ended it. False refuses it.
+	// Connect begins a connection: its client's end, and what is closed when the manager has ended it. False refuses it. If the connection has a method
+	// Keep(bytes int), that is told of each change to how many bytes of events are kept for WaitEvent.
 	Connect func() (conn net.Conn, ended <-chan struct{}, ok bool)
 	// Go runs a function that ends with its connection, on a goroutine. False refuses it.
 	Go func(func()) bool
-	// Keep is told of each change to how many bytes of events are kept for WaitEvent. If it is false the session ends to which they were added. Nil
-	// has no limit.
-	Keep func(bytes int) bool
 	// Version is that of Asterisk.
 	Version string
 
@@ -42,21 +40,23 @@ type Web struct {
 // ServeHTTP answers at rawman as Asterisk's HTTP server does, for a client with cookies, below any prefix. What the manager sends
 // besides answers is kept for WaitEvent.
 func (s *Web) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	peer := http.NewResponseController(w) // one in memory can't have deadlines, and needs none
+	_ = peer.SetWriteDeadline(time.Time{})
+	// What of the body was not read net/http reads afterwards.
+	defer func() { _ = peer.SetReadDeadline(time.Now().Add(inactivity)) }()
 	w.Header().Set("Server", "Asterisk/"+s.Version)
 	w.Header().Set("Cache-Control", "no-cache, no-store")
 	if !strings.HasSuffix(strings.TrimSuffix(strings.ToLower(r.URL.Path), "/"), "/rawman") {
 		http.Error(w, "The requested URL was not found on this server.", http.StatusNotFound)
 		return
 	}
-	peer := http.NewResponseController(w) // one in memory can't have deadlines, and needs none
-	_ = peer.SetWriteDeadline(time.Time{})
 	_ = peer.SetReadDeadline(time.Now().Add(inactivity))
 	fields, status := formFields(r)
-	_ = peer.SetReadDeadline(time.Time{})
 	if status != 0 {
 		http.Error(w, http.StatusText(status), status)
 		return
 	}
+	_ = peer.SetReadDeadline(time.Time{})
 	session := s.webSession(r)
 	if session == nil {
 		http.Error(w, "Server shutdown in progress", http.StatusServiceUnavailable)

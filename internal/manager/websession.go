@@ -31,9 +31,9 @@ type webSession struct {
 	pending  map[string]*webAction // by ActionID
 	unnamed  int                   // ActionIDs that we made
 	events   strings.Builder
-	keep     func(bytes int) bool // see Web.Keep; nil has no limit
-	expiry   *time.Timer          // runs while no request is being answered
-	waiting  chan string          // takes what WaitEvent waits for: why it ends
+	keep     func(bytes int) // see Web.Connect
+	expiry   *time.Timer     // runs while no request is being answered
+	waiting  chan string     // takes what WaitEvent waits for: why it ends
 }
 
 // webAction is an action whose answer is not complete.
@@ -60,7 +60,11 @@ func (s *Web) webSession(r *http.Request) *webSession {
 	}
 	s.begun++
 	session := &webSession{id: fmt.Sprintf("%08x", 0x5e4c30a0+s.begun), conn: conn, ended: ended, users: 1,
-		over: make(chan struct{}), pending: make(map[string]*webAction), keep: s.Keep}
+		over: make(chan struct{}), pending: make(map[string]*webAction)}
+	session.keep = func(int) {}
+	if counted, ok := conn.(interface{ Keep(bytes int) }); ok {
+		session.keep = counted.Keep
+	}
 	// Ends with the connection.
 	if !s.Go(func() { s.follow(session) }) {
 		_ = conn.Close()
@@ -153,9 +157,7 @@ func (w *webSession) addEvent(text string) {
 		return
 	}
 	w.events.WriteString(text)
-	if w.keep != nil && !w.keep(len(text)) {
-		_ = w.conn.Close()
-	}
+	w.keep(len(text))
 	w.wake()
 }
 
@@ -163,9 +165,7 @@ func (w *webSession) addEvent(text string) {
 func (w *webSession) takeEvents() string {
 	text := w.events.String()
 	w.events.Reset()
-	if w.keep != nil {
-		w.keep(-len(text))
-	}
+	w.keep(-len(text))
 	return text
 }
 
