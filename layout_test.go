@@ -52,7 +52,7 @@ var layout = map[string][]string{
 
 	"internal/api":                     {"internal/exported"},
 	"internal/exported":                {},
-	"internal/bench":                   {"golang.org/x/sync", "agi", "agi/agitest", "ajam", "ami", "ami/action", "ami/gateway", "ami/gateway/message", "ami/live", "event", "fastagi", "transport", "internal/lab", "github.com/gorilla/websocket"},
+	"internal/bench":                   {"golang.org/x/sync", "agi", "agi/agitest", "ajam", "ami", "ami/action", "ami/gateway", "ami/gateway/message", "ami/live", "event", "fastagi", "transport", "internal/lab", "pbxtest", "github.com/gorilla/websocket"},
 	"internal/compare":                 {"transport", "github.com/google/go-cmp"},
 	"internal/ended/endedtest":         {},
 	"internal/conformance":             {"ami", "ami/action", "ami/amitest", "event", "internal/lab", "internal/leak", "transport"},

@@ -22,7 +22,7 @@ type bench struct {
 
 // caseNames are in the order in which a round runs them.
 func caseNames() []string {
-	return append([]string{"raw", "textproto", "nobody", "one", "every", "decoded", "handled", "originate", "originates", "log", "rawping", "ping", "heap", "ajam", "ajamdelay"}, slices.Concat(agiCases(), liveCases(), gatewayCases())...)
+	return append([]string{"raw", "textproto", "nobody", "one", "every", "decoded", "handled", "originate", "originates", "log", "rawping", "ping", "heap", "ajam", "ajamdelay"}, slices.Concat(agiCases(), liveCases(), gatewayCases(), simulatedCases())...)
 }
 
 // onAsterisk reports whether a case needs a real server.

@@ -93,6 +93,8 @@ func serveJob(ctx context.Context) error {
 		return call(j.Address, words)
 	case "browsers":
 		return browse(j.Address, words)
+	case "sink":
+		return drain(j.Address, words)
 	case "player":
 		return play()
 	case "webplayer":
@@ -143,6 +145,9 @@ func (j job) run(ctx context.Context) (result, error) {
 	}
 	if slices.Contains(gatewayCases(), j.Case) {
 		return j.runGateway(ctx)
+	}
+	if slices.Contains(simulatedCases(), j.Case) {
+		return j.runSimulated(ctx)
 	}
 	return j.runLive(ctx)
 }

@@ -51,14 +51,14 @@ func rows() []row {
 		{"idle client, heap", "heap", "", heap, 150},
 		{"every event, AJAM", "ajam", "every", cpu, 1.5},
 		{"event to delivery, AJAM", "ajamdelay", "", wall, 10},
-	}, slices.Concat(agiRows(cpu, mallocs), liveRows(cpu), gatewayRows(cpu))...)
+	}, slices.Concat(agiRows(cpu, mallocs), liveRows(cpu), gatewayRows(cpu), simulatedRows(cpu))...)
 }
 
 const legend = `
 ours, baseline: medians of %d rounds; ns of CPU time of the client's process, the kernel's included, for an event, a Ping or a session.
 baseline: raw walks the lines and finds the blank ones; textproto is net/textproto; that of Ping is a raw pipelined client;
 that of FastAGI reads and writes the same, and neither parses nor watches for a hangup; that of 1,000 Originates is one;
-that of browsers writes a prepared message to the same sockets.
+that of browsers writes a prepared message to the same sockets; that of the simulated PBX writes each event by itself.
 target: the most that ratio (ours to baseline) may be, or ours where there is no baseline.
 `
 
