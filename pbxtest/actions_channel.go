@@ -172,7 +172,7 @@ func setVariable(s *session, a manager.Action) <-chan struct{} {
 		return nil
 	}
 	err := s.pbx.machine.Setvar(a.Get("Channel"), a.Get("Variable"), a.Get("Value"))
-	return s.outcome(a, err, "Variable Set", refusal{pbx.ErrNoChannel, "No such channel"}, refusal{pbx.ErrNoFunction, "Variable not set"}), refusal{pbx.ErrTooMany, "Variable not set"})
+	return s.outcome(a, err, "Variable Set", refusal{pbx.ErrNoChannel, "No such channel"}, refusal{pbx.ErrNoFunction, "Variable not set"}, refusal{pbx.ErrTooMany, "Variable not set"})
 }
 
 func asyncCommand(s *session, a manager.Action) <-chan struct{} {
