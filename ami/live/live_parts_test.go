@@ -83,7 +83,7 @@ func items[T event.Event](w watched, ctx context.Context, list action.Lister[T],
 // becomes waits for a change of an object of some kind that is so.
 func becomes[T live.Object](t *testing.T, changes *live.Subscription, what string, so func(live.Changed[T]) bool) live.Changed[T] {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), rechecked)
 	defer cancel()
 	var log []string
 	for change := range changes.All(ctx) {

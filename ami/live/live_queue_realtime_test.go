@@ -54,7 +54,7 @@ func TestLiveQueueRealtimeMembers(t *testing.T) {
 			s := lab.Start(t, v, &lab.Config{Files: realtimeFiles})
 			w := watchOver(t, s, &live.Config{Parts: []live.PartName{live.PartQueues}, Recheck: time.Second}, nil)
 			w.realtimeMembers(s)
-			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			ctx, cancel := context.WithTimeout(t.Context(), rechecked)
 			defer cancel()
 			changes := w.model.Subscribe(&live.SubscribeConfig{Queues: []string{"night"}})
 			defer changes.Close()

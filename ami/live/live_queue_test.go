@@ -113,7 +113,7 @@ func TestLiveQueueReload(t *testing.T) {
 func TestLiveQueueReloadWithinRecheck(t *testing.T) {
 	eachQueues(t, func(t *testing.T, s *lab.Server) {
 		w := watchOver(t, s, &live.Config{Parts: []live.PartName{live.PartQueues}, Recheck: time.Second}, nil)
-		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		ctx, cancel := context.WithTimeout(t.Context(), rechecked)
 		defer cancel()
 		changes := w.model.Subscribe(nil)
 		defer changes.Close()
@@ -152,7 +152,7 @@ func TestLiveQueueReloadWithinRecheck(t *testing.T) {
 func TestLiveQueuePriority(t *testing.T) {
 	eachQueues(t, func(t *testing.T, s *lab.Server) {
 		w := watchOver(t, s, &live.Config{Recheck: time.Second}, nil)
-		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		ctx, cancel := context.WithTimeout(t.Context(), rechecked)
 		defer cancel()
 		changes := w.model.Subscribe(&live.SubscribeConfig{Queues: []string{"night"}})
 		defer changes.Close()

@@ -331,7 +331,7 @@ func TestLiveRoomsOverCuts(t *testing.T) {
 func TestLiveConferenceLock(t *testing.T) {
 	onBoth(t, func(t *testing.T, server *lab.Server) {
 		w := watchOver(t, server, &live.Config{Parts: roomParts[:1], Recheck: time.Second}, nil)
-		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		ctx, cancel := context.WithTimeout(t.Context(), rechecked)
 		defer cancel()
 		changes := w.model.Subscribe(&live.SubscribeConfig{Conferences: []string{"9"}})
 		defer changes.Close()

@@ -27,7 +27,7 @@ func onStasis(t *testing.T, test func(s stasis)) { onStasisWith(t, nil, test) }
 
 func onStasisWith(t *testing.T, config *live.Config, test func(s stasis)) {
 	onBoth(t, func(t *testing.T, server *lab.Server) {
-		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		ctx, cancel := context.WithTimeout(t.Context(), rechecked)
 		defer cancel()
 		app := openARI(t, ctx, server, "lab")
 		w := watchOver(t, server, config, nil)

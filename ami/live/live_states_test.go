@@ -3,6 +3,7 @@ package live_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -130,8 +131,8 @@ func (s *storm) idle() (ids []string) {
 	return ids
 }
 
-// haveCalls wants a Call of each channel, unless an agent waits on it, or it was dialled from there. One whose agent has logged off has none
-// while its end is to come; all others have one at once.
+// haveCalls wants a Call of each channel, unless an agent waits on it, or it was dialled from there, or made to transfer an agent who was left
+// alone. One whose agent has logged off has none while its end is to come; all others have one at once.
 func (s *storm) haveCalls() {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(s.ctx, patience/3) // calls end by themselves after a minute
@@ -158,17 +159,25 @@ func (s *storm) lackCalls() (channels []string) {
 		for _, c := range byName {
 			half := event.OtherHalf(c.Name)
 			other := byName[half]
-			if c.Agent != "" || sessions[c.DialledBy] || half != "" && other == nil || other != nil && sessions[other.UniqueID] {
+			if c.Agent != "" || sessions[c.DialledBy] || half != "" && other == nil || other != nil && sessions[other.UniqueID] || transfers(view, c, sessions) {
 				sessions[c.UniqueID] = true
 			}
 		}
 	}
 	for _, c := range byName {
 		if c.CallID == "" && !sessions[c.UniqueID] {
-			channels = append(channels, whole(c))
+			bridge, _ := view.Bridge(c.BridgeID)
+			channels = append(channels, fmt.Sprint(whole(c), " in ", bridge))
 		}
 	}
 	return channels
+}
+
+// transfers reports whether a channel runs nothing, and is in a bridge with such channels alone.
+func transfers(view *live.View, c *live.Channel, with map[string]bool) bool {
+	bridge, ok := view.Bridge(c.BridgeID)
+	return ok && c.Application == "" && len(bridge.Channels) > 1 &&
+		!slices.ContainsFunc(bridge.Channels, func(id string) bool { return id != c.UniqueID && !with[id] })
 }
 
 // stormAgents are those of stormPlan, but for one that serve has.

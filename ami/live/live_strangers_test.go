@@ -45,7 +45,7 @@ type siege struct {
 }
 
 func newSiege(t *testing.T, v lab.Version) *siege {
-	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
+	ctx, cancel := context.WithTimeout(t.Context(), rechecked)
 	t.Cleanup(cancel)
 	server := lab.Start(t, v, &lab.Config{Trunk: true})
 	s := &siege{watched: watchBy(t, server, connectTo(t, server, nil), &live.Config{Recheck: time.Second}), ctx: ctx, trunk: stranger.Trunk(t, server, "trunk")}

@@ -17,7 +17,10 @@ import (
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 )
 
-const patience = time.Minute
+const (
+	patience  = time.Minute
+	rechecked = 5 * time.Minute // a recheck rests a hundred times what the last one took, which is seconds on a busy machine
+)
 
 // watched is a model of a real server, and another connection to that.
 type watched struct {
