@@ -52,7 +52,7 @@ func TestBehindTheWindow(t *testing.T) {
 	v := viewOf(t, s, Rights{Devices: []Ref{{Name: All}}})
 	of := &session{}
 	of.standing.Store(&standing{view: v})
-	c := &connection{session: of, done: make(chan struct{})}
+	c := &connection{session: of, woken: make(chan struct{}, 1), done: make(chan struct{})}
 	out := slow{make(chan []byte)}
 	ended := make(chan struct{})
 	go func() { defer close(ended); c.run(out, new(message.Hello)) }() // ends with c.end; the test waits for it

@@ -24,9 +24,11 @@ type connection struct {
 	user    User          // as this connection has signed in
 	cookie  *grant        // nil if it was signed in otherwise
 	token   string        // of an event stream
-	results chan []byte   // of actions, to be sent
-	moved   chan struct{} // holds one when the session has another standing
+	woken   chan struct{} // holds one when run has to look at the session's standing, the results, the time, or the end
 	expiry  *time.Timer   // nil if the user does not expire
+
+	mu      sync.Mutex // guards results
+	results [][]byte   // of actions, to be sent
 
 	once sync.Once
 	why  *refusal // set before done is closed
@@ -56,7 +58,7 @@ func (g *Gateway) connect(ctx context.Context, r *http.Request, hello *message.H
 	if why != nil {
 		return nil, why
 	}
-	c := &connection{session: s, user: in.user, cookie: in.cookie, results: make(chan []byte, 4), moved: make(chan struct{}, 1), done: make(chan struct{})}
+	c := &connection{session: s, user: in.user, cookie: in.cookie, woken: make(chan struct{}, 1), done: make(chan struct{})}
 	if why := s.attach(c); why != nil {
 		s.leave()
 		return nil, why
@@ -104,6 +106,7 @@ func (c *connection) end(why *refusal) {
 	c.once.Do(func() {
 		c.why = why
 		close(c.done)
+		c.wake()
 	})
 }
 
@@ -116,54 +119,87 @@ func (c *connection) hasEnded() bool {
 	}
 }
 
-// wake has run look at the session's standing.
+// wake has run look at what there is besides Updates.
 func (c *connection) wake() {
 	select {
-	case c.moved <- struct{}{}:
+	case c.woken <- struct{}{}:
 	default:
 	}
 }
 
 // run sends what the user may see, and what there is besides, until the connection ends: c.why says why.
 func (c *connection) run(out sender, hello *message.Hello) {
-	now := c.session.standing.Load()
-	at, resumed := now.view.cursor(hello.Instance, hello.Revision)
+	standing := c.session.standing.Load()
+	at, resumed := standing.view.cursor(hello.Instance, hello.Revision)
 	err := out.text(c.welcome(at, resumed))
-	alive := time.NewTicker(aliveEvery)
+	lives := time.Now() // since when Alive is due again
+	alive := time.AfterFunc(aliveEvery, c.wake)
 	defer alive.Stop()
 	for err == nil {
-		update, changed, wait := at.next(time.Now())
+		now := time.Now()
+		update, changed, wait := at.next(now)
 		if c.hasEnded() { // after next: the Update may have what has happened since
 			return
 		}
-		if next := c.session.standing.Load(); at.missed || next.view != now.view { // as well
-			now = next
-			at, err = begin(now.view, out)
+		if next := c.session.standing.Load(); at.missed || next.view != standing.view { // as well
+			standing = next
+			at, err = begin(standing.view, out)
 			continue
 		}
 		if update != nil {
-			if err = out.update(update); err != nil {
-				break
-			}
+			err = out.update(update)
+		}
+		if err == nil {
+			err = c.tell(out)
+		}
+		if err == nil && now.Sub(lives) >= aliveEvery {
+			err, lives = out.alive(), now
+			alive.Reset(aliveEvery)
+			c.expire(now)
+		}
+		if err != nil {
+			break
 		}
 		var over <-chan time.Time
 		if wait > 0 {
 			over = time.After(wait)
 		}
-		select {
+		select { // one wake-up for all but Updates: more channels would cost more with each Update
 		case <-changed:
+		case <-c.woken:
 		case <-over:
-		case <-c.moved:
-		case <-c.done:
-		case data := <-c.results:
-			err = out.text(data)
-		case <-alive.C:
-			if err = out.alive(); !c.user.Expires.IsZero() && !time.Now().Before(c.user.Expires) { // the machine has slept
-				c.end(refusedSignIn)
-			}
 		}
 	}
 	c.end(failed(err))
+}
+
+// tell sends the results that there are.
+func (c *connection) tell(out sender) error {
+	c.mu.Lock()
+	results := c.results
+	c.results = nil
+	c.mu.Unlock()
+	for _, data := range results {
+		if err := out.text(data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// answer has run send the result of an Action. So many can't come within WriteTimeout that a client which does not read has to be thought of.
+func (c *connection) answer(result []byte) {
+	c.mu.Lock()
+	c.results = append(c.results, result)
+	c.mu.Unlock()
+	c.wake()
+}
+
+// expire ends the connection of a user whose time is over, which expiry has missed where the machine has slept.
+func (c *connection) expire(now time.Time) {
+	if at := c.user.Expires; !at.IsZero() && !now.Before(at) {
+		c.end(refusedSignIn)
+	}
 }
 
 // begin has a client begin anew.
@@ -209,12 +245,7 @@ func (c *connection) take(data []byte) *refusal {
 	case r.hello != nil:
 		return refusedOrder
 	case r.action != nil:
-		c.session.start(r.action, func(result []byte) {
-			select {
-			case c.results <- result:
-			case <-c.done:
-			}
-		})
+		c.session.start(r.action, c.answer)
 	}
 	return nil
 }
