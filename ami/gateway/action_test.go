@@ -42,12 +42,17 @@ func (e *exchange) script(p *amitest.Peer) {
 			return
 		}
 		p.Success(a)
-		p.Emit("Event", "Newchannel", "Privilege", "call,all", "Channel", fmt.Sprintf("%s-%08x", a.Get("Channel"), e.count("Originate")), "ChannelState", "0", "ChannelStateDesc", "Down",
-			"CallerIDNum", "<unknown>", "CallerIDName", "<unknown>", "ConnectedLineNum", "<unknown>", "ConnectedLineName", "<unknown>", "Language", "en",
-			"AccountCode", "", "Context", "default", "Exten", "", "Priority", "1", "Uniqueid", a.Get("ChannelId"), "Linkedid", a.Get("ChannelId"))
+		e.channel(p, a, "Newchannel", "0")
 	})
 	p.Login()
 	p.Serve()
+}
+
+// channel tells of the channel that an Originate has made.
+func (e *exchange) channel(p interface{ Emit(fields ...string) }, a amitest.Action, event, state string, more ...string) {
+	p.Emit(append([]string{"Event", event, "Privilege", "call,all", "Channel", fmt.Sprintf("%s-%08x", a.Get("Channel"), e.count("Originate")), "ChannelState", state, "ChannelStateDesc",
+		map[string]string{"0": "Down", "5": "Ringing"}[state], "CallerIDNum", "<unknown>", "CallerIDName", "<unknown>", "ConnectedLineNum", "<unknown>", "ConnectedLineName", "<unknown>",
+		"Language", "en", "AccountCode", "", "Context", "default", "Exten", "", "Priority", "1", "Uniqueid", a.Get("ChannelId"), "Linkedid", a.Get("ChannelId")}, more...)...)
 }
 
 func (e *exchange) note(a amitest.Action) {
@@ -182,6 +187,56 @@ func TestActionCut(t *testing.T) {
 			t.Errorf("%d calls, want 1", n)
 		}
 	})
+}
+
+// An Originate that is never answered is done, if the phone's channel is seen, and else unknown after half a minute. What there is of it later is
+// shown, and the call is not made again.
+func TestActionUnanswered(t *testing.T) {
+	for name, test := range map[string]struct {
+		before, after []string // what is told of the phone's channel until half a minute has passed, and then
+		want          message.Outcome
+		shown         bool // in the end
+	}{
+		"it rings":           {before: []string{"Newchannel", "Newstate"}, want: message.OutcomeDone, shown: true},
+		"nothing is seen":    {want: message.OutcomeUnknown},
+		"it is seen later":   {after: []string{"Newchannel", "Newstate"}, want: message.OutcomeUnknown, shown: true},
+		"it rang, and ended": {before: []string{"Newchannel", "Newstate", "Hangup"}, want: message.OutcomeUnknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			later := make(chan func(), 1)
+			e := new(exchange)
+			e.answers = func(p *amitest.Peer, a amitest.Action) {
+				tell := func(events []string) {
+					for i, event := range events {
+						e.channel(p, a, event, []string{"0", "5", "5"}[i], [][]string{nil, nil, {"Cause", "16", "Cause-txt", "Normal Clearing"}}[i]...)
+					}
+				}
+				tell(test.before)
+				later <- func() { tell(test.after) }
+			}
+			atDesk(t, e, new(gateway.Config), func(t *testing.T, d *gateway.Desk) {
+				began := time.Now()
+				r := d.Act(t.Context(), ann, dialer, dial("no-answer", "100"))
+				if r.Outcome != test.want || (r.Object != "") != (test.want == message.OutcomeDone) {
+					t.Errorf("Result %+v, want %s", r, test.want)
+				}
+				if took := time.Since(began); took > 30*time.Second {
+					t.Errorf("it took %v", took)
+				}
+				(<-later)()
+				synctest.Wait()
+				if shown := len(d.Parties()) == 1; shown != test.shown {
+					t.Errorf("the parties are %q", d.Parties())
+				}
+				if again := d.Act(t.Context(), ann, dialer, dial("no-answer", "100")); again != r {
+					t.Errorf("the same again: %+v", again)
+				}
+				if n := e.count("Originate"); n != 1 {
+					t.Errorf("%d calls, want 1", n)
+				}
+			})
+		})
+	}
 }
 
 // Who goes away does not end what was begun: the outcome waits.

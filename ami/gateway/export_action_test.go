@@ -38,6 +38,18 @@ func DeskKey(kind message.Kind, server string, pieces ...string) string {
 	return strings.Join(append([]string{string(kind), server}, pieces...), ":")
 }
 
+// Parties are those that have not left.
+func (d *Desk) Parties() (devices []string) {
+	for c := range d.config.Servers[0].Model.View().Calls() {
+		for _, p := range c.Parties {
+			if p.Left.IsZero() {
+				devices = append(devices, p.Device)
+			}
+		}
+	}
+	return devices
+}
+
 func (d *Desk) find(key string) (subject, bool) {
 	for _, s := range d.config.Servers {
 		name, view := s.Model.Server(), s.Model.View()
