@@ -89,7 +89,7 @@ func newEdge(t *testing.T, adjust func(*Config)) *edge {
 	t.Helper()
 	e := &edge{t: t, log: new(logged)}
 	var cancel context.CancelFunc
-	e.ctx, cancel = context.WithTimeout(t.Context(), 20*time.Second)
+	e.ctx, cancel = context.WithTimeout(t.Context(), 2*time.Minute)
 	t.Cleanup(cancel)
 	var m *live.Model
 	var s ami.Session
@@ -113,6 +113,7 @@ func newEdge(t *testing.T, adjust func(*Config)) *edge {
 	if e.g, err = New(config); err != nil {
 		t.Fatal(err)
 	}
+	e.g.ending = time.Minute // the machine may have other things to do
 	e.http.Config.Handler = e.g
 	e.http.Start()
 	t.Cleanup(func() {
@@ -175,7 +176,7 @@ func (e *edge) dial(h http.Header) (*visitor, int) {
 	if host := h.Get("Host"); host != "" {
 		defer h.Set("Host", host)
 	}
-	conn, answer, err := (&websocket.Dialer{HandshakeTimeout: 20 * time.Second}).DialContext(e.ctx, "ws://"+e.host+"/socket", h)
+	conn, answer, err := (&websocket.Dialer{HandshakeTimeout: 2 * time.Minute}).DialContext(e.ctx, "ws://"+e.host+"/socket", h)
 	if err != nil {
 		if answer == nil {
 			e.t.Fatal(err)

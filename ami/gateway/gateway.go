@@ -43,6 +43,7 @@ type Gateway struct {
 	upgrader  websocket.Upgrader
 	counts    counts
 	strangers *strangers
+	ending    time.Duration // closeTimeout, but in tests that may have to wait for the machine
 
 	ctx   context.Context // ends with Close
 	stop  context.CancelFunc
@@ -84,6 +85,7 @@ func New(config *Config) (*Gateway, error) {
 	if g.origins, err = newOrigins(config); err != nil {
 		return nil, fmt.Errorf("gateway: %w", err)
 	}
+	g.ending = closeTimeout
 	g.strangers = newStrangers(maxStrangersOfOne, maxStrangers)
 	g.addresses, g.messages = newAddresses(config.Address), newLimiters(messagesPerSecond, messagesAtOnce+g.config.MaxConnections)
 	g.upgrader = websocket.Upgrader{

@@ -71,7 +71,7 @@ func TestLiveActions(t *testing.T) {
 
 func inOffice(t *testing.T, s *lab.Server, test func(office)) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	connect := func() *ami.Client {
 		user := s.User("all")

@@ -36,7 +36,7 @@ func loadOf() load {
 	case lab.Full():
 		return load{users: 200, rate: 20, lasts: 30 * time.Second, timeout: 3 * time.Second}
 	}
-	return load{users: 40, rate: 10, lasts: 3 * time.Second, timeout: 500 * time.Millisecond}
+	return load{users: 40, rate: 10, lasts: 3 * time.Second, timeout: 2 * time.Second}
 }
 
 func (l load) agents() int { return l.users * 9 / 10 }

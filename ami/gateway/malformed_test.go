@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -213,13 +214,15 @@ func TestManyUpgrades(t *testing.T) {
 
 // The table of addresses is bounded; who does not fit into it shares one limit.
 func TestAddresses(t *testing.T) {
-	a := newAddresses(nil)
-	for i := range 2 * maxLimiters {
-		a.allow(&http.Request{RemoteAddr: net.JoinHostPort(fmt.Sprintf("10.%d.%d.%d", i>>16, i>>8&255, i&255), "1")})
-	}
-	if len(a.limiters.known) != maxLimiters {
-		t.Errorf("it has %d addresses", len(a.limiters.known))
-	}
+	synctest.Test(t, func(t *testing.T) { // no time passes, in which addresses could be forgotten
+		a := newAddresses(nil)
+		for i := range 2 * maxLimiters {
+			a.allow(&http.Request{RemoteAddr: net.JoinHostPort(fmt.Sprintf("10.%d.%d.%d", i>>16, i>>8&255, i&255), "1")})
+		}
+		if len(a.limiters.known) != maxLimiters {
+			t.Errorf("it has %d addresses", len(a.limiters.known))
+		}
+	})
 	for text, want := range map[string]string{
 		"192.0.2.1:80": "192.0.2.1", "[2001:db8:1:2:3:4:5:6]:80": "2001:db8:1:2::/64", "[::ffff:192.0.2.1]:80": "192.0.2.1", "192.0.2.1": "192.0.2.1",
 		"[fe80::1%eth0]:1": "fe80::/64", "pipe": "pipe",

@@ -15,7 +15,7 @@ import (
 
 const (
 	pongTimeout  = 2*aliveEvery + 10*time.Second
-	closeTimeout = time.Second // for the browser to say goodbye, too
+	closeTimeout = time.Second // for the end of a connection, and for the browser to say goodbye, too
 )
 
 // socket is a WebSocket. One goroutine reads, and one writes.
@@ -219,13 +219,13 @@ func (s *socket) alive() error {
 
 // goodbye tells the browser why the connection ends, and waits a moment for it to end it, too.
 func (s *socket) goodbye(why *refusal, ended <-chan struct{}) {
-	deadline := time.Now().Add(closeTimeout)
+	deadline := time.Now().Add(s.gateway.ending)
 	_ = s.conn.SetWriteDeadline(deadline)
 	if err := s.conn.WriteMessage(websocket.TextMessage, why.closing()); err != nil && !errors.Is(err, websocket.ErrCloseSent) {
 		return
 	}
 	_ = s.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(int(why.code), why.reason), deadline)
-	wait := time.NewTimer(closeTimeout)
+	wait := time.NewTimer(s.gateway.ending)
 	defer wait.Stop()
 	select {
 	case <-ended:
