@@ -128,6 +128,7 @@ func parking(t *testing.T, ctx context.Context, s *scene) {
 	_, err := s.client.Do(ctx, action.Park{Channel: s.channel})
 	must(t, err)
 	over(t, ctx, far)
+	s.await(t, ctx, "ParkedCall") // which may be after the other end is gone
 	last := dial(t, ctx, s.cem, "701")
 	s.connectedLines(t, ctx, "UnParkedCall")
 	bye(t, ctx, near)

@@ -352,7 +352,11 @@ func compareSteps(t *testing.T, ctx context.Context, call *ami.Origination, c cl
 		slices.Sort(second)
 		c.second = slices.Sorted(slices.Values(c.second))
 	}
-	if !sameSteps(first, c.first) || !sameSteps(second, c.second) {
+	same := sameSteps
+	if c.exten == "short" || c.timeout > 0 { // within a second a phone need not have said that it rings
+		same = func(got, want []string) bool { return sameSteps(got, want) || sameSteps(got, unrung(want)) }
+	}
+	if !same(first, c.first) || !same(second, c.second) {
 		t.Errorf("first leg: %q\nwant %q\nsecond leg: %q\nwant %q", first, c.first, second, c.second)
 	}
 	outcome, err := call.Wait(ctx)
@@ -363,6 +367,11 @@ func compareSteps(t *testing.T, ctx context.Context, call *ami.Origination, c cl
 		t.Errorf("the outcome %v has a cause", outcome)
 	}
 	return conformance.Told(steps, outcome)
+}
+
+// unrung is steps without ringing.
+func unrung(steps []string) []string {
+	return slices.DeleteFunc(slices.Clone(steps), func(step string) bool { return step == string(ami.ProgressRinging) })
 }
 
 func sameSteps(got, want []string) bool {

@@ -139,7 +139,7 @@ func goesWhere(t *testing.T, ctx context.Context, c *scene, far *stranger.Agent,
 	ended := func() *live.Call {
 		t.Helper()
 		for change := range changes.All(ctx) {
-			if c, ok := change.(live.Changed[live.Call]); ok && !c.After.Ended.IsZero() {
+			if c, ok := change.(live.Changed[live.Call]); ok && !c.After.Ended.IsZero() && (c.Before == nil || c.Before.Ended.IsZero()) { // not one that is over, and changes
 				return c.After
 			}
 		}

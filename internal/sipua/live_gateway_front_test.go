@@ -61,7 +61,7 @@ func withFront(t *testing.T, s *lab.Server, test func(f *front)) {
 // withPBX is withFront without a gateway.
 func withPBX(t *testing.T, s *lab.Server, test func(f *front)) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute) // a busy machine takes a second for each attack, and there are many
+	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute) // see frontConfig
 	defer cancel()
 	f := &front{server: s}
 	var client *ami.Client

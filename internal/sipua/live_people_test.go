@@ -49,9 +49,7 @@ func (p *person) rings() {
 		if i.Ring() != nil {
 			return
 		}
-		select {
-		case <-p.word:
-		case <-p.ctx.Done():
+		if p.waits(i) != nil {
 			return
 		}
 		if call, err := i.Accept(); err == nil {
@@ -66,12 +64,27 @@ func (p *person) declines(code int) {
 		if i.Ring() != nil {
 			return
 		}
-		select {
-		case <-p.word:
-		case <-p.ctx.Done():
+		if p.waits(i) == nil {
+			_ = i.Refuse(code, "No")
 		}
-		_ = i.Refuse(code, "No")
 	})
+}
+
+// waits waits for the person's word, which is for a call that still rings.
+func (p *person) waits(i *sipua.Incoming) error {
+	select {
+	case <-i.Gone():
+		return context.Canceled
+	default:
+	}
+	select {
+	case <-p.word:
+		return nil
+	case <-i.Gone():
+		return context.Canceled
+	case <-p.ctx.Done():
+		return context.Cause(p.ctx)
+	}
 }
 
 // answers has the phone answer what rings there, and returns that call.

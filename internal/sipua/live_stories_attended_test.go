@@ -74,9 +74,8 @@ var attendedStories = []liveStory{
 		s.until("102 rings")
 		cem := s.cem.answers()
 		s.until("101+102")
-		s.press(bea, "*1") // atxferabort
+		s.pressUntil(bea, "*1", "; 100+101") // atxferabort
 		s.gone(cem)
-		s.until("100+101")
 		s.bye(ann)
 		s.gone(bea)
 	}, told: `

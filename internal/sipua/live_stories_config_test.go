@@ -24,9 +24,10 @@ strategy = ringall
 context = left
 member => PJSIP/101,0,Bea
 
+; who is to miss the call has as long for it as who is to answer
 [turns]
 strategy = linear
-timeout = 1
+timeout = 5
 retry = 1
 member => PJSIP/101,0,Bea
 member => PJSIP/102,0,Cem

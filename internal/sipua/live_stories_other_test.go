@@ -14,7 +14,7 @@ var otherStories = []liveStory{
 		ann, bea := s.talk(s.ann, s.bea, "3101")
 		s.until("100+101")
 		s.press(bea, "#72")
-		s.until("101 left")
+		s.untilParked()
 		s.gone(bea)
 		cem := s.cem.dials("701").up()
 		s.until("100+102")

@@ -55,7 +55,7 @@ func overAJAM(ctx context.Context, s *lab.Server, login ami.Config) (ami.Persist
 }
 
 func (story liveStory) run(t *testing.T, s *lab.Server, connect func(ctx context.Context, s *lab.Server, login ami.Config) (ami.Persistent, error)) {
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute) // in which it hangs: a busy machine is no reason
 	defer cancel()
 	user := s.User("all")
 	client, err := connect(ctx, s, ami.Config{Username: user.Name, Secret: user.Secret})

@@ -262,3 +262,15 @@ func (l *teller) untilShort() {
 	}
 	l.t.Fatalf("the Local channels stay: %v", context.Cause(l.ctx))
 }
+
+// untilParked reads changes until a call is parked: the other end may be gone before that.
+func (l *teller) untilParked() {
+	l.t.Helper()
+	for change := range l.changes.All(l.ctx) {
+		l.take(change)
+		if c, ok := change.(live.Changed[live.ParkedCall]); ok && c.Kind == live.KindAdded {
+			return
+		}
+	}
+	l.t.Fatalf("nobody is parked: %v", context.Cause(l.ctx))
+}

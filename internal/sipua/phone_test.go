@@ -24,7 +24,7 @@ type desk struct {
 func each(t *testing.T, test func(t *testing.T, ctx context.Context, d desk)) {
 	lab.Each(t, func(t *testing.T, s *lab.Server) {
 		s.RequireOwn(t)
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		user := s.User("all")
 		client, err := ami.Connect(ctx, s.AMI(), &ami.Config{Username: user.Name, Secret: user.Secret})

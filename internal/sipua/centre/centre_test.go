@@ -50,7 +50,7 @@ func open(t *testing.T, ctx context.Context, v lab.Version) (*centre.Centre, *am
 func TestLiveCustomerReachesAgent(t *testing.T) {
 	for _, v := range lab.Versions() {
 		t.Run(v.String(), func(t *testing.T) {
-			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 			defer cancel()
 			c, client := open(t, ctx, v)
 			hasAgents(t, ctx, client)
@@ -121,7 +121,7 @@ func hasAgents(t *testing.T, ctx context.Context, client *ami.Client) {
 
 // A day of the centre has a phone ring at once, ends when it is told to, and leaves no call.
 func TestLivePlay(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 40*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	c, client := open(t, ctx, lab.V22)
 	events := client.Subscribe(event.Named("Hangup"), nil)
