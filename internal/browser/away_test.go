@@ -43,7 +43,7 @@ func TestAway(t *testing.T) {
 	for _, v := range lab.Versions() {
 		t.Run(v.String(), func(t *testing.T) {
 			w := newWay(t)
-			o := openRinging(t, v, 60, func(c *app.Config) {
+			o := open(t, v, func(c *app.Config) {
 				c.Hosts = append(c.Hosts, w.address())
 				c.Adjust = func(g *gateway.Config) { g.ResumeWindow = resumeWindow }
 			})

@@ -33,11 +33,17 @@ func TestAccessible(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, v := range lab.Versions() {
+		t.Run(v.String(), func(t *testing.T) { accessible(t, v, string(axe)) })
+	}
+}
+
+func accessible(t *testing.T, v lab.Version, axe string) {
 	w := newWay(t)
-	o := openRinging(t, lab.V22, 60, func(c *app.Config) { c.Hosts = append(c.Hosts, w.address()) })
+	o := open(t, v, func(c *app.Config) { c.Hosts = append(c.Hosts, w.address()) })
 	o.url = w.lead(o.url)
 	s := o.longStory(t, 15*time.Minute)
-	is := func(u *user, state string) { u.isAccessible(string(axe), state) }
+	is := func(u *user, state string) { u.isAccessible(axe, state) }
 
 	p, err := o.newPage()
 	if err != nil {
@@ -69,7 +75,7 @@ func TestAccessible(t *testing.T) {
 	chloe.sees("#ringing li")
 	is(chloe, "ringing at a colleague")
 	call := rings.answers()
-	talks := caller.talks()
+	caller.talks()
 	ann.finds(known, "talking")
 	ann.clicks(card(known, button("transfer-open")))
 	is(ann, "talking, a transfer is typed")
@@ -120,9 +126,7 @@ func TestAccessible(t *testing.T) {
 	is(ann, "no connection")
 	is(frida, "wallboard without connection")
 	w.mend()
-	ann.sees(`body[data-connection="current"]`)
-	s.hangsUp(talks)
-	s.hangsUp(waiting)
+	ann.sees(`body[data-connection="current"]`) // a call that is parked may have ended by then
 }
 
 // isAccessible has axe-core look at the page in all looks.

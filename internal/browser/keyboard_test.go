@@ -14,7 +14,13 @@ func TestKeyboard(t *testing.T) {
 	if !lab.Full() {
 		t.Skip("the keyboard alone is for tests at full size (ASTERISK_FULL=1)")
 	}
-	o := openRinging(t, lab.V22, 60, nil)
+	for _, v := range lab.Versions() {
+		t.Run(v.String(), func(t *testing.T) { byKeyboard(t, v) })
+	}
+}
+
+func byKeyboard(t *testing.T, v lab.Version) {
+	o := open(t, v, nil)
 	s := o.story(t)
 	const number = "+12025550143"
 	ann := o.typist(t, "ann")

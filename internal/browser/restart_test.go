@@ -15,7 +15,7 @@ func TestAsteriskRestarts(t *testing.T) {
 	}
 	for _, v := range lab.Versions() {
 		t.Run(v.String(), func(t *testing.T) {
-			o := openRinging(t, v, 60, nil)
+			o := open(t, v, nil)
 			d := &shift{story: o.story(t), numbers: strangers(313, 5)}
 			d.begins()
 			if err := o.server.Kill(); err != nil {
@@ -55,7 +55,13 @@ func TestTabs(t *testing.T) {
 	if !lab.Full() {
 		t.Skip("tabs are for tests at full size (ASTERISK_FULL=1)")
 	}
-	o := openRinging(t, lab.V22, 60, nil)
+	for _, v := range lab.Versions() {
+		t.Run(v.String(), func(t *testing.T) { tabs(t, v) })
+	}
+}
+
+func tabs(t *testing.T, v lab.Version) {
+	o := open(t, v, nil)
 	s := o.story(t)
 	numbers := strangers(314, 3)
 	keeper, err := o.newPage() // keeps the cookies when tabs go

@@ -16,7 +16,7 @@ func endings(s *story) {
 	ann, ben := s.at("ann"), s.at("ben")
 	anns, bens := s.phone("101"), s.phone("102")
 
-	late := s.customer(missed, "", "+12025550112") // rings for some seconds, while the others are played
+	late := s.customer(missed, "", "+12025550121") // rings for some seconds, while the others are played
 	bens.rings()
 
 	s.customer(rejected, "", "+12025550111")
