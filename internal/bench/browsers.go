@@ -33,6 +33,7 @@ type counted struct {
 	Changed int64     // bytes of the objects in it that the client did not have, and of the keys of deletes
 	Resumed int       // clients that went on where they were
 	Closed  int64     // connections that the gateway has ended
+	CPU     float64   // ns of CPU time of the clients' process
 	Delays  []float64 // ns from the events that a phone rings to the Update of its user
 }
 

@@ -41,54 +41,96 @@ func queueItems(id string) string {
 	return text.String()
 }
 
-// scene is a part of the call, whose events come at once.
+// scene is a part of the call, whose events come at once: pieces of text, and between them what differs from call to call.
 type scene struct {
-	after time.Duration // from the begin of the call
-	text  string
+	after  time.Duration // from the begin of the call
+	pieces []string
+	slots  []slot // after each piece but the last
 }
+
+// slot is what differs.
+type slot byte
+
+const (
+	callerChannel slot = iota
+	agentChannel
+	agentPhone
+	agentNumber
+	agentName
+	callerID
+	agentID
+	talkBridge
+	callerName
+	teamName
+	slots
+)
 
 // scenes are the call until the phone rings, until both talk, and until its end.
 func scenes() []scene {
 	answered := strings.Index(queueCall, "Event: Newstate\r\nPrivilege: call,all\r\nChannel: PJSIP/101-00000018\r\nChannelState: 6")
 	ended := strings.Index(queueCall, "Event: HangupRequest")
-	return []scene{{0, queueCall[:answered]}, {ringTime, queueCall[answered:ended]}, {ringTime + talkTime, queueCall[ended:]}}
+	return []scene{newScene(0, queueCall[:answered]), newScene(ringTime, queueCall[answered:ended]), newScene(ringTime+talkTime, queueCall[ended:])}
+}
+
+// newScene takes a part of the recorded call.
+func newScene(after time.Duration, text string) scene {
+	is := func(s slot) string { return "\x00" + string(rune('A'+s)) + "\x00" }
+	text = strings.NewReplacer(
+		"PJSIP/100-00000017", is(callerChannel), "PJSIP/100", "PJSIP/carrier",
+		"PJSIP/101-00000018", is(agentChannel), "PJSIP/101", is(agentPhone),
+		"1795992988.25", is(callerID), "1795992988.26", is(agentID),
+		"02e7fecb-0d4c-47da-849b-89a6c0a83917", is(talkBridge),
+		"Phone 100", is(callerName), "Phone 101", is(agentName), "Num: 100\r", "Num: 0306555\r", "Num: 101\r", "Num: "+is(agentNumber)+"\r",
+		"Queue: desk", "Queue: "+is(teamName), "Queue:desk", "Queue:"+is(teamName),
+	).Replace(text)
+	made := scene{after: after}
+	for i, part := range strings.Split(text, "\x00") {
+		if i%2 == 0 {
+			made.pieces = append(made.pieces, part)
+		} else {
+			made.slots = append(made.slots, slot(part[0]-'A'))
+		}
+	}
+	return made
 }
 
 // stamped is the name of a caller: when the phone began to ring.
 func stamped(at time.Time) string { return "at " + strconv.FormatInt(at.UnixNano(), 10) }
 
-// cast makes a scene that of the call with a number: its own channels, and the agent whose turn it is.
-func cast(n int, text, caller string) string {
+// cast appends the scene of the call with a number: its own channels, and the agent whose turn it is.
+func (s *scene) cast(text []byte, n int, caller string) []byte {
 	agent := n * 7 % agentPhones
 	channel := strconv.Itoa(1796000000+n/1_000_000) + "." + strconv.Itoa(2*(n%1_000_000))
-	return strings.NewReplacer(
-		"PJSIP/100-00000017", fmt.Sprintf("PJSIP/carrier-%08x", n), "PJSIP/100", "PJSIP/carrier",
-		"PJSIP/101-00000018", fmt.Sprintf("%s-%08x", phone(agent), n), "PJSIP/101", phone(agent),
-		"1795992988.25", channel, "1795992988.26", channel+"1",
-		"02e7fecb-0d4c-47da-849b-89a6c0a83917", fmt.Sprintf("02e7fecb-0d4c-47da-849b-%012d", n),
-		"Phone 100", caller, "Phone 101", "Agent "+strconv.Itoa(agent), "Num: 100\r", "Num: 0306555\r", "Num: 101\r", "Num: "+strconv.Itoa(1000+agent)+"\r",
-		"Queue: desk", "Queue: "+team(agent), "Queue:desk", "Queue:"+team(agent),
-	).Replace(text)
+	values := [slots]string{
+		callerChannel: fmt.Sprintf("PJSIP/carrier-%08x", n), agentChannel: fmt.Sprintf("%s-%08x", phone(agent), n), agentPhone: phone(agent), agentNumber: strconv.Itoa(1000 + agent), agentName: "Agent " + strconv.Itoa(agent),
+		callerID: channel, agentID: channel + "1", talkBridge: fmt.Sprintf("02e7fecb-0d4c-47da-849b-%012d", n), callerName: caller, teamName: team(agent),
+	}
+	for i, piece := range s.pieces {
+		if text = append(text, piece...); i < len(s.slots) {
+			text = append(text, values[s.slots[i]]...)
+		}
+	}
+	return text
 }
 
 // centre plays the calls of so many seconds, and ends when the last one has ended.
 func (s *session) centre(first, seconds int) {
-	calls := seconds * centreRate
+	calls, all := seconds*centreRate, scenes()
 	callers := make([]string, calls)
-	next := make([]int, 3) // call, of each scene
+	next := make([]int, len(all)) // call, of each scene
+	var text []byte
 	tick := time.NewTicker(time.Second / centreRate)
 	defer tick.Stop()
-	for began := time.Now(); next[2] < calls && s.failed() == nil; <-tick.C {
-		var text strings.Builder
-		for i, scene := range scenes() {
-			due := int((time.Since(began) - scene.after) * centreRate / time.Second)
+	for began := time.Now(); next[len(all)-1] < calls && s.failed() == nil; <-tick.C {
+		for i := range all {
+			due := int((time.Since(began) - all[i].after) * centreRate / time.Second)
 			for ; next[i] < min(due, calls); next[i]++ {
 				if i == 0 {
 					callers[next[i]] = stamped(time.Now())
 				}
-				text.WriteString(cast(first+next[i], scene.text, callers[next[i]]))
+				text = all[i].cast(text[:0], first+next[i], callers[next[i]])
+				s.write(string(text)) // each by itself, for its time counts from now on
 			}
 		}
-		s.write(text.String())
 	}
 }

@@ -13,6 +13,7 @@ import (
 const (
 	supervisors = 100
 	loadSeconds = 10
+	lateSeconds = 10 // in which calls may still ring that a busy machine has not told of in time
 )
 
 // ofCentre are the rights of an agent, and from agentPhones on those of a supervisor.
@@ -68,8 +69,13 @@ func (j job) gatewayLoad(ctx context.Context) (result, error) {
 		return r, err
 	}
 	c, err := w.browsers.do("report")
-	r.Delay50, r.Delay99 = share(c.Delays, .5), share(c.Delays, .99)
+	r.Clients = c.CPU / float64(loadSeconds*time.Second)
 	r.Updates, r.Bytes = float64(c.Updates)/loadSeconds, float64(c.Bytes)/loadSeconds
+	for late := 0; err == nil && len(c.Delays) < loadSeconds*centreRate && late < lateSeconds; late++ {
+		<-time.After(time.Second)
+		c, err = w.browsers.do("report")
+	}
+	r.Delay50, r.Delay99 = share(c.Delays, .5), share(c.Delays, .99)
 	if calls := loadSeconds * centreRate; c.Closed > 0 || len(c.Delays) < calls*9/10 {
 		r.Invalid = fmt.Sprintf("%d connections were ended, %d of %d calls rang", c.Closed, len(c.Delays), calls)
 	}
@@ -91,9 +97,9 @@ func (m report) printGateway(w io.Writer) {
 		return
 	}
 	load := func(get func(result) float64) float64 { return of("gatewayload", get) }
-	fmt.Fprintf(w, "%d browsers, %d calls a second: %.2f of a core, without browsers %.2f; %.0f Updates and %.1f MB a second; none was closed\n",
-		agentPhones+supervisors, centreRate, load(func(r result) float64 { return r.Busy }), load(func(r result) float64 { return r.Alone }),
+	fmt.Fprintf(w, "%d browsers, %d calls a second: %.2f of a core, without browsers %.2f, and the browsers themselves %.2f; %.0f Updates and %.1f MB a second; none was closed\n",
+		agentPhones+supervisors, centreRate, load(func(r result) float64 { return r.Busy }), load(func(r result) float64 { return r.Alone }), load(func(r result) float64 { return r.Clients }),
 		load(func(r result) float64 { return r.Updates }), load(func(r result) float64 { return r.Bytes / 1e6 }))
-	fmt.Fprintf(w, "from the events of a ring to the browser: %.1f ms, 99 %% within %.1f ms\n",
+	fmt.Fprintf(w, "from the events of a ring to the agent's browser: %.1f ms, 99 %% within %.1f ms\n",
 		load(func(r result) float64 { return r.Delay50 / 1e6 }), load(func(r result) float64 { return r.Delay99 / 1e6 }))
 }

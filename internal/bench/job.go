@@ -41,6 +41,7 @@ type result struct {
 	Bytes, Changed   float64 // of the gateway: what clients were sent, and of it what had changed
 	Updates          float64 // a second
 	Busy, Alone      float64 // cores, with and without clients
+	Clients          float64 // cores of the clients' process
 	Delay50, Delay99 float64 // nanoseconds to the client, at most, of a half and of 99 %
 }
 
