@@ -164,7 +164,7 @@ func simulatedConfig(major int) *pbxtest.Config {
 			{Name: "cem", Members: []pbxtest.Member{cem}},
 			{Name: "both", Members: []pbxtest.Member{bea, cem}},
 			{Name: "keys", Context: "left", Members: []pbxtest.Member{bea}},
-			{Name: "turns", Strategy: "linear", Timeout: time.Second, Retry: time.Second, Members: []pbxtest.Member{bea, cem}},
+			{Name: "turns", Strategy: "linear", Timeout: 5 * time.Second, Retry: time.Second, Members: []pbxtest.Member{bea, cem}},
 		},
 		Dialplan: labDialplan + storiesDialplan,
 	}

@@ -85,7 +85,7 @@ func counted(p *person) *bell {
 			return
 		}
 		rung.rings <- struct{}{}
-		if p.waits(i) != nil {
+		if p.waits(realIncoming{i}) != nil {
 			return
 		}
 		if call, err := i.Accept(); err == nil {

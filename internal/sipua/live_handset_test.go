@@ -22,6 +22,7 @@ type incoming interface {
 	Ring() error
 	Accept() (conversation, error)
 	Refuse(status int, reason string) error
+	Gone() <-chan struct{} // closed when it rings no more; after an Accept it means nothing
 }
 
 // talk is a call that was answered.
@@ -125,6 +126,8 @@ func (c simulatedCall) do(act func() error) error {
 }
 
 func (c simulatedCall) Ring() error { return nil }
+
+func (c simulatedCall) Gone() <-chan struct{} { return c.Ended() }
 
 func (c simulatedCall) Accept() (conversation, error) { return c, c.do(c.Answer) }
 

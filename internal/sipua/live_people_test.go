@@ -71,7 +71,7 @@ func (p *person) declines(code int) {
 }
 
 // waits waits for the person's word, which is for a call that still rings.
-func (p *person) waits(i *sipua.Incoming) error {
+func (p *person) waits(i incoming) error {
 	select {
 	case <-i.Gone():
 		return context.Canceled
