@@ -95,13 +95,17 @@ func open(t *testing.T, v lab.Version, adjust func(*app.Config)) *office {
 	return o
 }
 
-// screenpop is how the screen-pop is made. Its database is a file, so that it knows who is signed in when it is started again.
+// screenpop is how the screen-pop of the office's server is made.
 func (o *office) screenpop(t *testing.T) app.Config {
 	login := o.server.User(centre.Login)
+	return screenpopAt(t, app.PBX{Address: o.server.AMI(), Username: login.Name, Secret: login.Secret})
+}
+
+// screenpopAt is how one is made. Its database is a file, so that it knows who is signed in when it is started again.
+func screenpopAt(t *testing.T, pbx app.PBX) app.Config {
+	pbx.Context, pbx.Outside, pbx.CanAnswer = "office", []string{"PJSIP/outside"}, []string{"PJSIP/101"}
 	return app.Config{
-		PBX: app.PBX{Address: o.server.AMI(), Username: login.Name, Secret: login.Secret, Context: "office",
-			Outside: []string{"PJSIP/outside"}, CanAnswer: []string{"PJSIP/101"}},
-		Users: users(), Data: filepath.Join(t.TempDir(), "screenpop.db"), Samples: true, Listen: "127.0.0.1:0",
+		PBX: pbx, Users: users(), Data: filepath.Join(t.TempDir(), "screenpop.db"), Samples: true, Listen: "127.0.0.1:0",
 		Dial: []string{"10X", "+X."}, Numbers: app.Numbers{Country: "1"}, CustomerURL: "https://crm.example.com/find?phone={number}",
 		Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
 	}
