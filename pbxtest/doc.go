@@ -26,7 +26,8 @@
 //
 // The PBX has the clock of its process, and in a bubble of testing/synctest that of the bubble, where a call of an hour takes no time.
 // There the same Seed and the same clients that do the same at the same times get the same bytes. What two clients do at one moment has no order,
-// and over HTTP nothing says which of two polls has events of one moment.
+// and over HTTP nothing says which of two polls has events of one moment. Clients must send the same bytes, too: a FastAGI server asks with a random
+// text unless its TrustEnv is set.
 //
 // # What can go wrong, at will
 //
