@@ -29,8 +29,8 @@ type Config struct {
 	// Dialplan is text as in extensions.conf: contexts with exten, same and include, patterns, labels, variables and hints. The package documentation
 	// lists its applications; https://docs.asterisk.org/Configuration/Dialplan/ explains the rest.
 	Dialplan string
-	// Dial connects to the FastAGI servers that AGI(agi://...) names; see also [PBX.ListenAGI]. It runs on a goroutine of its own, and its ctx ends after 2 s, with the call, or
-	// with Close. Nil dials by TCP.
+	// Dial connects to the FastAGI servers that AGI(agi://...) names; see also [PBX.ListenAGI]. It runs on a goroutine of its own, and its
+	// ctx ends after 2 s, with the call, or with Close. Nil dials by TCP.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 
 	// Limits bound what clients can have the PBX hold. The zero value has the defaults.

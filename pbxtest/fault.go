@@ -34,8 +34,8 @@ func (p *PBX) CutAfter(n int) {
 	}
 }
 
-// Stall has the manager send nothing more on the connections that there are, until [PBX.Resume]. Calls go on, and actions are run. What there is
-// to send waits; a connection for which that is over 64 MiB is cut.
+// Stall has the manager send nothing more on the connections that there are, until [PBX.Resume]. Calls go on. What there is to
+// send waits, within [Limits]: a client's actions are run until 1 MiB waits for it.
 func (p *PBX) Stall() { p.stall(true) }
 
 // Resume ends a Stall.
@@ -50,8 +50,8 @@ func (p *PBX) stall(on bool) {
 }
 
 // Restart does what a crash of Asterisk and its start do: all calls end and nobody is told, all connections break, and channels are counted from the
-// beginning. The dialplan, phones, queues and users are as in the Config. After Close the
-// error is net.ErrClosed.
+// beginning. The dialplan, phones, queues and users are as in the Config. After Close the error is
+// net.ErrClosed.
 func (p *PBX) Restart() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

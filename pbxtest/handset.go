@@ -46,8 +46,8 @@ func (h *Handset) attach() {
 }
 
 // Call dials an extension of the phone's context, and returns at once. The error says why the PBX refuses to begin the call: the phone is not
-// registered, the dialplan has no such extension, or there are as many channels as Limits.Channels says; it is net.ErrClosed after Close. What becomes of the call later
-// [Call.Answered] and [Call.Ended] tell.
+// registered, the dialplan has no such extension, or there are as many channels as Limits.Channels says; it is net.ErrClosed after Close. What
+// becomes of the call later [Call.Answered] and [Call.Ended] tell.
 func (h *Handset) Call(exten string) (*Call, error) {
 	return h.begin(exten, func(p *pbx.Phone) *pbx.Line { return p.Call(exten) })
 }

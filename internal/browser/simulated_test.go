@@ -18,13 +18,13 @@ var simulation = pbxtest.Config{
 	Users: []pbxtest.User{{Name: demo.Login, Secret: "screenpop", Read: demo.Read, Write: demo.Write}},
 	Dialplan: `
 [office]
-exten => _10X,1,Dial(PJSIP/${EXTEN},20,tT)
+exten => _10X,1,Dial(PJSIP/${EXTEN},300,tT)
  same => n,Hangup()
 
 [trunk]
-exten => +12025550111,1,Dial(PJSIP/101,20,t)
+exten => +12025550111,1,Dial(PJSIP/101,300,t)
  same => n,Hangup()
-exten => +12025550112,1,Dial(PJSIP/102,20,t)
+exten => +12025550112,1,Dial(PJSIP/102,300,t)
  same => n,Hangup()
 `,
 }
