@@ -92,7 +92,7 @@ var forTestsOf = map[string][]string{
 	"event":             {"ami", "ami/action"},
 	"ami":               {"internal/producer"},
 	"ami/action":        {"ami"},
-	"ami/live":          {"agi", "ajam", "fastagi", "github.com/gorilla/websocket"},
+	"ami/live":          {"agi", "ajam", "fastagi", "github.com/gorilla/websocket", "pbxtest"},
 	"fastagi":           {"ami", "ami/action", "event"},
 	"internal/compare":  {"event"},
 	"internal/leak":     {"transport"},

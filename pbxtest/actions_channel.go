@@ -1,6 +1,7 @@
 package pbxtest
 
 import (
+	"errors"
 	"regexp"
 	"strconv"
 	"strings"
@@ -105,6 +106,49 @@ func (s *session) hangupAll(a manager.Action, expression string) <-chan struct{}
 	return s.list(a, "Channels hung up will follow", "ChannelsHungupListComplete", items)
 }
 
+func bridge(s *session, a manager.Action) <-chan struct{} {
+	for _, key := range []string{"Channel1", "Channel2"} {
+		if s.lacks(a, key, "Missing channel parameter in request") {
+			return nil
+		}
+	}
+	err := s.pbx.machine.Bridge(a.Get("Channel1"), a.Get("Channel2"))
+	wrong := (*pbx.BridgeError)(nil)
+	switch {
+	case err == nil:
+		s.succeed(a, "Message", "Channels have been bridged")
+	case !errors.As(err, &wrong):
+		s.fail(a, err.Error())
+	default:
+		key := "Channel" + strconv.Itoa(wrong.Channel)
+		if errors.Is(err, pbx.ErrNoChannel) {
+			s.fail(a, key+" does not exist: "+a.Get(key))
+		} else {
+			s.fail(a, "Unable to add "+key+" to bridge: "+a.Get(key))
+		}
+	}
+	return nil
+}
+
+func playDTMF(s *session, a manager.Action) <-chan struct{} {
+	if s.lacks(a, "Channel", "Channel not found") {
+		return nil
+	}
+	if _, err := s.pbx.machine.Channel(a.Get("Channel")); err == nil && s.lacks(a, "Digit", "No digit specified") {
+		return nil
+	}
+	err := s.pbx.machine.PlayDTMF(a.Get("Channel"), a.Get("Digit"))
+	return s.outcome(a, err, "DTMF successfully queued", refusal{pbx.ErrNoChannel, "Channel not found"})
+}
+
+func cancelAttended(s *session, a manager.Action) <-chan struct{} {
+	if s.lacks(a, "Channel", "No channel specified") {
+		return nil
+	}
+	err := s.pbx.machine.CancelAtxfer(a.Get("Channel"))
+	return s.outcome(a, err, "CancelAtxfer successfully queued", refusal{pbx.ErrNoChannel, "Channel specified does not exist"})
+}
+
 func redirect(s *session, a manager.Action) <-chan struct{} {
 	if s.lacks(a, "Channel", "Channel not specified") {
 		return nil
@@ -147,7 +191,8 @@ func park(s *session, a manager.Action) <-chan struct{} {
 	_, err := s.pbx.machine.Park(pbx.Park{
 		Channel: a.Get("Channel"), TimeoutChannel: a.Get("TimeoutChannel"), Timeout: time.Duration(number(a.Get("Timeout"))) * time.Millisecond,
 	})
-	return s.outcome(a, err, "Park successful", refusal{pbx.ErrNoChannel, "Channel does not exist: " + a.Get("Channel")})
+	return s.outcome(a, err, "Park successful", refusal{pbx.ErrNoChannel, "Channel does not exist: " + a.Get("Channel")},
+		refusal{pbx.ErrNotTalking, "Park action failed"}, refusal{pbx.ErrNotAnswered, "Park action failed"}, refusal{pbx.ErrLotFull, "Park action failed"})
 }
 
 func getVariable(s *session, a manager.Action) <-chan struct{} {
@@ -172,7 +217,8 @@ func setVariable(s *session, a manager.Action) <-chan struct{} {
 		return nil
 	}
 	err := s.pbx.machine.Setvar(a.Get("Channel"), a.Get("Variable"), a.Get("Value"))
-	return s.outcome(a, err, "Variable Set", refusal{pbx.ErrNoChannel, "No such channel"}, refusal{pbx.ErrNoFunction, "Variable not set"}, refusal{pbx.ErrTooMany, "Variable not set"})
+	return s.outcome(a, err, "Variable Set", refusal{pbx.ErrNoChannel, "No such channel"}, refusal{pbx.ErrNoFunction, "Variable not set"}, refusal{pbx.ErrTooMany, "Variable not set"},
+		refusal{pbx.ErrNoState, "Variable not set"})
 }
 
 func asyncCommand(s *session, a manager.Action) <-chan struct{} {

@@ -17,7 +17,7 @@ func conferences(s *session, a manager.Action) <-chan struct{} {
 	var items [][]string
 	for _, c := range s.pbx.machine.Conferences() {
 		items = append(items, []string{"Event", "ConfbridgeListRooms", "Conference", c.Name, "Parties", strconv.Itoa(len(c.Participants)),
-			"Marked", "0", "Locked", yesNo(c.Locked), "Muted", "No"})
+			"Marked", strconv.Itoa(c.Marked), "Locked", yesNo(c.Locked), "Muted", "No"})
 	}
 	if len(items) == 0 {
 		s.fail(a, noConferences)
@@ -43,8 +43,9 @@ func participants(s *session, a manager.Action) <-chan struct{} {
 		}
 		var items [][]string
 		for _, p := range c.Participants {
-			item := append([]string{"Event", "ConfbridgeList", "Conference", c.Name, "Admin", "No", "MarkedUser", "No", "WaitMarked", "No",
-				"EndMarked", "No", "Waiting", "No", "Muted", yesNo(p.Muted), "Talking", "No", "AnsweredTime", "0"}, channelFields("", p.Channel)...)
+			item := append([]string{"Event", "ConfbridgeList", "Conference", c.Name, "Admin", yesNo(p.Admin), "MarkedUser", yesNo(p.Marked),
+				"WaitMarked", yesNo(p.WaitMarked), "EndMarked", yesNo(p.EndMarked), "Waiting", yesNo(p.Waits), "Muted", yesNo(p.Muted),
+				"Talking", "No", "AnsweredTime", "0"}, channelFields("", p.Channel)...)
 			items = append(items, item)
 		}
 		return s.list(a, "Confbridge user list will follow", "ConfbridgeListComplete", items)
@@ -74,7 +75,11 @@ func kick(s *session, a manager.Action) <-chan struct{} {
 	if a.Get("Conference") != "" && s.noConferences(a) { // which is said first here
 		return nil
 	}
-	return s.inConference(a, "User kicked", s.pbx.machine.ConfbridgeKick)
+	message := "User kicked"
+	if a.Get("Channel") == "all" {
+		message = "All participants kicked"
+	}
+	return s.inConference(a, message, s.pbx.machine.ConfbridgeKick)
 }
 
 func mute(on bool) handler {
@@ -84,6 +89,20 @@ func mute(on bool) handler {
 	}
 	return func(s *session, a manager.Action) <-chan struct{} {
 		return s.inConference(a, message, func(conference, channel string) error { return s.pbx.machine.ConfbridgeMute(conference, channel, on) })
+	}
+}
+
+func record(on bool) handler {
+	message, already := "Conference Recording Stopped.", "Internal error while stopping recording."
+	if on {
+		message, already = "Conference Recording Started.", "Conference is already being recorded."
+	}
+	return func(s *session, a manager.Action) <-chan struct{} {
+		if s.lacks(a, "Conference", "No Conference name provided.") || s.noConferences(a) {
+			return nil
+		}
+		err := s.pbx.machine.ConfbridgeRecord(a.Get("Conference"), on)
+		return s.outcome(a, err, message, refusal{pbx.ErrNoConference, noConference}, refusal{pbx.ErrRecorded, already})
 	}
 }
 

@@ -51,7 +51,7 @@ func queueEntry(queue string, position int, caller pbx.CallerInfo) []string {
 	c := caller.Channel
 	return []string{"Event", "QueueEntry", "Queue", queue, "Position", strconv.Itoa(position), "Channel", c.Name, "Uniqueid", c.UniqueID,
 		"CallerIDNum", orWord(c.CallerIDNum), "CallerIDName", orWord(c.CallerIDName), "ConnectedLineNum", orWord(c.ConnectedLineNum),
-		"ConnectedLineName", orWord(c.ConnectedLineName), "Wait", seconds(caller.Wait), "Priority", "0"}
+		"ConnectedLineName", orWord(c.ConnectedLineName), "Wait", seconds(caller.Wait), "Priority", strconv.Itoa(caller.Priority)}
 }
 
 // orWord has the word that lists of queues have for what is not known.
@@ -118,4 +118,33 @@ func queuePenalty(s *session, a manager.Action) <-chan struct{} {
 	err := s.pbx.machine.QueuePenalty(a.Get("Queue"), a.Get("Interface"), number(a.Get("Penalty")))
 	wrong := "Invalid interface, queuename or penalty"
 	return s.outcome(a, err, "Interface penalty set successfully", refusal{pbx.ErrNoMember, wrong}, refusal{pbx.ErrNoQueue, wrong})
+}
+
+func queueRingInUse(s *session, a manager.Action) <-chan struct{} {
+	const need, wrong = "Need 'Interface' and 'RingInUse' parameters.", "Invalid interface, queuename, or ringinuse value\r\n"
+	if s.lacks(a, "Interface", need) || s.lacks(a, "RingInUse", need) {
+		return nil
+	}
+	err := s.pbx.machine.QueueMemberRingInUse(a.Get("Queue"), a.Get("Interface"), isTrue(a.Get("RingInUse")))
+	return s.outcome(a, err, "Interface ringinuse set successfully", refusal{pbx.ErrNoMember, wrong}, refusal{pbx.ErrNoQueue, wrong})
+}
+
+// queuePriority changes a caller's place, which no event tells.
+func queuePriority(s *session, a manager.Action) <-chan struct{} {
+	if s.lacks(a, "Queue", "'Queue' not specified.") || s.lacks(a, "Caller", "'Caller' not specified.") || s.lacks(a, "Priority", "'Priority' not specified.") {
+		return nil
+	}
+	err := s.pbx.machine.QueueChangePriority(a.Get("Queue"), a.Get("Caller"), number(a.Get("Priority")), isTrue(a.Get("Immediate")))
+	const wrong = "Unable to change priority caller on queue: "
+	return s.outcome(a, err, "Priority change for caller on queue", refusal{pbx.ErrNoChannel, wrong + "No such caller"}, refusal{pbx.ErrNoQueue, wrong + "No such queue"})
+}
+
+func queueReload(s *session, a manager.Action) <-chan struct{} {
+	s.pbx.machine.QueueReload()
+	s.succeed(a, "Message", "Queue reloaded successfully")
+	return nil
+}
+
+func reload(s *session, a manager.Action) <-chan struct{} {
+	return s.outcome(a, s.pbx.machine.Reload(a.Get("Module")), "Module Reloaded", refusal{pbx.ErrNoModule, "No such module"})
 }

@@ -237,8 +237,23 @@ func (c *Config) phones() (phones []pbx.PhoneConfig) {
 	return phones
 }
 
-func (c *Config) queues() (queues []pbx.QueueConfig) {
-	for _, q := range c.Queues {
+// ConfigureQueues sets which queues there are, as a new queues.conf does: from the next reload of app_queue on, by the action Reload or
+// QueueReload, of which hardly any event tells. Members that were added by actions stay. The error names what is wrong; then nothing changes.
+func (p *PBX) ConfigureQueues(queues []Queue) error {
+	err := net.ErrClosed
+	p.do(func() {
+		if err = p.machine.ConfigureQueues(queuesOf(queues)); err == nil {
+			p.config.Queues = slices.Clone(queues)
+		}
+	})
+	if err != nil {
+		return fmt.Errorf("pbxtest: %w", err)
+	}
+	return nil
+}
+
+func queuesOf(all []Queue) (queues []pbx.QueueConfig) {
+	for _, q := range all {
 		config := pbx.QueueConfig{Name: q.Name, Strategy: q.Strategy, Timeout: q.Timeout, Retry: q.Retry, WrapUp: q.WrapUp, MaxLen: q.MaxLen,
 			FreeOnly: q.DisableRingInUse, Context: q.Context}
 		for _, member := range q.Members {

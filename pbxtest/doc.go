@@ -37,8 +37,9 @@
 //
 // # What it knows
 //
-// The dialplan has the applications AGI, Answer, Busy, ConfBridge, Congestion, Dial, Goto, GotoIf, Hangup, MusicOnHold, NoOp, ParkedCall,
-// PauseQueueMember, Pickup, PickupChan, Playback, Progress, Queue, Read, Ringing, Set, UnpauseQueueMember, UserEvent and Wait. Others are errors of New. The
+// The dialplan has the applications AGI, Answer, Bridge, Busy, ConfBridge, Congestion, Dial, Goto, GotoIf, Hangup, MusicOnHold, NoOp, Park, ParkedCall,
+// PauseQueueMember, Pickup, PickupChan, Playback, PlayTones, Progress, Queue, Read, Ringing, Set, UnpauseQueueMember, UserEvent and Wait. Others are errors
+// of New. The
 // manager has the actions that ListCommands lists; it refuses others as Asterisk refuses an action whose module is not loaded. Nothing that was not
 // done is answered with Success.
 //

@@ -78,6 +78,6 @@ func (p *PBX) Restart() error {
 // plan is what the machine is made of.
 func (p *PBX) plan() *pbx.Config {
 	return &pbx.Config{
-		Version: p.config.Version, Seed: p.config.Seed, Now: p.began, Phones: p.config.phones(), Queues: p.config.queues(), Dialplan: p.config.Dialplan, MaxChannels: p.config.Limits.Channels, MaxVariables: p.config.Limits.Variables, Event: p.event, Script: p.script,
+		Version: p.config.Version, Seed: p.config.Seed, Now: p.began, Phones: p.config.phones(), Queues: queuesOf(p.config.Queues), Dialplan: p.config.Dialplan, MaxChannels: p.config.Limits.Channels, MaxVariables: p.config.Limits.Variables, Event: p.event, Script: p.script,
 	}
 }

@@ -10,9 +10,9 @@ import (
 
 // The same over HTTP: the events of a poll have their order, and none is missing, but they come late.
 func TestLiveStormOverAJAM(t *testing.T) {
-	stormy(t, max(1, sized(5)/10), func(t *testing.T, server *lab.Server) (watched, func(watched, int)) {
+	stormy(t, max(1, sized(5)/10), func(t *testing.T, server server) (watched, func(watched, int)) {
 		user := server.User("all")
-		client, err := ajam.Connect(t.Context(), "http://"+server.HTTP(), &ajam.Config{Config: ami.Config{Username: user.Name, Secret: user.Secret}})
+		client, err := ajam.Connect(t.Context(), "http://"+server.(*lab.Server).HTTP(), &ajam.Config{Config: ami.Config{Username: user.Name, Secret: user.Secret}})
 		if err != nil {
 			t.Fatal(err)
 		}

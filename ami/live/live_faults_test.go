@@ -10,18 +10,20 @@ import (
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/ami"
-	"github.com/asterisk-go/asterisk-go/ami/live"
 	"github.com/asterisk-go/asterisk-go/event"
-	"github.com/asterisk-go/asterisk-go/internal/lab"
 )
 
 // wire is the connections that a model has, one after the other.
 type wire struct {
+	reach func(ctx context.Context, network, addr string) (net.Conn, error)
+
 	mu      sync.Mutex // guards all below
 	conn    net.Conn
 	held    chan struct{}  // closed when reading goes on; nil if it does
 	actions map[string]int // how many were sent
 }
+
+func newWire(s server) *wire { return &wire{reach: dialer(s)} }
 
 // tapped is a connection of a wire.
 type tapped struct {
@@ -30,7 +32,7 @@ type tapped struct {
 }
 
 func (w *wire) dial(ctx context.Context, network, addr string) (net.Conn, error) {
-	conn, err := (&net.Dialer{}).DialContext(ctx, network, addr)
+	conn, err := w.reach(ctx, network, addr)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +121,7 @@ type witness struct {
 	came, ended map[string]int // by Uniqueid
 }
 
-func newWitness(t *testing.T, s *lab.Server) *witness {
+func newWitness(t *testing.T, s server) *witness {
 	sub := connectTo(t, s, nil).Subscribe(event.Or(event.Of[event.Newchannel](), event.Of[event.Hangup]()), &ami.SubscribeConfig{Limit: -1})
 	t.Cleanup(sub.Close)
 	return &witness{sub, make(map[string]int), make(map[string]int)}
@@ -154,40 +156,42 @@ func (w *witness) testify(t *testing.T, m *mirror, kept map[string]bool) {
 // The same with a connection that is cut, stalled and overflows now and then: what was missed is found by lists, each channel that was
 // ever shown ends once, none is left, and a Call keeps its ID while one of its channels lives.
 func TestLiveStormWithFaults(t *testing.T) {
-	wires := make(map[*live.Model]*wire)
-	var mu sync.Mutex // guards wires
-	stormy(t, sized(2), func(t *testing.T, server *lab.Server) (watched, func(watched, int)) {
-		heard := newWitness(t, server)
-		wire := new(wire)
-		session := &narrow{Session: connectTo(t, server, wire.dial), limit: 100}
-		w := watchBy(t, server, session, nil)
-		m := mirrorOf(w.model)
-		mu.Lock()
-		wires[w.model] = wire
-		mu.Unlock()
+	stormy(t, sized(2), func(t *testing.T, server server) (watched, func(watched, int)) {
+		w, session, end := watchFaulty(t, server)
 		return w, func(w watched, _ int) {
 			if session.sub.Stats().Missed == 0 {
 				t.Error("nothing was missed")
 			}
-			kept := make(map[string]bool)
-			for c := range w.model.View().Channels() {
-				kept[c.UniqueID] = true
-			}
-			m.compare(t, w.model)
-			heard.testify(t, m, kept)
-			t.Logf("%v; %+v", wire.lists(), session.sub.Stats())
+			end()
 		}
-	}, func(s *storm) {
-		mu.Lock()
-		wire := wires[s.model]
-		mu.Unlock()
-		s.faulty(wire, 30)
-	})
+	}, func(s *storm) { s.faulty(30) })
+}
+
+// watchFaulty watches over a wire that can be cut and stalled, by a subscription that overflows. After end the model has ended, and all of
+// its channels were right.
+func watchFaulty(t *testing.T, server server) (w watched, session *narrow, end func()) {
+	heard := newWitness(t, server)
+	wire := newWire(server)
+	session = &narrow{Session: connectTo(t, server, wire.dial), limit: 100}
+	w = watchBy(t, server, session, nil)
+	w.wire = wire
+	m := mirrorOf(w.model)
+	return w, session, func() {
+		t.Helper()
+		kept := make(map[string]bool)
+		for c := range w.model.View().Channels() {
+			kept[c.UniqueID] = true
+		}
+		m.compare(t, w.model)
+		heard.testify(t, m, kept)
+		t.Logf("%v; %+v", wire.lists(), session.sub.Stats())
+	}
 }
 
 // faulty is a storm with faults.
-func (s *storm) faulty(wire *wire, calls int) {
+func (s *storm) faulty(calls int) {
 	s.t.Helper()
+	wire := s.wire
 	fault := func() {
 		switch s.random.IntN(3) {
 		case 0:

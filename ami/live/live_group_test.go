@@ -57,7 +57,7 @@ func TestLiveGroup(t *testing.T) {
 		<-ctx.Done() // the hangup, or the end of the server
 		return nil
 	})
-	url := serveAGI(t, mux.ServeAGI)
+	url := serveAGI(t, nil, mux.ServeAGI)
 	changes := group.Subscribe(nil)
 	defer changes.Close()
 	for name, w := range sides {

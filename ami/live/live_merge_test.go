@@ -27,23 +27,27 @@ func meet(t *testing.T, test func(m meeting)) {
 	for _, v := range lab.Versions() {
 		t.Run(v.String(), func(t *testing.T) {
 			t.Parallel()
-			wire := new(wire)
-			w := watchOver(t, lab.Start(t, v, stormPlan), nil, wire.dial)
-			all := mirrorOf(w.model)
-			first := wire.lists()
-			ctx, cancel := context.WithTimeout(t.Context(), patience)
-			defer cancel()
-			m := meeting{w, ctx, w.model.Subscribe(nil)}
-			defer m.changes.Close()
-			test(m)
-			hangUpAll(t, ctx, w)
-			w.agrees("after", 0)
-			if now := wire.lists(); !maps.Equal(now, first) {
-				t.Errorf("the model ran lists: %v, and at the start %v", now, first)
-			}
-			all.compare(t, w.model)
+			meetOn(t, lab.Start(t, v, stormPlan), test)
 		})
 	}
+}
+
+func meetOn(t *testing.T, server server, test func(m meeting)) {
+	wire := newWire(server)
+	w := watchOver(t, server, nil, wire.dial)
+	all := mirrorOf(w.model)
+	first := wire.lists()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	m := meeting{w, ctx, w.model.Subscribe(nil)}
+	defer m.changes.Close()
+	test(m)
+	hangUpAll(t, ctx, w)
+	w.agrees("after", 0)
+	if now := wire.lists(); !maps.Equal(now, first) {
+		t.Errorf("the model ran lists: %v, and at the start %v", now, first)
+	}
+	all.compare(t, w.model)
 }
 
 // begin has a Local channel that answers run an extension, and returns it.
@@ -116,31 +120,35 @@ func (m meeting) setTarget(c, target *live.Channel) {
 // A channel takes a call that rings at another one: with a call of its own that is younger than the one that it takes, or older. Linkedids,
 // Calls and bridges are those of the lists at once, though no event tells that the Linkedid of the older one is the other's now, too.
 func TestLivePickupAgainstLists(t *testing.T) {
-	meet(t, func(m meeting) {
-		caller := m.begin("ring")
-		target := m.rings(caller)
-		m.do(action.Originate{Channel: "Local/answer@outcome/n", Context: "storm-app", Exten: "pick", Priority: 1, Async: true, ChannelID: "picker",
-			OtherChannelID: "picker;2", Variables: []asterisk.Variable{{Name: "TARGET", Value: target.Name}}})
-		picker := awaitChange(m.ctx, m.t, m.changes, "the picker", func(c live.Changed[live.Channel]) bool { return c.After.UniqueID == "picker" })
-		m.talks(caller, picker)
-		m.isOne(caller, picker)
-		c, _ := m.model.Call(caller.UniqueID)
-		if p, ok := c.Party(picker.UniqueID); !ok || p.PickedUp == "" || p.Answered.IsZero() {
-			m.t.Errorf("the call is %v with %+v", c, c.Parties)
-		}
-	})
+	meet(t, meeting.pickUp)
+}
+
+func (m meeting) pickUp() {
+	caller := m.begin("ring")
+	target := m.rings(caller)
+	m.do(action.Originate{Channel: "Local/answer@outcome/n", Context: "storm-app", Exten: "pick", Priority: 1, Async: true, ChannelID: "picker",
+		OtherChannelID: "picker;2", Variables: []asterisk.Variable{{Name: "TARGET", Value: target.Name}}})
+	picker := awaitChange(m.ctx, m.t, m.changes, "the picker", func(c live.Changed[live.Channel]) bool { return c.After.UniqueID == "picker" })
+	m.talks(caller, picker)
+	m.isOne(caller, picker)
+	c, _ := m.model.Call(caller.UniqueID)
+	if p, ok := c.Party(picker.UniqueID); !ok || p.PickedUp == "" || p.Answered.IsZero() {
+		m.t.Errorf("the call is %v with %+v", c, c.Parties)
+	}
 }
 
 func TestLivePickupByOlderCallAgainstLists(t *testing.T) {
-	meet(t, func(m meeting) {
-		picker := m.begin("wait")
-		caller := m.begin("ring")
-		m.setTarget(picker, m.rings(caller))
-		m.do(action.Redirect{Channel: picker.Name, Context: "storm-app", Exten: "pick", Priority: 1})
-		m.talks(caller, picker)
-		m.isOne(picker, caller)
-		m.wasMerged(caller, picker)
-	})
+	meet(t, meeting.pickUpByOlder)
+}
+
+func (m meeting) pickUpByOlder() {
+	picker := m.begin("wait")
+	caller := m.begin("ring")
+	m.setTarget(picker, m.rings(caller))
+	m.do(action.Redirect{Channel: picker.Name, Context: "storm-app", Exten: "pick", Priority: 1})
+	m.talks(caller, picker)
+	m.isOne(picker, caller)
+	m.wasMerged(caller, picker)
 }
 
 // wasMerged wants that the Call of a channel went on as part of an older one.
@@ -157,26 +165,28 @@ func (m meeting) wasMerged(younger, older *live.Channel) {
 // An older call joins a newer one in a basic bridge: by the action Bridge in either order, or by an application to which it was redirected.
 // All who were there have its Linkedid, of which no event of theirs tells.
 func TestLiveOlderCallJoinsAgainstLists(t *testing.T) {
-	meet(t, func(m meeting) {
-		for what, join := range map[string]func(older, newer *live.Channel){
-			"Bridge, the newer one first": func(older, newer *live.Channel) { m.do(action.Bridge{Channel1: newer.Name, Channel2: older.Name}) },
-			"Bridge, the older one first": func(older, newer *live.Channel) { m.do(action.Bridge{Channel1: older.Name, Channel2: newer.Name}) },
-			"Redirect": func(older, newer *live.Channel) {
-				m.setTarget(older, newer)
-				m.do(action.Redirect{Channel: older.Name, Context: "storm-app", Exten: "join", Priority: 1})
-			},
-		} {
-			older, newer := m.begin("wait"), m.begin("talk")
-			awaitChange(m.ctx, m.t, m.changes, what, func(c live.Changed[live.Bridge]) bool {
-				return len(c.After.Channels) == 2 && slices.Contains(c.After.Channels, newer.UniqueID)
-			})
-			m.agrees(what+": apart", -1)
-			join(older, newer)
-			m.talks(older, newer)
-			m.isOne(older, newer)
-			m.wasMerged(newer, older)
-			hangUpAll(m.t, m.ctx, m.watched)
-			m.agrees(what+": over", 0)
-		}
-	})
+	meet(t, meeting.join)
+}
+
+func (m meeting) join() {
+	for what, join := range map[string]func(older, newer *live.Channel){
+		"Bridge, the newer one first": func(older, newer *live.Channel) { m.do(action.Bridge{Channel1: newer.Name, Channel2: older.Name}) },
+		"Bridge, the older one first": func(older, newer *live.Channel) { m.do(action.Bridge{Channel1: older.Name, Channel2: newer.Name}) },
+		"Redirect": func(older, newer *live.Channel) {
+			m.setTarget(older, newer)
+			m.do(action.Redirect{Channel: older.Name, Context: "storm-app", Exten: "join", Priority: 1})
+		},
+	} {
+		older, newer := m.begin("wait"), m.begin("talk")
+		awaitChange(m.ctx, m.t, m.changes, what, func(c live.Changed[live.Bridge]) bool {
+			return len(c.After.Channels) == 2 && slices.Contains(c.After.Channels, newer.UniqueID)
+		})
+		m.agrees(what+": apart", -1)
+		join(older, newer)
+		m.talks(older, newer)
+		m.isOne(older, newer)
+		m.wasMerged(newer, older)
+		hangUpAll(m.t, m.ctx, m.watched)
+		m.agrees(what+": over", 0)
+	}
 }

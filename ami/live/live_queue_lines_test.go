@@ -140,7 +140,7 @@ func (w watched) queuesAgree(what string, all bool) {
 	defer poll.Stop()
 	for {
 		if all {
-			if err := w.model.Refresh(ctx, live.PartQueues); err != nil {
+			if err := w.model.Refresh(ctx, live.PartQueues); err != nil && ctx.Err() == nil {
 				w.t.Fatalf("%s: Refresh: %v", what, err)
 			}
 		}

@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
@@ -101,67 +99,65 @@ func TestLiveQueueStorm(t *testing.T) {
 	eachQueues(t, func(t *testing.T, server *lab.Server) {
 		rare := 0
 		for seed := range lab.Rounds(2, 20) {
-			w := watch(t, server)
-			ctx, cancel := context.WithTimeout(t.Context(), 4*patience)
-			defer cancel()
-			s := queueStorm{storm{watched: w, ctx: ctx, random: rand.New(rand.NewPCG(uint64(seed), 3))}, seed%2 == 1}
-			m := mirrorOf(w.model)
-			listed := w.queuesListed()
-			for range 3 {
-				for range 40 {
-					s.act()
-				}
-				w.queuesAgree(fmt.Sprint("seed ", seed, ", disturbed"), false)
-			}
-			hangUpAll(t, ctx, w)
-			w.agrees(fmt.Sprint("seed ", seed, ", after"), 0)
-			w.queuesAgree(fmt.Sprint("seed ", seed, ", after"), false)
-			if !s.redirects && !w.queuesListed().Equal(listed) {
+			if stormInQueues(t, server, uint64(seed)) {
 				if rare++; rare > 1+seed/20 {
 					t.Errorf("seed %d: lists were run for it, too", seed)
 				}
 			}
-			s.ends()
-			w.queuesAgree(fmt.Sprint("seed ", seed, ", after a list"), true)
-			m.compare(t, w.model)
 		}
 	})
+}
+
+// stormInQueues is a storm, and reports whether lists were run for it that no redirect asked for.
+func stormInQueues(t *testing.T, server server, seed uint64) (listed bool) {
+	w := watch(t, server)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*patience)
+	defer cancel()
+	s := queueStorm{storm{watched: w, ctx: ctx, random: rand.New(rand.NewPCG(seed, 3))}, seed%2 == 1}
+	m := mirrorOf(w.model)
+	before := w.queuesListed()
+	for range 3 {
+		for range 40 {
+			s.act()
+		}
+		w.queuesAgree(fmt.Sprint("seed ", seed, ", disturbed"), false)
+	}
+	hangUpAll(t, ctx, w)
+	w.agrees(fmt.Sprint("seed ", seed, ", after"), 0)
+	w.queuesAgree(fmt.Sprint("seed ", seed, ", after"), false)
+	listed = !s.redirects && !w.queuesListed().Equal(before)
+	s.ends()
+	w.queuesAgree(fmt.Sprint("seed ", seed, ", after a list"), true)
+	m.compare(t, w.model)
+	return listed
 }
 
 // The same with a connection that is cut now and then: nobody waits who does not, and each caller has one end.
 func TestLiveQueueStormOverCuts(t *testing.T) {
 	eachQueues(t, func(t *testing.T, server *lab.Server) {
-		var mu sync.Mutex
-		var wire net.Conn
-		w := watchOver(t, server, nil, func(ctx context.Context, network, addr string) (net.Conn, error) {
-			conn, err := (&net.Dialer{}).DialContext(ctx, network, addr)
-			mu.Lock()
-			defer mu.Unlock()
-			wire = conn
-			return conn, err
-		})
-		cut := func() {
-			mu.Lock()
-			defer mu.Unlock()
-			_ = wire.Close()
-		}
-		ctx, cancel := context.WithTimeout(t.Context(), 4*patience)
-		defer cancel()
-		s := queueStorm{storm{watched: w, ctx: ctx, random: rand.New(rand.NewPCG(5, 3))}, true}
-		m := mirrorOf(w.model)
-		for range 3 {
-			for i := range 40 {
-				if s.act(); i%15 == 7 {
-					cut()
-				}
-			}
-			w.queuesAgree("after cuts", false)
-		}
-		hangUpAll(t, ctx, w)
-		cut()
-		w.agrees("after", 0)
-		w.queuesAgree("after", true)
-		s.ends()
-		m.compare(t, w.model)
+		queueStormOverCuts(t, server, 5)
 	})
+}
+
+func queueStormOverCuts(t *testing.T, server server, seed uint64) {
+	wire := newWire(server)
+	w := watchOver(t, server, nil, wire.dial)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*patience)
+	defer cancel()
+	s := queueStorm{storm{watched: w, ctx: ctx, random: rand.New(rand.NewPCG(seed, 3))}, true}
+	m := mirrorOf(w.model)
+	for range 3 {
+		for i := range 40 {
+			if s.act(); i%15 == 7 {
+				wire.cut()
+			}
+		}
+		w.queuesAgree("after cuts", false)
+	}
+	hangUpAll(t, ctx, w)
+	wire.cut()
+	w.agrees("after", 0)
+	w.queuesAgree("after", true)
+	s.ends()
+	m.compare(t, w.model)
 }

@@ -112,80 +112,86 @@ func TestLiveQueueReload(t *testing.T) {
 // tells.
 func TestLiveQueueReloadWithinRecheck(t *testing.T) {
 	eachQueues(t, func(t *testing.T, s *lab.Server) {
-		w := watchOver(t, s, &live.Config{Parts: []live.PartName{live.PartQueues}, Recheck: time.Second}, nil)
-		ctx, cancel := context.WithTimeout(t.Context(), rechecked)
-		defer cancel()
-		changes := w.model.Subscribe(nil)
-		defer changes.Close()
-		more := queuesConf + "member => Local/noanswer@outcome/n,0,Gil\n\n[new]\njoinempty = yes\nmember => Local/answer@outcome/n,2,Fay\n"
-		for _, step := range []struct {
-			conf string
-			kind live.Kind
-		}{{more, live.KindAdded}, {queuesConf, live.KindRemoved}, {more, live.KindAdded}} {
-			if err := s.Reconfigure("queues.conf", step.conf); err != nil {
-				t.Fatal(err)
-			}
-			w.do(action.QueueReload{})
-			waits := map[string]bool{"queue new": true, "member Fay": true, "member Gil": true}
-			for len(waits) > 0 {
-				change, err := changes.Next(ctx)
-				if err != nil {
-					t.Fatalf("%v of %v: %v", step.kind, waits, err)
-				}
-				switch c := change.(type) {
-				case live.Changed[live.Queue]:
-					if c.Kind == step.kind {
-						delete(waits, "queue "+c.After.Name)
-					}
-				case live.Changed[live.QueueMember]:
-					if c.Kind == step.kind {
-						delete(waits, "member "+c.After.Name)
-					}
-				}
-			}
-			w.queuesAgree(fmt.Sprint("after ", step.kind), false)
-		}
+		reloadQueues(t, s, func(conf string) error { return s.Reconfigure("queues.conf", conf) })
 	})
+}
+
+func reloadQueues(t *testing.T, s server, configure func(conf string) error) {
+	w := watchOver(t, s, &live.Config{Parts: []live.PartName{live.PartQueues}, Recheck: time.Second}, nil)
+	ctx, cancel := context.WithTimeout(t.Context(), rechecked)
+	defer cancel()
+	changes := w.model.Subscribe(nil)
+	defer changes.Close()
+	more := queuesConf + "member => Local/noanswer@outcome/n,0,Gil\n\n[new]\njoinempty = yes\nmember => Local/answer@outcome/n,2,Fay\n"
+	for _, step := range []struct {
+		conf string
+		kind live.Kind
+	}{{more, live.KindAdded}, {queuesConf, live.KindRemoved}, {more, live.KindAdded}} {
+		if err := configure(step.conf); err != nil {
+			t.Fatal(err)
+		}
+		w.do(action.QueueReload{})
+		waits := map[string]bool{"queue new": true, "member Fay": true, "member Gil": true}
+		for len(waits) > 0 {
+			change, err := changes.Next(ctx)
+			if err != nil {
+				t.Fatalf("%v of %v: %v", step.kind, waits, err)
+			}
+			switch c := change.(type) {
+			case live.Changed[live.Queue]:
+				if c.Kind == step.kind {
+					delete(waits, "queue "+c.After.Name)
+				}
+			case live.Changed[live.QueueMember]:
+				if c.Kind == step.kind {
+					delete(waits, "member "+c.After.Name)
+				}
+			}
+		}
+		w.queuesAgree(fmt.Sprint("after ", step.kind), false)
+	}
 }
 
 // The priority of a caller, which no event tells, is there after a recheck, and so is the order that it makes.
 func TestLiveQueuePriority(t *testing.T) {
-	eachQueues(t, func(t *testing.T, s *lab.Server) {
-		w := watchOver(t, s, &live.Config{Recheck: time.Second}, nil)
-		ctx, cancel := context.WithTimeout(t.Context(), rechecked)
-		defer cancel()
-		changes := w.model.Subscribe(&live.SubscribeConfig{Queues: []string{"night"}})
-		defer changes.Close()
-		var ids []string
-		for range 3 {
-			ids = append(ids, w.enqueue(ctx, "night"))
-			awaitChange(ctx, t, changes, "a caller", func(c live.Changed[live.QueueCaller]) bool { return c.After.UniqueID == ids[len(ids)-1] })
-		}
-		c := slices.Collect(w.model.View().Callers("night"))
-		if len(c) != 3 {
-			t.Fatalf("there wait %v", c)
-		}
-		if _, err := w.other.Do(ctx, action.QueueChangePriorityCaller{Queue: "night", Caller: c[2].Channel, Priority: 5, Immediate: true}); err != nil {
-			t.Fatal(err)
-		}
-		awaitChange(ctx, t, changes, "a priority", func(c live.Changed[live.QueueCaller]) bool {
-			return c.After.UniqueID == ids[2] && c.After.Priority == 5 && c.Synthetic
-		})
-		w.queuesAgree("after a recheck", true)
-		if _, err := w.other.Do(ctx, action.Hangup{Channel: c[1].Channel}); err != nil {
-			t.Fatal(err)
-		}
-		gone := awaitChange(ctx, t, changes, "an end", func(c live.Changed[live.QueueCaller]) bool { return c.Kind == live.KindRemoved })
-		if gone.UniqueID != ids[1] || !gone.Abandoned || gone.Left.IsZero() || gone.NotSeen {
-			t.Errorf("%+v", gone)
-		}
-		w.queuesAgree("after an end", false)
-		hangUpAll(t, ctx, w)
-		w.queuesAgree("after all", true)
-		if q, _ := w.model.View().Queue("night"); q.Counts.Abandoned != 3 || len(q.Callers) != 0 {
-			t.Errorf("%+v", q)
-		}
+	eachQueues(t, func(t *testing.T, s *lab.Server) { prioritise(t, s) })
+}
+
+func prioritise(t *testing.T, s server) {
+	w := watchOver(t, s, &live.Config{Recheck: time.Second}, nil)
+	ctx, cancel := context.WithTimeout(t.Context(), rechecked)
+	defer cancel()
+	changes := w.model.Subscribe(&live.SubscribeConfig{Queues: []string{"night"}})
+	defer changes.Close()
+	var ids []string
+	for range 3 {
+		ids = append(ids, w.enqueue(ctx, "night"))
+		awaitChange(ctx, t, changes, "a caller", func(c live.Changed[live.QueueCaller]) bool { return c.After.UniqueID == ids[len(ids)-1] })
+	}
+	c := slices.Collect(w.model.View().Callers("night"))
+	if len(c) != 3 {
+		t.Fatalf("there wait %v", c)
+	}
+	if _, err := w.other.Do(ctx, action.QueueChangePriorityCaller{Queue: "night", Caller: c[2].Channel, Priority: 5, Immediate: true}); err != nil {
+		t.Fatal(err)
+	}
+	awaitChange(ctx, t, changes, "a priority", func(c live.Changed[live.QueueCaller]) bool {
+		return c.After.UniqueID == ids[2] && c.After.Priority == 5 && c.Synthetic
 	})
+	w.queuesAgree("after a recheck", true)
+	if _, err := w.other.Do(ctx, action.Hangup{Channel: c[1].Channel}); err != nil {
+		t.Fatal(err)
+	}
+	gone := awaitChange(ctx, t, changes, "an end", func(c live.Changed[live.QueueCaller]) bool { return c.Kind == live.KindRemoved })
+	if gone.UniqueID != ids[1] || !gone.Abandoned || gone.Left.IsZero() || gone.NotSeen {
+		t.Errorf("%+v", gone)
+	}
+	w.queuesAgree("after an end", false)
+	hangUpAll(t, ctx, w)
+	w.queuesAgree("after all", true)
+	if q, _ := w.model.View().Queue("night"); q.Counts.Abandoned != 3 || len(q.Callers) != 0 {
+		t.Errorf("%+v", q)
+	}
 }
 
 // A caller who is redirected leaves without an event of the queue: what its channel does shows it, and a list.

@@ -7,7 +7,6 @@ import (
 	"net"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -190,7 +189,7 @@ func (r rooms) disturb(times int) {
 }
 
 // watchRooms follows conferences and parking alone, with lists at the start and where an event asks for them.
-func watchRooms(t *testing.T, server *lab.Server, seed uint64, dial func(ctx context.Context, network, addr string) (net.Conn, error)) rooms {
+func watchRooms(t *testing.T, server server, seed uint64, dial func(ctx context.Context, network, addr string) (net.Conn, error)) rooms {
 	w := watchOver(t, server, &live.Config{Parts: roomParts, Recheck: -1}, dial)
 	ctx, cancel := context.WithTimeout(t.Context(), 3*patience)
 	t.Cleanup(cancel)
@@ -297,82 +296,76 @@ func (r rooms) end() {
 // The same with a connection that is cut: nobody is left who has gone, and each ends once.
 func TestLiveRoomsOverCuts(t *testing.T) {
 	onBoth(t, func(t *testing.T, server *lab.Server) {
-		var mu sync.Mutex
-		var wire net.Conn
-		r := watchRooms(t, server, 5, func(ctx context.Context, network, addr string) (net.Conn, error) {
-			conn, err := (&net.Dialer{}).DialContext(ctx, network, addr)
-			mu.Lock()
-			defer mu.Unlock()
-			wire = conn
-			return conn, err
-		})
-		cut := func() {
-			mu.Lock()
-			defer mu.Unlock()
-			_ = wire.Close()
-		}
-		m := mirrorOf(r.model)
-		r.begin(30)
-		cut()
-		r.agree("after the first cut", false)
-		for range 2 {
-			r.disturb(10)
-			cut()
-			r.disturb(10)
-			r.agree("after a cut", false)
-		}
-		cut()
-		r.end()
-		m.compare(t, r.model)
+		stormRoomsOverCuts(t, server, 5)
 	})
+}
+
+func stormRoomsOverCuts(t *testing.T, server server, seed uint64) {
+	wire := newWire(server)
+	r := watchRooms(t, server, seed, wire.dial)
+	m := mirrorOf(r.model)
+	r.begin(30)
+	wire.cut()
+	r.agree("after the first cut", false)
+	for range 2 {
+		r.disturb(10)
+		wire.cut()
+		r.disturb(10)
+		r.agree("after a cut", false)
+	}
+	wire.cut()
+	r.end()
+	m.compare(t, r.model)
 }
 
 // No event tells that a conference is locked. The model is right within Recheck.
 func TestLiveConferenceLock(t *testing.T) {
-	onBoth(t, func(t *testing.T, server *lab.Server) {
-		w := watchOver(t, server, &live.Config{Parts: roomParts[:1], Recheck: time.Second}, nil)
-		ctx, cancel := context.WithTimeout(t.Context(), rechecked)
-		defer cancel()
-		changes := w.model.Subscribe(&live.SubscribeConfig{Conferences: []string{"9"}})
-		defer changes.Close()
-		w.conference(ctx, "9")
-		wait := func(what string, so func(*live.Conference) bool) {
-			t.Helper()
-			for change := range changes.All(ctx) {
-				switch c := change.(type) {
-				case live.Changed[live.Conference]:
-					if so(c.After) {
-						return
-					}
-				case live.Changed[live.Participant]:
-					if c.After.Conference != "9" {
-						t.Errorf("%v, and conference 9 alone was subscribed to", c)
-					}
-				case live.Reset:
-				default:
-					t.Errorf("%v, and a conference was subscribed to", c)
+	onBoth(t, func(t *testing.T, server *lab.Server) { lockConference(t, server) })
+}
+
+func lockConference(t *testing.T, server server) {
+	w := watchOver(t, server, &live.Config{Parts: roomParts[:1], Recheck: time.Second}, nil)
+	ctx, cancel := context.WithTimeout(t.Context(), rechecked)
+	defer cancel()
+	changes := w.model.Subscribe(&live.SubscribeConfig{Conferences: []string{"9"}})
+	defer changes.Close()
+	w.conference(ctx, "9")
+	wait := func(what string, so func(*live.Conference) bool) {
+		t.Helper()
+		for change := range changes.All(ctx) {
+			switch c := change.(type) {
+			case live.Changed[live.Conference]:
+				if so(c.After) {
+					return
 				}
+			case live.Changed[live.Participant]:
+				if c.After.Conference != "9" {
+					t.Errorf("%v, and conference 9 alone was subscribed to", c)
+				}
+			case live.Reset:
+			default:
+				t.Errorf("%v, and a conference was subscribed to", c)
 			}
-			t.Fatalf("the conference is not %s: %v", what, context.Cause(ctx))
 		}
-		wait("there", func(c *live.Conference) bool { return len(c.Participants) == 1 && c.Complete && len(c.Calls) == 1 })
-		for _, locked := range []bool{true, false} {
-			var a action.Action = action.ConfbridgeLock{Conference: "9"}
-			if !locked {
-				a = action.ConfbridgeUnlock{Conference: "9"}
-			}
-			if _, err := w.other.Do(ctx, a); err != nil {
-				t.Fatal(err)
-			}
-			wait(fmt.Sprint("locked: ", locked), func(c *live.Conference) bool { return c.Locked == locked })
+		t.Fatalf("the conference is not %s: %v", what, context.Cause(ctx))
+	}
+	wait("there", func(c *live.Conference) bool { return len(c.Participants) == 1 && c.Complete && len(c.Calls) == 1 })
+	for _, locked := range []bool{true, false} {
+		var a action.Action = action.ConfbridgeLock{Conference: "9"}
+		if !locked {
+			a = action.ConfbridgeUnlock{Conference: "9"}
 		}
-		if _, err := w.other.Do(ctx, action.ConfbridgeStartRecord{Conference: "9"}); err != nil {
+		if _, err := w.other.Do(ctx, a); err != nil {
 			t.Fatal(err)
 		}
-		wait("recorded", func(c *live.Conference) bool { return c.Recorded })
-		hangUpAll(t, ctx, w)
-		wait("ended", func(c *live.Conference) bool { return !c.Ended.IsZero() })
-	})
+		wait(fmt.Sprint("locked: ", locked), func(c *live.Conference) bool { return c.Locked == locked })
+	}
+	if _, err := w.other.Do(ctx, action.ConfbridgeStartRecord{Conference: "9"}); err != nil {
+		t.Fatal(err)
+	}
+	wait("recorded", func(c *live.Conference) bool { return c.Recorded })
+	hangUpAll(t, ctx, w)
+	wait("ended", func(c *live.Conference) bool { return !c.Ended.IsZero() })
 }
 
 // conference makes a call that joins a conference.

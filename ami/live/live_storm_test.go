@@ -260,7 +260,7 @@ func sized(few int) int {
 
 // stormy has storms on servers of each version, one after the other on the same model. One that Asterisk does not survive does not
 // count, and the next one has another server.
-func stormy(t *testing.T, few int, begin func(t *testing.T, server *lab.Server) (watched, func(w watched, reloads int)), run func(s *storm)) {
+func stormy(t *testing.T, few int, begin func(t *testing.T, server server) (watched, func(w watched, reloads int)), run func(s *storm)) {
 	t.Parallel()
 	for _, v := range lab.Versions() {
 		t.Run(v.String(), func(t *testing.T) {
@@ -298,28 +298,10 @@ func stormy(t *testing.T, few int, begin func(t *testing.T, server *lab.Server) 
 
 // Many calls at once, to which much is done: a model that has no list after its first is what another connection lists.
 func TestLiveStorm(t *testing.T) {
-	stormy(t, sized(5), func(t *testing.T, server *lab.Server) (watched, func(watched, int)) {
-		wire := new(wire)
-		w := watchOver(t, server, nil, wire.dial)
-		m := mirrorOf(w.model)
-		first := wire.lists()
+	stormy(t, sized(5), func(t *testing.T, server server) (watched, func(watched, int)) {
+		w, m, end := watchSteady(t, server)
 		return w, func(w watched, reloads int) {
-			calls, missed := 0, 0
-			for c := range w.model.View().Calls() {
-				if calls++; !c.Complete {
-					t.Logf("some of it was not seen: %v", c)
-					missed++
-				}
-			}
-			if missed > 1+calls/50 { // a channel may end before Asterisk has said which Call it had joined
-				t.Errorf("of %d calls %d are not complete", calls, missed)
-			}
-			for list, n := range wire.lists() {
-				if n -= first[list]; n > reloads && list != "ConfbridgeList" { // which runs once a room
-					t.Errorf("%s ran %d times after the first, and there were %d reloads", list, n, reloads)
-				}
-			}
-			m.compare(t, w.model)
+			end(reloads)
 			for _, what := range []string{"device", "extension", "AGENT_IDLE", "AGENT_ONCALL", "AGENT_LOGGEDOFF"} {
 				if m.states[what] == 0 {
 					t.Errorf("of devices, hints and agents the storms changed only %v", m.states)
@@ -328,4 +310,31 @@ func TestLiveStorm(t *testing.T) {
 			t.Logf("changes of devices, hints and agents: %v", m.states)
 		}
 	}, func(s *storm) { s.run(40) })
+}
+
+// watchSteady watches without a list after the first, but for one a reload. After end the model has ended, and all of its changes were right.
+func watchSteady(t *testing.T, server server) (w watched, m *mirror, end func(reloads int)) {
+	wire := newWire(server)
+	w = watchOver(t, server, nil, wire.dial)
+	m = mirrorOf(w.model)
+	first := wire.lists()
+	return w, m, func(reloads int) {
+		t.Helper()
+		calls, missed := 0, 0
+		for c := range w.model.View().Calls() {
+			if calls++; !c.Complete {
+				t.Logf("some of it was not seen: %v", c)
+				missed++
+			}
+		}
+		if missed > 1+calls/50 { // a channel may end before Asterisk has said which Call it had joined
+			t.Errorf("of %d calls %d are not complete", calls, missed)
+		}
+		for list, n := range wire.lists() {
+			if n -= first[list]; n > reloads && list != "ConfbridgeList" { // which runs once a room
+				t.Errorf("%s ran %d times after the first, and there were %d reloads", list, n, reloads)
+			}
+		}
+		m.compare(t, w.model)
+	}
 }

@@ -22,23 +22,39 @@ const (
 	rechecked = 5 * time.Minute // a recheck rests a hundred times what the last one took, which is seconds on a busy machine
 )
 
+// server is one of the lab's, or a simulated one.
+type server interface {
+	AMI() string // its address
+	User(name string) lab.User
+	Version() lab.Version
+}
+
+// dialer is how a server is reached: over TCP, or in memory.
+func dialer(s server) func(ctx context.Context, network, addr string) (net.Conn, error) {
+	if in, ok := s.(simulated); ok {
+		return in.Dial
+	}
+	return (&net.Dialer{}).DialContext
+}
+
 // watched is a model of a real server, and another connection to that.
 type watched struct {
 	t     *testing.T
 	model *live.Model
 	other *ami.Client
+	wire  *wire // of the model, if its connection is to fail; or nil
 }
 
-func watch(t *testing.T, s *lab.Server) watched { return watchOver(t, s, nil, nil) }
+func watch(t *testing.T, s server) watched { return watchOver(t, s, nil, nil) }
 
 // watchOver is watch over connections that dial makes; nil for the usual ones. A nil config is a model of all parts without rechecks.
-func watchOver(t *testing.T, s *lab.Server, config *live.Config, dial func(ctx context.Context, network, addr string) (net.Conn, error)) watched {
+func watchOver(t *testing.T, s server, config *live.Config, dial func(ctx context.Context, network, addr string) (net.Conn, error)) watched {
 	t.Helper()
 	return watchBy(t, s, connectTo(t, s, dial), config)
 }
 
 // watchBy is watch by a session.
-func watchBy(t *testing.T, s *lab.Server, session ami.Session, config *live.Config) watched {
+func watchBy(t *testing.T, s server, session ami.Session, config *live.Config) watched {
 	t.Helper()
 	if config == nil {
 		config = &live.Config{Recheck: -1}
@@ -49,15 +65,18 @@ func watchBy(t *testing.T, s *lab.Server, session ami.Session, config *live.Conf
 	}
 	t.Cleanup(func() { _ = model.Close() })
 	for _, part := range model.Parts() {
-		if lacks := s.Version() == lab.V16 && part.Name == live.PartMailboxes; !part.Complete && !lacks { // of which the lab has no voicemail
+		if !part.Complete && !lacks(s, part.Name) {
 			t.Errorf("Parts: %v", part)
 		}
 	}
-	return watched{t, model, connectTo(t, s, nil)}
+	return watched{t, model, connectTo(t, s, nil), nil}
 }
 
-func connectTo(t *testing.T, s *lab.Server, dial func(ctx context.Context, network, addr string) (net.Conn, error)) *ami.Client {
+func connectTo(t *testing.T, s server, dial func(ctx context.Context, network, addr string) (net.Conn, error)) *ami.Client {
 	t.Helper()
+	if dial == nil {
+		dial = dialer(s)
+	}
 	user := s.User("all")
 	client, err := ami.Connect(t.Context(), s.AMI(), &ami.Config{Username: user.Name, Secret: user.Secret, Dial: dial,
 		RetryMin: 50 * time.Millisecond, RetryMax: 300 * time.Millisecond})
@@ -66,6 +85,14 @@ func connectTo(t *testing.T, s *lab.Server, dial func(ctx context.Context, netwo
 	}
 	t.Cleanup(func() { _ = client.Close() })
 	return client
+}
+
+// lacks reports whether a server has nothing of a part: the lab's 16 has no voicemail.
+func lacks(s server, part live.PartName) bool {
+	if _, ok := s.(simulated); ok {
+		return slices.Contains(simulatedLacks, part)
+	}
+	return s.Version() == lab.V16 && part == live.PartMailboxes
 }
 
 // onBoth runs a test on the shared server of every version, at once.

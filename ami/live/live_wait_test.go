@@ -23,9 +23,9 @@ import (
 )
 
 // serveAGI serves FastAGI until the test ends, and returns the URL.
-func serveAGI(t *testing.T, handler agi.HandlerFunc) string {
+func serveAGI(t *testing.T, s server, handler agi.HandlerFunc) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := listenAGI(s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,6 +40,14 @@ func serveAGI(t *testing.T, handler agi.HandlerFunc) string {
 		}
 	})
 	return "agi://" + listener.Addr().String()
+}
+
+// listenAGI listens where a server finds FastAGI.
+func listenAGI(s server) (net.Listener, error) {
+	if in, ok := s.(simulated); ok {
+		return in.ListenAGI(), nil
+	}
+	return net.Listen("tcp", "127.0.0.1:0")
 }
 
 // enter calls an extension of the context served, and has it run AGI. The call's ID is id.
@@ -100,7 +108,7 @@ func TestLiveWait(t *testing.T) {
 		}
 		results := make(chan result, 1)
 		started := make(chan string, 1)
-		url := serveAGI(t, func(ctx context.Context, session *agi.Session) error {
+		url := serveAGI(t, s, func(ctx context.Context, session *agi.Session) error {
 			id := session.Env.UniqueID
 			started <- id
 			c, err := model.Wait(ctx, id)
@@ -153,61 +161,63 @@ func TestLiveWaitOfMany(t *testing.T) {
 	if lab.Full() {
 		many = 500
 	}
-	onBoth(t, func(t *testing.T, s *lab.Server) {
-		w := watch(t, s)
-		ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
-		defer cancel()
-		results := make(chan joined, many)
-		var present sync.WaitGroup // all handlers, at once
-		present.Add(many)
-		url := serveAGI(t, func(ctx context.Context, session *agi.Session) error {
-			j := joined{id: session.Env.Path()}
-			j.call, j.err = w.model.Wait(ctx, session.Env.UniqueID)
-			j.waited = time.Now()
-			if j.err == nil && !slices.Contains(j.call.Channels, session.Env.UniqueID) {
-				j.err = fmt.Errorf("%s is none of the channels %q", session.Env.UniqueID, j.call.Channels)
-			}
-			present.Done()
-			present.Wait()
-			j.leaves = time.Now()
-			results <- j
-			_, err := session.Exec(ctx, "Hangup", strconv.Itoa(int(causeOf(j.id))))
-			return err
-		})
-		var ends sync.WaitGroup
-		for i := range many {
-			id := fmt.Sprintf("many-%d", i)
-			changes := w.model.Subscribe(&live.SubscribeConfig{Calls: []string{id}})
-			began := time.Now()
-			w.enter(ctx, "early", id, url+"/"+id)
-			// Ends with the call, or with ctx; the test waits for it.
-			ends.Go(func() {
-				defer changes.Close()
-				checkEnd(ctx, t, changes, id, began)
-			})
+	onBoth(t, func(t *testing.T, s *lab.Server) { waitOfMany(t, s, many) })
+}
+
+func waitOfMany(t *testing.T, s server, many int) {
+	w := watch(t, s)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
+	defer cancel()
+	results := make(chan joined, many)
+	var present sync.WaitGroup // all handlers, at once
+	present.Add(many)
+	url := serveAGI(t, s, func(ctx context.Context, session *agi.Session) error {
+		j := joined{id: session.Env.Path()}
+		j.call, j.err = w.model.Wait(ctx, session.Env.UniqueID)
+		j.waited = time.Now()
+		if j.err == nil && !slices.Contains(j.call.Channels, session.Env.UniqueID) {
+			j.err = fmt.Errorf("%s is none of the channels %q", session.Env.UniqueID, j.call.Channels)
 		}
-		var all []joined
-		for len(all) < many && ctx.Err() == nil {
-			select {
-			case j := <-results:
-				all = append(all, j)
-			case <-ctx.Done():
-				t.Errorf("%d handlers have begun, want %d", len(all), many)
-			}
-		}
-		ends.Wait()
-		for _, j := range all {
-			switch over, ok := w.model.Call(j.id); {
-			case j.err != nil:
-				t.Errorf("%s: %v", j.id, j.err)
-			case j.call.ID != j.id || j.call.Began.After(j.waited):
-				t.Errorf("the handler of %s has %v, which began %v", j.id, j.call, j.call.Began)
-			case !ok || over.Ended.Before(j.leaves):
-				t.Errorf("%s ended at %v, before its handler did, at %v", j.id, over.Ended, j.leaves)
-			}
-		}
-		w.agrees("after", 0)
+		present.Done()
+		present.Wait()
+		j.leaves = time.Now()
+		results <- j
+		_, err := session.Exec(ctx, "Hangup", strconv.Itoa(int(causeOf(j.id))))
+		return err
 	})
+	var ends sync.WaitGroup
+	for i := range many {
+		id := fmt.Sprintf("many-%d", i)
+		changes := w.model.Subscribe(&live.SubscribeConfig{Calls: []string{id}})
+		began := time.Now()
+		w.enter(ctx, "early", id, url+"/"+id)
+		// Ends with the call, or with ctx; the test waits for it.
+		ends.Go(func() {
+			defer changes.Close()
+			checkEnd(ctx, t, changes, id, began)
+		})
+	}
+	var all []joined
+	for len(all) < many && ctx.Err() == nil {
+		select {
+		case j := <-results:
+			all = append(all, j)
+		case <-ctx.Done():
+			t.Errorf("%d handlers have begun, want %d", len(all), many)
+		}
+	}
+	ends.Wait()
+	for _, j := range all {
+		switch over, ok := w.model.Call(j.id); {
+		case j.err != nil:
+			t.Errorf("%s: %v", j.id, j.err)
+		case j.call.ID != j.id || j.call.Began.After(j.waited):
+			t.Errorf("the handler of %s has %v, which began %v", j.id, j.call, j.call.Began)
+		case !ok || over.Ended.Before(j.leaves):
+			t.Errorf("%s ended at %v, before its handler did, at %v", j.id, over.Ended, j.leaves)
+		}
+	}
+	w.agrees("after", 0)
 }
 
 // checkEnd waits for the end of a call, and wants it to be right.

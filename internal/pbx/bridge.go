@@ -164,7 +164,7 @@ func (b *bridge) takeOut(c *channel) {
 	}
 	c.queueTalk.left(c)
 	if c.parked != nil {
-		c.parked.remove()
+		c.parked.giveUp()
 	}
 	b.channels = slices.Delete(b.channels, at, at+1)
 	c.bridge = nil

@@ -16,11 +16,14 @@ type channel struct {
 	application, data string
 	thread            *thread // who runs it, or waits for what it does
 	bridge            *bridge
-	features          features    // keys that do something while it talks
-	next              *place      // where it goes on in the dialplan, once what it does now has ended
-	calls             []*outgoing // those that it calls
-	dialler           *channel    // who calls it
+	features          features        // keys that do something while it talks
+	next              *place          // where it goes on in the dialplan, once what it does now has ended
+	joins             func(t *thread) // what it does before that; nil for nothing
+	joining           *bridge         // where it will be then; nil for nowhere
+	calls             []*outgoing     // those that it calls
+	dialler           *channel        // who calls it
 	queueTalk         *queueTalk
+	profile           profile // of the conference that it joins
 	parked            *parkedCall
 	picker            *channel       // who has picked up its call
 	taken             bool           // another thread runs it from now on
@@ -45,7 +48,8 @@ type identity struct {
 	caller, connected person
 	account           string
 	variables         []variable
-	shown             snapshot // what events have told of it
+	shown             snapshot                           // what events have told of it
+	told              struct{ caller, connected person } // by the last of them, which is what lists have
 	records           []*record
 	dialled           string    // what it has dialled first
 	asked             string    // the number that its phone is called by, if it has many
@@ -181,8 +185,12 @@ func (c *channel) end() {
 	}
 	c.gone, c.hungUp = true, true
 	c.unset()
+	c.joining.forsaken(c)
 	m.channels.remove(c)
 	delete(m.byName, c.name)
+	if c.dialler != nil {
+		c.dialler.wake()
+	}
 	if c.phone != nil {
 		c.phone.ended(c)
 	}

@@ -10,9 +10,10 @@ import (
 // conference is a room of ConfBridge.
 type conference struct {
 	*bridge
-	announcer     string // the channel that plays to all; it is hidden
-	muted, kicked map[*channel]bool
-	locked        bool
+	announcer string // the channel that plays to all; it is hidden
+	users     map[*channel]*participant
+	locked    bool
+	recorded  bool
 }
 
 // confBridgeApp is ConfBridge(room).
@@ -28,7 +29,7 @@ func confBridgeApp(t *thread, c *channel, data string) bool {
 		return !c.hungUp
 	}
 	room.join(c)
-	t.wait(time.Time{}, func() bool { return room.kicked[c] || c.leaves() })
+	t.wait(time.Time{}, func() bool { return c.leaves() || room.users[c].kicked })
 	room.part(c)
 	return !c.hungUp
 }
@@ -40,7 +41,7 @@ func (m *Machine) conference(name string) *conference {
 			return room
 		}
 	}
-	room := &conference{bridge: m.newBridge(conferenceBridge, "softmix", "ConfBridge", name), muted: make(map[*channel]bool), kicked: make(map[*channel]bool)}
+	room := &conference{bridge: m.newBridge(conferenceBridge, "softmix", "ConfBridge", name), users: make(map[*channel]*participant)}
 	room.announcer = fmt.Sprintf("CBAnn/%s-%08x;2", name, m.unreal)
 	m.unreal++
 	m.made += 2
@@ -63,24 +64,28 @@ func (room *conference) describe(event string, c *channel) *writing {
 }
 
 func (room *conference) join(c *channel) {
+	user := c.profile.participant()
+	room.users[c] = user
 	room.enter(c)
 	room.tellPeers()
-	room.describe("ConfbridgeJoin", c).add("Admin", "No").add("Muted", yesNo(room.muted[c])).send()
+	room.describe("ConfbridgeJoin", c).add("Admin", yesNo(user.admin)).add("Muted", yesNo(user.muted)).send()
 }
 
 // part takes a participant out. The room ends with the last.
 func (room *conference) part(c *channel) {
-	kicked := room.kicked[c]
-	room.describe("ConfbridgeLeave", c).add("Admin", "No").send()
-	delete(room.muted, c)
-	delete(room.kicked, c)
+	user := room.users[c]
+	room.describe("ConfbridgeLeave", c).add("Admin", yesNo(user.admin)).send()
+	delete(room.users, c)
 	c.set("BRIDGEPEER", "")
 	room.leave(c)
 	room.tellPeers()
+	if user.marked && room.marked() == 0 {
+		room.lostMarked()
+	}
 	if len(room.channels) == 0 && !room.destroyed {
 		room.end()
 	}
-	if !kicked {
+	if !user.kicked {
 		c.set("CONFBRIDGE_RESULT", "HANGUP")
 	}
 }

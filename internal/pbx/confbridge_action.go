@@ -26,28 +26,50 @@ func (m *Machine) ConfbridgeKick(conference, name string) error {
 
 // kick takes a participant out of the bridge. Its thread tells the rest.
 func (room *conference) kick(c *channel) {
-	room.kicked[c] = true
+	room.users[c].kicked = true
 	c.set("CONFBRIDGE_RESULT", "KICKED")
 	c.wake()
 }
 
-// ConfbridgeMute mutes a participant, or ends that.
+// ConfbridgeMute mutes a participant, or ends that; all stands for everybody, and participants for those who are no administrators.
 func (m *Machine) ConfbridgeMute(conference, channel string, muted bool) error {
 	room, err := m.conferenceOf(conference)
 	if err != nil {
 		return err
 	}
+	found := false
 	for _, c := range room.channels {
-		if c.name != channel {
+		user := room.users[c]
+		if channel != "all" && (channel != "participants" || user.admin) && c.name != channel {
 			continue
 		}
-		if room.muted[c] != muted {
-			room.muted[c] = muted
-			room.describe(map[bool]string{true: "ConfbridgeMute", false: "ConfbridgeUnmute"}[muted], c).add("Admin", "No").send()
-		}
+		found, user.muted = true, muted
+		room.describe(map[bool]string{true: "ConfbridgeMute", false: "ConfbridgeUnmute"}[muted], c).add("Admin", yesNo(user.admin)).send()
+	}
+	if !found {
+		return fmt.Errorf("%w: %s in %s", ErrNotInvited, channel, conference)
+	}
+	return nil
+}
+
+// ConfbridgeRecord records a conference, or ends that.
+func (m *Machine) ConfbridgeRecord(conference string, on bool) error {
+	room, err := m.conferenceOf(conference)
+	switch {
+	case err != nil:
+		return err
+	case room.recorded == on:
+		return ErrRecorded
+	}
+	if room.recorded = on; on {
+		room.describe("ConfbridgeRecord", nil).send()
+		room.hidden++ // the channel that records
+		m.made++
 		return nil
 	}
-	return fmt.Errorf("%w: %s in %s", ErrNotInvited, channel, conference)
+	room.describe("ConfbridgeStopRecord", nil).send()
+	room.hidden--
+	return nil
 }
 
 // ConfbridgeLock keeps others out of a conference, or ends that. No event tells of it.

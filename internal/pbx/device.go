@@ -114,6 +114,12 @@ func (m *Machine) deviceState(device string) string {
 	if name, ok := strings.CutPrefix(device, "confbridge:"); ok {
 		return busyIf(slices.ContainsFunc(m.conferences, func(room *conference) bool { return room.name == name }))
 	}
+	if strings.HasPrefix(device, "Custom:") {
+		if state := m.custom[device]; state != "" {
+			return state
+		}
+		return "UNKNOWN"
+	}
 	if technology, _, _ := strings.Cut(device, ":"); technology == "park" {
 		return busyIf(m.lot != nil && slices.ContainsFunc(m.lot.parked, func(p *parkedCall) bool { return p.device() == device }))
 	}

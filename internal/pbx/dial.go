@@ -96,6 +96,7 @@ func (d *dial) call() {
 			continue // it can't be reached
 		}
 		out.thread = d.thread
+		out.inherit(c)
 		out.set("DIALEDPEERNUMBER", out.dialled)
 		out.connected, out.dialler = c.caller, c
 		if out.caller.number == "" {
@@ -158,7 +159,7 @@ func (d *dial) look(out *outgoing) {
 	switch {
 	case out.done:
 	case out.picker != nil:
-		d.pickedUp(out)
+		out.pickedUp(d.caller, d.thread)
 	case out.hungUp:
 		d.caller.cause, d.caller.sipStatus = out.cause, 0
 		d.finish(out, endStatus(out.cause))
@@ -192,6 +193,7 @@ func (d *dial) endOthers(winner *outgoing) {
 		if out == winner || out.done {
 			continue
 		}
+		out.takeOver(d.caller, d.thread)
 		status := d.status
 		switch {
 		case winner != nil:

@@ -20,5 +20,8 @@ var (
 	ErrLotFull       = errors.New("the parking lot is full")
 	ErrNoConference  = errors.New("there is no such conference")
 	ErrTooMany       = errors.New("there are too many of them")
+	ErrRecorded      = errors.New("the conference is recorded already, or is not")
+	ErrNoModule      = errors.New("there is no such module")
+	ErrNoState       = errors.New("a device has no such state")
 	ErrNotInvited    = errors.New("the conference has no such participant")
 )

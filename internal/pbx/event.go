@@ -54,6 +54,7 @@ func (w *writing) channel(prefix string, c *channel) *writing { return w.as(pref
 func (w *writing) told(prefix string, c *channel) *writing { return w.as(prefix, c, c.shown) }
 
 func (w *writing) as(prefix string, c *channel, s snapshot) *writing {
+	c.told.caller, c.told.connected = s.caller, s.connected
 	p := w.text
 	for _, line := range [...]struct{ key, value string }{
 		{"Channel: ", c.name},

@@ -34,6 +34,9 @@ func (f features) letters() (letters string) {
 
 // function returns the value of a function that needs no channel, and whether it is known.
 func (m *Machine) function(name string) (value string, ok bool) {
+	if device, ok := customDevice(name); ok {
+		return m.deviceState(device), true
+	}
 	arguments, ok := strings.CutPrefix(name, "DIALPLAN_EXISTS(")
 	if !ok || !strings.HasSuffix(arguments, ")") {
 		return "", false

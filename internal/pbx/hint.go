@@ -50,11 +50,13 @@ var hintTexts = map[int]string{0: "Idle", 1: "InUse", 2: "Busy", 4: "Unavailable
 
 // hintStatus is the state of an extension: of several devices that of all together.
 func (m *Machine) hintStatus(h *hint) int {
-	var inUse, rings, held, idle, unavailable int
+	var inUse, busy, rings, held, idle, unavailable int
 	for _, device := range h.devices {
 		switch m.deviceState(device) {
 		case "INUSE":
 			inUse++
+		case "BUSY":
+			busy++
 		case "RINGING":
 			rings++
 		case "RINGINUSE":
@@ -68,11 +70,13 @@ func (m *Machine) hintStatus(h *hint) int {
 		}
 	}
 	switch {
-	case rings > 0 && inUse+held > 0:
+	case rings > 0 && inUse+busy+held > 0:
 		return 9
 	case rings > 0:
 		return 8
-	case inUse > 0:
+	case busy > 0 && busy == len(h.devices):
+		return 2
+	case inUse+busy > 0:
 		return 1
 	case held > 0:
 		return 16

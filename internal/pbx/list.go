@@ -42,7 +42,7 @@ func (m *Machine) Channel(name string) (ChannelInfo, error) {
 func (c *channel) info() ChannelInfo {
 	i := ChannelInfo{
 		Name: c.name, UniqueID: c.uniqueID, LinkedID: c.linkedID, State: c.state,
-		CallerIDNum: c.caller.number, CallerIDName: c.caller.name, ConnectedLineNum: c.connected.number, ConnectedLineName: c.connected.name,
+		CallerIDNum: c.told.caller.number, CallerIDName: c.told.caller.name, ConnectedLineNum: c.told.connected.number, ConnectedLineName: c.told.connected.name,
 		Account: c.account, Context: c.at.context, Exten: c.at.exten, Priority: c.at.priority,
 		Application: c.application, Data: c.data, Began: c.began, DialledNum: c.dialled,
 	}
@@ -97,8 +97,9 @@ type MemberInfo struct {
 
 // CallerInfo is what lists tell of one who waits.
 type CallerInfo struct {
-	Channel ChannelInfo
-	Wait    time.Duration
+	Channel  ChannelInfo
+	Wait     time.Duration
+	Priority int
 }
 
 // Queues are all queues, in the order of the configuration.
@@ -110,7 +111,7 @@ func (m *Machine) Queues() []QueueInfo {
 			i.Members = append(i.Members, who.info())
 		}
 		for _, caller := range q.callers {
-			i.Callers = append(i.Callers, CallerInfo{caller.info(), m.now.Sub(caller.joined)})
+			i.Callers = append(i.Callers, CallerInfo{caller.info(), m.now.Sub(caller.joined), caller.priority})
 		}
 		all = append(all, i)
 	}
@@ -149,23 +150,28 @@ func (m *Machine) ParkedCalls() []ParkedCallInfo {
 // ConferenceInfo is what lists tell of a conference.
 type ConferenceInfo struct {
 	Name         string
+	Marked       int
 	Locked       bool
 	Participants []ParticipantInfo
 }
 
 // ParticipantInfo is what lists tell of one in a conference.
 type ParticipantInfo struct {
-	Channel ChannelInfo
-	Muted   bool
+	Channel                      ChannelInfo
+	Admin, Marked, Muted         bool
+	WaitMarked, EndMarked, Waits bool
 }
 
 // Conferences are all conferences, the oldest first.
 func (m *Machine) Conferences() []ConferenceInfo {
 	var all []ConferenceInfo
 	for _, room := range m.conferences {
-		i := ConferenceInfo{Name: room.name, Locked: room.locked}
+		i := ConferenceInfo{Name: room.name, Marked: room.marked(), Locked: room.locked}
 		for _, c := range room.channels {
-			i.Participants = append(i.Participants, ParticipantInfo{c.info(), room.muted[c]})
+			p := room.users[c]
+			i.Participants = append(i.Participants, ParticipantInfo{
+				Channel: c.info(), Admin: p.admin, Marked: p.marked, Muted: p.muted, WaitMarked: p.waitMarked, EndMarked: p.endMarked, Waits: room.waits(p),
+			})
 		}
 		all = append(all, i)
 	}
@@ -175,7 +181,7 @@ func (m *Machine) Conferences() []ConferenceInfo {
 // DeviceState is the state of a device as it was told last, as NOT_INUSE.
 type DeviceState struct{ Device, State string }
 
-// DeviceStates are all devices whose state is known, by their names.
+// DeviceStates are all devices whose state is kept, by their names.
 func (m *Machine) DeviceStates() []DeviceState {
 	all := make([]DeviceState, 0, len(m.devices))
 	for device, state := range m.devices {

@@ -12,6 +12,7 @@ import (
 type local struct {
 	one, two       *channel
 	exten, context string
+	telling        bool // it tells who is connected: Local channels may be connected in a circle
 	updates        bool // the first half's bridge tells the second again who is connected
 	optimizes      bool // without /n; they stay all the same, since nobody talks here
 }
@@ -34,6 +35,7 @@ func (m *Machine) requestLocal(name, linkedID string) (*outgoing, error) {
 			name: fmt.Sprintf("%s-%08x;%d", device, m.unreal, number), device: device, local: l, state: state, linkedID: linkedID,
 		}}
 		m.add(c)
+		linkedID = c.linkedID
 		return c
 	}
 	l.one, l.two = half(1, asterisk.ChannelDown), half(2, asterisk.ChannelRing)
@@ -78,9 +80,11 @@ func (l *local) tellState(c *channel, state asterisk.ChannelState) {
 // tellConnected tells what is connected to the other half who is at this one's other end.
 func (l *local) tellConnected(c *channel, who person) {
 	other := l.other(c)
-	if other.gone {
+	if other.gone || l.telling {
 		return
 	}
+	l.telling = true
+	defer func() { l.telling = false }()
 	other.caller = who
 	switch {
 	case other.bridge != nil:

@@ -64,6 +64,8 @@ type Machine struct {
 	isAsked     map[string]bool
 	globals     map[string]string // variables of the dialplan
 	variables   int               // bytes of all variables
+	custom      map[string]string // states of devices that nothing stands behind, as Custom:desk
+	configured  []QueueConfig     // queues of the next reload; nil for those that there are
 	begun       int               // calls that phones have begun so far
 	people      []*thread         // who use the phones
 	assigned    assigned
@@ -83,7 +85,7 @@ func New(config *Config) (*Machine, error) {
 	m := &Machine{
 		config: &c, rules: rulesOf(config.Version), plan: plan, now: config.Now,
 		random: rand.New(rand.NewPCG(config.Seed, 0)), phones: make(map[string]*Phone), byName: make(map[string]*channel), isAsked: make(map[string]bool),
-		devices: make(map[string]string), untold: make(map[string]bool), globals: make(map[string]string),
+		devices: make(map[string]string), untold: make(map[string]bool), globals: make(map[string]string), custom: make(map[string]string),
 	}
 	m.plan.addParking()
 	for _, phone := range config.Phones {

@@ -15,6 +15,7 @@ type member struct {
 	penalty                         int
 	status                          string // of its device
 	paused                          bool
+	freeOnly                        bool // it does not ring while it talks
 	reason                          string
 	calls, talks                    int // that were, and that are
 	lastCall, lastPause, login      time.Time
@@ -25,7 +26,7 @@ type member struct {
 func (q *queue) add(config MemberConfig, membership string) *member {
 	who := &member{
 		queue: q, name: config.Name, interfaceName: config.Interface, stateInterface: config.StateInterface, penalty: config.Penalty,
-		membership: membership, login: q.machine.now,
+		membership: membership, freeOnly: q.config.FreeOnly, login: q.machine.now,
 	}
 	if who.name == "" {
 		who.name = who.interfaceName
@@ -66,7 +67,7 @@ func (who *member) available() bool {
 	case who.queue.machine.now.Before(who.rests):
 		return false
 	}
-	return !who.queue.config.FreeOnly || who.status == "NOT_INUSE" || who.status == "UNKNOWN"
+	return !who.freeOnly || who.status == "NOT_INUSE" || who.status == "UNKNOWN"
 }
 
 // deviceTold has members follow the state of their device.
@@ -93,7 +94,7 @@ func (who *member) lines(w *writing) *writing {
 		add("StateInterface", who.stateInterface).add("Membership", who.membership).number("Penalty", who.penalty).
 		number("CallsTaken", who.calls).number("LastCall", seconds64(who.lastCall)).number("LastPause", seconds64(who.lastPause)).
 		number("LoginTime", seconds64(who.login)).number("InCall", 0).number("Status", deviceNumber(who.status)).
-		number("Paused", number(who.paused)).add("PausedReason", who.reason).number("Ringinuse", number(!who.queue.config.FreeOnly)).
+		number("Paused", number(who.paused)).add("PausedReason", who.reason).number("Ringinuse", number(!who.freeOnly)).
 		number("Wrapuptime", 0)
 }
 

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	asterisk "github.com/asterisk-go/asterisk-go"
 )
 
 // parkingLot is where calls wait that are parked, as the lot default of res_parking.conf of Asterisk's examples: its places can be dialled
@@ -65,7 +67,12 @@ func (m *Machine) Park(p Park) (place int, err error) {
 // park parks a call. If whom it talks to has it parked, that one hears where.
 func (c *channel) park(parker string, p Park) (place int, err error) {
 	m, b := c.machine, c.bridge
-	if b == nil || b.kind != basicBridge {
+	switch {
+	case c.hungUp || c.joins != nil || b == nil && c.outgoing && c.state != asterisk.ChannelUp:
+		return 0, ErrNotAnswered
+	case b == nil || b.kind == parkingBridge:
+		return c.parkAnywhere(parker, p)
+	case b.kind != basicBridge || b.consults || b.dissolved:
 		return 0, ErrNotTalking
 	}
 	lot := m.parking()

@@ -1,6 +1,7 @@
 package pbx
 
 import (
+	"slices"
 	"strings"
 
 	asterisk "github.com/asterisk-go/asterisk-go"
@@ -55,7 +56,7 @@ func (c *channel) mayPickUp(target *channel) bool {
 }
 
 func (c *channel) canBePickedUp() bool {
-	return c.outgoing && c.state == asterisk.ChannelRinging && !c.hungUp && c.picker == nil
+	return c.outgoing && c.state == asterisk.ChannelRinging && !c.hungUp && c.picker == nil && c.awaited()
 }
 
 // pickUp answers a call that rings elsewhere. Who dials that takes the channel over, which then is out of its dialplan.
@@ -79,22 +80,29 @@ func (c *channel) pickUp(t *thread, target *channel) bool {
 	return false
 }
 
-// pickedUp has Dial take over who has picked up a call. The channel that rang ends.
-func (d *dial) pickedUp(out *outgoing) {
+// pickedUp has Dial or Queue take over who has picked up a call of theirs. The channel that rang ends.
+func (out *outgoing) pickedUp(caller *channel, t *thread) {
 	target, picker := out.channel, out.picker
-	d.replaceBy(out, picker)
+	out.channel = picker
+	out.picked = true
+	picker.thread = t
+	caller.connect(picker.caller)
 	if target.machine.rules.pickupUnanswered {
-		d.caller.recordResult(target, asterisk.DialNoAnswer)
+		caller.recordResult(target, asterisk.DialNoAnswer)
 	}
 	target.outgoing = false // it has a record of its own
 	target.softHangup(asterisk.CauseNormalClearing)
 	target.end()
 }
 
-// replaceBy has a call of Dial go on with another channel.
-func (d *dial) replaceBy(out *outgoing, picker *channel) {
-	out.channel = picker
-	out.picked = true
-	picker.thread = d.thread
-	d.caller.connect(picker.caller)
+// takeOver is pickedUp for a call of one who has stopped waiting, if somebody has just picked it up.
+func (out *outgoing) takeOver(caller *channel, t *thread) {
+	if out.picker != nil && out.channel != out.picker && !out.picked {
+		out.pickedUp(caller, t)
+	}
+}
+
+// awaited reports whether Dial or Queue waits for a channel.
+func (c *channel) awaited() bool {
+	return c.dialler != nil && slices.ContainsFunc(c.dialler.calls, func(out *outgoing) bool { return out.channel == c && !out.done })
 }

@@ -33,7 +33,8 @@ type queue struct {
 	config  QueueConfig
 	members []*member
 	callers []*queueCaller
-	served  int // the place among the members of who rang last, for rrmemory
+	dead    bool // it is configured no more
+	served  int  // the place among the members of who rang last, for rrmemory
 
 	holdTime, talkTime   time.Duration // what callers wait and talk about
 	completed, abandoned int

@@ -1,6 +1,7 @@
 package pbx
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -9,14 +10,15 @@ import (
 // queueCaller waits in a queue.
 type queueCaller struct {
 	*channel
-	queue   *queue
-	thread  *thread
-	options options
-	joined  time.Time
-	until   time.Time // when it gives up; zero for never
-	entered int       // its place when it came
-	last    *member   // who rang for it last
-	calls   []*outgoing
+	queue    *queue
+	thread   *thread
+	options  options
+	joined   time.Time
+	until    time.Time // when it gives up; zero for never
+	priority int       // those with the highest one are first
+	entered  int       // its place when it came
+	last     *member   // who rang for it last
+	calls    []*outgoing
 }
 
 // queueApp is Queue(name,options,,,timeout).
@@ -44,8 +46,12 @@ func queueApp(t *thread, c *channel, data string) bool {
 
 func (caller *queueCaller) join() {
 	q, c := caller.queue, caller.channel
-	q.callers = append(q.callers, caller)
-	caller.entered = len(q.callers)
+	place := len(q.callers)
+	for place > 0 && q.callers[place-1].priority < 0 {
+		place--
+	}
+	q.callers = slices.Insert(q.callers, place, caller)
+	caller.entered = place + 1
 	c.machine.begin("QueueCallerJoin", "agent").channel("", c).add("Queue", q.config.Name).
 		number("Position", caller.entered).number("Count", len(q.callers)).send()
 	q.changed()
@@ -174,5 +180,6 @@ func (caller *queueCaller) leave() {
 	caller.machine.begin("QueueCallerLeave", "agent").told("", caller.channel).add("Queue", q.config.Name).
 		number("Position", at).number("Count", len(q.callers)).send()
 	q.changed()
+	q.bury()
 	caller.set("QUEUEPOSITION", strconv.Itoa(at))
 }

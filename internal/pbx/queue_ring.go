@@ -54,6 +54,7 @@ func (caller *queueCaller) ring(who *member, one bool) bool {
 		return false
 	}
 	out.thread, out.member = caller.thread, who
+	out.inherit(c)
 	out.set("DIALEDPEERNUMBER", out.dialled)
 	out.connected, out.dialler = c.caller, c
 	out.application, out.data = "AppQueue", "(Outgoing Line)"
@@ -103,6 +104,9 @@ func (caller *queueCaller) look() *outgoing {
 	for _, out := range caller.calls {
 		switch {
 		case out.done:
+		case out.picker != nil:
+			out.pickedUp(caller.channel, caller.thread)
+			return out
 		case out.answered():
 			return out
 		case out.hungUp:
@@ -134,6 +138,11 @@ func (caller *queueCaller) tellNoAnswer(out *outgoing) {
 
 // endCalls ends all calls. Those that were not answered in time are told as such first, and then as cancelled.
 func (caller *queueCaller) endCalls(status asterisk.DialStatus) {
+	for _, out := range caller.calls {
+		if !out.done {
+			out.takeOver(caller.channel, caller.thread)
+		}
+	}
 	if status == asterisk.DialNoAnswer {
 		for _, out := range caller.calls {
 			if !out.done {

@@ -17,6 +17,7 @@ func (caller *queueCaller) talk(winner *outgoing) bool {
 	}
 	c.connect(winner.caller)
 	for _, out := range others {
+		out.takeOver(c, caller.thread)
 		out.done, out.cause = true, asterisk.CauseAnsweredElsewhere
 		m.tellDialEnd(c, out, asterisk.DialCancel)
 		out.end()

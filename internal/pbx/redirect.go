@@ -64,6 +64,9 @@ func (m *Machine) Hangup(channel string, cause asterisk.Cause) error {
 
 // Setvar sets a variable of a channel, or a global one for no channel.
 func (m *Machine) Setvar(channel, name, value string) error {
+	if device, ok := customDevice(name); ok {
+		return m.setCustom(device, value)
+	}
 	if strings.HasSuffix(name, ")") {
 		return fmt.Errorf("%w: %s", ErrNoFunction, name)
 	}

@@ -17,6 +17,8 @@ func applicationOf(name string) application {
 		return agiApp
 	case "answer":
 		return answerApp
+	case "bridge":
+		return bridgeApp
 	case "busy":
 		return busyApp
 	case "confbridge":
@@ -33,8 +35,10 @@ func applicationOf(name string) application {
 		return hangupApp
 	case "musiconhold":
 		return musicApp
-	case "noop", "progress":
+	case "noop", "progress", "playtones":
 		return noopApp
+	case "park":
+		return parkApp
 	case "parkedcall":
 		return parkedCallApp
 	case "pausequeuemember":
@@ -80,6 +84,11 @@ func (m *Machine) runSteps(t *thread, c *channel) {
 		}
 		if c.next != nil {
 			c.at, c.next = *c.next, nil
+		}
+		if do := c.joins; do != nil {
+			c.joins = nil
+			do(t)
+			continue
 		}
 		s := m.plan.find(c.at)
 		if s == nil {

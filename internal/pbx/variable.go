@@ -79,7 +79,7 @@ func (c *channel) lookup(name string) (value string, ok bool) {
 		return c.caller.name, true
 	}
 	for _, v := range c.variables {
-		if v.name == name {
+		if v.isCalled(name) {
 			return v.value, true
 		}
 	}
@@ -92,22 +92,25 @@ func (c *channel) lookup(name string) (value string, ok bool) {
 
 // set sets a variable of a channel, and tells of it. It is false if there are too many.
 func (c *channel) set(name, value string) bool {
+	if c.setProfile(name, value) {
+		return true
+	}
 	old := -1
 	for i := range c.variables {
-		if c.variables[i].name == name {
+		if c.variables[i].isCalled(strings.TrimLeft(name, "_")) {
 			old = i
 		}
 	}
 	more := len(name) + len(value) + variableCost
 	if old >= 0 {
-		more = len(value) - len(c.variables[old].value)
+		more = len(name) - len(c.variables[old].name) + len(value) - len(c.variables[old].value)
 	}
 	if !c.gone && !c.machine.reserve(more) {
 		return false
 	}
 	c.machine.begin("VarSet", "dialplan").told("", c).add("Variable", name).add("Value", escape(value)).send()
 	if old >= 0 {
-		c.variables[old].value = value
+		c.variables[old] = variable{name, value}
 		return true
 	}
 	c.variables = append(c.variables, variable{name, value})
@@ -130,6 +133,24 @@ func (m *Machine) reserve(bytes int) bool {
 func (c *channel) unset() {
 	for _, v := range c.variables {
 		c.machine.variables -= len(v.name) + len(v.value) + variableCost
+	}
+}
+
+// isCalled reports whether a variable has a name, before which it may have underlines.
+func (v variable) isCalled(name string) bool {
+	return v.name == name || len(v.name) > len(name) && v.name[0] == '_' && strings.TrimLeft(v.name, "_") == name
+}
+
+// inherit sets the variables of a channel that whom it calls gets, too: those whose names begin with an underline. With two of them these
+// go on to whom that calls.
+func (c *channel) inherit(from *channel) {
+	for _, v := range from.variables {
+		switch {
+		case strings.HasPrefix(v.name, "__"):
+			c.set(v.name, v.value)
+		case strings.HasPrefix(v.name, "_"):
+			c.set(v.name[1:], v.value)
+		}
 	}
 }
 
