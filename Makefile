@@ -43,6 +43,7 @@ test-unit: ## what can be tested on this machine, whatever it is; needs Go alone
 
 soak: lab ## go on for SOAK (2m) with each test that has no end of its own: storms, cuts, kills, sessions at rest, 2,000 browsers (27 min)
 	ASTERISK_SOAK=$(SOAK) go run ./internal/testreport -v -part ami/gateway -- -timeout 0 -run '^TestSoakGateway'
+	ASTERISK_SOAK=$(SOAK) go run ./internal/testreport -v -part pbxtest -- -timeout 0 -run '^TestSoakPBX'
 	ASTERISK_SOAK=$(SOAK) go run ./internal/testreport -v -part "ami ajam" -- -race -timeout 0 -p 1 -skip '^TestSoakGateway' -run '^(TestLiveSnapshot|TestLiveKill|TestLiveBreak|TestLiveOriginateCut|TestLiveStopped|TestLiveExpired|TestLiveIdle|TestSoak)'
 
 check: ## gofmt, vet (the SDK for all systems), staticcheck, tidy modules, generated code and API record up to date, what has to run on 32 bits

@@ -159,7 +159,7 @@ func (j job) simulatedEvents(ctx context.Context) (result, error) {
 		return result{}, err
 	}
 	defer s.stop()
-	marks, err := markerOf(ctx, pbx)
+	marks, err := markerOf(ctx, pbx, "off")
 	if err != nil {
 		return result{}, err
 	}
@@ -233,7 +233,7 @@ func recorded(ctx context.Context) (texts [][]byte, err error) {
 		return nil, err
 	}
 	defer pbx.Close()
-	marks, err := markerOf(ctx, pbx)
+	marks, err := markerOf(ctx, pbx, "on")
 	if err != nil {
 		return nil, err
 	}
@@ -265,17 +265,17 @@ type marker struct {
 	n    int
 }
 
-func markerOf(ctx context.Context, pbx *pbxtest.PBX) (*marker, error) {
+func markerOf(ctx context.Context, pbx *pbxtest.PBX, events string) (*marker, error) {
 	conn, err := pbx.Dial(ctx, "tcp", "pbx")
 	if err != nil {
 		return nil, err
 	}
 	m := &marker{conn: conn}
-	_, err = io.WriteString(conn, login)
+	_, err = fmt.Fprintf(conn, login, events)
 	return m, err
 }
 
-const login = "Action: Login\r\nUsername: admin\r\nSecret: secret\r\n\r\n"
+const login = "Action: Login\r\nUsername: admin\r\nSecret: secret\r\nEvents: %s\r\n\r\n"
 
 func (m *marker) next() (mark string, err error) {
 	m.n++
@@ -344,7 +344,7 @@ func drain(address string, words *bufio.Scanner) error {
 		return err
 	}
 	defer conn.Close()
-	if _, err := io.WriteString(conn, login); err != nil {
+	if _, err := fmt.Fprintf(conn, login, "on"); err != nil {
 		return err
 	}
 	input := bufio.NewReaderSize(conn, 64<<10)
