@@ -8,7 +8,7 @@ import (
 // What is written at once, what a session keeps of the room for it, and how much may wait before no more actions are read.
 const (
 	maxWrite = 64 << 10
-	maxIdle  = 64 << 10
+	maxIdle  = 256 << 10
 	maxAhead = 1 << 20
 )
 

@@ -8,7 +8,8 @@ import (
 
 // begin starts the text of an event; lines are added to it until send.
 func (m *Machine) begin(name, class string) *writing {
-	w := &writing{machine: m, name: name, class: class, text: append(m.text[:0], "Event: "...)}
+	w := &m.writing
+	*w = writing{machine: m, name: name, class: class, text: append(m.text[:0], "Event: "...)}
 	w.text = append(w.text, name...)
 	w.text = append(w.text, "\r\nPrivilege: "...)
 	w.text = append(w.text, class...)
@@ -83,10 +84,13 @@ func (w *writing) as(prefix string, c *channel, s snapshot) *writing {
 
 // escape writes a value as in C. Asterisk does that to names and to the values of VarSet, and not to numbers.
 func escape(text string) string {
-	if !strings.ContainsAny(text, "\a\b\f\n\r\t\v\\'\"?") {
-		return text
+	for i := range len(text) {
+		switch text[i] {
+		case '\a', '\b', '\f', '\n', '\r', '\t', '\v', '\\', '\'', '"', '?':
+			return escapes.Replace(text)
+		}
 	}
-	return escapes.Replace(text)
+	return text
 }
 
 var escapes = strings.NewReplacer("\a", `\a`, "\b", `\b`, "\f", `\f`, "\n", `\n`, "\r", `\r`, "\t", `\t`, "\v", `\v`, `\`, `\\`, "'", `\'`, `"`, `\"`, "?", `\?`)

@@ -70,6 +70,7 @@ type Machine struct {
 	people      []*thread         // who use the phones
 	assigned    assigned
 	text        []byte // of the event that is being written
+	writing     writing
 }
 
 // New returns a Machine on which nothing has happened yet. An error names what of the Config is wrong.
