@@ -98,6 +98,7 @@ func TestAuthLimit(t *testing.T) {
 		sessions(t, pbx, 1, 0)
 		_, second := connect(t, pbx)
 		served(t, second)
+		synctest.Wait() // until the PBX knows that the answer is written
 		if n := pbx.Waiting(); n > 0 {
 			t.Errorf("%d bytes wait for nobody", n)
 		}
