@@ -89,6 +89,9 @@ func (c *Call) Hold() error { return c.act("hold", c.line.Hold) }
 // Resume ends a Hold; if there is none it does nothing.
 func (c *Call) Resume() error { return c.act("resume", c.line.Resume) }
 
+// Speak has the phone send sound from now on; phones are silent otherwise. Sound has Asterisk leave out a Local channel without /n through which it goes.
+func (c *Call) Speak() error { return c.act("speak", c.line.Speak) }
+
 // Press presses keys, of 0-9, *, # and A-D; any other is an error. They are for a menu, or for a feature that Dial or Queue allows: #1 transfers,
 // *2 transfers after a question, #72 parks the other party.
 func (c *Call) Press(keys string) error {

@@ -2,6 +2,7 @@ package equal
 
 import (
 	"fmt"
+	"net/url"
 	"regexp"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 
 var (
 	channelNames = regexp.MustCompile(`((?:PJSIP/\d+|Local/[^\s;]+)-[0-9a-f]{8})(;\d)?|CBAnn/\S+?-[0-9a-f]{8}`)
+	environment  = regexp.MustCompile(`(?m)^Env: .*$`)
 	uniqueIDs    = regexp.MustCompile(`\d{9,10}\.\d+`)
 	bridgeIDs    = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
 	times        = regexp.MustCompile(`(StartTime|AnswerTime|EndTime): \d{4}-\S+ \S+|(LoginTime|LastCall|LastPause): [1-9]\d+|(ActionID): \S+|(Variable: \w+_MS\nValue): \d+|(Variable: BRIDGEPVTCALLID\nValue): \S+`)
@@ -46,6 +48,10 @@ func (l *labels) apply(text string) string {
 		}
 		return "?"
 	}
+	text = environment.ReplaceAllStringFunc(text, func(line string) string {
+		plain, _ := url.QueryUnescape(strings.TrimPrefix(line, "Env: ")) // as far as it can be read
+		return "Env: " + strings.ReplaceAll(plain, "\n", "; ")
+	})
 	text = channelNames.ReplaceAllStringFunc(text, func(name string) string {
 		name, half, halved := strings.Cut(name, ";")
 		if halved {

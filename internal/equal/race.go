@@ -22,6 +22,7 @@ func Races() []Race {
 		{Captured: true, Why: "DialBegin and DialState tell of a phone as Down or as Ringing: the thread that dials may read that the phone rings before the phone's thread has set the channel's state", apply: replacing(early, "${1}0 or 5\n", "")},
 		{Captured: true, Why: "InCall of a member of a queue who begins to talk is 0 or 1: whether the queue or the state of the device counts the call first", apply: replacing(counted, "${1}0 or 1$2", "")},
 		{Captured: true, Why: "AttendedTransfer tells who was connected to whom before or after another thread has merged the bridges, and names the target, if that rings, or does not", apply: replacing(merged, "", "Event: AttendedTransfer\n")},
+		{Captured: true, Why: "bridges merge in one thread while the transferer leaves in another: how many channels BridgeMerge and BridgeLeave tell is of either moment", apply: merging},
 		{Why: "two phones that are called at once ring in either order", apply: sortRinging},
 		{Why: "a phone that was sent away by a transfer hangs up before Asterisk does, or after", apply: withoutBye},
 	}
@@ -43,6 +44,21 @@ func replacing(pattern *regexp.Regexp, by, of string) func(events []string) []st
 		}
 		return events
 	}
+}
+
+var members = regexp.MustCompile(`(?m)^((?:From)?BridgeNumChannels: )[012]$`)
+
+// merging leaves out how many channels there are in bridges that merge, and in those that an attended transfer has channels leave.
+func merging(events []string) []string {
+	sent := slices.ContainsFunc(events, func(text string) bool {
+		return strings.Contains(text, "\nVariable: ATTENDEDTRANSFER\n") || strings.Contains(text, "\nDigit: *\n")
+	})
+	for i, text := range events {
+		if strings.HasPrefix(text, "Event: BridgeMerge\n") || sent && strings.HasPrefix(text, "Event: BridgeLeave\n") {
+			events[i] = members.ReplaceAllString(text, "${1}0 to 2")
+		}
+	}
+	return events
 }
 
 // sortRinging gives phones that have rung one after the other an order.
@@ -69,14 +85,14 @@ func withoutBye(events []string) []string {
 
 var (
 	durations = regexp.MustCompile(`(?m)^((?:Duration|BillableSeconds|DurationMs|HoldTime|TalkTime|RingTime|ParkingDuration|ParkingTimeout): |Variable: (?:\w*TIME|QUEUEWAIT)\nValue: )\d+`)
-	programs  = regexp.MustCompile(`(agi://)[\d.]+:\d+|(mark-)\w+|(Command(?:Id|ID): )\d+`)
+	programs  = regexp.MustCompile(`(agi://)[\d.]+:\d+|(mark-)\w+|(Command(?:Id|ID): )\S+|(agi_(?:threadid|version): )[^;]*|(\nId: )\d+$`)
 )
 
 // Loose leaves out what differs from play to play: how long things took, the addresses of programs of AGI, and what races decide.
 func Loose(told map[string][]string) map[string][]string {
 	for of, events := range told {
 		for i, text := range events {
-			events[i] = programs.ReplaceAllString(durations.ReplaceAllString(text, "${1}T"), "$1$2$3")
+			events[i] = programs.ReplaceAllString(durations.ReplaceAllString(text, "${1}T"), "$1$2$3$4$5")
 		}
 		for _, r := range Races() {
 			events = r.Apply(events)

@@ -67,6 +67,10 @@ func (m *Machine) transferToApplication(orig, second, transferee *channel) {
 	from := orig.bridge
 	tell := m.attended(orig, second, transferee, nil)
 	setAttended(orig, transferee)
+	if room := m.roomOf(second); room != nil {
+		room.describe("ConfbridgeLeave", nil).told("", second).add("Admin", "No").send()
+		room.describe("ConfbridgeJoin", nil).told("", transferee).add("Admin", "No").add("Muted", yesNo(room.muted[second])).send()
+	}
 	if m.rules.transfereeFirst {
 		from.leave(transferee)
 	} else {
@@ -83,7 +87,8 @@ func (m *Machine) transferToApplication(orig, second, transferee *channel) {
 
 // masquerade has a channel take over what another one does, which gets what the first did: they change names.
 func (m *Machine) masquerade(original, clone *channel) {
-	connected := original.connected
+	connected, music := original.connected, original.music
+	original.stopMusic()
 	original.identity, clone.identity = clone.identity, original.identity
 	m.byName[original.name], m.byName[clone.name] = original, clone
 	swap := func(c *channel) *channel {
@@ -97,6 +102,7 @@ func (m *Machine) masquerade(original, clone *channel) {
 	}
 	for c := range m.channels.all() {
 		for _, r := range c.records {
+			r.locked = r.locked || r.a == original && r.stage == recordDials
 			r.a, r.b = swap(r.a), swap(r.b)
 		}
 	}
@@ -110,12 +116,26 @@ func (m *Machine) masquerade(original, clone *channel) {
 		}
 	}
 	original.publish()
-	clone.publish()
+	clone.replaced = true
+	if room := m.roomOf(original); room != nil {
+		room.tellPeers()
+	}
+	if music {
+		original.startMusic()
+	}
 	original.connect(connected)
 	for _, out := range original.calls {
 		if !out.done {
 			out.connect(original.caller)
 		}
+	}
+}
+
+// tellReplaced tells of a channel what has become of it when another one took over what it did.
+func (c *channel) tellReplaced() {
+	if c.replaced {
+		c.replaced = false
+		c.publish()
 	}
 }
 

@@ -80,6 +80,7 @@ func (b *bridge) replace(c, swapped *channel) {
 func (b *bridge) settle() {
 	if b.choose(); len(b.channels) > 1 {
 		b.tellPeers()
+		b.hear()
 	}
 }
 
@@ -158,15 +159,19 @@ func (b *bridge) remove(c *channel) {
 
 // takeOut takes out a channel as it was told of last.
 func (b *bridge) takeOut(c *channel) {
-	at := slices.Index(b.channels, c)
-	if at < 0 {
+	if !slices.Contains(b.channels, c) {
 		return
 	}
 	c.queueTalk.left(c)
 	if c.parked != nil {
 		c.parked.giveUp()
 	}
-	b.channels = slices.Delete(b.channels, at, at+1)
+	b.detach(c)
+}
+
+// detach takes out a channel, whatever it does there.
+func (b *bridge) detach(c *channel) {
+	b.channels = slices.DeleteFunc(b.channels, func(other *channel) bool { return other == c })
 	c.bridge = nil
 	b.describe("BridgeLeave").told("", c).send()
 	b.recordExit(c)

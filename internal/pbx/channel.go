@@ -28,6 +28,7 @@ type channel struct {
 	picker            *channel       // who has picked up its call
 	taken             bool           // another thread runs it from now on
 	music             bool           // it hears music
+	replaced          bool           // another one has taken over what it did, of which nobody was told yet
 	async             bool           // it runs AsyncAGI, or has
 	commands          []asyncCommand // that managers have asked for
 	cause             asterisk.Cause
@@ -60,6 +61,7 @@ type identity struct {
 	requested         bool      // its phone has ended the call
 	sipStatus         int       // with which its call was ended; zero if that has none
 	keys              string    // that its phone has pressed, and nobody has read
+	speaks            bool      // its phone sends sound
 	held              bool      // its phone hears music until the other party is back
 }
 

@@ -52,6 +52,16 @@ func (m *Machine) conference(name string) *conference {
 	return room
 }
 
+// roomOf is the conference that a channel is in, or nil.
+func (m *Machine) roomOf(c *channel) *conference {
+	for _, room := range m.conferences {
+		if room.bridge == c.bridge {
+			return room
+		}
+	}
+	return nil
+}
+
 func (room *conference) device() string { return "confbridge:" + room.name }
 
 // describe begins an event of a room, and of one of its participants.
@@ -79,6 +89,9 @@ func (room *conference) part(c *channel) {
 	c.set("BRIDGEPEER", "")
 	room.leave(c)
 	room.tellPeers()
+	for _, other := range room.channels {
+		other.publish()
+	}
 	if user.marked && room.marked() == 0 {
 		room.lostMarked()
 	}

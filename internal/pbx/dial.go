@@ -1,6 +1,7 @@
 package pbx
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -90,10 +91,13 @@ func (d *dial) clearVariables() {
 // call calls all targets.
 func (d *dial) call() {
 	m, c := d.caller.machine, d.caller
-	for _, target := range d.targets {
+	for i, target := range d.targets {
 		out, err := m.request(target, c.linkedID)
-		if err != nil {
-			continue // it can't be reached
+		if err != nil { // it can't be reached
+			if i == len(d.targets)-1 && errors.Is(err, ErrNoDevice) {
+				c.cause = asterisk.CauseNoRoute
+			}
+			continue
 		}
 		out.thread = d.thread
 		out.inherit(c)
@@ -258,6 +262,7 @@ func (d *dial) tellTimes() {
 		c.setTime("ANSWEREDTIME", m.now.Sub(c.up))
 		c.setTime("DIALEDTIME", m.now.Sub(c.began))
 	}
+	c.tellReplaced()
 	c.set("DIALSTATUS", string(d.status))
 }
 

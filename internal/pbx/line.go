@@ -150,6 +150,18 @@ func (l *Line) Press(keys string) error {
 	return nil
 }
 
+// Speak has the phone send sound from now on.
+func (l *Line) Speak() error {
+	c, err := l.talking()
+	if err != nil {
+		return err
+	}
+	if c.speaks = true; c.bridge != nil {
+		c.bridge.hear()
+	}
+	return nil
+}
+
 // Refer sends the other party on to a number, which ends the call.
 func (l *Line) Refer(exten string) error {
 	c, err := l.talking()

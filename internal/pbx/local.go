@@ -13,8 +13,9 @@ type local struct {
 	one, two       *channel
 	exten, context string
 	telling        bool // it tells who is connected: Local channels may be connected in a circle
+	number         int  // of Local channels before it
 	updates        bool // the first half's bridge tells the second again who is connected
-	optimizes      bool // without /n; they stay all the same, since nobody talks here
+	optimizes      bool // without /n: it is left out once there is sound
 }
 
 // requestLocal makes a Local channel as 102@default/n.
@@ -38,6 +39,8 @@ func (m *Machine) requestLocal(name, linkedID string) (*outgoing, error) {
 		linkedID = c.linkedID
 		return c
 	}
+	l.number = m.locals
+	m.locals++
 	l.one, l.two = half(1, asterisk.ChannelDown), half(2, asterisk.ChannelRing)
 	m.unreal++
 	l.one.outgoing = true

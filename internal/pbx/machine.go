@@ -56,6 +56,7 @@ type Machine struct {
 	queues      []*queue
 	conferences []*conference
 	lot         *parkingLot
+	locals      int               // Local channels so far
 	unreal      int               // channels that are no phone's so far, for their names
 	devices     map[string]string // states, as they were told last
 	untold      map[string]bool   // devices whose state was never told, which lists leave out

@@ -144,6 +144,7 @@ func (m *Machine) endDialplan(c *channel) {
 	if c.cause == asterisk.CauseUnset && !c.hungUp {
 		c.cause = asterisk.CauseNormalClearing
 	}
+	c.tellReplaced()
 	c.softHangup(asterisk.CauseNormalClearing)
 	c.end()
 }

@@ -154,10 +154,11 @@ func (c simulatedCall) Press(_ context.Context, keys string) error {
 	return nil
 }
 
-// Speak has nothing to say: there is no sound.
+// Speak sends sound until the call has ended.
 func (c simulatedCall) Speak(ctx context.Context) error {
+	err := c.do(c.Call.Speak)
 	<-ctx.Done()
-	return nil
+	return err
 }
 
 // referTo connects the other ends of two calls of a phone, and hangs both up.
