@@ -35,7 +35,6 @@ func AlwaysOf(major int) (all []*Always) {
 func always() []*Always {
 	return []*Always{
 		{Why: "who is asked by keys before a transfer, and answers at once as ConfBridge does, is connected to the asker before pbxtest tells of the answer, and after it by Asterisk", edit: answersFirst},
-		{Why: "AsyncAGIExec has its command as CommandId, and pbxtest as CommandID: not mended yet", edit: commandID},
 	}
 }
 
@@ -48,18 +47,5 @@ func answersFirst(of string, events []string) []string {
 	up := strings.NewReplacer("ChannelState: 0\nChannelStateDesc: Down", "ChannelState: 6\nChannelStateDesc: Up")
 	edited := slices.Clone(events)
 	edited[at], edited[at+1], edited[at+2] = events[at+2], up.Replace(events[at]), up.Replace(events[at+1])
-	return edited
-}
-
-func commandID(_ string, events []string) []string {
-	edited := slices.Clone(events)
-	for i, text := range edited {
-		if strings.HasPrefix(text, "Event: AsyncAGIExec\n") {
-			edited[i] = strings.Replace(text, "CommandID: ", "CommandId: ", 1)
-		}
-	}
-	if slices.Equal(edited, events) {
-		return nil
-	}
 	return edited
 }

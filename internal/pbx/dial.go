@@ -1,7 +1,6 @@
 package pbx
 
 import (
-	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -91,13 +90,10 @@ func (d *dial) clearVariables() {
 // call calls all targets.
 func (d *dial) call() {
 	m, c := d.caller.machine, d.caller
-	for i, target := range d.targets {
+	for _, target := range d.targets {
 		out, err := m.request(target, c.linkedID)
-		if err != nil { // it can't be reached
-			if i == len(d.targets)-1 && errors.Is(err, ErrNoDevice) {
-				c.cause = asterisk.CauseNoRoute
-			}
-			continue
+		if err != nil {
+			continue // it can't be reached
 		}
 		out.thread = d.thread
 		out.inherit(c)

@@ -77,7 +77,7 @@ func (r *record) close() {
 			r.disposition = "ANSWERED"
 		case r.a.cause == asterisk.CauseUserBusy:
 			r.disposition = "BUSY"
-		case r.a.cause == asterisk.CauseCongestion || r.a.cause == asterisk.CauseNoRoute:
+		case r.a.cause == asterisk.CauseCongestion:
 			r.disposition = "FAILED"
 		default:
 			r.disposition = "NO ANSWER"

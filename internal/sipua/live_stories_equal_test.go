@@ -11,8 +11,8 @@ import (
 
 // equalStories are only compared with pbxtest.
 var equalStories = []liveStory{
-	{name: "no such device", play: func(s *act) { s.ann.dials("620").fails() }},
-	{name: "AsyncAGI", play: func(s *act) {
+	{name: "no such device", real: true, play: func(s *act) { s.ann.dials("620").fails() }},
+	{name: "AsyncAGI", real: true, play: func(s *act) {
 		s.serveAsync(func(ctx context.Context, session *agi.Session) error {
 			if err := session.Answer(ctx); err != nil {
 				return err

@@ -80,7 +80,7 @@ var otherStories = []liveStory{
 100 up, 101 up for 100; 100+101 (3 bridges)
 100 left(16), 101 left(16) for 100; ended
 `},
-	{name: "Local channels that are optimised away", short: true, play: func(s *act) {
+	{name: "Local channels that are optimised away", real: true, short: true, play: func(s *act) {
 		ann, bea := s.talk(s.ann, s.bea, "609")
 		s.until("100+101 (2 bridges)")
 		speak, stop := context.WithCancel(s.ctx)
