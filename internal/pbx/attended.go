@@ -68,8 +68,9 @@ func (m *Machine) transferToApplication(orig, second, transferee *channel) {
 	tell := m.attended(orig, second, transferee, nil)
 	setAttended(orig, transferee)
 	if room := m.roomOf(second); room != nil {
-		room.describe("ConfbridgeLeave", nil).told("", second).add("Admin", "No").send()
-		room.describe("ConfbridgeJoin", nil).told("", transferee).add("Admin", "No").add("Muted", yesNo(room.muted[second])).send()
+		user := room.users[second]
+		room.describe("ConfbridgeLeave", nil).told("", second).add("Admin", yesNo(user.admin)).send()
+		room.describe("ConfbridgeJoin", nil).told("", transferee).add("Admin", yesNo(user.admin)).add("Muted", yesNo(user.muted)).send()
 	}
 	if m.rules.transfereeFirst {
 		from.leave(transferee)
