@@ -72,7 +72,7 @@ func items[T event.Event](w watched, ctx context.Context, list action.Lister[T],
 	w.t.Helper()
 	all, err := ami.List(ctx, w.other, list)
 	if err != nil {
-		w.t.Fatal(err)
+		w.fatal(err)
 	}
 	for _, item := range all {
 		lines = append(lines, line(item))
@@ -99,14 +99,14 @@ func becomes[T live.Object](t *testing.T, changes *live.Subscription, what strin
 func (w watched) do(a action.Action) {
 	w.t.Helper()
 	if _, err := w.other.Do(w.t.Context(), a); err != nil {
-		w.t.Fatalf("%s: %v", a.ActionName(), err)
+		w.fatal(a.ActionName(), ": ", err)
 	}
 }
 
 func (w watched) refresh() {
 	w.t.Helper()
 	if err := w.model.Refresh(w.t.Context()); err != nil {
-		w.t.Fatal(err)
+		w.fatal(err)
 	}
 }
 

@@ -102,7 +102,7 @@ func (w watched) listedQueues(ctx context.Context, all bool) (lines []string) {
 	w.t.Helper()
 	queues, err := ami.Queues(ctx, w.other, action.QueueStatus{})
 	if err != nil {
-		w.t.Fatal(err)
+		w.fatal(err)
 	}
 	for _, q := range queues {
 		p := q.Params
@@ -141,7 +141,7 @@ func (w watched) queuesAgree(what string, all bool) {
 	for {
 		if all {
 			if err := w.model.Refresh(ctx, live.PartQueues); err != nil && ctx.Err() == nil {
-				w.t.Fatalf("%s: Refresh: %v", what, err)
+				w.fatal(what, ": Refresh: ", err)
 			}
 		}
 		want, got := w.listedQueues(w.t.Context(), all), w.shownQueues(all)
@@ -153,7 +153,7 @@ func (w watched) queuesAgree(what string, all bool) {
 		case <-ctx.Done():
 			extra := slices.DeleteFunc(slices.Clone(got), func(line string) bool { return slices.Contains(want, line) })
 			lacks := slices.DeleteFunc(want, func(line string) bool { return slices.Contains(got, line) })
-			w.t.Fatalf("%s: the model has\n  %s\nand the list\n  %s", what, strings.Join(extra, "\n  "), strings.Join(lacks, "\n  "))
+			w.fatal(fmt.Sprintf("%s: the model has\n  %s\nand the list\n  %s", what, strings.Join(extra, "\n  "), strings.Join(lacks, "\n  ")))
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,7 +17,12 @@ import (
 // queueStorm has callers wait, and members come, go, and be changed.
 type queueStorm struct {
 	storm
-	redirects bool // also callers who wait, of which no event tells
+	redirects bool            // also callers who wait, of which no event tells
+	moved     map[string]bool // Local channels, by their names without the half
+}
+
+func (w watched) queueStorm(ctx context.Context, seed uint64, redirects bool) queueStorm {
+	return queueStorm{storm{watched: w, ctx: ctx, random: rand.New(rand.NewPCG(seed, 3))}, redirects, make(map[string]bool)}
 }
 
 var (
@@ -50,18 +56,40 @@ func (s queueStorm) act() {
 			a = action.Hangup{Channel: id}
 		}
 	case 11:
-		if id := s.someone(v); id != "" {
+		if id := s.unmoved(v); id != "" {
 			a = action.BlindTransfer{Channel: id, Context: "app", Exten: s.pick("conf-7", "dial-answer", "queue", "hold")}
 		}
 	case 12:
-		if id := s.someone(v); id != "" && s.redirects {
+		if !s.redirects {
+			break
+		}
+		if id := s.unmoved(v); id != "" {
 			a = []action.Action{action.Redirect{Channel: id, Context: "app", Exten: s.pick("hold", "queue"), Priority: 1},
-				action.Bridge{Channel1: id, Channel2: s.someone(v)}, action.Park{Channel: id}}[s.random.IntN(3)]
+				action.Bridge{Channel1: id, Channel2: s.unmoved(v)}, action.Park{Channel: id}}[s.random.IntN(3)]
 		}
 	}
 	if a != nil {
 		_, _ = s.other.Do(s.ctx, a)
 	}
+}
+
+// unmoved is the name of any channel that was not moved since the model agreed last, of a Local channel neither half: Asterisk does not
+// survive that while it goes on.
+func (s queueStorm) unmoved(v *live.View) string {
+	id := s.someone(v)
+	name, _, _ := strings.Cut(id, ";")
+	if s.moved[name] {
+		return ""
+	}
+	s.moved[name] = true
+	return id
+}
+
+// agree waits until the model has what is listed.
+func (s queueStorm) agree(what string) {
+	s.t.Helper()
+	s.queuesAgree(what, false)
+	clear(s.moved)
 }
 
 // someone is the name of any channel.
@@ -113,14 +141,14 @@ func stormInQueues(t *testing.T, server server, seed uint64) (listed bool) {
 	w := watch(t, server)
 	ctx, cancel := context.WithTimeout(t.Context(), 4*patience)
 	defer cancel()
-	s := queueStorm{storm{watched: w, ctx: ctx, random: rand.New(rand.NewPCG(seed, 3))}, seed%2 == 1}
+	s := w.queueStorm(ctx, seed, seed%2 == 1)
 	m := mirrorOf(w.model)
 	before := w.queuesListed()
 	for range 3 {
 		for range 40 {
 			s.act()
 		}
-		w.queuesAgree(fmt.Sprint("seed ", seed, ", disturbed"), false)
+		s.agree(fmt.Sprint("seed ", seed, ", disturbed"))
 	}
 	hangUpAll(t, ctx, w)
 	w.agrees(fmt.Sprint("seed ", seed, ", after"), 0)
@@ -144,7 +172,7 @@ func queueStormOverCuts(t *testing.T, server server, seed uint64) {
 	w := watchOver(t, server, nil, wire.dial)
 	ctx, cancel := context.WithTimeout(t.Context(), 4*patience)
 	defer cancel()
-	s := queueStorm{storm{watched: w, ctx: ctx, random: rand.New(rand.NewPCG(seed, 3))}, true}
+	s := w.queueStorm(ctx, seed, true)
 	m := mirrorOf(w.model)
 	for range 3 {
 		for i := range 40 {
@@ -152,7 +180,7 @@ func queueStormOverCuts(t *testing.T, server server, seed uint64) {
 				wire.cut()
 			}
 		}
-		w.queuesAgree("after cuts", false)
+		s.agree("after cuts")
 	}
 	hangUpAll(t, ctx, w)
 	wire.cut()

@@ -85,11 +85,11 @@ func TestLiveRightsByClass(t *testing.T) {
 					if u.absent {
 						return
 					}
-					rightOf(watched{t, m, w.other, nil}, ctx, u.lateChannels == "")
+					rightOf(watched{t: t, server: w.server, model: m, other: w.other}, ctx, u.lateChannels == "")
 					if err := m.Refresh(ctx, live.PartChannels); err != nil {
 						t.Fatal(err)
 					}
-					rightOf(watched{t, m, w.other, nil}, ctx, true)
+					rightOf(watched{t: t, server: w.server, model: m, other: w.other}, ctx, true)
 				})
 			}
 			hangUpAll(t, ctx, w)

@@ -64,7 +64,7 @@ func (r rooms) listed(slow bool) (lines []string) {
 func list[T event.Event](r rooms, a action.Lister[T]) []T {
 	items, err := ami.List(r.ctx, r.other, a)
 	if err != nil && !strings.Contains(err.Error(), "onference") {
-		r.t.Fatal(err)
+		r.fatal(err)
 	}
 	return items
 }
@@ -143,7 +143,7 @@ func (r rooms) begin(calls int) {
 	}
 	for range calls {
 		if _, err := sub.Next(r.ctx); err != nil {
-			r.t.Fatal(err)
+			r.fatal(err)
 		}
 	}
 }
@@ -207,7 +207,7 @@ func (r rooms) unclear() (n int) {
 	for {
 		ev, err := r.mutes.Next(r.ctx)
 		if err != nil {
-			r.t.Fatal(err)
+			r.fatal(err)
 		}
 		switch e := ev.(type) {
 		case event.UserEvent:

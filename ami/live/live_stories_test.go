@@ -72,7 +72,7 @@ func await(t *testing.T, ctx context.Context, changes *live.Subscription, so fun
 func hangUpAll(t *testing.T, ctx context.Context, w watched) {
 	t.Helper()
 	if _, err := w.other.Do(ctx, action.Hangup{Channel: "/./"}); err != nil {
-		t.Fatal(err)
+		w.fatal(err)
 	}
 }
 

@@ -39,10 +39,11 @@ func dialer(s server) func(ctx context.Context, network, addr string) (net.Conn,
 
 // watched is a model of a real server, and another connection to that.
 type watched struct {
-	t     *testing.T
-	model *live.Model
-	other *ami.Client
-	wire  *wire // of the model, if its connection is to fail; or nil
+	t      *testing.T
+	server server
+	model  *live.Model
+	other  *ami.Client
+	wire   *wire // of the model, if its connection is to fail; or nil
 }
 
 func watch(t *testing.T, s server) watched { return watchOver(t, s, nil, nil) }
@@ -69,7 +70,7 @@ func watchBy(t *testing.T, s server, session ami.Session, config *live.Config) w
 			t.Errorf("Parts: %v", part)
 		}
 	}
-	return watched{t, model, connectTo(t, s, nil), nil}
+	return watched{t: t, server: s, model: model, other: connectTo(t, s, nil)}
 }
 
 func connectTo(t *testing.T, s server, dial func(ctx context.Context, network, addr string) (net.Conn, error)) *ami.Client {
@@ -169,8 +170,17 @@ func (w watched) shown() (lines []string) {
 func (w watched) agrees(what string, channels int) {
 	w.t.Helper()
 	if err := w.awaitAgreement(what, func(listed, _ int) bool { return channels < 0 || listed == channels }); err != nil {
-		w.t.Fatal(err)
+		w.fatal(err)
 	}
+}
+
+// fatal ends the test: as failed, or, if Asterisk has not survived what was done to it, as skipped, for that tells nothing of the model.
+func (w watched) fatal(why ...any) {
+	w.t.Helper()
+	if s, ok := w.server.(*lab.Server); ok && s.Died(5*time.Second) {
+		w.t.Skip(append([]any{"Asterisk has crashed: "}, why...)...)
+	}
+	w.t.Fatal(why...)
 }
 
 // errNoList is that Asterisk does not list any more.

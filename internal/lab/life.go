@@ -20,6 +20,22 @@ func (s *Server) PID() int {
 	return p.os.Pid
 }
 
+// Died reports whether Asterisk has ended, or does so within a time: a crash is known a moment after its connections are reset.
+func (s *Server) Died(within time.Duration) bool {
+	p, err := s.current()
+	if err != nil {
+		return !s.External()
+	}
+	over := time.NewTimer(within)
+	defer over.Stop()
+	select {
+	case <-p.done:
+		return true
+	case <-over.C:
+		return false
+	}
+}
+
 // Kill ends the server with SIGKILL and waits until it is gone.
 func (s *Server) Kill() error {
 	p, err := s.current()
