@@ -65,7 +65,7 @@ func closeInTheMiddle(t *testing.T, mutate func(*ajam.Config), serverFirst bool)
 		_ = srv.Close()
 	}
 	_ = c.Close()
-	leak.None(t, "ami/amitest")
+	leak.None(t, "ami/amitest", "internal/manager")
 	_ = srv.Close()
 	leak.None(t)
 }

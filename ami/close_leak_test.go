@@ -82,7 +82,7 @@ func TestCloseLeavesNothing(t *testing.T) {
 					_ = srv.Close()
 				}
 				_ = s.Close()
-				leak.None(t, "ami/amitest")
+				leak.None(t, "ami/amitest", "internal/manager")
 				_ = srv.Close()
 				leak.None(t)
 				if t.Failed() {

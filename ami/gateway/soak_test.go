@@ -257,7 +257,7 @@ func TestSoakGateway(t *testing.T) {
 	}
 	all.running.Wait()
 	c.close()
-	leak.None(t, "ami/amitest")
+	leak.None(t, "ami/amitest", "internal/manager")
 }
 
 // goesOn has calls and cuts for as long as the load lasts, and returns the heap after a third and at the end, and how many calls there were.
