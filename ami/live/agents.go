@@ -2,6 +2,7 @@ package live
 
 import (
 	"maps"
+	"strings"
 	"time"
 
 	"github.com/asterisk-go/asterisk-go/ami/action"
@@ -20,7 +21,7 @@ var agentsDesign = design{
 		return &agents{newShelf(limit, func(a *Agent) string { return a.Agent }, func(a, b *Agent) bool { return *a == *b }), make(map[event.Channel]string)}
 	},
 	events: event.Or(event.Of[event.AgentLogin](), event.Of[event.AgentLogoff](), event.Of[event.BridgeEnter](), event.Of[event.BridgeLeave](),
-		event.Of[event.Rename]()),
+		event.Of[event.Rename](), event.Of[event.Hangup]()),
 	class:    action.ClassAgent,
 	also:     action.ClassCall,
 	alsoLate: "whether an agent is on a call: without read=call no event tells",
@@ -42,6 +43,8 @@ func (a *agents) take(s *state, ev event.Event) {
 		a.talks(s, &e.ChannelSnapshot, e.BridgeType == "basic")
 	case event.BridgeLeave:
 		a.talks(s, &e.ChannelSnapshot, false)
+	case event.Hangup:
+		a.hangsUp(s, &e)
 	case event.Rename:
 		of := event.Channel{Name: e.Channel, UniqueID: e.UniqueID}
 		if id, ok := a.channels[of]; ok && !s.doubt {
@@ -90,6 +93,14 @@ func (a *agents) replaces(s *state, e *event.BridgeEnter) {
 			a.channels[event.Channel{Name: e.Channel, UniqueID: e.UniqueID}] = id
 			return
 		}
+	}
+}
+
+// hangsUp takes that a channel ends. An agent has logged off before that, but Asterisk does not tell of it once it has forgotten what the channel
+// was like. What took its place in a masquerade ends as a zombie, which says nothing of the agent.
+func (a *agents) hangsUp(s *state, e *event.Hangup) {
+	if id, ok := a.channels[event.Channel{Name: e.Channel, UniqueID: e.UniqueID}]; ok && !s.doubt && !strings.HasSuffix(e.Channel, "<ZOMBIE>") {
+		a.logs(s, id, nil)
 	}
 }
 

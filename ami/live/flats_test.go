@@ -269,6 +269,22 @@ func TestAgentsChannelIsReplaced(t *testing.T) {
 	}
 }
 
+// An agent whose channel has ended is logged off, also if that is not told; the end of another channel is nothing to the agent.
+func TestAgentsChannelEnds(t *testing.T) {
+	f := followFlats(t)
+	hangup := func(channel, id string) event.Event {
+		fields := append([]string{"Privilege: call,all"}, ofAgent("1")...)
+		text := strings.NewReplacer(agentChannel, channel, "Uniqueid: 1.9", "Uniqueid: "+id).Replace(strings.Join(fields, "\n"))
+		return said("Hangup", append(strings.Split(text, "\n"), "Cause: 16", "Cause-txt: Normal Clearing")...)
+	}
+	f.takes(hangup("PJSIP/trunk-00000002", "1.9"), hangup(agentChannel, "1.10"))
+	f.flat("others have ended", flatPicture)
+	f.takes(hangup(agentChannel, "1.9"))
+	if a, _ := f.view().Agent("1001"); a.Status != "AGENT_LOGGEDOFF" || a.UniqueID != "" || a.Name != "Bea" || len(f.wants()) != 0 {
+		t.Errorf("after the end of the channel the agent is %+v, and it wants %q", a, f.wants())
+	}
+}
+
 // A channel of another's name or Uniqueid is not the agent's; what that does in a basic bridge is.
 func TestAgentOnCall(t *testing.T) {
 	f := followFlats(t)

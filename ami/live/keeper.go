@@ -105,7 +105,7 @@ func (s *state) keepers(ev event.Event) {
 		s.reloads(e.Module, true)
 	case event.Unload:
 		s.reloads(e.Module, false)
-	case event.Newchannel, event.Newstate, event.Hangup, event.NewCallerID, event.NewConnectedLine, event.DialBegin, event.HangupRequest,
+	case event.Newchannel, event.Newstate, event.NewCallerID, event.NewConnectedLine, event.DialBegin, event.HangupRequest,
 		event.SoftHangupRequest, event.BridgeCreate, event.BridgeDestroy, event.VarSet: // most of all events, and no part has a use for them
 		s.ofNoPart = true
 	default:
