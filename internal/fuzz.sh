@@ -13,7 +13,7 @@ trap 'rm -rf "$scratch"' EXIT
 cache=$(go env GOCACHE)/fuzz
 packages=$(grep -rl --include='*_test.go' '^func Fuzz' "${@:-.}" | xargs -r -n1 dirname | sed 's|^[^./]|./&|' | sort -u || true)
 for package in $packages; do
-	go test -vet=off -c -fuzz . -o "$scratch/fuzz.test" "$package"
+	(cd "$package" && go test -vet=off -c -fuzz . -o "$scratch/fuzz.test" .) # it may be of another module
 	for target in $("$scratch/fuzz.test" -test.list '^Fuzz'); do
 		echo "fuzz $package $target for $duration"
 		(cd "$package" && timeout --foreground --preserve-status --signal INT "$duration" "$scratch/fuzz.test" \
