@@ -58,14 +58,7 @@ func (p *PBX) Restart() error {
 	if p.closed {
 		return net.ErrClosed
 	}
-	for s := range p.sessions {
-		s.cut()
-	}
-	for l := range p.links {
-		l.cut()
-	}
-	p.machine.Close()
-	p.endCalls()
+	p.crash()
 	p.began = time.Now()
 	if err := p.makeMachine(); err != nil {
 		return err
@@ -75,9 +68,22 @@ func (p *PBX) Restart() error {
 	return nil
 }
 
+// crash ends all calls and breaks all connections, of which nobody is told. The caller holds the mutex.
+func (p *PBX) crash() {
+	for s := range p.sessions {
+		s.cut()
+	}
+	for l := range p.links {
+		l.cut()
+	}
+	p.machine.Close()
+	p.endCalls()
+}
+
 // plan is what the machine is made of.
 func (p *PBX) plan() *pbx.Config {
 	return &pbx.Config{
-		Version: p.config.Version, Seed: p.config.Seed, Now: p.began, Phones: p.config.phones(), Queues: queuesOf(p.config.Queues), Dialplan: p.config.Dialplan, MaxChannels: p.config.Limits.Channels, MaxVariables: p.config.Limits.Variables, Event: p.event, Script: p.script,
+		Version: p.config.Version, Seed: p.config.Seed, Now: p.began, Phones: p.config.phones(), Queues: queuesOf(p.config.Queues), Dialplan: p.config.Dialplan,
+		MaxChannels: p.config.Limits.Channels, MaxVariables: p.config.Limits.Variables, Event: p.event, Script: p.script,
 	}
 }

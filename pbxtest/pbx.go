@@ -243,14 +243,7 @@ func (p *PBX) Close() error {
 	for _, listener := range p.listeners {
 		_ = listener.Close()
 	}
-	for s := range p.sessions {
-		s.cut()
-	}
-	for l := range p.links {
-		l.cut()
-	}
-	p.machine.Close()
-	p.endCalls()
+	p.crash()
 	for _, h := range p.handsets {
 		close(h.more) // Next looks again
 		h.more = make(chan struct{})

@@ -26,8 +26,8 @@ var ErrClosed = errors.New("gateway: closed")
 //	GET  /stats        figures as JSON, for users with [Rights.Stats]
 //
 // A POST has the Content-Type application/json. What is refused with a status of HTTP has a message.Closing as its body: 400
-// for what is malformed, 401 without a valid sign-in, 403 for a user or a page that may not, 429 for too much of a user, of an address or in all, 503 when the
-// gateway stops. A WebSocket needs HTTP/1.1, which browsers take for it by themselves; the others work over HTTP/2, too.
+// for what is malformed, 401 without a valid sign-in, 403 for a user or a page that may not, 429 for too much of a user, of an
+// address or in all, 503 when the gateway stops. A WebSocket needs HTTP/1.1, which browsers take for it by themselves; the others work over HTTP/2, too.
 //
 // Mount it with http.StripPrefix. What wraps the http.ResponseWriter needs a method Unwrap, as http.ResponseController has it.
 type Gateway struct {

@@ -79,9 +79,8 @@ type stats struct {
 }
 
 func (g *Gateway) serveStats(w http.ResponseWriter, r *http.Request) {
-	known, why := g.stranger(r)
-	if why != nil {
-		g.refuse(w, why)
+	known, ok := g.stranger(w, r)
+	if !ok {
 		return
 	}
 	defer known()

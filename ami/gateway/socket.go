@@ -39,9 +39,8 @@ func (g *Gateway) serveSocket(w http.ResponseWriter, r *http.Request) {
 		g.refuse(w, refusedAddress)
 		return
 	}
-	known, why := g.stranger(r)
-	if why != nil {
-		g.refuse(w, why)
+	known, ok := g.stranger(w, r)
+	if !ok {
 		return
 	}
 	conn, err := g.upgrader.Upgrade(w, r, nil)

@@ -25,13 +25,14 @@ func newStrangers(ofOne, total int) *strangers {
 	return &strangers{ofOne: ofOne, total: total, addresses: make(map[string]int)}
 }
 
-// stranger counts a request until known is called, which may be called again.
-func (g *Gateway) stranger(r *http.Request) (known func(), why *refusal) {
+// stranger counts a request until known is called, which may be called again. One too many is answered, and false.
+func (g *Gateway) stranger(w http.ResponseWriter, r *http.Request) (known func(), ok bool) {
 	address := g.addresses.of(r)
 	if why := g.strangers.enter(address); why != nil {
-		return nil, why
+		g.refuse(w, why)
+		return nil, false
 	}
-	return sync.OnceFunc(func() { g.strangers.leave(address) }), nil
+	return sync.OnceFunc(func() { g.strangers.leave(address) }), true
 }
 
 func (s *strangers) enter(address string) *refusal {

@@ -28,9 +28,8 @@ func (g *Gateway) serveStream(w http.ResponseWriter, r *http.Request) {
 		g.refuse(w, refusedAddress)
 		return
 	}
-	known, why := g.stranger(r)
-	if why != nil {
-		g.refuse(w, why)
+	known, ok := g.stranger(w, r)
+	if !ok {
 		return
 	}
 	defer known()
@@ -136,9 +135,8 @@ func (s *stream) alive() error { return s.text(aliveText) }
 
 // serveAction runs an Action, and answers with its Result.
 func (g *Gateway) serveAction(w http.ResponseWriter, r *http.Request) {
-	known, why := g.stranger(r)
-	if why != nil {
-		g.refuse(w, why)
+	known, ok := g.stranger(w, r)
+	if !ok {
 		return
 	}
 	defer known()

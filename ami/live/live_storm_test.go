@@ -17,11 +17,9 @@ import (
 	"github.com/asterisk-go/asterisk-go/internal/lab"
 )
 
-// stormPlan is what the lab's dialplan lacks: pickups, calls to several, calls whose parties may transfer, park and record, agents with
-// their callers, and hints. 81 to 84 are numbers to transfer to by keys.
-var stormPlan = &lab.Config{Append: map[string]string{"extensions.conf": `
-[storm-app]
-exten => pick,1,Answer()
+// stormExtensions are those of [storm-app] that a simulated server has, too: pickups, calls to several, and calls whose parties may transfer
+// and park. 81 to 84 are numbers to transfer to by keys.
+const stormExtensions = `exten => pick,1,Answer()
  same => n,PickupChan(${TARGET})
  same => n,Hangup()
 exten => wait,1,Wait(60)
@@ -35,7 +33,12 @@ exten => 81,1,Goto(outcome,answer,1)
 exten => 82,1,Goto(outcome,busy,1)
 exten => 83,1,Goto(outcome,noanswer,1)
 exten => 84,1,ConfBridge(9)
-exten => _age[n]t-X!,1,AgentLogin(${EXTEN:6},s)
+`
+
+// stormPlan is what the lab's dialplan lacks: those extensions, agents with their callers, and hints.
+var stormPlan = &lab.Config{Append: map[string]string{"extensions.conf": `
+[storm-app]
+` + stormExtensions + `exten => _age[n]t-X!,1,AgentLogin(${EXTEN:6},s)
 exten => _caller-X!,1,AgentRequest(${EXTEN:7})
  same => n,Wait(60)
 exten => patient,1,NoOp()

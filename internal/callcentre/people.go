@@ -27,6 +27,14 @@ const MainNumber = "+12025550100"
 // Customer is somebody outside.
 type Customer struct{ Number, Name string }
 
+// String is what others see of a customer.
+func (c Customer) String() string {
+	if c.Name == "" {
+		return c.Number
+	}
+	return c.Name
+}
+
 // Customers are those who call, and can be called. The page of the demo knows the first ones.
 func Customers() []Customer {
 	return []Customer{

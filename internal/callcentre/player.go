@@ -12,14 +12,14 @@ type player struct {
 	*play
 	Agent
 	phone *pbx.Phone
-	draw  *draw
+	draw  *Draw
 }
 
 // takes is what an agent does about a call that rings.
-func (a *player) takes(who *pbx.Person, l *pbx.Line, draw *draw) {
+func (a *player) takes(who *pbx.Person, l *pbx.Line, draw *Draw) {
 	a.tell(a.Name, "'s phone rings")
-	patience := draw.seconds(3, 8)
-	ignores, declines := draw.chance(8), draw.chance(8)
+	patience := draw.Seconds(3, 8)
+	ignores, declines := draw.Chance(8), draw.Chance(8)
 	if ignores {
 		patience = time.Hour
 	}
@@ -40,40 +40,40 @@ func (a *player) takes(who *pbx.Person, l *pbx.Line, draw *draw) {
 }
 
 // talks is an agent's part of a call that was answered. Others may end it at any time.
-func (a *player) talks(who *pbx.Person, l *pbx.Line, draw *draw) {
-	if !who.Lasts(l, draw.seconds(6, 15)) {
+func (a *player) talks(who *pbx.Person, l *pbx.Line, draw *Draw) {
+	if !who.Lasts(l, draw.Seconds(6, 15)) {
 		return
 	}
-	if draw.chance(30) {
+	if draw.Chance(30) {
 		a.tell(a.Name, " puts the caller on hold")
-		if l.Hold() != nil || !who.Lasts(l, draw.seconds(5, 10)) || l.Resume() != nil {
+		if l.Hold() != nil || !who.Lasts(l, draw.Seconds(5, 10)) || l.Resume() != nil {
 			return
 		}
 		a.tell(a.Name, " is back")
 	}
 	switch {
-	case draw.chance(12):
+	case draw.Chance(12):
 		to := a.colleague(draw)
 		a.tell(a.Name, " sends the caller to ", to.Name)
 		if l.Refer(to.Number) == nil {
 			return
 		}
-	case draw.chance(12):
+	case draw.Chance(12):
 		if a.consults(who, l, draw) {
 			return
 		}
-	case draw.chance(8):
+	case draw.Chance(8):
 		if a.parks(who, l, draw) {
 			return
 		}
 	}
-	if who.Lasts(l, draw.seconds(6, 25)) && l.Hangup() == nil {
+	if who.Lasts(l, draw.Seconds(6, 25)) && l.Hangup() == nil {
 		a.tell(a.Name, " hangs up")
 	}
 }
 
 // colleague draws another agent.
-func (a *player) colleague(draw *draw) Agent {
+func (a *player) colleague(draw *Draw) Agent {
 	for {
 		if other := Agents()[draw.IntN(6)]; other.Number != a.Number {
 			return other
@@ -85,7 +85,7 @@ func (a *player) colleague(draw *draw) Agent {
 const consultTime = 15 * time.Second
 
 // consults asks a colleague, and connects both if the colleague answers. It reports whether the agent's part is over.
-func (a *player) consults(who *pbx.Person, l *pbx.Line, draw *draw) bool {
+func (a *player) consults(who *pbx.Person, l *pbx.Line, draw *Draw) bool {
 	to := a.colleague(draw)
 	a.tell(a.Name, " asks ", to.Name)
 	if l.Hold() != nil {
@@ -96,7 +96,7 @@ func (a *player) consults(who *pbx.Person, l *pbx.Line, draw *draw) bool {
 		return l.Resume() != nil
 	}
 	who.Await(second, consultTime, func() bool { return second.Answered || second.Ended || l.Ended })
-	if !second.Answered || !who.Lasts(second, draw.seconds(3, 6)) {
+	if !second.Answered || !who.Lasts(second, draw.Seconds(3, 6)) {
 		_ = second.Hangup() // it may have ended
 		return l.Resume() != nil
 	}
@@ -115,7 +115,7 @@ const (
 )
 
 // parks parks the caller, for a colleague to fetch. It reports whether the agent's part is over.
-func (a *player) parks(who *pbx.Person, l *pbx.Line, draw *draw) bool {
+func (a *player) parks(who *pbx.Person, l *pbx.Line, draw *Draw) bool {
 	if a.parking {
 		return false
 	}
@@ -135,7 +135,7 @@ func (a *player) parks(who *pbx.Person, l *pbx.Line, draw *draw) bool {
 	}
 	to := a.colleague(draw)
 	a.tell(a.Name, " parks the caller at ", place, ", and tells ", to.Name)
-	if !who.Wait(draw.seconds(4, 10)) {
+	if !who.Wait(draw.Seconds(4, 10)) {
 		return true
 	}
 	fetched := a.machine.Phone(to.Number).Call(place)
@@ -143,18 +143,18 @@ func (a *player) parks(who *pbx.Person, l *pbx.Line, draw *draw) bool {
 		return true
 	}
 	a.tell(to.Name, " fetches the caller")
-	if who.Lasts(fetched, draw.seconds(8, 20)) {
+	if who.Lasts(fetched, draw.Seconds(8, 20)) {
 		_ = fetched.Hangup() // it may have ended
 	}
 	return true
 }
 
 // isCalled is what a customer does whom an agent calls.
-func (a *player) isCalled(who *pbx.Person, l *pbx.Line, draw *draw) {
-	if who.Await(l, draw.seconds(3, 6), func() bool { return l.Ended || l.Answered }); l.Ended {
+func (a *player) isCalled(who *pbx.Person, l *pbx.Line, draw *Draw) {
+	if who.Await(l, draw.Seconds(3, 6), func() bool { return l.Ended || l.Answered }); l.Ended {
 		return
 	}
-	if draw.chance(15) {
+	if draw.Chance(15) {
 		_ = l.Refuse(486) // the caller may be gone
 		return
 	}
@@ -162,7 +162,7 @@ func (a *player) isCalled(who *pbx.Person, l *pbx.Line, draw *draw) {
 		return
 	}
 	a.tell(l.Called, " answers")
-	if who.Lasts(l, draw.seconds(15, 40)) {
+	if who.Lasts(l, draw.Seconds(15, 40)) {
 		_ = l.Hangup() // it may have ended
 	}
 }

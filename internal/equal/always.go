@@ -38,7 +38,7 @@ func always() []*Always {
 	}
 }
 
-// answersFirst moves who is at the other end of a Local channel behind the answer.
+// answersFirst has the answer of a Local channel come before who is at its other end.
 func answersFirst(of string, events []string) []string {
 	at := slices.IndexFunc(events, func(text string) bool { return strings.Contains(text, "\nVariable: BRIDGEPEER\n") })
 	if !strings.HasPrefix(of, "Local/601@") || !strings.HasSuffix(of, ";1") || at < 0 || at+2 >= len(events) || !strings.HasPrefix(events[at+2], "Event: Newstate\n") {

@@ -30,6 +30,26 @@ func readEarly(of string, captures ...string) Difference {
 	}
 }
 
+// endedTwice is the difference that a channel is asked to end by its driver before or after the thread that runs it.
+func endedTwice(of, capture string) Difference {
+	return Difference{
+		Why:      "a race in Asterisk: the driver of a channel and the thread that runs it both ask it to end",
+		Captures: []string{capture},
+		edit: func(_, got map[string][]string) bool {
+			return moveBehind(got[of], "Event: SoftHangupRequest", "Event: SoftHangupRequest")
+		},
+	}
+}
+
+// redirected is the difference that the bridge of a channel that is redirected is cleared before or after that is told.
+func redirected(of, capture string) Difference {
+	return Difference{
+		Why:      "a race in Asterisk: who is redirected is told before or after its bridge is cleared",
+		Captures: []string{capture},
+		edit:     func(_, got map[string][]string) bool { return clearedLater(got[of]) },
+	}
+}
+
 // callerFirst moves a NewCallerid before the change of state, or the end, that came before it.
 func callerFirst(events []string) (edited bool) {
 	to := slices.IndexFunc(events, func(text string) bool {
@@ -50,7 +70,7 @@ func callerFirst(events []string) (edited bool) {
 	return true
 }
 
-// clearedLater moves the two events that clear a channel's bridge behind the one that tells where the channel is now.
+// clearedLater has the two events that clear a channel's bridge come after the one that tells where the channel is now.
 func clearedLater(events []string) (edited bool) {
 	at := slices.IndexFunc(events, func(text string) bool {
 		return strings.Contains(text, "Variable: BRIDGEPEER\nValue:") && strings.HasSuffix(text, "Value:")
@@ -70,7 +90,7 @@ func between(text, first, last string) string {
 	return text[from : from+strings.Index(text[from:], last)]
 }
 
-// moveBehind moves the first event that begins so behind the next one that begins otherwise.
+// moveBehind has the first event that begins with one text come after the next one that begins with another.
 func moveBehind(events []string, first, next string) (edited bool) {
 	i := slices.IndexFunc(events, func(text string) bool { return strings.HasPrefix(text, first) })
 	for j := i + 1; i >= 0 && j < len(events); j++ {

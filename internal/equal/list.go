@@ -9,7 +9,6 @@ import (
 const (
 	mergeRace = "a race in Asterisk: bridges merge in one thread, while the transferer leaves in another, and the event is of either moment"
 	countRace = "a race in Asterisk: whether the queue or the state of the device counts the call first. InCall was 0 in all others"
-	endRace   = "a race in Asterisk: the driver of a channel and the thread that runs it both ask it to end"
 )
 
 // Differences returns all, with the captures that have them.
@@ -65,13 +64,7 @@ func Differences() []Difference {
 				return edit(got, "Event: Cdr", "LastApplication: Park", "Duration: 1\nBillableSeconds: 1", "Duration: 0\nBillableSeconds: 0")
 			},
 		},
-		{
-			Why:      endRace,
-			Captures: []string{"pbx/attended-transfer-by-REFER-22"},
-			edit: func(_, got map[string][]string) bool {
-				return moveBehind(got["PJSIP/101#2"], "Event: SoftHangupRequest", "Event: SoftHangupRequest")
-			},
-		},
+		endedTwice("PJSIP/101#2", "pbx/attended-transfer-by-REFER-22"),
 		{
 			Why:      countRace,
 			Captures: []string{"pbx/queue-answered-22"},
@@ -108,22 +101,8 @@ func Differences() []Difference {
 				return true
 			},
 		},
-		{
-			Why:      "a race in Asterisk: who is redirected is told before or after its bridge is cleared",
-			Captures: []string{"pbx/redirect-caller-22"},
-			edit:     func(_, got map[string][]string) bool { return clearedLater(got["PJSIP/100#1"]) },
-		},
-		{
-			Why:      "a race in Asterisk: who is redirected is told before or after its bridge is cleared",
-			Captures: []string{"pbx/redirect-callee-22"},
-			edit:     func(_, got map[string][]string) bool { return clearedLater(got["PJSIP/101#1"]) },
-		},
-		{
-			Why:      endRace,
-			Captures: []string{"pbx/attended-transfer-by-REFER-of-two-calls-that-she-made-16"},
-			edit: func(_, got map[string][]string) bool {
-				return moveBehind(got["PJSIP/101#1"], "Event: SoftHangupRequest", "Event: SoftHangupRequest")
-			},
-		},
+		redirected("PJSIP/100#1", "pbx/redirect-caller-22"),
+		redirected("PJSIP/101#1", "pbx/redirect-callee-22"),
+		endedTwice("PJSIP/101#1", "pbx/attended-transfer-by-REFER-of-two-calls-that-she-made-16"),
 	}
 }

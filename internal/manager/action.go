@@ -33,7 +33,7 @@ func (a Action) Get(key string) string { return strings.TrimLeft(a.fields.Get(ke
 // Fields returns the lines of the action as they came.
 func (a Action) Fields() transport.Fields { return a.fields }
 
-// Answer returns keys and values with the action's ActionID behind the first pair, if it had one.
+// Answer returns keys and values with the action's ActionID, if it has one, after the first pair.
 func (a Action) Answer(fields ...string) []string {
 	if a.ID() == "" {
 		return fields

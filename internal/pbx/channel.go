@@ -170,7 +170,7 @@ func (c *channel) connect(other person) {
 	}
 }
 
-// wake has whoever runs the channel look at it.
+// wake has the thread that runs the channel look at it.
 func (c *channel) wake() { c.machine.wake(c.thread) }
 
 // leaves reports whether a channel has to end what it does: it has hung up, or goes on elsewhere.

@@ -105,7 +105,7 @@ func (m *Machine) keepState(device, state string) {
 	}
 }
 
-// deviceState asks what stands behind a device for its state.
+// deviceState is the state of the phone, room, queue or channel that a device is.
 func (m *Machine) deviceState(device string) string {
 	technology, name, _ := strings.Cut(device, "/")
 	if p := m.phones[name]; technology == "PJSIP" && p != nil {

@@ -226,7 +226,7 @@ func (e *extension) add(text string) error {
 	return nil
 }
 
-// matches compares a number with a pattern, which stands behind the underline.
+// matches compares a number with a pattern, without the underline that begins it.
 func matches(pattern, number string) bool {
 	for pattern != "" {
 		if pattern[0] == '.' {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -18,14 +17,14 @@ import (
 func (c *Centre) Play(ctx context.Context, seed uint64, told io.Writer) {
 	p := &play{centre: c, told: told, started: time.Now()}
 	for i, agent := range callcentre.Agents() {
-		a := &player{play: p, Agent: agent, phone: c.phones[agent.Number], draw: newDraw(seed, uint64(i))}
+		a := &player{play: p, Agent: agent, phone: c.phones[agent.Number], draw: callcentre.NewDraw(seed, uint64(i))}
 		a.phone.Answer(func(i *sipua.Incoming) { p.during(func() { a.takes(ctx, i) }) })
 	}
-	called := &player{play: p, Agent: callcentre.Agent{Name: "a customer"}, phone: c.outside, draw: newDraw(seed, 99)}
+	called := &player{play: p, Agent: callcentre.Agent{Name: "a customer"}, phone: c.outside, draw: callcentre.NewDraw(seed, 99)}
 	c.outside.Answer(func(i *sipua.Incoming) { p.during(func() { called.isCalled(ctx, i) }) })
 	// Each of these ends with ctx; Play waits for them.
 	p.people.Go(func() { p.registers(ctx) })
-	p.people.Go(func() { p.customers(ctx, newDraw(seed, 100)) })
+	p.people.Go(func() { p.customers(ctx, callcentre.NewDraw(seed, 100)) })
 	<-ctx.Done()
 	p.mu.Lock()
 	p.over = true
@@ -80,36 +79,36 @@ func (p *play) registers(ctx context.Context) {
 }
 
 // customers has one call after the other.
-func (p *play) customers(ctx context.Context, draw *draw) {
+func (p *play) customers(ctx context.Context, draw *callcentre.Draw) {
 	all := callcentre.Customers()
 	for n := 0; ; n++ {
 		customer, number := all[n%len(all)], callcentre.MainNumber
-		if n == 0 || draw.chance(25) { // the first one calls somebody who is sure to be there
+		if n == 0 || draw.Chance(25) { // the first one calls somebody who is sure to be there
 			number = callcentre.Agents()[1+n%2].Direct
 		}
-		own := draw.split()
+		own := draw.Split()
 		// Ends with the call or ctx; Play waits for it.
 		p.people.Go(func() { p.calls(ctx, customer, number, own) })
-		if !wait(ctx, draw.seconds(5, 11)) {
+		if !wait(ctx, draw.Seconds(5, 11)) {
 			return
 		}
 	}
 }
 
 // calls is one customer's call.
-func (p *play) calls(ctx context.Context, customer callcentre.Customer, number string, draw *draw) {
-	patience, end := context.WithTimeout(ctx, draw.seconds(25, 90))
+func (p *play) calls(ctx context.Context, customer callcentre.Customer, number string, draw *callcentre.Draw) {
+	patience, end := context.WithTimeout(ctx, draw.Seconds(25, 90))
 	defer end()
-	p.tell("%s calls %s", who(customer), number)
+	p.tell("%s calls %s", customer, number)
 	call, err := p.centre.outside.DialFrom(patience, customer.Number, customer.Name, number)
 	if err != nil {
-		p.tell("%s was not answered", who(customer))
+		p.tell("%s was not answered", customer)
 		return
 	}
 	if number == callcentre.MainNumber {
 		_ = call.Press(patience, []string{"1", "2"}[draw.IntN(2)]) // the call may have ended
 	}
-	p.hangsUp(ctx, patience, who(customer), call)
+	p.hangsUp(ctx, patience, customer.String(), call)
 }
 
 // hangsUp ends a call when its time is over, unless the other end does before.
@@ -128,27 +127,6 @@ func bye(ctx context.Context, call *sipua.Call) bool {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
 	return call.Bye(ctx) == nil
-}
-
-func who(c callcentre.Customer) string {
-	if c.Name == "" {
-		return c.Number
-	}
-	return c.Name
-}
-
-// draw is what one of them decides by.
-type draw struct{ *rand.Rand }
-
-func newDraw(seed, person uint64) *draw { return &draw{rand.New(rand.NewPCG(seed, person))} }
-
-// split makes a draw for another goroutine.
-func (d *draw) split() *draw { return newDraw(d.Uint64(), d.Uint64()) }
-
-func (d *draw) chance(percent int) bool { return d.IntN(100) < percent }
-
-func (d *draw) seconds(from, to int) time.Duration {
-	return time.Duration(from)*time.Second + time.Duration(d.Int64N(int64(to-from)*int64(time.Second)))
 }
 
 // wait is false when ctx has ended.

@@ -16,14 +16,14 @@ type player struct {
 	phone *sipua.Phone
 
 	drawing sync.Mutex // guards draw
-	draw    *draw
+	draw    *callcentre.Draw
 }
 
 // own is what the player decides one call by: calls are on goroutines of their own.
-func (a *player) own() *draw {
+func (a *player) own() *callcentre.Draw {
 	a.drawing.Lock()
 	defer a.drawing.Unlock()
-	return a.draw.split()
+	return a.draw.Split()
 }
 
 // takes is what an agent does about a call that comes.
@@ -33,8 +33,8 @@ func (a *player) takes(ctx context.Context, i *sipua.Incoming) {
 		return
 	}
 	a.tell("%s's phone rings", a.Name)
-	patience := draw.seconds(3, 8)
-	ignores, declines := draw.chance(8), draw.chance(8)
+	patience := draw.Seconds(3, 8)
+	ignores, declines := draw.Chance(8), draw.Chance(8)
 	if ignores {
 		patience = time.Hour
 	}
@@ -63,34 +63,34 @@ func (a *player) takes(ctx context.Context, i *sipua.Incoming) {
 }
 
 // talks is an agent's part of a call that was answered. Users of the page may end it at any time.
-func (a *player) talks(ctx context.Context, call *sipua.Call, draw *draw) {
-	if !a.lasts(ctx, call, draw.seconds(6, 15)) {
+func (a *player) talks(ctx context.Context, call *sipua.Call, draw *callcentre.Draw) {
+	if !a.lasts(ctx, call, draw.Seconds(6, 15)) {
 		return
 	}
-	if draw.chance(30) {
+	if draw.Chance(30) {
 		a.tell("%s puts the caller on hold", a.Name)
-		if call.Hold(ctx) != nil || !a.lasts(ctx, call, draw.seconds(5, 10)) || call.Resume(ctx) != nil {
+		if call.Hold(ctx) != nil || !a.lasts(ctx, call, draw.Seconds(5, 10)) || call.Resume(ctx) != nil {
 			return
 		}
 		a.tell("%s is back", a.Name)
 	}
 	switch {
-	case draw.chance(12):
+	case draw.Chance(12):
 		to := a.colleague(draw)
 		a.tell("%s sends the caller to %s", a.Name, to.Name)
 		if call.Refer(ctx, to.Number) == nil {
 			return
 		}
-	case draw.chance(12):
+	case draw.Chance(12):
 		if a.consults(ctx, call, draw) {
 			return
 		}
-	case draw.chance(8):
+	case draw.Chance(8):
 		if a.parks(ctx, call, draw) {
 			return
 		}
 	}
-	if a.lasts(ctx, call, draw.seconds(6, 25)) && bye(ctx, call) {
+	if a.lasts(ctx, call, draw.Seconds(6, 25)) && bye(ctx, call) {
 		a.tell("%s hangs up", a.Name)
 	}
 }
@@ -110,7 +110,7 @@ func (a *player) lasts(ctx context.Context, call *sipua.Call, d time.Duration) b
 }
 
 // colleague draws another agent.
-func (a *player) colleague(draw *draw) callcentre.Agent {
+func (a *player) colleague(draw *callcentre.Draw) callcentre.Agent {
 	for {
 		if other := callcentre.Agents()[draw.IntN(6)]; other.Number != a.Number {
 			return other
@@ -119,7 +119,7 @@ func (a *player) colleague(draw *draw) callcentre.Agent {
 }
 
 // consults asks a colleague, and connects both if the colleague answers.
-func (a *player) consults(ctx context.Context, call *sipua.Call, draw *draw) bool {
+func (a *player) consults(ctx context.Context, call *sipua.Call, draw *callcentre.Draw) bool {
 	to := a.colleague(draw)
 	a.tell("%s asks %s", a.Name, to.Name)
 	if call.Hold(ctx) != nil {
@@ -131,7 +131,7 @@ func (a *player) consults(ctx context.Context, call *sipua.Call, draw *draw) boo
 	if err != nil {
 		return call.Resume(ctx) != nil
 	}
-	if !a.lasts(ctx, second, draw.seconds(3, 6)) {
+	if !a.lasts(ctx, second, draw.Seconds(3, 6)) {
 		return call.Resume(ctx) != nil
 	}
 	if call.ReferTo(ctx, second) != nil {
@@ -143,7 +143,7 @@ func (a *player) consults(ctx context.Context, call *sipua.Call, draw *draw) boo
 }
 
 // parks parks the caller, for a colleague to fetch.
-func (a *player) parks(ctx context.Context, call *sipua.Call, draw *draw) bool {
+func (a *player) parks(ctx context.Context, call *sipua.Call, draw *callcentre.Draw) bool {
 	a.parking.Lock()
 	defer a.parking.Unlock()
 	if call.Refer(ctx, "700") != nil {
@@ -151,7 +151,7 @@ func (a *player) parks(ctx context.Context, call *sipua.Call, draw *draw) bool {
 	}
 	to := a.colleague(draw)
 	a.tell("%s parks the caller, and tells %s", a.Name, to.Name)
-	if !wait(ctx, draw.seconds(4, 10)) {
+	if !wait(ctx, draw.Seconds(4, 10)) {
 		return true
 	}
 	phone := a.centre.phones[to.Number]
@@ -162,7 +162,7 @@ func (a *player) parks(ctx context.Context, call *sipua.Call, draw *draw) bool {
 		return true // somebody was faster, or the caller has hung up
 	}
 	a.tell("%s fetches the caller", to.Name)
-	if a.lasts(ctx, fetched, draw.seconds(8, 20)) {
+	if a.lasts(ctx, fetched, draw.Seconds(8, 20)) {
 		bye(ctx, fetched)
 	}
 	return true
@@ -174,7 +174,7 @@ func (a *player) isCalled(ctx context.Context, i *sipua.Incoming) {
 	if i.Ring() != nil {
 		return
 	}
-	timer := time.NewTimer(draw.seconds(3, 6))
+	timer := time.NewTimer(draw.Seconds(3, 6))
 	defer timer.Stop()
 	select {
 	case <-i.Gone():
@@ -183,7 +183,7 @@ func (a *player) isCalled(ctx context.Context, i *sipua.Incoming) {
 		return
 	case <-timer.C:
 	}
-	if draw.chance(15) {
+	if draw.Chance(15) {
 		_ = i.Refuse(486, "Busy Here") // the caller may be gone
 		return
 	}
@@ -192,7 +192,7 @@ func (a *player) isCalled(ctx context.Context, i *sipua.Incoming) {
 		return
 	}
 	a.tell("%s answers", i.To)
-	if a.lasts(ctx, call, draw.seconds(15, 40)) {
+	if a.lasts(ctx, call, draw.Seconds(15, 40)) {
 		bye(ctx, call)
 	}
 }
